@@ -25,7 +25,9 @@ const VITEPRESS_VERSION = '1.6.4';
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
   description:
-    'AWS CDK construct that moves S3 objects with a date in their name into a date-partitioned archive, every night, by the million, and never loses or overwrites one: for Athena, Hive, Glacier, backup and cleanup.',
+    'AWS CDK construct that moves S3 objects with a date in their name into a date-partitioned ' +
+    'archive, every night, by the million, and never loses or overwrites one: for Athena, Hive, ' +
+    'Glacier, backup and cleanup.',
   author: 'cdk-s3-dated-archiver maintainers',
   authorAddress: 'https://github.com/cdk-s3-dated-archiver',
   authorOrganization: true,
@@ -84,7 +86,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     githubUseSsh: true,
   },
 
-  // A person starts a release, and the environment asks for a second one. VERSIONS.md says what a version means.
+  // A person starts a release, and the environment asks for a second one. VERSIONS.md says what a
+  // version means.
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   releaseEnvironment: 'release',
   nextVersionCommand: 'tsx scripts/release/next-version.ts',
@@ -133,7 +136,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
       globalTeardown: '<rootDir>/test/helpers/jest-setup/teardown.ts',
       testSequencer: '<rootDir>/test/helpers/jest-setup/sequencer.js',
-      // Each file leaves 30 MB behind in its worker. In a heap of gigabytes, collecting garbage takes as long as the tests.
+      // Each file leaves 30 MB behind in its worker. In a heap of gigabytes, collecting garbage
+      // takes as long as the tests.
       workerIdleMemoryLimit: '700MB',
       collectCoverage: false,
       // Generous: the tests start processes, and machines differ.

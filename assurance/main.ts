@@ -1,13 +1,13 @@
 /**
- * This command runs everything that takes longer than a contributor wants to wait: the slow tests, every interleaving,
- * the mutants, random runs under faults, and other S3 servers.
+ * This command runs everything that takes longer than a contributor wants to wait: the slow tests,
+ * every interleaving, the mutants, random runs under faults, and other S3 servers.
  *
  *   npm run assurance                 the quick form, a quarter of an hour on two cores
  *   npm run assurance -- --full       the full form, which takes some hours
  *   npm run assurance -- --only TEXT  the steps whose name contains TEXT
  *
- * When a step fails, the following steps still run. The last line is `N passed, N failed`. The exit status is 1 if any
- * step failed.
+ * When a step fails, the following steps still run. The last line is `N passed, N failed`. The exit
+ * status is 1 if any step failed.
  */
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
@@ -25,12 +25,14 @@ const SLOW_TESTS =
   'jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/';
 
 /**
- * The quick form takes a fixed seed, so that it says whether a change broke something, and not whether luck found an older fault. The
- * full form takes a new seed each time, and prints it. In the quick form, tests of many objects or calls take fewer, no test
- * installs the dependencies, and fewer suites run once more with a function that lists.
+ * The quick form takes a fixed seed, so that it says whether a change broke something, and not
+ * whether luck found an older fault. The full form takes a new seed each time, and prints it. In
+ * the quick form, tests of many objects or calls take fewer, no test installs the dependencies, and
+ * fewer suites run once more with a function that lists.
  */
 const QUICK =
-  'PROPERTY_SEED=1234 OBJECTS=5000 ROUND_TRIPS=500 REPETITIONS=2 CALLS_EVERY=4 INSTALL=stub SUITES=slow/keep-sources,permissions,restore,retries,verify';
+  'PROPERTY_SEED=1234 OBJECTS=5000 ROUND_TRIPS=500 REPETITIONS=2 CALLS_EVERY=4 INSTALL=stub ' +
+  'SUITES=slow/keep-sources,permissions,restore,retries,verify';
 
 const STEPS: readonly Step[] = [
   { name: 'slow tests', quick: `${QUICK} ${SLOW_TESTS}`, full: SLOW_TESTS },
@@ -103,7 +105,10 @@ interface Result extends Counts {
   readonly output: string;
 }
 
-/** These last lines of a step that failed are shown again in the end, because the beginning of a long log may be cut off. */
+/**
+ * These last lines of a step that failed are shown again in the end, because the beginning of a
+ * long log may be cut off.
+ */
 const LINES_OF_A_FAILURE = 60;
 
 /** Runs a command and shows what it prints. */
@@ -129,8 +134,8 @@ function run(command: string): Promise<{ output: string; status: number | null }
 }
 
 /**
- * Reads what the command counted itself: the last line `Tests: ...` of jest, or `N passed, N failed`. A command that
- * counts nothing counts as one.
+ * Reads what the command counted itself: the last line `Tests: ...` of jest, or `N passed, N
+ * failed`. A command that counts nothing counts as one.
  */
 function readCounts(output: string, status: number | null): Counts {
   const line = output.match(/^(Tests: +\d.*|\d+ passed, \d+ failed)$/gm)?.at(-1);
@@ -165,13 +170,15 @@ async function main(): Promise<void> {
   }
   for (const { name, output } of results.filter(({ failed }) => failed > 0)) {
     console.log(
-      `\n=== the end of what failed: ${name}\n${output.trimEnd().split('\n').slice(-LINES_OF_A_FAILURE).join('\n')}`,
+      '\n=== the end of what failed: ' +
+        `${name}\n${output.trimEnd().split('\n').slice(-LINES_OF_A_FAILURE).join('\n')}`,
     );
   }
   console.log('');
   for (const { name, seconds, passed, failed } of results) {
     console.log(
-      `${seconds.toFixed(0).padStart(5)} s  ${String(passed).padStart(5)} passed, ${failed} failed  ${name}`,
+      `${seconds.toFixed(0).padStart(5)} s  ${String(passed).padStart(5)} passed, ${failed} ` +
+        `failed  ${name}`,
     );
   }
   const sum = (of: keyof Counts) => results.reduce((total, result) => total + result[of], 0);

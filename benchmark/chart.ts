@@ -8,7 +8,10 @@ const BARS = 480;
 const ROW = 26;
 const TITLE = 44;
 
-/** The colors follow the reader's scheme. For an SVG in an `<img>`, this is the scheme of the system. */
+/**
+ * The colors follow the reader's scheme. For an SVG in an `<img>`, this is the scheme of the
+ * system.
+ */
 const STYLE = `text{font:13px -apple-system,"Segoe UI","DejaVu Sans",Helvetica,Arial,sans-serif;fill:#1f2933}
 .back{fill:#ffffff}.title{font-weight:600}.note{font-size:11px;fill:#52606d}
 .ours{fill:#b4560f}.peer{fill:#7b8794}.floor{fill:none;stroke:#7b8794;stroke-dasharray:4 3}.spread{stroke:#1f2933;stroke-width:1.2}
@@ -24,14 +27,16 @@ export function drawChart(measurements: readonly Measurement[]): string {
   });
   const height = y + 30;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" ` +
+      `height="${height}" role="img">`,
     `<title>Objects moved per second, by tool</title>\n<style>${STYLE}</style>`,
     `<rect class="back" width="${WIDTH}" height="${height}" rx="12"/>`,
     ...panels,
     text(
       20,
       height - 14,
-      'Median; the lines show the slowest and the fastest round. Dashed: floors, which check nothing. *: something is wrong in the result.',
+      'Median; the lines show the slowest and the fastest round. Dashed: floors, which check ' +
+        'nothing. *: something is wrong in the result.',
       'note',
     ),
     '</svg>',
@@ -61,8 +66,10 @@ function bar(
   const [from, to] = [NAMES + least * scale, NAMES + most * scale];
   return [
     text(20, y + 14, `${contender}${Object.keys(wrong).length > 0 ? ' *' : ''}`),
-    `<rect class="${kind}" x="${NAMES}" y="${y + 1}" width="${(end - NAMES).toFixed(1)}" height="${ROW - 8}" rx="2"/>`,
-    `<line class="spread" x1="${from.toFixed(1)}" x2="${to.toFixed(1)}" y1="${y + 10}" y2="${y + 10}"/>`,
+    `<rect class="${kind}" x="${NAMES}" y="${y + 1}" width="${(end - NAMES).toFixed(1)}" ` +
+      `height="${ROW - 8}" rx="2"/>`,
+    `<line class="spread" x1="${from.toFixed(1)}" x2="${to.toFixed(1)}" y1="${y + 10}" ` +
+      `y2="${y + 10}"/>`,
     text(Math.max(end, to) + 8, y + 14, whole(objectsPerSecond)),
   ].join('\n');
 }

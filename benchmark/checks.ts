@@ -8,16 +8,23 @@ export interface Verdict {
   readonly what: string;
 }
 
-/** With a thousand listed objects, it leaves room for lists, the ledger, the report and the few objects that are inspected twice. */
+/**
+ * With a thousand listed objects, it leaves room for lists, the ledger, the report and the few
+ * objects that are inspected twice.
+ */
 const MAX_REQUESTS_PER_OBJECT = 1.12;
-/** Share of the rate that S3 allows, and requests that S3 refuses for each request that it lets through. */
+/**
+ * Share of the rate that S3 allows, and requests that S3 refuses for each request that it lets
+ * through.
+ */
 const MIN_USED = 0.95;
 const MAX_REFUSED_PER_GRANTED = 0.1;
 /**
- * CPU time of the handler for an object, divided by that of a copy with SDK v3 and nothing else. Both run on the same machine in turn, so that
- * the ratio says something about the code. The ratio to signed HTTP would say as much about the machine: commit 62c713c4 had 1.46 on one
- * machine and 2.0 on another, whose requests all took 0.06 ms less. Its ratio to the SDK was 0.34 and 0.31. Commit c12df7ba, which was far
- * slower than the commits before it, had 0.51, and nobody noticed.
+ * CPU time of the handler for an object, divided by that of a copy with SDK v3 and nothing else.
+ * Both run on the same machine in turn, so that the ratio says something about the code. The ratio
+ * to signed HTTP would say as much about the machine: commit 62c713c4 had 1.46 on one machine and
+ * 2.0 on another, whose requests all took 0.06 ms less. Its ratio to the SDK was 0.34 and 0.31.
+ * Commit c12df7ba, which was far slower than the commits before it, had 0.51, and nobody noticed.
  */
 const MAX_CPU_TO_SDK = 0.42;
 
@@ -28,7 +35,9 @@ export function toVerdicts(lines: readonly Line[], latencyMs: number): Verdict[]
       rightly(line, `${latencyMs} ms: ${line.contender}`),
       {
         met: line.requestsPerObject <= MAX_REQUESTS_PER_OBJECT,
-        what: `${latencyMs} ms: ${line.contender}: ${line.requestsPerObject.toFixed(3)} requests per object, at most ${MAX_REQUESTS_PER_OBJECT}`,
+        what:
+          `${latencyMs} ms: ${line.contender}: ${line.requestsPerObject.toFixed(3)} requests per ` +
+          `object, at most ${MAX_REQUESTS_PER_OBJECT}`,
       },
     ]);
 }
@@ -38,7 +47,10 @@ export function toGuardVerdict(handler: Line, sdk: Line): Verdict {
   const ratio = handler.leastCpuSeconds / sdk.leastCpuSeconds;
   return {
     met: ratio <= MAX_CPU_TO_SDK,
-    what: `CPU for an object: ${handler.leastCpuSeconds.toFixed(3)} ms, ${ratio.toFixed(2)} times the ${sdk.leastCpuSeconds.toFixed(3)} ms of ${sdk.contender}, at most ${MAX_CPU_TO_SDK} times`,
+    what:
+      `CPU for an object: ${handler.leastCpuSeconds.toFixed(3)} ms, ${ratio.toFixed(2)} ` +
+      'times the ' +
+      `${sdk.leastCpuSeconds.toFixed(3)} ms of ${sdk.contender}, at most ${MAX_CPU_TO_SDK} times`,
   };
 }
 
@@ -52,11 +64,15 @@ export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] 
         rightly(line, what),
         {
           met: line.used >= MIN_USED,
-          what: `${what}: ${(line.used * 100).toFixed(1)} % of the allowed rate used, at least ${MIN_USED * 100} %`,
+          what:
+            `${what}: ${(line.used * 100).toFixed(1)} % of the allowed rate used, at least ` +
+            `${MIN_USED * 100} %`,
         },
         {
           met: refused <= MAX_REFUSED_PER_GRANTED,
-          what: `${what}: ${refused.toFixed(3)} refused per granted request, at most ${MAX_REFUSED_PER_GRANTED}`,
+          what:
+            `${what}: ${refused.toFixed(3)} refused per granted request, at most ` +
+            `${MAX_REFUSED_PER_GRANTED}`,
         },
       ];
     });

@@ -1,6 +1,6 @@
 /**
- * Measures how much of an allowed rate each contender uses, and how many of its requests are refused, with a steady rate
- * and with one that is halved for a while.
+ * Measures how much of an allowed rate each contender uses, and how many of its requests are
+ * refused, with a steady rate and with one that is halved for a while.
  */
 import type { Entry } from './compare';
 import { measureContender } from './measure-contender';
@@ -9,9 +9,9 @@ import { startServer } from './server';
 import { describeWrong } from './tables';
 
 /**
- * The limit for contenders that can be held to a rate, by the rate that the server allows: with 1,500 it is 3,500, which S3
- * documents for a prefix. So a contender has to find out what is allowed, as with S3 while it spreads a prefix over more
- * servers.
+ * The limit for contenders that can be held to a rate, by the rate that the server allows: with
+ * 1,500 it is 3,500, which S3 documents for a prefix. So a contender has to find out what is
+ * allowed, as with S3 while it spreads a prefix over more servers.
  */
 const LIMIT_FACTOR = 3_500 / 1_500;
 const RATES: readonly { readonly name: string; readonly halving?: AllowedRate['halving'] }[] = [
@@ -83,7 +83,8 @@ export async function throttled(
         };
         lines.push(line);
         console.error(
-          `${name}: ${contender.name}: ${Math.round(used * 100)} %, ${refusalsPerGranted(line.copies, line.deletes).toFixed(3)} refused per granted, ` +
+          `${name}: ${contender.name}: ${Math.round(used * 100)} %, ` +
+            `${refusalsPerGranted(line.copies, line.deletes).toFixed(3)} refused per granted, ` +
             `wrong: ${describeWrong(line)}`,
         );
       } finally {

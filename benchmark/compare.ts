@@ -50,7 +50,8 @@ export async function compare(
         );
         results.get(entry)!.push(result);
         console.error(
-          `${latencyMs} ms, round ${round}: ${result.contender}: ${result.seconds.toFixed(2)} s, wrong: ${describeWrong(result)}`,
+          `${latencyMs} ms, round ${round}: ${result.contender}: ${result.seconds.toFixed(2)} ` +
+            `s, wrong: ${describeWrong(result)}`,
         );
       }
     }

@@ -19,13 +19,19 @@ export interface Contender {
   readonly packs?: true;
   /** It runs its own server and prints its measurements. */
   readonly ownServer?: true;
-  /** Concurrent requests: the values for `--sweep`, and the fastest of them without and with latency. Undefined if it cannot be set. */
+  /**
+   * Concurrent requests: the values for `--sweep`, and the fastest of them without and with
+   * latency. Undefined if it cannot be set.
+   */
   readonly concurrency?: {
     readonly swept: readonly number[];
     readonly near: number;
     readonly far: number;
   };
-  /** Factor by which slow contenders move fewer objects, without and with latency. Their rate is the same, and the benchmark ends sooner. */
+  /**
+   * Factor by which slow contenders move fewer objects, without and with latency. Their rate is the
+   * same, and the benchmark ends sooner.
+   */
   readonly fewer?: { readonly near: number; readonly far: number };
   command(target: Target): Command;
 }

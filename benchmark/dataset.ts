@@ -1,7 +1,8 @@
 /**
- * Creates the objects that every contender has to move, and finds what is wrong afterwards. Besides the bulk there are a
- * few objects that copy tools get wrong: equal base names, a longer number, a taken destination, a key that has to be
- * encoded, metadata, and an object above the threshold for multipart copies.
+ * Creates the objects that every contender has to move, and finds what is wrong afterwards. Besides
+ * the bulk there are a few objects that copy tools get wrong: equal base names, a longer number, a
+ * taken destination, a key that has to be encoded, metadata, and an object above the threshold for
+ * multipart copies.
  */
 import { createHash } from 'node:crypto';
 import type { ObjectStore, StoredObject } from '../packages/s3-double/src';
@@ -104,7 +105,9 @@ export function getContent({ objectBytes = 1024 }: Shape, name: string): string 
   return `${name}\n`.padEnd(name.endsWith('-large.log') ? LARGE_BYTES : objectBytes, '.');
 }
 
-/** Counts the objects that are wrong, by kind of error. The result is empty if everything is right. */
+/**
+ * Counts the objects that are wrong, by kind of error. The result is empty if everything is right.
+ */
 export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<string, number> {
   const wrong: Record<string, number> = {};
   const count = (what: string) => {

@@ -15,7 +15,10 @@ export interface Line {
   readonly requests: Record<string, number>;
   /** CPU seconds for a thousand objects: median of the rounds. */
   readonly cpuSeconds: number;
-  /** CPU seconds for a thousand objects, from the round that took the fewest: other work on the machine only adds to them. */
+  /**
+   * CPU seconds for a thousand objects, from the round that took the fewest: other work on the
+   * machine only adds to them.
+   */
   readonly leastCpuSeconds: number;
   readonly serverCpuSeconds?: number;
   /** Share of the time in which the server was busy. Near 1, the server limits the result. */

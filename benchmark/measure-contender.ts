@@ -1,4 +1,7 @@
-/** Runs one contender once: creates the objects, measures the run, counts the requests and checks the result. */
+/**
+ * Runs one contender once: creates the objects, measures the run, counts the requests and checks
+ * the result.
+ */
 import type { Contender } from './contenders';
 import { selectedNames, type Shape } from './dataset';
 import type { AllowedRate, ThrottleMeter } from './metered-throttle';

@@ -1,4 +1,7 @@
-/** Limits the writes to each prefix of the S3 double, and measures how much of the limit a contender used. */
+/**
+ * Limits the writes to each prefix of the S3 double, and measures how much of the limit a contender
+ * used.
+ */
 import { performance } from 'node:perf_hooks';
 import type { S3DoubleOptions } from '../packages/s3-double/src';
 
@@ -10,7 +13,10 @@ export interface AllowedRate {
   readonly halving?: { readonly everySeconds: number; readonly forSeconds: number };
 }
 
-/** Writes that the throttle let through and refused. Each key of a DeleteObjects is one, as it is for S3. */
+/**
+ * Writes that the throttle let through and refused. Each key of a DeleteObjects is one, as it is
+ * for S3.
+ */
 export interface Writes {
   granted: number;
   refused: number;
@@ -33,7 +39,8 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
   let deletes: Writes = { granted: 0, refused: 0 };
   return {
     options: {
-      // The throttle's clock starts with the first copy, so the rate changes at the same point for every contender.
+      // The throttle's clock starts with the first copy, so the rate changes at the same point for
+      // every contender.
       throttling: {
         ...rate,
         onWrite: (operation, isGranted) => {

@@ -34,7 +34,8 @@ export interface Options {
 const DEFAULTS = {
   full: { objects: 120_000, rounds: 3, latencies: [0, 20] },
   quick: { objects: 1_000, rounds: 1, latencies: [0] },
-  // So many that the first copies of a process, which go through the SDK, weigh as little as in the full benchmark.
+  // So many that the first copies of a process, which go through the SDK, weigh as little as in the
+  // full benchmark.
   guard: { objects: 120_000, rounds: 2, latencies: [0] },
   throttled: { objects: 40_000, rounds: 1, latencies: [0] },
   packing: { objects: 40_000, rounds: 3, latencies: [0, 20] },

@@ -19,7 +19,8 @@ export function getPeakMiB(pid: number): number | undefined {
 
 /** CPU time of the child processes that have ended. */
 export function getEndedChildrensCpuSeconds(): number {
-  // cutime and cstime, in hundredths of a second ("proc(5)"). They are counted from after the name, which may contain spaces.
+  // cutime and cstime, in hundredths of a second ("proc(5)"). They are counted from after the name,
+  // which may contain spaces.
   const fields = (read('/proc/self/stat') ?? '').replace(/^.*\) /s, '').split(' ');
   return (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / 100;
 }

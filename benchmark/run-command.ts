@@ -28,7 +28,10 @@ const KEPT = 4_000;
 /** Bash's own `time` counts every process that it has waited for, so all that the command used. */
 const TIME = 'TIMEFORMAT="bench-cpu %3U %3S"; time "$@"';
 
-/** Of the caller's environment the command gets only PATH, so proxies, profiles and credentials do not affect it. */
+/**
+ * Of the caller's environment the command gets only PATH, so proxies, profiles and credentials do
+ * not affect it.
+ */
 export async function measure({ program, args, environment }: Command): Promise<Measured> {
   const began = performance.now();
   const shell = spawn('bash', ['-c', TIME, 'bash', program, ...args], {

@@ -1,4 +1,7 @@
-/** The benchmark: how fast each contender moves the same objects, with how many requests, and what is wrong afterwards. */
+/**
+ * The benchmark: how fast each contender moves the same objects, with how many requests, and what
+ * is wrong afterwards.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';

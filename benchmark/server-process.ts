@@ -1,4 +1,7 @@
-/** Runs the S3 double in its own process. Messages from the benchmark create the objects and ask for the results. */
+/**
+ * Runs the S3 double in its own process. Messages from the benchmark create the objects and ask for
+ * the results.
+ */
 import { BUCKET, judge, seed, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle, type ThrottleMeter } from './metered-throttle';
 import { judgePacks } from './packing/judge-packs';

@@ -59,13 +59,17 @@ export function describeWrong({
   const found = Object.entries(wrong).map(([what, count]) => `${what}: ${whole(count)}`);
   if (exit !== 0) {
     found.push(
-      `exit status ${exit}${said ? ` (${said.split('\n')[0].slice(0, 120).replaceAll('|', '/')})` : ''}`,
+      'exit status ' +
+        `${exit}${said ? ` (${said.split('\n')[0].slice(0, 120).replaceAll('|', '/')})` : ''}`,
     );
   }
   return found.length > 0 ? found.join('; ') : 'nothing';
 }
 
-/** Lists the operations that each object needs. Operations that many objects share are only part of the sum. */
+/**
+ * Lists the operations that each object needs. Operations that many objects share are only part of
+ * the sum.
+ */
 function describeRequests({ requests, objects }: Line): string {
   return Object.entries(requests)
     .filter(([, count]) => count > objects / 20)

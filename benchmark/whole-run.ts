@@ -1,6 +1,7 @@
 /**
- * Measures a whole run in the sandbox: the synthesized state machine, its children, and each function as a process. The
- * S3 double runs in the sandbox's own process. The last line of output is the result as JSON.
+ * Measures a whole run in the sandbox: the synthesized state machine, its children, and each
+ * function as a process. The S3 double runs in the sandbox's own process. The last line of output
+ * is the result as JSON.
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,8 +38,9 @@ async function main({
 }: WholeRunOptions): Promise<void> {
   const processes = getDescendants(process.pid).length;
   const meter = allowed && meteredThrottle(allowed);
-  // With a rate that S3 allows, the run has as many concurrent batches as one with the limit that S3 documents, and a batch
-  // takes as long, however low the rate is. Otherwise it is one with default props.
+  // With a rate that S3 allows, the run has as many concurrent batches as one with the limit that
+  // S3 documents, and a batch takes as long, however low the rate is. Otherwise it is one with
+  // default props.
   const maxConcurrency = batchesAtOnce(allowed ? 3_500 : 1_500);
   const batchSize = allowed
     ? Math.min(1_000, Math.ceil((1_000 * maxObjectsPerSecond) / 3_500))
@@ -71,7 +73,9 @@ async function main({
   console.log(JSON.stringify(result));
 }
 
-/** Waits for child processes, because the CPU time of a process is known only after it has ended. */
+/**
+ * Waits for child processes, because the CPU time of a process is known only after it has ended.
+ */
 async function onlyRunning(processes: number): Promise<void> {
   for (let i = 0; i < 100 && getDescendants(process.pid).length > processes; i++) {
     await sleep(50);

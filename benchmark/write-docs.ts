@@ -1,4 +1,6 @@
-/** Writes the measurements between the markers of docs/results/performance.md, and draws its chart. */
+/**
+ * Writes the measurements between the markers of docs/results/performance.md, and draws its chart.
+ */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -63,7 +65,10 @@ export function replaceBetween(page: string, name: string, text: string): void {
   fs.writeFileSync(file, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
 }
 
-/** Describes the date, the code and the machine. A release looks whether the code is the released one (scripts/release/measured-pages.ts). */
+/**
+ * Describes the date, the code and the machine. A release looks whether the code is the released
+ * one (scripts/release/measured-pages.ts).
+ */
 export function machine(): string {
   const [{ model }] = os.cpus();
   const git = (...args: string[]) =>
@@ -71,12 +76,17 @@ export function machine(): string {
   const commit =
     git('rev-parse', '--short=8', 'HEAD') +
     (git('status', '--porcelain', '--', 'src') === '' ? '' : '-dirty');
-  return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${os.cpus().length} cores (${model.trim()}), Node ${process.version}.`;
+  return (
+    `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${os.cpus().length} cores ` +
+    `(${model.trim()}), Node ${process.version}.`
+  );
 }
 
 function toSection({ objects, rounds, lines, absent }: Measurement): string {
   return [
-    `${machine()} ${whole(objects)} objects${lines[0].objects < objects ? ', half of them moved' : ''}; medians of ${rounds} interleaved rounds, least and most in brackets.`,
+    `${machine()} ${whole(objects)} ` +
+      `objects${lines[0].objects < objects ? ', half of them moved' : ''}; medians of ${rounds} ` +
+      'interleaved rounds, least and most in brackets.',
     '',
     toTable(lines, absent),
     '',

@@ -1,7 +1,8 @@
 /**
- * `npm run demo`: runs the archiver for one night without AWS, from a synthesized template, verifies its archive and restores
- * a part, and then runs the same night with injected S3 failures. The exit status is 0 if all runs succeeded and
- * nothing was lost. `npm run demo -- --verbose` prints more.
+ * `npm run demo`: runs the archiver for one night without AWS, from a synthesized template,
+ * verifies its archive and restores a part, and then runs the same night with injected S3 failures.
+ * The exit status is 0 if all runs succeeded and nothing was lost. `npm run demo -- --verbose`
+ * prints more.
  */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,7 +32,8 @@ const FAULTS: FaultPlan = {
     { kind: 'LostAnswer', probability: 0.02 },
     { kind: 'HalfAnswer', probability: 0.01 },
     { kind: 'ErrorIn200', probability: 0.02, operations: ['CopyObject'] },
-    // More would say that S3 allows fewer and fewer deletes, and the archiver would slow down accordingly.
+    // More would say that S3 allows fewer and fewer deletes, and the archiver would slow down
+    // accordingly.
     { kind: 'KeySlowDown', probability: 0.01 },
     { kind: 'KeyInternalError', probability: 0.01 },
   ],
@@ -81,7 +83,8 @@ async function main(verbose: boolean): Promise<boolean> {
         ),
   );
   print(
-    `Took ${Math.round((Date.now() - begun) / 1000)} s.${verbose ? '' : ' More: npm run demo -- --verbose'}`,
+    `Took ${Math.round((Date.now() - begun) / 1000)} ` +
+      `s.${verbose ? '' : ' More: npm run demo -- --verbose'}`,
   );
   print(`The report: .demo/night/${quiet.page}`);
   return well && same;
@@ -100,7 +103,10 @@ function wentWell({ summary, checks }: ActResult): boolean {
   );
 }
 
-/** The verification found every version that was archived, and the restore copied back all of what it was to copy back. */
+/**
+ * The verification found every version that was archived, and the restore copied back all of what
+ * it was to copy back.
+ */
 function didWellLater({ aftermath }: ActResult): boolean {
   const { verification, archivedVersions, restore, check } = aftermath!;
   return (

@@ -8,8 +8,6 @@ export class Hygiene extends Component {
     npm.addConfig('omit-lockfile-registry-resolved', 'true');
     // No package needs one, and npm 11 warns of each that it leaves out.
     npm.addConfig('ignore-scripts', 'true');
-    // projen writes these files, and the check that they are its own compares them byte by byte.
-    project.prettier!.addIgnorePattern('src/construct/functions/*-function.ts');
     project.gitignore.exclude(
       '/cdk.out/',
       '/.demo/',
@@ -33,7 +31,8 @@ export class Hygiene extends Component {
       'cdk-s3-dated-archiver': ['./src/index.ts'],
     });
 
-    // A new warning is an error. JSII6 wants the peers' oldest versions for development: `test/packaging/versions` tests on them, and on newer ones.
+    // A new warning is an error. JSII6 wants the peers' oldest versions for development:
+    // `test/packaging/versions` tests on them, and on newer ones.
     project.compileTask.reset('jsii --fail-on-warnings --silence-warnings=JSII6');
 
     // The README's examples compile, as Construct Hub will want them.

@@ -1,6 +1,9 @@
 import { type awscdk, Component, javascript } from 'projen';
 
-/** Who may not import whom in `src`. Each row is a wall: files below `target` must not import files below `from`. */
+/**
+ * Who may not import whom in `src`. Each row is a wall: files below `target` must not import files
+ * below `from`.
+ */
 const WALLS: ReadonlyArray<{
   readonly target: string;
   readonly from: string;
@@ -11,20 +14,23 @@ const WALLS: ReadonlyArray<{
     target: './src/construct',
     from: './src/lambda',
     message:
-      "The construct runs in the consumer's app and the functions run in Lambda: what both need belongs in src/contract or src/dates.",
+      "The construct runs in the consumer's app and the functions run in Lambda: what both need " +
+      'belongs in src/contract or src/dates.',
   },
   {
     target: './src/*.ts',
     from: './src/lambda',
     message:
-      "The public API runs in the consumer's app and the functions run in Lambda: what both need belongs in src/contract or src/dates.",
+      "The public API runs in the consumer's app and the functions run in Lambda: what both " +
+      'need belongs in src/contract or src/dates.',
   },
   {
     target: './src/lambda',
     from: './src',
     except: ['./lambda', './contract', './dates'],
     message:
-      'The functions must not load the construct or aws-cdk-lib: what both need belongs in src/contract or src/dates.',
+      'The functions must not load the construct or aws-cdk-lib: what both need belongs in ' +
+      'src/contract or src/dates.',
   },
   {
     target: './src/contract',
@@ -50,15 +56,22 @@ const WALLS: ReadonlyArray<{
   },
 ];
 
-/** The schemas of payloads load valibot, which would become a dependency of every consumer. Their types load nothing. */
+/**
+ * The schemas of payloads load valibot, which would become a dependency of every consumer. Their
+ * types load nothing.
+ */
 const PAYLOADS_AS_TYPES = {
   group: ['**/payloads/*'],
   allowTypeImports: true,
   message:
-    'Only the functions may load payloads, because a consumer does not have the packages that they need: use "import type".',
+    'Only the functions may load payloads, because a consumer does not have the packages that ' +
+    'they need: use "import type".',
 };
 
-/** The folder of each Lambda function in `src/lambda`. What two functions need lies in a folder beside them. */
+/**
+ * The folder of each Lambda function in `src/lambda`. What two functions need lies in a folder
+ * beside them.
+ */
 const FUNCTION_FOLDERS = [
   'plan-run',
   'list-objects',
@@ -86,7 +99,10 @@ const LAMBDA_FOLDERS = [
   'calendar',
   'batch',
 ];
-/** Folders in ranks, from the ground up: each imports only those before it, and no file that lies beside the folders. */
+/**
+ * Folders in ranks, from the ground up: each imports only those before it, and no file that lies
+ * beside the folders.
+ */
 const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly string[] }> = [
   {
     root: './src/lambda',
@@ -145,6 +161,17 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
 
 /** What can be read at one sitting. Lines without code do not count. */
 const MAX_LINES = { skipBlankLines: true, skipComments: true };
+/**
+ * prettier wraps code, and neither comments nor strings. A template may hold HTML or CSS, whose line breaks
+ * would be part of the text. Titles and expectations of tests are what they are.
+ */
+const MAX_LENGTH = {
+  code: 100,
+  ignoreUrls: true,
+  ignoreRegExpLiterals: true,
+  ignoreTemplateLiterals: true,
+  ignoreStrings: true,
+};
 /** One code style, and the walls between folders (docs/architecture.md). */
 export class Lint extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
@@ -155,6 +182,7 @@ export class Lint extends Component {
       'import/enforce-node-protocol-usage': ['error', 'always'],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
+      'max-len': ['error', MAX_LENGTH],
       'import/no-restricted-paths': [
         'error',
         { zones: [...WALLS, ...functionWalls(), ...rankWalls()] },
@@ -177,17 +205,9 @@ export class Lint extends Component {
       files: ['src/**', 'packages/*/src/**'],
       rules: {
         'import/no-cycle': ['error', { ignoreExternal: true }],
+        'max-len': ['error', { ...MAX_LENGTH, ignoreStrings: false }],
         'max-lines': ['error', { max: 400, ...MAX_LINES }],
         'max-lines-per-function': ['error', { max: 70, ...MAX_LINES }],
-      },
-    });
-    // projen writes these files: what lint would change in them, the next synthesis would change back.
-    eslint.addOverride({
-      files: ['src/construct/functions/*-function.ts'],
-      rules: {
-        'import/enforce-node-protocol-usage': 'off',
-        '@typescript-eslint/consistent-type-imports': 'off',
-        'prettier/prettier': 'off',
       },
     });
     // A workspace has dependencies of its own; what only its tests need, the root has.
@@ -230,7 +250,8 @@ function functionWalls() {
     from: './src/lambda',
     except: [folder, ...LAMBDA_FOLDERS].map((allowed) => `./${allowed}`),
     message:
-      "A function's folder must not import another function's folder: move what both need into a folder that they share.",
+      "A function's folder must not import another function's folder: move what both need into " +
+      'a folder that they share.',
   }));
 }
 
@@ -240,7 +261,9 @@ function rankWalls() {
       target: `${root}/${folder}`,
       from: root,
       except: folders.slice(0, rank + 1).map((allowed) => `./${allowed}`),
-      message: `Imports lead down: ${folder} may import ${rank === 0 ? 'no other folder' : folders.slice(0, rank).join(', ')}.`,
+      message:
+        `Imports lead down: ${folder} may import ` +
+        `${rank === 0 ? 'no other folder' : folders.slice(0, rank).join(', ')}.`,
     })),
   );
 }

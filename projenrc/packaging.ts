@@ -1,13 +1,15 @@
 import { type awscdk, Component } from 'projen';
 
 /**
- * The published package: a tarball with only the modules that a user's app loads, the bundles and the documents; and the
- * licenses and the bill of materials of the bundles. `scripts/release/tarball.ts` checks the tarball.
+ * The published package: a tarball with only the modules that a user's app loads, the bundles and
+ * the documents; and the licenses and the bill of materials of the bundles.
+ * `scripts/release/tarball.ts` checks the tarball.
  */
 export class Packaging extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, handlers: string[]) {
     super(project);
-    // An allowlist, so that no file gets in unnoticed. It takes precedence over .npmignore, which jsii's tools require.
+    // An allowlist, so that no file gets in unnoticed. It takes precedence over .npmignore, which
+    // jsii's tools require.
     project.package.addField('files', [
       '/.jsii',
       '/.jsii.tabl.json',
@@ -48,9 +50,8 @@ export class Packaging extends Component {
       project.annotateGenerated(`/${file}`);
     }
 
-    // Packaging for other languages needs their tools, so it runs only on request: `npx projen package:java` and so on,
-    // or
-    // `npm run release:dry-run`.
+    // Packaging for other languages needs their tools, so it runs only on request: `npx projen
+    // package:java` and so on, or `npm run release:dry-run`.
     project.packageTask.reset();
     project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 

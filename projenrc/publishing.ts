@@ -10,9 +10,10 @@ const BUILD_STEP =
 type Step = github.workflows.JobStep;
 
 /**
- * Separates publishing from building. In projen's release workflow, the job that may publish to a registry also installs
- * all dependencies, with their scripts, and packages. Here another job without rights does that. The job that publishes
- * runs one program, which is in a lock file of its own, and installs it without scripts.
+ * Separates publishing from building. In projen's release workflow, the job that may publish to a
+ * registry also installs all dependencies, with their scripts, and packages. Here another job
+ * without rights does that. The job that publishes runs one program, which is in a lock file of its
+ * own, and installs it without scripts.
  */
 export class Publishing extends Component {
   private readonly workflow: github.GithubWorkflow;
@@ -20,7 +21,8 @@ export class Publishing extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, publisherVersion: string) {
     super(project);
     this.workflow = project.github!.workflows.find(({ name }) => name === 'release')!;
-    // After a change of the version: (cd release/publisher && npm install --package-lock-only --ignore-scripts)
+    // After a change of the version: (cd release/publisher && npm install --package-lock-only
+    // --ignore-scripts)
     new JsonFile(project, `${FOLDER}/package.json`, {
       obj: {
         name: 'publisher',
@@ -58,8 +60,8 @@ export class Publishing extends Component {
   }
 
   /**
-   * A person can start a workflow on any branch. The jobs are skipped there; the settings of the environment `release` hold
-   * against a branch that changes this file.
+   * A person can start a workflow on any branch. The jobs are skipped there; the settings of the
+   * environment `release` hold against a branch that changes this file.
    */
   private releaseFrom(branch: string): void {
     const isBranch = `github.ref == 'refs/heads/${branch}'`;

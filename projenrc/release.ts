@@ -1,7 +1,10 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { type awscdk, Component, github } from 'projen';
 
-/** Pins actions by commit, because a tag can be moved. The tag of each commit comes from the action's repository. */
+/**
+ * Pins actions by commit, because a tag can be moved. The tag of each commit comes from the
+ * action's repository.
+ */
 const ACTIONS: Record<string, readonly [commit: string, tag: string]> = {
   'actions/checkout': ['3d3c42e5aac5ba805825da76410c181273ba90b1', 'v7.0.1'],
   'actions/upload-artifact': ['043fb46d1a93c77aae656e7c1c64a875d1fc6a0a', 'v7.0.1'],
@@ -20,7 +23,8 @@ const ACTIONS: Record<string, readonly [commit: string, tag: string]> = {
 /**
  * The release workflow and the check of the public API.
  *
- * Workflows get only the permissions that they need: `test/packaging/release/workflows.test.ts` checks this.
+ * Workflows get only the permissions that they need: `test/packaging/release/workflows.test.ts`
+ * checks this.
  */
 export class ReleaseSafety extends Component {
   private readonly github: github.GitHub;
@@ -41,9 +45,8 @@ export class ReleaseSafety extends Component {
       ?.addOverride('jobs.build.permissions', { contents: 'read' });
     this.addWeeklyWorkflow();
 
-    // A released API must not break. Run `npm run api:accept` after a release. For an intended break, add its key and
-    // the
-    // reason to .compatignore.
+    // A released API must not break. Run `npm run api:accept` after a release. For an intended
+    // break, add its key and the reason to .compatignore.
     const compat = project.tasks.tryFind('compat')!;
     compat.reset('tsx scripts/release/api-diff.ts');
     project.postCompileTask.spawn(compat);
@@ -60,8 +63,8 @@ export class ReleaseSafety extends Component {
   }
 
   /**
-   * Adds the tag of each pinned commit as a comment, which projen's YAML writer cannot, and drops the registry's host
-   * name.
+   * Adds the tag of each pinned commit as a comment, which projen's YAML writer cannot, and drops
+   * the registry's host name.
    */
   public postSynthesize(): void {
     for (const { file } of this.github.workflows) {
@@ -117,7 +120,8 @@ function getTag(action: string, commit: string): string {
   const pin = ACTIONS[action];
   if (pin?.[0] !== commit) {
     throw new Error(
-      `workflow uses ${action}@${commit}; its tag is not known: add both to ACTIONS in projenrc/release.ts`,
+      `workflow uses ${action}@${commit}; its tag is not known: add both to ACTIONS in ` +
+        'projenrc/release.ts',
     );
   }
   return pin[1];

@@ -1,6 +1,9 @@
 import { type awscdk, Component, github } from 'projen';
 
-/** The sandbox for users, who have no clone: a package of its own, built into dist/sandbox and published next to the construct. */
+/**
+ * The sandbox for users, who have no clone: a package of its own, built into dist/sandbox and
+ * published next to the construct.
+ */
 export class SandboxPackage extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, publisherVersion: string) {
     super(project);
@@ -10,7 +13,10 @@ export class SandboxPackage extends Component {
     this.publish(project, publisherVersion);
   }
 
-  /** projen publishes one package to npm. This is the other, by the same rules: of the same build, without a stored token. */
+  /**
+   * projen publishes one package to npm. This is the other, by the same rules: of the same build,
+   * without a stored token.
+   */
   private publish(project: awscdk.AwsCdkConstructLibrary, publisherVersion: string): void {
     const { READ, WRITE } = github.workflows.JobPermission;
     project.release?.addJobs({
@@ -21,7 +27,9 @@ export class SandboxPackage extends Component {
         runsOn: ['ubuntu-latest'],
         permissions: { idToken: WRITE, contents: READ },
         environment: 'release',
-        if: "needs.release.outputs.tag_exists != 'true' && needs.release.outputs.latest_commit == github.sha",
+        if:
+          "needs.release.outputs.tag_exists != 'true' && needs.release.outputs.latest_commit == " +
+          'github.sha',
         steps: [
           {
             uses: 'actions/setup-node@v7',

@@ -3,11 +3,15 @@ import { type awscdk, Component, github, javascript, JsonFile } from 'projen';
 const FOLDER = 'site';
 const { READ, WRITE } = github.workflows.JobPermission;
 
-/** The site: a generator with a lock file of its own, which only `npm run site` installs, and the workflow that publishes it. */
+/**
+ * The site: a generator with a lock file of its own, which only `npm run site` installs, and the
+ * workflow that publishes it.
+ */
 export class Site extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, vitepressVersion: string) {
     super(project);
-    // After a change of the version: (cd site && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved)
+    // After a change of the version: (cd site && npm install --package-lock-only --ignore-scripts
+    // --omit-lockfile-registry-resolved)
     new JsonFile(project, `${FOLDER}/package.json`, {
       obj: {
         name: 'site',
@@ -36,7 +40,8 @@ export class Site extends Component {
   }
 
   /**
-   * Publishes to GitHub Pages. The job that may publish runs nothing of the build: it takes the artifact.
+   * Publishes to GitHub Pages. The job that may publish runs nothing of the build: it takes the
+   * artifact.
    * https://docs.github.com/en/pages/getting-started-with-github-pages/using-custom-workflows-with-github-pages
    */
   private publish(project: awscdk.AwsCdkConstructLibrary): void {
@@ -63,7 +68,9 @@ export class Site extends Component {
         { run: 'npm run site -- --versions' },
         // The artifact that the action deploy-pages expects: a tar archive of this name.
         {
-          run: 'tar --create --dereference --hard-dereference --directory site/.build/out --file artifact.tar .',
+          run:
+            'tar --create --dereference --hard-dereference --directory site/.build/out --file ' +
+            'artifact.tar .',
         },
         {
           uses: 'actions/upload-artifact@v7',

@@ -1,12 +1,15 @@
 import { type awscdk, Component, javascript } from 'projen';
 
 /**
- * Tests that `npm test` leaves to `npm run assurance`, by folder: they take long, and they find what a change seldom breaks.
- * The check that each mutant still fits the code takes a second and stays.
+ * Tests that `npm test` leaves to `npm run assurance`, by folder: they take long, and they find
+ * what a change seldom breaks. The check that each mutant still fits the code takes a second and
+ * stays.
  */
 const SLOW_TESTS = ['/slow/', '/assurance/(?!mutation/)'];
 
-/** `npm test`, which a contributor waits for, and `npm run assurance`, which runs everything else. */
+/**
+ * `npm test`, which a contributor waits for, and `npm run assurance`, which runs everything else.
+ */
 export class Tests extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
@@ -25,15 +28,20 @@ export class Tests extends Component {
     // A snapshot that updates itself cannot fail.
     project.tasks.removeTask('test:update');
 
-    // An option with several values takes what follows it, so that another option has to end the list.
+    // An option with several values takes what follows it, so that another option has to end the
+    // list.
     const fastTests = ['--testPathIgnorePatterns', '/node_modules/', ...SLOW_TESTS];
     // Short-lived objects die in a young generation that is large enough.
     const node = ['node', '--max-semi-space-size=64', 'node_modules/jest/bin/jest.js'];
-    // One worker more than there are cores, since some tests wait for real time to pass. jest takes no percentage above 100.
-    const jest = `${shellCommand([...node, ...fastTests, '--ci'])} --maxWorkers=$(node -p 'os.availableParallelism() + 1')`;
+    // One worker more than there are cores, since some tests wait for real time to pass. jest takes
+    // no percentage above 100.
+    const jest =
+      `${shellCommand([...node, ...fastTests, '--ci'])} --maxWorkers=$(node -p ` +
+      `'os.availableParallelism() + 1')`;
     project.testTask.reset();
     project.testTask.spawn(project.tasks.tryFind('bundle')!);
-    // Side by side, since types and lint keep one core busy each. The output of each follows that of the one before.
+    // Side by side, since types and lint keep one core busy each. The output of each follows that
+    // of the one before.
     project.testTask.execArgs(
       [
         'concurrently',
@@ -52,7 +60,8 @@ export class Tests extends Component {
       .tryFind('test:watch')!
       .execArgs(['jest', ...fastTests, '--watch'], { receiveArgs: true });
 
-    // Everything that can be checked without an account, a list with a summary. Each line has a command of its own, too.
+    // Everything that can be checked without an account, a list with a summary. Each line has a
+    // command of its own, too.
     project.package.setScript('assurance', 'tsx assurance/main.ts');
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'stryker run assurance/mutation/stryker.json');
@@ -61,9 +70,11 @@ export class Tests extends Component {
     project.package.setScript('compliance', 'tsx test/packaging/compliance/main.ts');
     project.package.setScript(
       'integ',
-      "integ-runner --language typescript --test-regex '^integ\\.\\w+\\.ts$' --app 'tsx --require ./test/aws/lower-schema.cjs {filePath}'",
+      "integ-runner --language typescript --test-regex '^integ\\.\\w+\\.ts$' --app 'tsx " +
+        "--require ./test/aws/lower-schema.cjs {filePath}'",
     );
-    // Snapshots hold templates; what the functions consist of is tested elsewhere, and changes with every build.
+    // Snapshots hold templates; what the functions consist of is tested elsewhere, and changes with
+    // every build.
     project.gitignore.addPatterns('/test/aws/*.snapshot/asset.*/', '/test/aws/cdk-integ.out.*/');
   }
 }

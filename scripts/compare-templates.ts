@@ -1,11 +1,13 @@
 /**
- * Shows that a change of the sources leaves every synthesized template as it was, byte for byte, except for asset hashes.
+ * Shows that a change of the sources leaves every synthesized template as it was, byte for byte,
+ * except for asset hashes.
  *
  *   npx tsx scripts/compare-templates.ts COMMIT
  *
- * It checks COMMIT out next to this tree, synthesizes the examples, the integration apps and the consumer apps of both trees with the
- * dependencies that are installed here, and compares the templates. It names the resources that were added, removed or changed, with the
- * paths of what changed in them. The last line is `N passed, N failed`; the exit status is 1 if any differ.
+ * It checks COMMIT out next to this tree, synthesizes the examples, the integration apps and the
+ * consumer apps of both trees with the dependencies that are installed here, and compares the
+ * templates. It names the resources that were added, removed or changed, with the paths of what
+ * changed in them. The last line is `N passed, N failed`; the exit status is 1 if any differ.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -17,7 +19,10 @@ const ROOT = path.resolve(__dirname, '..');
 /** Name of an app and a template -> the template's text without asset hashes. */
 type Templates = Map<string, string>;
 
-/** Prints the templates of the consumer apps. It runs in a process whose tsconfig resolves the package's name to the sources of one tree. */
+/**
+ * Prints the templates of the consumer apps. It runs in a process whose tsconfig resolves the
+ * package's name to the sources of one tree.
+ */
 const PRINT_CONSUMER_APPS = `
   const { App } = require('aws-cdk-lib');
   const { mkdtempSync } = require('node:fs');
@@ -101,7 +106,10 @@ function synthesize(tree: string): Templates {
   return templates;
 }
 
-/** One line for each place in which two templates differ; a resource that only one of them has is one place. */
+/**
+ * One line for each place in which two templates differ; a resource that only one of them has is
+ * one place.
+ */
 function describeDifferences(before: string, after: string): string[] {
   const [one, other] = [JSON.parse(before), JSON.parse(after)] as {
     readonly [section: string]: unknown;

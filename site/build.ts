@@ -56,7 +56,10 @@ function filesOf({ name, ref }: SiteVersion): string {
   return folder;
 }
 
-/** Copies pages and pictures to where they are on the site. An old version may lack a page that today's has. */
+/**
+ * Copies pages and pictures to where they are on the site. An old version may lack a page that
+ * today's has.
+ */
 function stage(files: string, name: string): string {
   const staged = path.join(BUILD, 'pages', name);
   for (const { source, path: page } of PAGES) {

@@ -14,8 +14,9 @@ const OWN = new RegExp(`^${REPOSITORY}/(?:blob|tree|raw)/main/([^#]*)(#.*)?$`);
 const PICTURE = /\.(svg|png)$/;
 
 /**
- * Returns where a link of a page leads on the site. A link to another page leads to the page, a picture is loaded from
- * the site, and every other file of the repository is on GitHub. Throws if the repository has no such file.
+ * Returns where a link of a page leads on the site. A link to another page leads to the page, a
+ * picture is loaded from the site, and every other file of the repository is on GitHub. Throws if
+ * the repository has no such file.
  */
 export function siteLink(source: string, target: string, { ref, kindOf }: Version): string {
   const [, own, ownAnchor] = OWN.exec(target) ?? [];

@@ -1,6 +1,7 @@
 /**
- * What the site does with Markdown that is written for GitHub: anchors and links, and tabs for code in several
- * languages. It works on the tokens of markdown-it, so that code which looks like a link stays as it is.
+ * What the site does with Markdown that is written for GitHub: anchors and links, and tabs for code
+ * in several languages. It works on the tokens of markdown-it, so that code which looks like a link
+ * stays as it is.
  */
 import { siteLink, type Version } from './links';
 import { PAGES } from './pages';
@@ -40,7 +41,9 @@ export interface Options extends Version {
   translate?(code: string): string | undefined;
 }
 
-/** Adds the rules to a renderer whose environment has the page's path on the site as `relativePath`. */
+/**
+ * Adds the rules to a renderer whose environment has the page's path on the site as `relativePath`.
+ */
 export function githubMarkdown(md: Renderer, options: Options): void {
   md.core.ruler.after('block', 'site_tabs', (state) => {
     state.tokens = withTabs(state, options);
@@ -76,7 +79,10 @@ function sourceOf(relativePath: string): string {
   return page.source;
 }
 
-/** Gives each heading the anchor that it has on GitHub. API.md has anchors of its own inside the headings, some of them more than once. */
+/**
+ * Gives each heading the anchor that it has on GitHub. API.md has anchors of its own inside the
+ * headings, some of them more than once.
+ */
 function setAnchors(tokens: readonly Token[]): void {
   const slugs = new Slugs();
   const owns = new Set<string>();
@@ -106,7 +112,9 @@ function setAnchors(tokens: readonly Token[]): void {
   });
 }
 
-/** The empty corner of a table is no header: https://www.w3.org/WAI/tutorials/tables/two-headers/ */
+/**
+ * The empty corner of a table is no header: https://www.w3.org/WAI/tutorials/tables/two-headers/
+ */
 function setCorners(tokens: readonly Token[]): void {
   tokens.forEach((token, at) => {
     if (token.type === 'th_open' && tokens[at + 1]!.content === '') {
@@ -133,8 +141,8 @@ function withoutBadges(tokens: readonly Token[]): Token[] {
 }
 
 /**
- * Makes tabs of code in TypeScript that is followed by the same in Python, also if that is folded, as in the README.
- * Code that is in TypeScript only gets a translation.
+ * Makes tabs of code in TypeScript that is followed by the same in Python, also if that is folded,
+ * as in the README. Code that is in TypeScript only gets a translation.
  */
 function withTabs(state: State, { translate }: Options): Token[] {
   const { tokens } = state;

@@ -1,4 +1,7 @@
-/** Which file of the repository is which page of the site. Each page is written once: the site adds no text of its own. */
+/**
+ * Which file of the repository is which page of the site. Each page is written once: the site adds
+ * no text of its own.
+ */
 
 export const REPOSITORY = 'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver';
 /** Where GitHub Pages serves the site of the repository. */

@@ -1,6 +1,7 @@
 /**
- * What axe-core finds in the components of VitePress 1.6, repaired while they are bundled. If a new version of VitePress
- * has other text there, the build fails: then see whether the repair is still needed.
+ * What axe-core finds in the components of VitePress 1.6, repaired while they are bundled. If a new
+ * version of VitePress has other text there, the build fails: then see whether the repair is still
+ * needed.
  */
 const REPAIRS: Record<string, ReadonlyArray<readonly [found: string, repaired: string]>> = {
   'VPNavBarSearchButton.vue': [
@@ -17,21 +18,26 @@ const REPAIRS: Record<string, ReadonlyArray<readonly [found: string, repaired: s
   'VPLocalSearchBox.vue': [
     // A dialog with a field and a list in it, not a button.
     [
-      'role="button"\n      :aria-owns="results?.length ? \'localsearch-list\' : undefined"\n      aria-expanded="true"\n      aria-haspopup="listbox"\n      aria-labelledby="localsearch-label"',
+      'role="button"\n      :aria-owns="results?.length ? \'localsearch-list\' : ' +
+        'undefined"\n      aria-expanded="true"\n      aria-haspopup="listbox"\n      ' +
+        'aria-labelledby="localsearch-label"',
       'role="dialog"\n      aria-modal="true"\n      :aria-label="buttonText"',
     ],
     // A list of links, which Tab reaches: an option may not have a link in it.
     [
-      ':role="results?.length ? \'listbox\' : undefined"\n          :aria-labelledby="results?.length ? \'localsearch-label\' : undefined"',
+      ':role="results?.length ? \'listbox\' : undefined"\n          ' +
+        ':aria-labelledby="results?.length ? \'localsearch-label\' : undefined"',
       'aria-label="Results"',
     ],
     [
-      '\n            :aria-selected="selectedIndex === index ? \'true\' : \'false\'"\n            role="option"',
+      "\n            :aria-selected=\"selectedIndex === index ? 'true' : 'false'\"\n            " +
+        'role="option"',
       '',
     ],
     ['\n              :aria-label="[...p.titles, p.title].join(\' > \')"', ''],
     [
-      '\n            :aria-activedescendant="selectedIndex > -1 ? (\'localsearch-item-\' + selectedIndex) : undefined"\n            aria-autocomplete="both"',
+      "\n            :aria-activedescendant=\"selectedIndex > -1 ? ('localsearch-item-' + " +
+        'selectedIndex) : undefined"\n            aria-autocomplete="both"',
       '',
     ],
     // Only elements with a role may have a name.
@@ -50,7 +56,8 @@ const REPAIRS: Record<string, ReadonlyArray<readonly [found: string, repaired: s
     ],
     [
       'role="button"\n        aria-label="toggle section"',
-      ':role="item.link ? \'button\' : undefined"\n        :aria-label="item.link ? \'toggle section\' : undefined"',
+      ':role="item.link ? \'button\' : undefined"\n        :aria-label="item.link ? \'toggle ' +
+        'section\' : undefined"',
     ],
     [
       '@keydown.enter="onCaretClick"\n        tabindex="0"',

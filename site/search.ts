@@ -1,6 +1,7 @@
 /**
- * How the search ranks: https://lucaong.github.io/minisearch/. People type whole questions, so words that every question
- * has do not count, and pages for users come before those for contributors.
+ * How the search ranks: https://lucaong.github.io/minisearch/. People type whole questions, so
+ * words that every question has do not count, and pages for users come before those for
+ * contributors.
  *
  * The browser gets the text of these functions, so that they must not use anything outside of them.
  */
@@ -10,8 +11,11 @@ export const miniSearch = {
       const word = term.toLowerCase();
       const ignored = new Set(
         (
-          'a an and any are as at be been but by can could did do does for from get gets had has have how i if in into is it its many me my not of on or our please should so some ' +
-          'that the their them then there these they this to too was we were what when where which while who why will with would you your'
+          'a an and any are as at be been but by can could did do does for from get gets had ' +
+          'has have how i if in into is it its many me my not of on or our please should so ' +
+          'some ' +
+          'that the their them then there these they this to too was we were what when where ' +
+          'which while who why will with would you your'
         ).split(' '),
       );
       return ignored.has(word) ? null : word;

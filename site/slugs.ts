@@ -1,6 +1,6 @@
 /**
- * Makes GitHub's anchor of a heading: lower case, no punctuation, hyphens for spaces, and a number if there are
- * several.
+ * Makes GitHub's anchor of a heading: lower case, no punctuation, hyphens for spaces, and a number
+ * if there are several.
  */
 export class Slugs {
   private readonly seen = new Map<string, number>();

@@ -1,12 +1,15 @@
 /**
- * Translates examples from TypeScript into Python with jsii-rosetta, as Construct Hub does, so that nobody writes them
- * twice.
+ * Translates examples from TypeScript into Python with jsii-rosetta, as Construct Hub does, so that
+ * nobody writes them twice.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { TargetLanguage, Translator, type TypeScriptSnippet } from 'jsii-rosetta';
 
-/** The pages with examples that compile in the fixture (`test/packaging/docs/readme.test.ts` compiles them). */
+/**
+ * The pages with examples that compile in the fixture (`test/packaging/docs/readme.test.ts`
+ * compiles them).
+ */
 const PAGES = [
   'README.md',
   'docs/recipes.md',
@@ -34,7 +37,8 @@ export function translate(files: string, examples: readonly string[]): Map<strin
   const translator = new Translator(true);
   const snippets = examples.map((code, at): TypeScriptSnippet => ({
     visibleSource: code,
-    completeSource: `/// !hide\n${fixture.replace('/// here', () => `/// !show\n${code}\n/// !hide\n`)}`,
+    completeSource:
+      '/// ' + `!hide\n${fixture.replace('/// here', () => `/// !show\n${code}\n/// !hide\n`)}`,
     location: { api: { api: 'file', fileName: `example${at}` } },
     parameters: { $directory: files },
   }));

@@ -4,13 +4,19 @@ export interface SiteVersion {
   readonly name: string;
   /** A branch or tag. */
   readonly ref: string;
-  /** The folder below the site's root. The version that a reader should get first is the root itself. */
+  /**
+   * The folder below the site's root. The version that a reader should get first is the root
+   * itself.
+   */
   readonly folder: string;
 }
 
 const RELEASES = 5;
 
-/** Returns the versions for the tags of releases: the newest release, what comes next, and older minor versions. */
+/**
+ * Returns the versions for the tags of releases: the newest release, what comes next, and older
+ * minor versions.
+ */
 export function versionsOf(tags: readonly string[]): SiteVersion[] {
   const releases = tags
     .flatMap((tag) => {

@@ -1,18 +1,23 @@
 /**
- * When an alert is published. A run that fails, times out or is aborted always causes one, and so do a dry run and a restore:
- * somebody waits for them.
+ * When an alert is published. A run that fails, times out or is aborted always causes one, and so
+ * do a dry run and a restore: somebody waits for them.
  */
 export enum AlertMode {
-  /** One message for each run with conflicts, or with failures within the tolerance. No message for a clean run. */
+  /**
+   * One message for each run with conflicts, or with failures within the tolerance. No message for
+   * a clean run.
+   */
   PROBLEMS = 'PROBLEMS',
 
   /** One message for each run, including clean runs. */
   EVERY_RUN = 'EVERY_RUN',
 
   /**
-   * Like PROBLEMS, plus one message for each batch with failures or conflicts while the run is in progress.
+   * Like PROBLEMS, plus one message for each batch with failures or conflicts while the run is in
+   * progress.
    *
-   * A run in which every batch has problems sends as many messages as it has batches: a thousand for a million objects.
+   * A run in which every batch has problems sends as many messages as it has batches: a thousand
+   * for a million objects.
    */
   PER_BATCH = 'PER_BATCH',
 }

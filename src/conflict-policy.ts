@@ -1,7 +1,9 @@
 /**
- * What happens to an object if the destination already has other content, metadata or tags under its key.
+ * What happens to an object if the destination already has other content, metadata or tags under
+ * its key.
  *
- * Neither policy overwrites. The same content at the destination is not a conflict: it completes the move.
+ * Neither policy overwrites. The same content at the destination is not a conflict: it completes
+ * the move.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */

@@ -5,8 +5,9 @@ import type { SelectionSettings } from './dates/settings';
 /**
  * The days that a run archives, unless its input has days.
  *
- * Days are calendar days in the archiver's time zone. *Today* is the day of the scheduled time, even if the run starts
- * late. For a run that is started on demand, it is the day on which the execution starts.
+ * Days are calendar days in the archiver's time zone. *Today* is the day of the scheduled time,
+ * even if the run starts late. For a run that is started on demand, it is the day on which the
+ * execution starts.
  *
  * Each factory throws if the number of days is not in the range that its documentation allows.
  */

@@ -6,10 +6,11 @@ import type { DateSourceSettings } from './dates/settings';
 /**
  * Where the date of an object comes from.
  *
- * Formats have the tokens `yyyy yy MM dd DDD HH mm ss`, where `DDD` is the day of the year. Other letters must be in
- * single quotes: `'day='yyyy-MM-dd`. A format must determine a day. A date counts only if it exists in the calendar and
- * its digits are not part of a longer sequence of digits. If a name has several dates, the first one that is among the
- * days of the run decides. A time in a name is one of the archiver's time zone, like the date, and runs select by day.
+ * Formats have the tokens `yyyy yy MM dd DDD HH mm ss`, where `DDD` is the day of the year. Other
+ * letters must be in single quotes: `'day='yyyy-MM-dd`. A format must determine a day. A date
+ * counts only if it exists in the calendar and its digits are not part of a longer sequence of
+ * digits. If a name has several dates, the first one that is among the days of the run decides. A
+ * time in a name is one of the archiver's time zone, like the date, and runs select by day.
  *
  * Each factory throws if a format has other tokens or does not determine a day.
  */
@@ -25,7 +26,8 @@ export class DateSource {
     );
     if (folder !== undefined) {
       throw new Error(
-        `DateSource.objectName cannot match "${folder}", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix`,
+        `DateSource.objectName cannot match "${folder}", since the name of an object has no ` +
+          '"/": use DateSource.objectKey or DateSource.keyPrefix',
       );
     }
     return new DateSource('objectName', formats);
@@ -41,10 +43,11 @@ export class DateSource {
   }
 
   /**
-   * A date immediately after the archiver's `prefix`, such as `yyyy/MM/dd` in `incoming/2026/11/24/orders.csv`.
+   * A date immediately after the archiver's `prefix`, such as `yyyy/MM/dd` in
+   * `incoming/2026/11/24/orders.csv`.
    *
-   * With this date source, a run lists only the keys of its days, so its cost depends on the number of objects of those
-   * days. With any other date source, a run lists the whole prefix.
+   * With this date source, a run lists only the keys of its days, so its cost depends on the number
+   * of objects of those days. With any other date source, a run lists the whole prefix.
    *
    * @param format The format, such as `yyyy/MM/dd` or `'dt='yyyy-MM-dd`.
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
@@ -54,7 +57,8 @@ export class DateSource {
   }
 
   /**
-   * The day on which an object was last modified, and its hour if the layout has it, in the archiver's time zone.
+   * The day on which an object was last modified, and its hour if the layout has it, in the
+   * archiver's time zone.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
    */
@@ -68,7 +72,8 @@ export class DateSource {
   ) {
     if (kind !== 'lastModified' && formats.length === 0) {
       throw new Error(
-        `DateSource.${kind} needs at least one date format, for example DateSource.${kind}('yyyy-MM-dd')`,
+        `DateSource.${kind} needs at least one date format, for example ` +
+          `DateSource.${kind}('yyyy-MM-dd')`,
       );
     }
     if (Token.isUnresolved(formats)) {

@@ -5,16 +5,18 @@ import { checkPacking } from './contract/checks/check-packing';
 /** Options of `Packing.zip()`. */
 export interface PackingOptions {
   /**
-   * The size of the largest object that is packed, from 1 KiB to half of `maxPackSize`, in whole bytes. Larger objects are moved one
-   * by one: from about 1 MiB on, packing saves nothing but the fee of a request.
+   * The size of the largest object that is packed, from 1 KiB to half of `maxPackSize`, in whole
+   * bytes. Larger objects are moved one by one: from about 1 MiB on, packing saves nothing but the
+   * fee of a request.
    * @default Size.mebibytes(1)
    * @see https://aws.amazon.com/s3/pricing/
    */
   readonly maxObjectSize?: Size;
 
   /**
-   * The size of the largest pack, from 1 MiB to 512 MiB, in whole bytes. The archive-batch function holds a pack in memory as a whole and
-   * needs twice its size and 384 MiB: `memorySize` must have room for it, and its default has.
+   * The size of the largest pack, from 1 MiB to 512 MiB, in whole bytes. The archive-batch function
+   * holds a pack in memory as a whole and needs twice its size and 384 MiB: `memorySize` must have
+   * room for it, and its default has.
    *
    * Whoever needs one object of a pack in GLACIER or DEEP_ARCHIVE must restore the whole pack.
    * @default Size.mebibytes(256)
@@ -24,22 +26,25 @@ export interface PackingOptions {
 }
 
 /**
- * Packs small objects into large ones, because S3 charges for each request and, in the cold storage classes, for each object. A million
- * objects of 10 KB cost $5.13 to move, and about $0.50 to pack.
+ * Packs small objects into large ones, because S3 charges for each request and, in the cold storage
+ * classes, for each object. A million objects of 10 KB cost $5.13 to move, and about $0.50 to pack.
  *
  * @see https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/packing.md
  */
 export class Packing {
   /**
-   * Packs the small objects of a day into zip files, which lie in the folder of the day. Unzip the packs of a run where they lie, and
-   * you have the tree that the run would have made in an empty archive, plus one index for each pack.
+   * Packs the small objects of a day into zip files, which lie in the folder of the day. Unzip the
+   * packs of a run where they lie, and you have the tree that the run would have made in an empty
+   * archive, plus one index for each pack.
    *
-   * The objects are stored in a pack as they are, and nothing is compressed. A pack has at most 10,000 objects. A source is deleted only
-   * after S3 has confirmed the SHA-256 of the pack that holds it. Larger objects, and those that a zip file cannot hold in full, are moved
-   * one by one, in the same run.
+   * The objects are stored in a pack as they are, and nothing is compressed. A pack has at most
+   * 10,000 objects. A source is deleted only after S3 has confirmed the SHA-256 of the pack that
+   * holds it. Larger objects, and those that a zip file cannot hold in full, are moved one by one,
+   * in the same run.
    *
-   * It implies `Listing.selective()`. It cannot be combined with `Listing.distributedMap()`, `SourceDisposition.KEEP`,
-   * `ConflictPolicy.RENAME`, `mapExecutionType` EXPRESS, or a `layout` with `flatten` or `dropDateFolders`.
+   * It implies `Listing.selective()`. It cannot be combined with `Listing.distributedMap()`,
+   * `SourceDisposition.KEEP`, `ConflictPolicy.RENAME`, `mapExecutionType` EXPRESS, or a `layout`
+   * with `flatten` or `dropDateFolders`.
    *
    * Throws if a size is not in its range.
    *

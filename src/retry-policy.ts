@@ -3,8 +3,9 @@ import type { Duration } from 'aws-cdk-lib';
 /**
  * How the state machine retries an invocation of a Lambda function that failed on Lambda's side.
  *
- * Such failures are crashes, timeouts, throttling, service errors, and functions that Lambda is still preparing. Delays
- * have full jitter. Requests to S3 have their own retries, inside the function. See "Tuning" in `S3DatedArchiverProps`.
+ * Such failures are crashes, timeouts, throttling, service errors, and functions that Lambda is
+ * still preparing. Delays have full jitter. Requests to S3 have their own retries, inside the
+ * function. See "Tuning" in `S3DatedArchiverProps`.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
@@ -19,7 +20,8 @@ export interface RetryPolicy {
   /**
    * The number of retries after the first attempt, 0 to 100.
    *
-   * @default 6 - for batches with `mapExecutionType` EXPRESS, up to 2, as many as fit into five minutes
+   * @default 6 - for batches with `mapExecutionType` EXPRESS, up to 2, as many as fit into five
+   * minutes
    */
   readonly maxAttempts?: number;
 

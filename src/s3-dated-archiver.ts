@@ -34,33 +34,45 @@ import type { VerificationOptions } from './verification-options';
 
 const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
-/** CDK renders `resultWriterV2` only with this flag. Without it, the map would silently have no ResultWriter. */
+/**
+ * CDK renders `resultWriterV2` only with this flag. Without it, the map would silently have no
+ * ResultWriter.
+ */
 const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
-/** CDK merges statements of policies only with this flag, which new apps have. Merged statements make a smaller template. */
+/**
+ * CDK merges statements of policies only with this flag, which new apps have. Merged statements
+ * make a smaller template.
+ */
 const MERGED_STATEMENTS_FLAG = '@aws-cdk/aws-iam:minimizePolicies';
 
 /**
- * Moves S3 objects with a date in their name into a date-partitioned archive, on a schedule or on demand.
+ * Moves S3 objects with a date in their name into a date-partitioned archive, on a schedule or on
+ * demand.
  *
- * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is overwritten.
+ * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is
+ * overwritten.
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
- * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier runs archived, `restore` to
- *   copy back what earlier runs archived, if `allowRestore` is true, or `extract` to copy objects out of packs into the report
- *   bucket, with `packing`
- * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`. With `verify` and
- *   `restore`, the last days of the earlier runs. With `extract`, the days of the objects
+ * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier
+ *   runs archived, `restore` to copy back what earlier runs archived, if `allowRestore` is true, or
+ *   `extract` to copy objects out of packs into the report bucket, with `packing`
+ * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as
+ *   `2026-11-24`. With `verify` and `restore`, the last days of the earlier runs. With `extract`,
+ *   the days of the objects
  * - `run`: the name of the execution to verify or to restore, instead of days
  * - `keys`: globs for the keys to restore or to extract, such as `["incoming/eu/**"]`
  * - `deep`: true to compare checksums when verifying
- * - `manifest`: a list of the objects to archive, in place of a listing, such as `s3://bucket/key`. `Listing.selective()` says more
+ * - `manifest`: a list of the objects to archive, in place of a listing, such as `s3://bucket/key`.
+ *   `Listing.selective()` says more
  * - `dryRun`: true to report what the run would do without changing anything
  * - `maxConcurrency`: a lower value than that of the prop
  * - `scheduledTime` and `selection`: what schedules send
  *
- * Fields that start with `AWS_STEP_FUNCTIONS_`, and `Comment`, are ignored. A run with any other field fails at once.
+ * Fields that start with `AWS_STEP_FUNCTIONS_`, and `Comment`, are ignored. A run with any other
+ * field fails at once.
  *
- * @see https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/configuration.md#the-input-of-a-run
+ * @see
+ * https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/configuration.md#the-input-of-a-run
  */
 export class S3DatedArchiver extends Construct {
   /**
@@ -85,7 +97,10 @@ export class S3DatedArchiver extends Construct {
    */
   public readonly alertTopic: sns.ITopic;
 
-  /** The bucket that ledgers and reports are written to, which is either the `reportBucket` prop or a new bucket. */
+  /**
+   * The bucket that ledgers and reports are written to, which is either the `reportBucket` prop or
+   * a new bucket.
+   */
   public readonly reportBucket: s3.IBucket;
 
   private readonly metricsName: string;
@@ -94,11 +109,12 @@ export class S3DatedArchiver extends Construct {
   /**
    * Creates an archiver: a state machine, its functions, roles and log groups.
    *
-   * Creates a topic and a report bucket unless the props have them, and a schedule if the props have one.
+   * Creates a topic and a report bucket unless the props have them, and a schedule if the props
+   * have one.
    *
-   * Throws if a prop has a value that its documentation does not allow, or if source and destination are the same
-   * place. Warnings name the statements that you must add to policies that the archiver cannot change, such as the
-   * policy of an imported key.
+   * Throws if a prop has a value that its documentation does not allow, or if source and
+   * destination are the same place. Warnings name the statements that you must add to policies that
+   * the archiver cannot change, such as the policy of an imported key.
    *
    * @param scope The stack, or a construct in it.
    * @param id The id of the archiver, unique in its scope.
@@ -135,9 +151,9 @@ export class S3DatedArchiver extends Construct {
   /**
    * Creates an EventBridge rule that matches every run that fails, times out or is aborted.
    *
-   * You do not need it for alerts: the archiver publishes one to `alertTopic` anyway. The rule matches only some of the
-   * three statuses if the event pattern has `detail.status`. Throws if it has any status other than
-   * `FAILED`, `TIMED_OUT` and `ABORTED`.
+   * You do not need it for alerts: the archiver publishes one to `alertTopic` anyway. The rule
+   * matches only some of the three statuses if the event pattern has `detail.status`. Throws if it
+   * has any status other than `FAILED`, `TIMED_OUT` and `ABORTED`.
    *
    * @param id The id of the rule, unique among the rules of this method.
    * @param options The target, and what else an event must match.
@@ -151,17 +167,20 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * Creates an EventBridge rule that matches the event which a run sends after it has archived, so that a crawler, a query or
-   * another step can begin.
+   * Creates an EventBridge rule that matches the event which a run sends after it has archived, so
+   * that a crawler, a query or another step can begin.
    *
-   * Each run sends the event once, after its report is written, also if it archived nothing or if more objects failed
-   * than are tolerated. Redrives do not repeat it. EventBridge may deliver an event more than once. Dry runs,
-   * verifications and restores send none, and neither does a run that ends before its report: see `onRunFailed`.
+   * Each run sends the event once, after its report is written, also if it archived nothing or if
+   * more objects failed than are tolerated. Redrives do not repeat it. EventBridge may deliver an
+   * event more than once. Dry runs, verifications and restores send none, and neither does a run
+   * that ends before its report: see `onRunFailed`.
    *
-   * The detail type is `S3DatedArchiver Run Completed`. The detail has `archiver` (the path of the construct), `stateMachineArn`,
-   * `executionArn`, `runId`, `dates` (`from` and `to`, ISO dates), `outcome` (`CLEAN`, `PROBLEMS` or `FAILED`), `counts` (`listed`, `archived`,
-   * `skipped`, `conflicting` and `failed`), `bytes`, `destination` (`bucket` and `prefix`) and `report` (`bucket` and `key`). An
-   * event pattern in the options narrows it down: `{ detail: { counts: { archived: Match.greaterThan(0) } } }`.
+   * The detail type is `S3DatedArchiver Run Completed`. The detail has `archiver` (the path of the
+   * construct), `stateMachineArn`, `executionArn`, `runId`, `dates` (`from` and `to`, ISO dates),
+   * `outcome` (`CLEAN`, `PROBLEMS` or `FAILED`), `counts` (`listed`, `archived`, `skipped`,
+   * `conflicting` and `failed`), `bytes`, `destination` (`bucket` and `prefix`) and `report`
+   * (`bucket` and `key`). An event pattern in the options narrows it down: `{ detail: { counts: {
+   * archived: Match.greaterThan(0) } } }`.
    *
    * @param id The id of the rule, unique among the rules of this method.
    * @param options The target, and what else an event must match.
@@ -178,9 +197,10 @@ export class S3DatedArchiver extends Construct {
   /**
    * Returns a metric of this archiver in the namespace `S3DatedArchiver`.
    *
-   * A run emits each metric once, at its end, or again if the answer of its last function is lost. Dry runs and restores
-   * emit none, and a verification only `ObjectsUnaccounted`. The default period is one day. The default statistic is the sum, except for the metrics of
-   * stragglers, seconds and unaccounted objects (maximum) and for the arrival ratio (minimum).
+   * A run emits each metric once, at its end, or again if the answer of its last function is lost.
+   * Dry runs and restores emit none, and a verification only `ObjectsUnaccounted`. The default
+   * period is one day. The default statistic is the sum, except for the metrics of stragglers,
+   * seconds and unaccounted objects (maximum) and for the arrival ratio (minimum).
    *
    * @param metricName The name of the metric, such as `ObjectsFailed`.
    * @param options Overrides for the metric's statistic, period, label or color.
@@ -191,7 +211,8 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * The number of objects that were listed, which is the sum of archived, skipped, conflicting and failed objects.
+   * The number of objects that were listed, which is the sum of archived, skipped, conflicting and
+   * failed objects.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - sum over one day
@@ -201,8 +222,8 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * The number of objects that were archived: they are at the destination, and no longer at the source unless
-   * `sourceDisposition` is `KEEP`.
+   * The number of objects that were archived: they are at the destination, and no longer at the
+   * source unless `sourceDisposition` is `KEEP`.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - sum over one day
@@ -266,7 +287,8 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * The number of stragglers: dated objects that are older than the days of the run and still at the source.
+   * The number of stragglers: dated objects that are older than the days of the run and still at
+   * the source.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - maximum over one day
@@ -296,11 +318,12 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * The number of objects that arrived for the days of a run, divided by the median of earlier runs.
+   * The number of objects that arrived for the days of a run, divided by the median of earlier
+   * runs.
    *
-   * A value of 1 means as many as usual, and 0 means none. The value is also 1 as long as there are fewer than five
-   * earlier runs to compare with. Runs that catch up with earlier days, and runs for days that have not begun, do not
-   * emit it.
+   * A value of 1 means as many as usual, and 0 means none. The value is also 1 as long as there are
+   * fewer than five earlier runs to compare with. Runs that catch up with earlier days, and runs
+   * for days that have not begun, do not emit it.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - minimum over one day
@@ -322,16 +345,18 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * Creates a schedule that verifies the archive: it starts runs that compare what the archive holds with what the ledgers
-   * say was archived.
+   * Creates a schedule that verifies the archive: it starts runs that compare what the archive
+   * holds with what the ledgers say was archived.
    *
-   * A verification changes nothing. If an object is changed or missing, the run fails, and one message to `alertTopic`
-   * names the first of them. What nothing proves is unproven: then the run succeeds, and a message says so. The ledger
-   * of the verification has all of them. An object that a restore copied back, and that is at its old key now, is
-   * skipped. Runs that are still going, or that ended without a report, are named.
+   * A verification changes nothing. If an object is changed or missing, the run fails, and one
+   * message to `alertTopic` names the first of them. What nothing proves is unproven: then the run
+   * succeeds, and a message says so. The ledger of the verification has all of them. An object that
+   * a restore copied back, and that is at its old key now, is skipped. Runs that are still going,
+   * or that ended without a report, are named.
    *
-   * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or `from` and `to`. This
-   * needs no call of this method. Throws if the id is empty or not unique among verifications.
+   * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or
+   * `from` and `to`. This needs no call of this method. Throws if the id is empty or not unique
+   * among verifications.
    *
    * @param id The id of the verification, unique among the verifications of this archiver.
    * @param options When, and what is compared.
@@ -347,15 +372,15 @@ export class S3DatedArchiver extends Construct {
   /**
    * Creates alarms that notify `alertTopic` of conditions that no run reports.
    *
-   * By default, there is an alarm if no run completed in time, if nothing arrived, if stragglers are still at the
-   * source, or if the function that explains failed runs failed itself. To notify something else too, add actions to
-   * the alarms.
+   * By default, there is an alarm if no run completed in time, if nothing arrived, if stragglers
+   * are still at the source, or if the function that explains failed runs failed itself. To notify
+   * something else too, add actions to the alarms.
    *
-   * If you pass your own `alertTopic` with a topic policy, create the policy before the call: it is then extended so
-   * that CloudWatch may publish.
+   * If you pass your own `alertTopic` with a topic policy, create the policy before the call: it is
+   * then extended so that CloudWatch may publish.
    *
-   * Throws if it is called twice, if an option has a value that its documentation does not allow, or if an option is
-   * about stragglers and the archiver keeps its sources, so that it counts none.
+   * Throws if it is called twice, if an option has a value that its documentation does not allow,
+   * or if an option is about stragglers and the archiver keeps its sources, so that it counts none.
    *
    * @param options The alarms to create, and their thresholds.
    * @returns The alarms.
@@ -383,15 +408,17 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * Creates a Glue table of the ledgers of all runs, and saves the Athena queries that people have about them: where a
-   * key went, what failed this month, bytes by day, and what a verification found changed, missing or unproven.
+   * Creates a Glue table of the ledgers of all runs, and saves the Athena queries that people have
+   * about them: where a key went, what failed this month, bytes by day, and what a verification
+   * found changed, missing or unproven.
    *
-   * A new ledger is in the table at once, and no crawler is needed. Athena charges for the bytes that a query reads, so
-   * name the days that you need: `WHERE day BETWEEN '2026-11-01' AND '2026-11-30'`. Whoever queries the table must be
-   * allowed to read `reportBucket`.
+   * A new ledger is in the table at once, and no crawler is needed. Athena charges for the bytes
+   * that a query reads, so name the days that you need: `WHERE day BETWEEN '2026-11-01' AND
+   * '2026-11-30'`. Whoever queries the table must be allowed to read `reportBucket`.
    *
-   * With `packing`, it also creates a table of the indexes of all packs, whose name ends with `_packs`, and a query that finds the pack of
-   * a key. Whoever queries it must be allowed to read `_packs/` below `destinationPrefix`.
+   * With `packing`, it also creates a table of the indexes of all packs, whose name ends with
+   * `_packs`, and a query that finds the pack of a key. Whoever queries it must be allowed to read
+   * `_packs/` below `destinationPrefix`.
    *
    * Throws if an option has a value that its documentation does not allow, or if the id is taken.
    *
@@ -415,15 +442,17 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * Creates stack outputs with the commands that people type, which `cdk deploy` prints: a dry run, a run, a run for other
-   * days, a verification, a restore if `allowRestore` is true, and a copy of the pages about all runs.
+   * Creates stack outputs with the commands that people type, which `cdk deploy` prints: a dry run,
+   * a run, a run for other days, a verification, a restore if `allowRestore` is true, and a copy of
+   * the pages about all runs.
    *
-   * The commands are for the AWS CLI in bash or zsh, and contain the ARN of the state machine and the name of the bucket.
-   * A command with a placeholder, such as `yyyy-MM-dd`, changes nothing until you replace it. Throws if it is called
-   * twice.
+   * The commands are for the AWS CLI in bash or zsh, and contain the ARN of the state machine and
+   * the name of the bucket. A command with a placeholder, such as `yyyy-MM-dd`, changes nothing
+   * until you replace it. Throws if it is called twice.
    *
    * @returns The outputs. Their descriptions say what the commands do.
-   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
+   * @see
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
    */
   public addCommandOutputs(): CfnOutput[] {
     return withConstructPath(this, () => {
@@ -435,8 +464,9 @@ export class S3DatedArchiver extends Construct {
   /**
    * Returns widgets for a dashboard.
    *
-   * They show runs and their duration, objects, bytes and throughput, arrivals, stragglers, and why objects were not
-   * archived. The last one queries the logs each time that the dashboard is opened, which CloudWatch charges for.
+   * They show runs and their duration, objects, bytes and throughput, arrivals, stragglers, and why
+   * objects were not archived. The last one queries the logs each time that the dashboard is
+   * opened, which CloudWatch charges for.
    *
    * @returns The widgets, for `Dashboard.addWidgets`.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html

@@ -1,18 +1,18 @@
 /**
  * This file turns a mover into an automaton. The automaton is learned from the real code.
  *
- * The code is deterministic: its next calls depend only on the answers that it received. (The clock does not advance,
- * and jitter only changes how long the code sleeps.) So the code is executed once for each history of answers, and the
- * explorer walks through the points that were learned. `live.ts` checks this on complete schedules, with both movers in
- * one process.
+ * The code is deterministic: its next calls depend only on the answers that it received. (The clock
+ * does not advance, and jitter only changes how long the code sleeps.) So the code is executed once
+ * for each history of answers, and the explorer walks through the points that were learned.
+ * `live.ts` checks this on complete schedules, with both movers in one process.
  *
- * The concurrent moves of a batch share nothing before the batch deletes the sources. So two answers to different
- * threads lead to the same point in either order. This is not assumed: both orders of every such pair are executed, and
- * a difference is an error.
+ * The concurrent moves of a batch share nothing before the batch deletes the sources. So two
+ * answers to different threads lead to the same point in either order. This is not assumed: both
+ * orders of every such pair are executed, and a difference is an error.
  *
- * The code may answer a fault only by making the same call again. Then it is at the same point as before. The code
- * still remembers how often it tried, but that number matters only at the eighth attempt. The bounds on faults are far
- * below eight.
+ * The code may answer a fault only by making the same call again. Then it is at the same point as
+ * before. The code still remembers how often it tried, but that number matters only at the eighth
+ * attempt. The bounds on faults are far below eight.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { HeldClient } from './client';
@@ -34,8 +34,8 @@ globalThis.setTimeout = Object.assign((callback: () => void, delay: number) => {
 }, realSetTimeout) as typeof setTimeout;
 
 /**
- * The limits of requests are real time, which has nothing to do with the explorer's. On a slow machine, an execution that waits for
- * the explorer would reach them, and its call would be gone.
+ * The limits of requests are real time, which has nothing to do with the explorer's. On a slow
+ * machine, an execution that waits for the explorer would reach them, and its call would be gone.
  */
 AbortSignal.timeout = () => new AbortController().signal;
 
@@ -113,7 +113,8 @@ export class Automaton {
   }
 
   /**
-   * Returns the point that a happening leads to. It returns a promise if the code must be executed to learn the point.
+   * Returns the point that a happening leads to. It returns a promise if the code must be executed
+   * to learn the point.
    */
   after(point: Point, happening: Happening): Point | Promise<Point> {
     const from = point as Known;
@@ -129,8 +130,8 @@ export class Automaton {
   }
 
   /**
-   * Returns an execution that has reached a point. It continues the last execution if possible. Otherwise it starts a
-   * new execution and replays the history.
+   * Returns an execution that has reached a point. It continues the last execution if possible.
+   * Otherwise it starts a new execution and replays the history.
    */
   private async executionAt(history: readonly Happening[], from?: Known): Promise<Execution> {
     if (from && this.last?.at === from) {
@@ -202,8 +203,8 @@ function labelOf(happening: Happening): string {
 }
 
 /**
- * Writes a history without the order between threads. The thread of a call is its name without its number. The end of
- * the time concerns all threads.
+ * Writes a history without the order between threads. The thread of a call is its name without its
+ * number. The end of the time concerns all threads.
  */
 function byThread(history: readonly Happening[]): string {
   const stretches: Record<string, string[]>[] = [{}];

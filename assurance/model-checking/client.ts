@@ -1,6 +1,6 @@
 /**
- * The real code receives this S3 client. The client answers nothing by itself. It holds each call until the explorer
- * gives the answer.
+ * The real code receives this S3 client. The client answers nothing by itself. It holds each call
+ * until the explorer gives the answer.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Answer, Input, Request } from './s3-model';
@@ -95,7 +95,10 @@ const withDate = (listed: Record<string, unknown>) => ({
 
 const toDate = (written: unknown) => new Date(RUN_START + (Number(written ?? 0) || -1) * 1_000);
 
-/** This is 2026-11-25T01:00:00Z. An object that existed before the run has a LastModified one second earlier. */
+/**
+ * This is 2026-11-25T01:00:00Z. An object that existed before the run has a LastModified one second
+ * earlier.
+ */
 export const RUN_START = 1_795_568_400_000;
 
 function errorOf({ error, status }: { readonly error: string; readonly status: number }): Error {

@@ -1,10 +1,11 @@
 /**
  * The explorer walks through every schedule of a scenario.
  *
- * It works depth first and visits each state once. A state consists of S3, the points of the movers' code, the calls
- * under way, the budgets, and what the checks remember. Two schedules that lead to the same state have the same
- * continuations. So the second schedule only adds to the count. There are no cycles, since every step uses up
- * something: a budget, a call under way, or a part of a mover's finite code.
+ * It works depth first and visits each state once. A state consists of S3, the points of the
+ * movers' code, the calls under way, the budgets, and what the checks remember. Two schedules that
+ * lead to the same state have the same continuations. So the second schedule only adds to the
+ * count. There are no cycles, since every step uses up something: a budget, a call under way, or a
+ * part of a mover's finite code.
  */
 import { Automaton } from './automaton';
 import { identityOf, keyOf } from './identity';
@@ -16,18 +17,24 @@ import { stepsFrom, World } from './world';
 
 export interface Exploration {
   readonly scenario: Scenario;
-  /** This is the number of complete schedules. Every schedule was checked, and one check may cover many schedules. */
+  /**
+   * This is the number of complete schedules. Every schedule was checked, and one check may cover
+   * many schedules.
+   */
   schedules: bigint;
   states: number;
   steps: number;
-  /** `executions` counts the executions of the real code. `points` counts the points that they reached. */
+  /**
+   * `executions` counts the executions of the real code. `points` counts the points that they
+   * reached.
+   */
   executions: number;
   points: number;
   /** This counts, for each note, the schedules in which it happened. */
   notes: Map<Note, bigint>;
   /**
-   * The choices are indices into `stepsFrom`, from the beginning. They are the shortest schedule that leads to a
-   * violation.
+   * The choices are indices into `stepsFrom`, from the beginning. They are the shortest schedule
+   * that leads to a violation.
    */
   violation?: { readonly what: string; readonly choices: readonly number[] };
 }
@@ -53,7 +60,10 @@ function placeOf(note: Note): number {
   return place < 0 ? NOTES.push(note) - 1 : place;
 }
 
-/** Finds what was counted below a state. A `Map` has at most 16,777,216 entries, so there is one for each state of S3. */
+/**
+ * Finds what was counted below a state. A `Map` has at most 16,777,216 entries, so there is one for
+ * each state of S3.
+ */
 class Counts {
   size = 0;
   private readonly ofS3 = new Map<number, Map<string, Count>>();

@@ -1,6 +1,6 @@
 /**
- * Equal states have equal identities. Numbers replace long keys. Nothing is hashed, so two different states never get
- * the same identity.
+ * Equal states have equal identities. Numbers replace long keys. Nothing is hashed, so two
+ * different states never get the same identity.
  */
 import type { Call } from './client';
 import type { Answer, S3State } from './s3-model';
@@ -25,7 +25,9 @@ function remembered(object: object, text: () => string): number {
   return number;
 }
 
-/** Writes a record with its keys in sorted order, so that the order of the writes does not matter. */
+/**
+ * Writes a record with its keys in sorted order, so that the order of the writes does not matter.
+ */
 function sorted(record: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(
     Object.keys(record)
@@ -60,17 +62,23 @@ function seenIdentity(seen: Seen): number {
 function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
   return remembered(attempt, () => {
     const { mover, point, late, seen, removed, behind, gone = [] } = attempt;
-    // What the ledger must say in the end depends on what an attempt removed. Otherwise the way in which it ended does not
-    // change what can follow.
+    // What the ledger must say in the end depends on what an attempt removed. Otherwise the way in
+    // which it ended does not change what can follow.
     const owes = behind ? '' : removed.join();
     if (isDone(point)) {
       return `done ${owes} ${late.length > 0 ? `${callsIdentity(late)}${seenIdentity(seen)}` : ''}`;
     }
-    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()} ${behind} ${gone.join()}`;
+    return (
+      `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ` +
+      `${removed.join()} ${behind} ${gone.join()}`
+    );
   });
 }
 
-/** Identifies a state among those with the same S3. Attempts of the same program are interchangeable, and so are orphans. */
+/**
+ * Identifies a state among those with the same S3. Attempts of the same program are
+ * interchangeable, and so are orphans.
+ */
 export function keyOf(state: State, programOf: (mover: number) => string): string {
   const attempts = state.attempts
     .map((each) => attemptIdentity(each, programOf))

@@ -29,8 +29,8 @@ test('what S3 gives no means to see is found, as the shortest schedule', async (
   expect(story.at(-1)).toContain('VIOLATION: DeleteObjects removed ab|ops|other');
 });
 
-// The explorer executes the code once for each history of answers. It does not execute the code again for each
-// schedule.
+// The explorer executes the code once for each history of answers. It does not execute the code
+// again for each schedule.
 test.each([
   'two-report-plain-nothing',
   'two-rename-plain-a-twin',

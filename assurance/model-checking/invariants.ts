@@ -1,9 +1,9 @@
 /**
  * These invariants must hold after every step, and when a mover reports where its object ended.
  *
- * No check at the end is needed to show that nothing is lost. Either the owner or the archiver removes a content from
- * its source, and the archiver's removals are checked when they happen. Only the other writer removes what is in the
- * archive, and that is checked, too.
+ * No check at the end is needed to show that nothing is lost. Either the owner or the archiver
+ * removes a content from its source, and the archiver's removals are checked when they happen. Only
+ * the other writer removes what is in the archive, and that is checked, too.
  */
 import { holds, isPackKey, packOf } from './packs';
 import { parseLines, type Outcomes } from './programs';
@@ -29,30 +29,38 @@ import type {
 import { getArchivedVersions, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /**
- * These schedules are correct, but something that the mover reports is not exact. They are counted each time they
- * happen.
+ * These schedules are correct, but something that the mover reports is not exact. They are counted
+ * each time they happen.
  */
 export type Note =
-  /** The other writer destroyed the copy in the archive after we last checked it and before we deleted the source. */
+  /**
+   * The other writer destroyed the copy in the archive after we last checked it and before we
+   * deleted the source.
+   */
   | 'archive copy destroyed by the other writer before our delete'
   /**
-   * The source is gone. The other writer's object in the archive has the size of the listed object and is as new as the
-   * run.
+   * The source is gone. The other writer's object in the archive has the size of the listed object
+   * and is as new as the run.
    */
   | 'recognized by size and time, wrongly'
   /**
-   * The archive held the same content before the run, but its ETag does not prove that. The owner removed the source
-   * before the two could be compared.
+   * The archive held the same content before the run, but its ETag does not prove that. The owner
+   * removed the source before the two could be compared.
    */
   | 'vanished, while the archive had the same content from before the run'
-  /** The owner removed the source and wrote it again while we checked. Another mover archived the new object. */
+  /**
+   * The owner removed the source and wrote it again while we checked. Another mover archived the
+   * new object.
+   */
   | 'vanished, and then written again and archived by another mover'
   /**
-   * The owner rewrote the source. An earlier attempt archived the new content and was killed before it reported that.
+   * The owner rewrote the source. An earlier attempt archived the new content and was killed before
+   * it reported that.
    */
   | 'vanished, while another attempt archived a newer version'
   /**
-   * This happens at the end of the time: the answer to the delete was lost, and the answer to a check was lost, too.
+   * This happens at the end of the time: the answer to the delete was lost, and the answer to a
+   * check was lost, too.
    */
   | 'failed, although deleted, since neither the delete nor a look was answered'
   | 'failed or conflicting, while another attempt moved it'
@@ -98,7 +106,10 @@ export function onForeign(stage: Stage, state: State, before: S3State, action: s
   return withGhost(removedBy(state, key), { written });
 }
 
-/** Records that attempt `who` removed a source. Without `who`, somebody else removed the source or wrote it again. */
+/**
+ * Records that attempt `who` removed a source. Without `who`, somebody else removed the source or
+ * wrote it again.
+ */
 function removedBy(state: State, key: string, who?: number): State {
   if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) {
     return state;
@@ -174,7 +185,9 @@ export function onExecuted(
     ) {
       return {
         state,
-        violation: `${operation} removed ${old.content} from ${key}, which the archive does not hold, and did not hold when the mover last looked`,
+        violation:
+          `${operation} removed ${old.content} from ${key}, which the archive does not hold, and ` +
+          'did not hold when the mover last looked',
       };
     }
     note = 'archive copy destroyed by the other writer before our delete';
@@ -183,8 +196,9 @@ export function onExecuted(
 }
 
 /**
- * An answer that counts the lines of a ledger must stay true: what they say of an object may not change any more. Whoever wrote
- * something else since then is dead. The same statement may be written again.
+ * An answer that counts the lines of a ledger must stay true: what they say of an object may not
+ * change any more. Whoever wrote something else since then is dead. The same statement may be
+ * written again.
  */
 export function findLateLine(
   { scenario: { isSealed } }: Stage,
@@ -196,7 +210,8 @@ export function findLateLine(
   }
   return describeLedger(ledger) === describeLedger(before.s3.ledger)
     ? undefined
-    : 'a write of an attempt that died changed what the ledger says after the answer of the next one';
+    : 'a write of an attempt that died changed what the ledger says after the answer of the next ' +
+        'one';
 }
 
 /** What the lines that count say of their objects, whenever they were written. */
@@ -226,7 +241,10 @@ function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
   return lines;
 }
 
-/** Notes which attempts know what the ledger says: those that listed it after the others had written to it. */
+/**
+ * Notes which attempts know what the ledger says: those that listed it after the others had written
+ * to it.
+ */
 function followLedger(state: State, before: S3State, operation: string, who?: number): State {
   const isWritten = state.s3.ledger !== before.ledger;
   if (!isWritten && operation !== 'ListObjectsV2') {
@@ -275,7 +293,10 @@ function writesLedger({ scenario: { movers } }: Stage): boolean {
   return movers.some((each) => /^(pack )?batch/.test(each));
 }
 
-/** Whether the ledger has a line, whichever counts, that says that this version is archived, or any version. */
+/**
+ * Whether the ledger has a line, whichever counts, that says that this version is archived, or any
+ * version.
+ */
 function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
   const lines = Object.values(ledger).flatMap(({ text }) => parseLines(text));
   return lines.some((line) => {
@@ -289,12 +310,13 @@ function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
 /**
  * When all movers are done: the ledger says of what the archiver removed that it is archived.
  *
- * If there are several movers, that is exact for what an attempt removed that has listed the ledger after all writes of the
- * others. It cannot be exact if another attempt looks at the source before it is removed and writes what it saw after the
- * remover has read the ledger for the last time: nobody looks again. Nor is it for what an attempt removed that was killed,
- * because the clock of the model does not advance, so that its repetition is not later than the others; nor if S3 executes
- * its delete after the repetition has looked at the source. Then the ledger must still name the archived version, in a line
- * that need not count.
+ * If there are several movers, that is exact for what an attempt removed that has listed the ledger
+ * after all writes of the others. It cannot be exact if another attempt looks at the source before
+ * it is removed and writes what it saw after the remover has read the ledger for the last time:
+ * nobody looks again. Nor is it for what an attempt removed that was killed, because the clock of
+ * the model does not advance, so that its repetition is not later than the others; nor if S3
+ * executes its delete after the repetition has looked at the source. Then the ledger must still
+ * name the archived version, in a line that need not count.
  */
 function checkLedger(
   stage: Stage,
@@ -319,7 +341,10 @@ function checkLedger(
       (attempts.length === 1 && !stage.scenario.isSealed) ||
       attempts.some(({ removed, behind }) => removed.includes(path) && !behind);
     if (isExact || !isRecorded(s3, path)) {
-      return `the archiver removed ${key}, and the ledger says ${lines.get(key)?.status ?? 'nothing'}`;
+      return (
+        `the archiver removed ${key}, and the ledger says ` +
+        `${lines.get(key)?.status ?? 'nothing'}`
+      );
     }
   }
   return undefined;
@@ -379,7 +404,8 @@ function judge(
   const source = s3.objects[path];
   const ownerPut = (contents: Set<Content>) =>
     [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
-  // What an attempt that died had sent may be executed after the owner wrote the object again, as the calls of another mover.
+  // What an attempt that died had sent may be executed after the owner wrote the object again, as
+  // the calls of another mover.
   const meanwhile = (contents: Set<Content>) =>
     (attempts.length > 1 || stage.scenario.isSealed) && ownerPut(contents);
   if (moved.status === 'archived') {
@@ -412,7 +438,8 @@ function judge(
       return {};
     }
     const byUs = attempts[who].removed.includes(path);
-    // If the object's ETag proves that the archiver archived it in another place, the mover must name that place.
+    // If the object's ETag proves that the archiver archived it in another place, the mover must
+    // name that place.
     const elsewhere = placesOf(stage, key, moved.etag).find((other) => {
       const stored = s3.objects[other];
       return (
@@ -428,11 +455,13 @@ function judge(
     ) {
       return { lie: `it is at ${elsewhere}` };
     }
-    // An object that existed before the run may have the same size, but it is not as new as the run.
+    // An object that existed before the run may have the same size, but it is not as new as the
+    // run.
     const byRun =
       s3.objects[place]?.written !== 0 &&
       (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
-    // Such a line says that only size and time speak for it, so that nobody takes it for more. Tags of a source that is gone cannot be compared.
+    // Such a line says that only size and time speak for it, so that nobody takes it for more. Tags
+    // of a source that is gone cannot be compared.
     const isHint = byRun && moved.proof === 'size';
     return (isHint || hasBytesOf(s3.objects[place], moved.etag)) && !byUs
       ? { note: 'recognized by size and time, wrongly' }
@@ -467,7 +496,8 @@ function judge(
         : { lie: 'the archive holds it' };
     }
     const newer = held.some((content) => ghost.written.includes(`${path} ${content}`));
-    // An attempt that died between its copy and its line leaves a copy that no ledger has, if the owner then deletes the source.
+    // An attempt that died between its copy and its line leaves a copy that no ledger has, if the
+    // owner then deletes the source.
     const isKnown = isRecorded(s3, path) || !foreign.includes(`delete ${path}`);
     if (newer && writesLedger(stage) && isKnown) {
       return { lie: 'an attempt before this one archived a newer version' };
@@ -490,8 +520,8 @@ function judge(
   }
   if (moved.status === 'conflicting') {
     const there = s3.objects[`${ARCHIVE}/${moved.destination}`];
-    // Later actions of the other writer may have removed a conflict. The owner may also write the same content again
-    // under another ETag.
+    // Later actions of the other writer may have removed a conflict. The owner may also write the
+    // same content again under another ETag.
     const rewritten =
       moved.code === 'SOURCE_CHANGED' &&
       foreign.length === 1 &&

@@ -1,6 +1,6 @@
 /**
- * Runs random schedules with the movers' real code together in one process, and compares the code with what the
- * explorer believes.
+ * Runs random schedules with the movers' real code together in one process, and compares the code
+ * with what the explorer believes.
  */
 import type { Execution } from './automaton';
 import { prepare } from './explore';

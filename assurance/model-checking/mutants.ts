@@ -1,6 +1,6 @@
 /**
- * This file shows that the exploration finds bugs. It breaks the move in each way that concerns a race, and prints the
- * shortest schedule that the exploration then finds.
+ * This file shows that the exploration finds bugs. It breaks the move in each way that concerns a
+ * race, and prints the shortest schedule that the exploration then finds.
  *
  * It works on a copy of the sources.
  */
@@ -12,7 +12,10 @@ import { RACE_MUTANTS, type RaceMutant } from '../mutation/race-mutants';
 
 const root = path.join(__dirname, '../..');
 
-/** Tries the mutants whose names, or those of their scenarios, contain the text. Returns 0 if the exploration finds each mutant, and 1 otherwise. */
+/**
+ * Tries the mutants whose names, or those of their scenarios, contain the text. Returns 0 if the
+ * exploration finds each mutant, and 1 otherwise.
+ */
 export function findMutants(text: string): number {
   const chosen = RACE_MUTANTS.filter(({ name, race }) => `${race} ${name}`.includes(text));
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'interleavings-'));
@@ -53,7 +56,8 @@ function isFound(copy: string, { name, file, find, replace, race }: RaceMutant):
   fs.writeFileSync(target, source);
   const story = /^VIOLATION[^]*?--replay .*$/m.exec(stdout)?.[0];
   console.log(
-    `${story ? 'found   ' : 'MISSED  '} ${name}\n${(story ?? stdout + stderr).replace(/^/gm, '    ')}\n`,
+    `${story ? 'found   ' : 'MISSED  '} ` +
+      `${name}\n${(story ?? stdout + stderr).replace(/^/gm, '    ')}\n`,
   );
   return story !== undefined;
 }

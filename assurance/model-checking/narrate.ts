@@ -23,7 +23,10 @@ function describeCall({ operation, input }: Call): string {
         ({ Key, ETag }) => `${Key}${ETag ? ` if ${ETag.slice(1, 7)}` : ''}`,
       ).join(', ')
     : (input.Key ?? input.Prefix);
-  return `${operation} ${input.Bucket}/${of}${conditions ? ` (${conditions})` : ''}${input.PartNumber ? ` part ${input.PartNumber}` : ''}`;
+  return (
+    `${operation} ` +
+    `${input.Bucket}/${of}${conditions ? ` (${conditions})` : ''}${input.PartNumber ? ` part ${input.PartNumber}` : ''}`
+  );
 }
 
 function describeAnswer(answer: Answer | undefined): string {
@@ -55,7 +58,11 @@ function describeStep(step: Step, before: State, movers?: Scenario['movers']): s
   const { mover, late } = before.attempts[step.who];
   const who = `mover ${letter(mover)}${movers ? ` (${movers[mover]})` : ''}`;
   if (step.kind === 'kill') {
-    return `${who} is killed${step.after.length ? ' after what it had sent was executed' : step.late ? ' while what it had sent is under way' : ''} and starts again`;
+    return (
+      `${who} is ` +
+      `killed${step.after.length ? ' after what it had sent was executed' : step.late ? ' while what it had sent is under way' : ''} ` +
+      'and starts again'
+    );
   }
   if (step.kind === 'time') {
     return `${who}: the round's time is up`;
@@ -90,7 +97,8 @@ export async function narrate(scenario: Scenario, choices: readonly number[]): P
     }
     const { state: next, answer, violation } = await world.take(state, step);
     lines.push(
-      `${String(index + 1).padStart(3)} ${describeStep(step, state, scenario.runs ? scenario.movers : undefined)}${describeAnswer(answer)}`,
+      `${String(index + 1).padStart(3)} ` +
+        `${describeStep(step, state, scenario.runs ? scenario.movers : undefined)}${describeAnswer(answer)}`,
     );
     if (next.s3 !== state.s3) {
       lines.push(`    ${describeObjects(next.s3)}`);

@@ -1,4 +1,7 @@
-/** Packs in the model. An object whose content begins with `pack` is a zip file, and its members are remembered here by its digest. */
+/**
+ * Packs in the model. An object whose content begins with `pack` is a zip file, and its members are
+ * remembered here by its digest.
+ */
 import { createHash } from 'node:crypto';
 import { readZip } from './read-zip';
 import { ARCHIVE, bodyOf, type Content, SOURCE } from './s3-model';
@@ -18,7 +21,9 @@ export interface Pack {
 
 const packs = new Map<Content, Pack>();
 
-/** Returns the content of an object with these bytes. Bytes that are no zip file have no members. */
+/**
+ * Returns the content of an object with these bytes. Bytes that are no zip file have no members.
+ */
 export function toPackContent(bytes: Buffer): Content {
   const digest = createHash('sha256').update(bytes).digest();
   const content = `pack ${digest.toString('hex').slice(0, 16)}`;
@@ -33,7 +38,9 @@ export function packOf(content: Content | undefined): Pack | undefined {
   return content === undefined ? undefined : packs.get(content);
 }
 
-/** A pack that an earlier run has made, with the index beside it. The keys are those in the archive. */
+/**
+ * A pack that an earlier run has made, with the index beside it. The keys are those in the archive.
+ */
 export interface EarlierPack {
   readonly key: string;
   readonly content: Content;
@@ -84,7 +91,10 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
   };
 }
 
-/** Tells whether an object in the archive holds the content of a source: as itself, or as a member of a pack. */
+/**
+ * Tells whether an object in the archive holds the content of a source: as itself, or as a member
+ * of a pack.
+ */
 export function holds(key: string, content: Content, source: string, wanted: Content): boolean {
   if (content === wanted) {
     return true;

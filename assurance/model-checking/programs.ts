@@ -1,6 +1,6 @@
 /**
- * A mover runs one of these programs. A program calls the code of src/lambda as the handler does, but the explorer
- * provides the client, the clock and the timer.
+ * A mover runs one of these programs. A program calls the code of src/lambda as the handler does,
+ * but the explorer provides the client, the clock and the timer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
@@ -51,7 +51,8 @@ export interface Surroundings {
 }
 
 /**
- * Tells, by key, where each object ended. An object without an entry was not there when the program listed the source.
+ * Tells, by key, where each object ended. An object without an entry was not there when the program
+ * listed the source.
  */
 export type Outcomes = Record<string, MoveResult>;
 export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
@@ -94,8 +95,8 @@ async function moveOne(
 }
 
 /**
- * Copies and deletes the listed object. It stands for an invocation, or for the repetition of an invocation that was
- * given up.
+ * Copies and deletes the listed object. It stands for an invocation, or for the repetition of an
+ * invocation that was given up.
  */
 export const move: Program = (surroundings) =>
   moveOne(surroundings, surroundings.items[0], RUN_START + ROUND);
@@ -120,15 +121,22 @@ export const listAndMove: Program = async (surroundings) => {
 
 const thread = new AsyncLocalStorage<string>();
 
-/** Starts a program in a thread of its own, whatever the explorer or an earlier program left as the current one. */
+/**
+ * Starts a program in a thread of its own, whatever the explorer or an earlier program left as the
+ * current one.
+ */
 export function startThread<T>(start: () => T): T {
   return thread.run('m', start);
 }
 
-/** Tells for which object a call is made. `m` stands for the calls that a batch makes for all objects. */
+/**
+ * Tells for which object a call is made. `m` stands for the calls that a batch makes for all
+ * objects.
+ */
 export function threadOf({ operation, input: { Bucket, Key, Range } }: Request): string {
   const place = `${Bucket}/${Key}`;
-  // A pack reads its members at the same time, and a restore reads them in the pack and puts them at the same time.
+  // A pack reads its members at the same time, and a restore reads them in the pack and puts them
+  // at the same time.
   if (operation === 'GetObject' && (Bucket === SOURCE || isPackKey(place) || isIndexKey(place))) {
     return `read ${Key} ${Range ?? ''} `;
   }
@@ -141,7 +149,10 @@ export function threadOf({ operation, input: { Bucket, Key, Range } }: Request):
   return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : (thread.getStore() ?? 'm');
 }
 
-/** The same where an earlier run has packed the objects: a restore looks at the old keys of all members at the same time. */
+/**
+ * The same where an earlier run has packed the objects: a restore looks at the old keys of all
+ * members at the same time.
+ */
 export function threadOfMember(request: Request): string {
   const {
     operation,
@@ -152,8 +163,8 @@ export function threadOfMember(request: Request): string {
 }
 
 /**
- * Runs a child workflow: it repeats rounds of moveBatch until moveBatch reports that it is finished. The outcomes
- * come from the ledger.
+ * Runs a child workflow: it repeats rounds of moveBatch until moveBatch reports that it is
+ * finished. The outcomes come from the ledger.
  */
 export const batch: Program = async (surroundings) => {
   const problems: Outcomes = {};
@@ -183,8 +194,9 @@ export const batch: Program = async (surroundings) => {
 };
 
 /**
- * Runs a child workflow of an archiver that keeps its sources. It has no outcomes: they are those of `batch`, except that the
- * sources stay, which the invariants about a mover that is done do not expect.
+ * Runs a child workflow of an archiver that keeps its sources. It has no outcomes: they are those
+ * of `batch`, except that the sources stay, which the invariants about a mover that is done do not
+ * expect.
  */
 export const keepBatch: Program = async (surroundings) => {
   const worker = createWorker(surroundings, () => undefined);
@@ -195,12 +207,16 @@ export const keepBatch: Program = async (surroundings) => {
   return {};
 };
 
-/** Runs a child workflow of an archiver that packs small objects. The plan has put all of them into one pack. */
+/**
+ * Runs a child workflow of an archiver that packs small objects. The plan has put all of them into
+ * one pack.
+ */
 export const packBatch: Program = (surroundings) => batch({ ...surroundings, isPacking: true });
 
 /**
- * Does the same, but makes one call after the other. Two movers that each work on three objects at the same time have more states than fit into
- * the memory of a machine. Here all orders of the calls of both movers are tried, and only those within one mover are not: `packBatch` has them.
+ * Does the same, but makes one call after the other. Two movers that each work on three objects at
+ * the same time have more states than fit into the memory of a machine. Here all orders of the
+ * calls of both movers are tried, and only those within one mover are not: `packBatch` has them.
  */
 export const packBatchInTurn: Program = (surroundings) => {
   let turn: Promise<unknown> = Promise.resolve();
@@ -258,7 +274,10 @@ export async function runRounds(
   return progress;
 }
 
-/** Collects what the ledger parts say is archived that go through this client: what it writes, before what it reads. */
+/**
+ * Collects what the ledger parts say is archived that go through this client: what it writes,
+ * before what it reads.
+ */
 function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Client {
   return withSend(s3, async (command: { input: { Key?: string; Body?: string } }, options) => {
     const answer = (await s3.send(command as never, options)) as { Body?: Buffer[] };
@@ -276,8 +295,9 @@ function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Clien
 }
 
 /**
- * The owner may delete an object that another mover has in memory. This one finds neither the object nor a copy beside it, and says
- * skipped. The other one says archived, in a part of the ledger that this one reads again for other objects.
+ * The owner may delete an object that another mover has in memory. This one finds neither the
+ * object nor a copy beside it, and says skipped. The other one says archived, in a part of the
+ * ledger that this one reads again for other objects.
  */
 function forgetPacksOfOthers(outcomes: Outcomes, { counts }: Progress): void {
   for (const [key, outcome] of Object.entries(outcomes)) {

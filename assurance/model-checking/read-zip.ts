@@ -1,4 +1,7 @@
-/** Reads a zip file of stored members from its beginning to its end, independent of the code that writes it. */
+/**
+ * Reads a zip file of stored members from its beginning to its end, independent of the code that
+ * writes it.
+ */
 
 const LOCAL_HEADER = 30;
 const LOCAL_SIGNATURE = 0x04034b50;

@@ -1,4 +1,7 @@
-/** What must hold where whole runs share an archive: S is the source, D the archive, and A(l) the versions that a line l names. */
+/**
+ * What must hold where whole runs share an archive: S is the source, D the archive, and A(l) the
+ * versions that a line l names.
+ */
 import type { Note, Violation } from './invariants';
 import { parseLines } from './programs';
 import { NIGHTLY, REPORT, RESTORE, VERIFY } from './run-programs';
@@ -39,7 +42,10 @@ function isVersion(
   return hasBytesOf(stored, archivedEtag);
 }
 
-/** The same at its old key. What a pack holds has the bytes of its source, and is put back with its metadata and its tags. */
+/**
+ * The same at its old key. What a pack holds has the bytes of its source, and is put back with its
+ * metadata and its tags.
+ */
 function isRestored(stored: Stored | undefined, version: ArchivedVersion): boolean {
   if (!version.member) {
     return isVersion(stored, version);
@@ -104,7 +110,10 @@ function findWrongChange(
     : `${operation} wrote ${content} to ${key}, which the source does not hold`;
 }
 
-/** What leaves S must be in D then. What leaves D, where that is not a violation by itself, may also be in S. */
+/**
+ * What leaves S must be in D then. What leaves D, where that is not a violation by itself, may also
+ * be in S.
+ */
 function isHeld({ objects }: S3State, key: string, { content }: Stored): boolean {
   return Object.entries(objects).some(
     ([other, stored]) =>
@@ -112,7 +121,10 @@ function isHeld({ objects }: S3State, key: string, { content }: Stored): boolean
   );
 }
 
-/** A restore puts one version at a key: that of its line, else the last earlier one, and only if it is proven. */
+/**
+ * A restore puts one version at a key: that of its line, else the last earlier one, and only if it
+ * is proven.
+ */
 function findWrongRestore(s3: S3State, key: string, operation: string): Violation | undefined {
   const now = s3.objects[key];
   const isRight =
@@ -131,7 +143,9 @@ function findWrongRestore(s3: S3State, key: string, operation: string): Violatio
     : `${operation} wrote ${now.content} to ${key}, which is not what its line says is archived`;
 }
 
-/** As long as no other writer acts, each line leads to its object: in the archive or at the old key. */
+/**
+ * As long as no other writer acts, each line leads to its object: in the archive or at the old key.
+ */
 function findLostLine({ objects, ...s3 }: S3State): Violation | undefined {
   for (const { line } of linesOf({ objects, ...s3 }, NIGHTLY.ledgerPrefix)) {
     const version = getArchivedVersions(line).at(-1);
@@ -142,12 +156,17 @@ function findLostLine({ objects, ...s3 }: S3State): Violation | undefined {
     ) {
       continue;
     }
-    return `${line.key} is lost: neither ${version.destination} nor the old key holds what its line says is archived`;
+    return (
+      `${line.key} is lost: neither ${version.destination} nor the old key holds what its line ` +
+      'says is archived'
+    );
   }
   return undefined;
 }
 
-/** Remembers for each verification what was removed since it began, because it may have seen that. */
+/**
+ * Remembers for each verification what was removed since it began, because it may have seen that.
+ */
 export function noteRemoved(stage: Stage, state: State, before: S3State): State {
   if (state.s3.objects === before.objects) {
     return state;
@@ -219,7 +238,9 @@ export function checkClaims(
   }
   if (counts.skipped > explained) {
     return {
-      violation: `the verification says that ${counts.skipped} losses are explained, and ${explained} are`,
+      violation:
+        `the verification says that ${counts.skipped} losses are explained, and ${explained} ` +
+        'are',
     };
   }
   for (const { line: said } of linesOf<VerifiedLine>(s3, VERIFY.ledgerPrefix)) {
@@ -235,7 +256,9 @@ export function checkClaims(
       });
     if (!isTrue) {
       return {
-        violation: `the verification says that ${said.key} was restored, which explains nothing: ${JSON.stringify(said)}`,
+        violation:
+          `the verification says that ${said.key} was restored, which explains nothing: ` +
+          `${JSON.stringify(said)}`,
       };
     }
   }
@@ -273,7 +296,10 @@ function archives(mover: Stage['scenario']['movers'][number]): boolean {
   return mover.startsWith('archive') || mover === 'nightly run';
 }
 
-/** What a restore says is back must be at its old key, or have been there until somebody else removed it. */
+/**
+ * What a restore says is back must be at its old key, or have been there until somebody else
+ * removed it.
+ */
 function findFalseRestore(s3: S3State, { lost }: State['ghost']): Violation | undefined {
   for (const { line } of linesOf(s3, RESTORE.ledgerPrefix).filter(
     ({ line: { status } }) => status === 'restored',
@@ -303,7 +329,10 @@ function isExplained(
   return isNamed && held(`${SOURCE}/${line.key}`).some((stored) => isRestored(stored, version));
 }
 
-/** The run has a report, after which nobody adds to its ledger, and its ledger has what it was balanced with. */
+/**
+ * The run has a report, after which nobody adds to its ledger, and its ledger has what it was
+ * balanced with.
+ */
 function isWhole(s3: S3State): boolean {
   const list = s3.ledger[`${NIGHTLY.reportPrefix}${BALANCED_PARTS_NAME}`]?.text;
   if (!s3.ledger[REPORT] || list === undefined) {

@@ -1,6 +1,6 @@
 /**
- * These programs stand for whole runs that share an archive: PlanRun, the children of the map, and ReportRun. Two archivers, or one
- * before and after a deployment, differ in where they report.
+ * These programs stand for whole runs that share an archive: PlanRun, the children of the map, and
+ * ReportRun. Two archivers, or one before and after a deployment, differ in where they report.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -100,7 +100,10 @@ const CLAIMS = [NIGHTLY, AGAIN, RESTORE, VERIFY].map(
   (run) => [toClaimKey(ROOT, run.ledgerPrefix), JSON.stringify(toClaim(run))] as const,
 );
 
-/** What an earlier run has left: the claims of all runs, and its ledger and its report, if it has ended. Each line has a part, except for those of a pack. */
+/**
+ * What an earlier run has left: the claims of all runs, and its ledger and its report, if it has
+ * ended. Each line has a part, except for those of a pack.
+ */
 export function toFiles(
   lines: readonly LedgerLine[],
   lacks?: 'part' | 'list' | 'report',
@@ -149,7 +152,10 @@ function toOtherRestore(line: LedgerLine): readonly [key: string, text: string] 
 /** Archives what it finds at the source, at any time. */
 export const archiveRun: Program = (surroundings) => archive(surroundings, AGAIN);
 
-/** The same of an archiver that has another report prefix, as after a deployment that changes it. It knows nothing of the others. */
+/**
+ * The same of an archiver that has another report prefix, as after a deployment that changes it. It
+ * knows nothing of the others.
+ */
 export const archiveElsewhere: Program = (surroundings) =>
   archive(surroundings, toRun('again', {}, 'other/'));
 
@@ -174,8 +180,8 @@ async function archive(surroundings: Surroundings, run: Run): Promise<Outcomes> 
 }
 
 /**
- * The run whose ledger the others read, with its report. Each attempt at its batch has the items that the map listed, also after a kill: a
- * Distributed Map lists once.
+ * The run whose ledger the others read, with its report. Each attempt at its batch has the items
+ * that the map listed, also after a kill: a Distributed Map lists once.
  */
 export const nightlyRun: Program = async (surroundings) => {
   const { clock } = surroundings;
@@ -318,7 +324,10 @@ function toResultFiles(progress: Progress | VerifyProgress): Map<string | undefi
   ]);
 }
 
-/** Files that only their writer reads, or that nobody writes, are not the explorer's. Others are requested as the SDK does. */
+/**
+ * Files that only their writer reads, or that nobody writes, are not the explorer's. Others are
+ * requested as the SDK does.
+ */
 function withLocalFiles(
   surroundings: Surroundings,
   files: Map<string | undefined, string>,

@@ -23,7 +23,10 @@ const PROCESSES = 2;
 const SHARE_OF_MEMORY = 0.75;
 const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
 
-/** Finds a scenario by its name. The name ends with the bounds, so scenarios with any bounds are found. */
+/**
+ * Finds a scenario by its name. The name ends with the bounds, so scenarios with any bounds are
+ * found.
+ */
 function named(name: string): Scenario {
   const [, variant, foreignActions, faults] = /^(.*)-(\d+)\+(\d+)$/.exec(name) ?? [];
   const found =
@@ -122,7 +125,9 @@ function print({
   violation,
 }: ScenarioResult): void {
   console.log(
-    `${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ${seconds.toFixed(1).padStart(7)}`,
+    `${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ` +
+      `${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ` +
+      `${seconds.toFixed(1).padStart(7)}`,
   );
   if (violation) {
     console.log(violation.join('\n'));
@@ -130,8 +135,8 @@ function print({
 }
 
 /**
- * Each process explores one scenario. The next scenario gets a new process, since nothing that a process remembers
- * helps with another scenario.
+ * Each process explores one scenario. The next scenario gets a new process, since nothing that a
+ * process remembers helps with another scenario.
  */
 function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
   const waiting = [...names];
@@ -200,7 +205,9 @@ async function main(): Promise<void> {
   );
   const names = (option === '--first' ? smallFirst(chosen) : chosen).map(({ name }) => name);
   console.log(
-    `${"scenario (other writer's actions + faults)".padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`,
+    `${"scenario (other writer's actions + faults)".padEnd(48)} ${'schedules'.padStart(28)} ` +
+      `${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ` +
+      `${'seconds'.padStart(7)}`,
   );
   const results = await runAll(names, option === '--first');
 
@@ -208,7 +215,9 @@ async function main(): Promise<void> {
     grouped(String(results.reduce((total, each) => total + BigInt(of(each)), 0n)));
   const violations = results.filter(({ violation }) => violation).length;
   console.log(
-    `\n${results.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; ` +
+    `\n${results.length} scenarios: ${sum((each) => each.schedules)} schedules in ` +
+      `${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ` +
+      `${sum((each) => each.executions)} executions of the code; ` +
       `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`,
   );
   const notes = new Map<string, bigint>();

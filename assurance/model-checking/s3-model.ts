@@ -1,15 +1,17 @@
 /**
- * This file models S3 as a pure function: a state and a request give a new state and an answer. States are plain,
- * immutable data. So the explorer can keep thousands of them and recognize equal ones.
+ * This file models S3 as a pure function: a state and a request give a new state and an answer.
+ * States are plain, immutable data. So the explorer can keep thousands of them and recognize equal
+ * ones.
  *
- * The answers follow S3's documented behavior for the calls that the move makes (conditional writes, conditional
- * deletes, multipart copies). Every operation is atomic.
+ * The answers follow S3's documented behavior for the calls that the move makes (conditional
+ * writes, conditional deletes, multipart copies). Every operation is atomic.
  */
 import { createHash } from 'node:crypto';
 import { describePack, packOf, toPackContent } from './packs';
 
 /**
- * This is what a writer gives to an object. It is one string so that contents can be compared: `body|metadata|tags`.
+ * This is what a writer gives to an object. It is one string so that contents can be compared:
+ * `body|metadata|tags`.
  */
 export type Content = string;
 
@@ -17,8 +19,8 @@ export interface Stored {
   readonly content: Content;
   readonly etag: string;
   /**
-   * 0 means that the object was written before the run. Otherwise this is the number of this write among the writes of
-   * the key. It also determines the LastModified.
+   * 0 means that the object was written before the run. Otherwise this is the number of this write
+   * among the writes of the key. It also determines the LastModified.
    */
   readonly written: number;
 }
@@ -89,16 +91,22 @@ export type Answer =
   | { readonly error: string; readonly status: number };
 
 /**
- * Tells how ETags are made: as the MD5 of the bytes, as an opaque value that differs with each write, or as multipart
- * uploads make them.
+ * Tells how ETags are made: as the MD5 of the bytes, as an opaque value that differs with each
+ * write, or as multipart uploads make them.
  */
 export type Flavour = 'plain' | 'kms' | 'multipart';
 
 export interface Model {
   readonly flavour: Flavour;
-  /** One character of a body stands for this many bytes. So large objects have small bodies and large sizes. */
+  /**
+   * One character of a body stands for this many bytes. So large objects have small bodies and
+   * large sizes.
+   */
   readonly bytesPerCharacter: number;
-  /** Tells whether S3 answers a missing key with 403. S3 does so if listing is allowed only under a condition. */
+  /**
+   * Tells whether S3 answers a missing key with 403. S3 does so if listing is allowed only under a
+   * condition.
+   */
   readonly missingIsForbidden: boolean;
   /** The archiver may not do this with the second object. */
   readonly denied?: 'copy' | 'delete';
@@ -278,7 +286,10 @@ const OPERATIONS: Record<string, Operation> = {
     return [state, { output: { TagSet: [{ Key: 'team', Value: stored.content.split('|')[2] }] } }];
   },
 
-  /** Annotations have tests of their own (test/unit/lambda/move/annotations.test.ts). Here, no object has one. */
+  /**
+   * Annotations have tests of their own (test/unit/lambda/move/annotations.test.ts). Here, no
+   * object has one.
+   */
   ListObjectAnnotations(model, state, { Bucket, Key }) {
     return [
       state,
@@ -346,7 +357,9 @@ const OPERATIONS: Record<string, Operation> = {
     return [remove(state, `${Bucket}/${Key}`), { output: {} }];
   },
 
-  /** Parts of the ledger are written with this operation, packs, and what is restored from packs. */
+  /**
+   * Parts of the ledger are written with this operation, packs, and what is restored from packs.
+   */
   PutObject(
     model,
     state,
@@ -494,8 +507,8 @@ export function execute(
 }
 
 /**
- * Tells whether an operation changes nothing. Then it does not matter whether S3 executes the operation after its
- * caller is gone.
+ * Tells whether an operation changes nothing. Then it does not matter whether S3 executes the
+ * operation after its caller is gone.
  */
 export function isRead(operation: string): boolean {
   return (

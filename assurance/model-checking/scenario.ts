@@ -1,4 +1,6 @@
-/** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
+/**
+ * A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds.
+ */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
 import { createPack, type EarlierPack, packOf } from './packs';
@@ -44,8 +46,8 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { renamed } from '../../src/lambda/selection/destination-key';
 
 /**
- * All contents but `longer` have the same length, so that size does not distinguish them. `twin` differs from `first` only in its
- * tags.
+ * All contents but `longer` have the same length, so that size does not distinguish them. `twin`
+ * differs from `first` only in its tags.
  */
 export const CONTENT = {
   first: 'ab|ops|data',
@@ -77,9 +79,14 @@ export type FaultKind =
   | 'late'
   /** S3 answers SlowDown for some keys inside the 200 of DeleteObjects. */
   | 'slow key'
-  /** The mover is killed, before or after the effect of the calls that it had sent. Then the next attempt starts. */
+  /**
+   * The mover is killed, before or after the effect of the calls that it had sent. Then the next
+   * attempt starts.
+   */
   | 'kill'
-  /** The mover is killed, and S3 executes the calls that it had sent at any later time, or never. */
+  /**
+   * The mover is killed, and S3 executes the calls that it had sent at any later time, or never.
+   */
   | 'late kill'
   /** The time of the round is up (batches only). The next round follows. */
   | 'time';
@@ -104,19 +111,26 @@ export interface Scenario {
     | 'verify, deep'
   )[];
   /**
-   * Whole runs share an archive, where an earlier run has a ledger. `loss`: only what is lost is a violation, not what could lose
-   * something.
+   * Whole runs share an archive, where an earlier run has a ledger. `loss`: only what is lost is a
+   * violation, not what could lose something.
    */
   readonly runs?: 'all' | 'loss';
   /**
-   * What the line of the earlier run says. `earlier`: it names an archived version, and its object conflicts, because it was rewritten
-   * after its copy. `both`: it names an earlier version and its own. `no ETag`: it does not know the archived ETag. `size`: only size
-   * and time speak for the copy. Unset: it names its own version.
+   * What the line of the earlier run says. `earlier`: it names an archived version, and its object
+   * conflicts, because it was rewritten after its copy. `both`: it names an earlier version and its
+   * own. `no ETag`: it does not know the archived ETag. `size`: only size and time speak for the
+   * copy. Unset: it names its own version.
    */
   readonly line?: 'earlier' | 'both' | 'no ETag' | 'size';
-  /** What is missing of what the earlier run has left: a part of its ledger, the list of its parts, or its report. */
+  /**
+   * What is missing of what the earlier run has left: a part of its ledger, the list of its parts,
+   * or its report.
+   */
   readonly lacks?: 'part' | 'list' | 'report';
-  /** The line of a restore says that the first object is back, but not as the line of the earlier run has it. */
+  /**
+   * The line of a restore says that the first object is back, but not as the line of the earlier
+   * run has it.
+   */
   readonly isRestoredElsewhere?: boolean;
   /** The earlier run has packed the objects. */
   readonly isPacked?: boolean;
@@ -142,13 +156,16 @@ export interface Scenario {
   /** This bound counts faults and kills together. */
   readonly faults: number;
   readonly kinds: readonly FaultKind[];
-  /** The owner may also write the same bytes with other tags. No condition of S3 can detect that. */
+  /**
+   * The owner may also write the same bytes with other tags. No condition of S3 can detect that.
+   */
   readonly retags?: boolean;
   /** The owner may also write content of another size. */
   readonly resizes?: boolean;
   /**
-   * No write of an attempt that died may change what the ledger says after the answer of the next one. An attempt that follows a kill
-   * begins a second later, because the times in the lines tell the two apart.
+   * No write of an attempt that died may change what the ledger says after the answer of the next
+   * one. An attempt that follows a kill begins a second later, because the times in the lines tell
+   * the two apart.
    */
   readonly isSealed?: boolean;
   /** The archiver may not do this with the second object. */
@@ -282,7 +299,10 @@ export function stageOf(scenario: Scenario): Stage {
   };
 }
 
-/** Returns where an object may be archived: at its destination, or next to it under a name that its ETag determines. */
+/**
+ * Returns where an object may be archived: at its destination, or next to it under a name that its
+ * ETag determines.
+ */
 export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: string): string[] {
   const destination = destinationOf(key);
   return (

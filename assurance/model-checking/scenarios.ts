@@ -1,8 +1,8 @@
 /**
  * `npm run interleavings` explores these scenarios with these bounds.
  *
- * The bounds differ because the numbers of schedules differ. With one mover, every content and policy is tried under
- * all bounds. With two movers, the bounds go as far as ten minutes allow.
+ * The bounds differ because the numbers of schedules differ. With one mover, every content and
+ * policy is tried under all bounds. With two movers, the bounds go as far as ten minutes allow.
  */
 import type { At, FaultKind, Scenario } from './scenario';
 
@@ -34,7 +34,8 @@ const everywhere = (name: string, rest: Rest): Scenario[] =>
   );
 
 export const SCENARIOS: Scenario[] = [
-  // Two movers stand for two runs of one date, or for an invocation that was given up and its repetition.
+  // Two movers stand for two runs of one date, or for an invocation that was given up and its
+  // repetition.
   ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 2 }),
   ...everywhere('two', { movers: ['move', 'move'], foreignActions: 2, faults: 0 }),
   scenario('two', {
@@ -170,7 +171,8 @@ export const SCENARIOS: Scenario[] = [
     faults: 1,
     kinds: ['kill', 'lost'],
   }),
-  // The owner writes content of another size, which the archive then holds under the name of the listed object.
+  // The owner writes content of another size, which the archive then holds under the name of the
+  // listed object.
   ...POLICIES.map((policy) =>
     scenario('batch-resized', {
       movers: ['batch'],
@@ -187,7 +189,8 @@ export const SCENARIOS: Scenario[] = [
     resizes: true,
     kinds: ['kill', 'lost'],
   }),
-  // A batch was given up, but still runs while ReportRun finds out what became of its objects, and after that.
+  // A batch was given up, but still runs while ReportRun finds out what became of its objects, and
+  // after that.
   ...POLICIES.map((policy) =>
     scenario('abandoned', {
       movers: ['batch', 'reconcile'],
@@ -198,7 +201,8 @@ export const SCENARIOS: Scenario[] = [
       kinds: ['refused', 'lost', 'kill'],
     }),
   ),
-  // An attempt dies, and S3 executes what it had sent at any later time, also after the next attempt has answered.
+  // An attempt dies, and S3 executes what it had sent at any later time, also after the next
+  // attempt has answered.
   ...POLICIES.flatMap((policy) => [
     scenario('dead-batch', {
       movers: ['batch'],
@@ -264,7 +268,8 @@ export const SCENARIOS: Scenario[] = [
     flavour: 'kms',
     destination: 'the same',
   }),
-  // Three objects that the plan has put into one pack. Somebody may remove the pack, or have its name already.
+  // Three objects that the plan has put into one pack. Somebody may remove the pack, or have its
+  // name already.
   scenario('pack', { movers: ['pack batch'], objects: 3, foreignActions: 2, faults: 0 }),
   scenario('pack', { movers: ['pack batch'], objects: 3, foreignActions: 1, faults: 1 }),
   scenario('pack', {
@@ -321,8 +326,8 @@ export const SCENARIOS: Scenario[] = [
 ];
 
 /**
- * Whole runs that share an archive. Nothing is assumed about time: a run may begin at any time, and S3 may execute what it sent at any
- * later time, also after its invocation was given up.
+ * Whole runs that share an archive. Nothing is assumed about time: a run may begin at any time, and
+ * S3 may execute what it sent at any later time, also after its invocation was given up.
  */
 const SHARED = {
   runs: 'all',
@@ -346,7 +351,8 @@ const PACKED = {
   actions: ['put other source/in/a.csv', 'put same source/in/a.csv'],
 } as const;
 export const RUN_SCENARIOS: Scenario[] = [
-  // The object is at both ends, or only in the archive. Another archiver, or the same one after a deployment, knows nothing of the others.
+  // The object is at both ends, or only in the archive. Another archiver, or the same one after a
+  // deployment, knows nothing of the others.
   ...[false, true].flatMap((isArchived) => {
     const name = isArchived ? 'runs-archived' : 'runs';
     return [
@@ -443,7 +449,8 @@ export const RUN_SCENARIOS: Scenario[] = [
     foreignActions: 1,
     actions: LOSSES,
   }),
-  // The earlier run has packed the objects. Somebody removes the pack or its index, or forges one of them.
+  // The earlier run has packed the objects. Somebody removes the pack or its index, or forges one
+  // of them.
   scenario('packed-restore', { ...SHARED, ...PACKED, movers: ['restore run'], foreignActions: 2 }),
   scenario('packed-restore', {
     ...SHARED,
@@ -522,8 +529,8 @@ export const RUN_SCENARIOS: Scenario[] = [
 ];
 
 /**
- * No condition of S3 can detect this case, so the exploration must find it: the owner writes the same bytes with other
- * tags between our copy and our delete.
+ * No condition of S3 can detect this case, so the exploration must find it: the owner writes the
+ * same bytes with other tags between our copy and our delete.
  */
 export const BLIND_SPOT: Scenario = scenario('blind-spot', {
   movers: ['move'],

@@ -1,6 +1,6 @@
 /**
- * Checks what happens after the faults have stopped. One more attempt must reach what an attempt without faults
- * reaches, and a second attempt must change nothing.
+ * Checks what happens after the faults have stopped. One more attempt must reach what an attempt
+ * without faults reaches, and a second attempt must change nothing.
  */
 import { Automaton } from './automaton';
 import { identityOf } from './identity';

@@ -1,4 +1,7 @@
-/** This file defines the states of an exploration, and the points of the code that the states contain. */
+/**
+ * This file defines the states of an exploration, and the points of the code that the states
+ * contain.
+ */
 import type { Call } from './client';
 import type { Outcomes } from './programs';
 import type { Answer, S3State } from './s3-model';
@@ -20,11 +23,14 @@ export interface Point {
 
 /** The checks must remember this about a schedule. All fields are sorted sets. */
 export interface Ghost {
-  /** Each entry is `key content` of an object in the archive that the other writer removed or overwrote. */
+  /**
+   * Each entry is `key content` of an object in the archive that the other writer removed or
+   * overwrote.
+   */
   readonly lost: readonly string[];
   /**
-   * Each entry is `key content` of an object that the owner wrote to the source, or that the other writer wrote to the
-   * archive.
+   * Each entry is `key content` of an object that the owner wrote to the source, or that the other
+   * writer wrote to the archive.
    */
   readonly written: readonly string[];
 }
@@ -38,13 +44,21 @@ export interface Attempt {
   readonly point: Point;
   /** The mover sent these calls and gave them up, and S3 has not executed them yet. */
   readonly late: readonly Call[];
-  /** Tells what existed in the archive when this attempt last touched a key there, as far as an answer showed it. */
+  /**
+   * Tells what existed in the archive when this attempt last touched a key there, as far as an
+   * answer showed it.
+   */
   readonly seen: Seen;
   /** This attempt removed these sources, and nobody has written or removed them since then. */
   readonly removed: readonly string[];
-  /** Another attempt has written to the ledger since this one listed it. So this one cannot know what it says. */
+  /**
+   * Another attempt has written to the ledger since this one listed it. So this one cannot know
+   * what it says.
+   */
   readonly behind: boolean;
-  /** Only of a verification: `key content` of each object that anybody has removed since it began. */
+  /**
+   * Only of a verification: `key content` of each object that anybody has removed since it began.
+   */
   readonly gone?: readonly string[];
 }
 

@@ -1,4 +1,7 @@
-/** The movers, the other writer and the faults share this world. It has states, and steps between them. */
+/**
+ * The movers, the other writer and the faults share this world. It has states, and steps between
+ * them.
+ */
 import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
@@ -27,8 +30,8 @@ import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
 
 /**
- * A step says who does what. `call` is a call of attempt `who`. `index` points into the attempt's `late` calls or into
- * the orphans.
+ * A step says who does what. `call` is a call of attempt `who`. `index` points into the attempt's
+ * `late` calls or into the orphans.
  */
 export type Step =
   | {
@@ -127,8 +130,8 @@ function sent({ waiting }: Point): string[] {
 const actionsOf = new WeakMap<Stage, readonly string[]>();
 
 /**
- * The other writer touches only the first of two objects, because the two are symmetric. It touches both if they have
- * the same destination.
+ * The other writer touches only the first of two objects, because the two are symmetric. It touches
+ * both if they have the same destination.
  */
 function foreignActions(stage: Stage): readonly string[] {
   const known = actionsOf.get(stage);
@@ -152,7 +155,10 @@ function foreignActions(stage: Stage): readonly string[] {
   return chosen;
 }
 
-/** Somebody removes a pack, or writes something else under its name, also before the pack is put. The same with the index of an earlier one. */
+/**
+ * Somebody removes a pack, or writes something else under its name, also before the pack is put.
+ * The same with the index of an earlier one.
+ */
 function packActions({ scenario, forged }: Stage, { s3, attempts }: State): string[] {
   if (scenario.isPacked) {
     return Object.keys(forged).flatMap((key) => [
@@ -222,7 +228,9 @@ export class World {
   private readonly met = new Map<number, S3State>();
   private readonly executed = new Map<string, [S3State, Answer]>();
 
-  /** @param automata of the movers, and then of the attempts that follow a kill, if these are others */
+  /**
+   * @param automata of the movers, and then of the attempts that follow a kill, if these are others
+   */
   constructor(
     readonly stage: Stage,
     readonly automata: readonly Automaton[],
@@ -292,8 +300,8 @@ export class World {
   }
 
   /**
-   * Returns S3's answer and its state afterwards. Equal states are one object, and a call is executed only once in each
-   * state.
+   * Returns S3's answer and its state afterwards. Equal states are one object, and a call is
+   * executed only once in each state.
    */
   private execute(s3: S3State, call: Request): [S3State, Answer] {
     const name = `${identityOf(s3)} ${callIdentity(call)}`;
@@ -375,7 +383,10 @@ export class World {
     return this.proceed(state, who, { call, answer, fault }, answer);
   }
 
-  /** Lets a mover continue until it waits again. S3 may still execute the calls that the mover gave up meanwhile. */
+  /**
+   * Lets a mover continue until it waits again. S3 may still execute the calls that the mover gave
+   * up meanwhile.
+   */
   private proceed(
     state: State,
     who: number,
@@ -506,7 +517,10 @@ const SHOWING = new Set([
 
 const numberOf = (call: string) => Number(call.replace(/^\D+/, ''));
 
-/** Records what an answer about a key of the archive showed the mover: the object that exists there at this moment. */
+/**
+ * Records what an answer about a key of the archive showed the mover: the object that exists there
+ * at this moment.
+ */
 function seenBy(
   { seen }: Attempt,
   s3: S3State,
@@ -520,7 +534,8 @@ function seenBy(
     return seen;
   }
   const place = `${ARCHIVE}/${input.Key}`;
-  // If two objects have the same destination, an answer for one object shows nothing to the thread of the other.
+  // If two objects have the same destination, an answer for one object shows nothing to the thread
+  // of the other.
   const key = `${name.replace(/\d+$/, '')} ${place}`;
   // A late answer to a call that the code has given up tells the code nothing.
   if (seen[key] && numberOf(seen[key].call) > numberOf(name)) {

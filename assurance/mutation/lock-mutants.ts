@@ -1,5 +1,6 @@
 /**
- * These mutants break the code of locks, retention, annotations and restores from Glacier in one way each, and tests must see it:
+ * These mutants break the code of locks, retention, annotations and restores from Glacier in one
+ * way each, and tests must see it:
  *
  *   npx tsx assurance/mutation/lock-mutants.ts [TEXT]   those whose name contains TEXT
  */

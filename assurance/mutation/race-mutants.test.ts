@@ -4,7 +4,9 @@ import { LOCK_MUTANTS } from './lock-mutants';
 import { PACK_MUTANTS } from './pack-mutants';
 import { RACE_MUTANTS } from './race-mutants';
 
-// `npm run interleavings -- --mutants` runs the mutants of races, and pack-mutants.ts and lock-mutants.ts their own. This test shows at once when somebody has rewritten the code that they break.
+// `npm run interleavings -- --mutants` runs the mutants of races, and pack-mutants.ts and
+// lock-mutants.ts their own. This test shows at once when somebody has rewritten the code that they
+// break.
 test.each(
   [...RACE_MUTANTS, ...PACK_MUTANTS, ...LOCK_MUTANTS].map(
     (mutant) => [mutant.name, mutant] as const,

@@ -1,6 +1,7 @@
 /**
- * These are the semantic mutants: each breaks the code in one way that concerns a race. The exploration of interleavings must find it in
- * the scenarios whose names begin with `race`. Stryker makes the mutants that change one condition or one operator (stryker.json).
+ * These are the semantic mutants: each breaks the code in one way that concerns a race. The
+ * exploration of interleavings must find it in the scenarios whose names begin with `race`. Stryker
+ * makes the mutants that change one condition or one operator (stryker.json).
  */
 export interface RaceMutant {
   /** This says what the broken code does. */
@@ -71,7 +72,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     file: MOVE,
     find: "if (isFinal || failure.kind === 'transient' || inspections",
     replace:
-      "if (isFinal || failure.kind === 'transient') { return { status: 'copied', destination, etag, size }; }\n      if (inspections",
+      "if (isFinal || failure.kind === 'transient') { return { status: 'copied', destination, " +
+      'etag, size }; }\n      if (inspections',
     race: 'time-up-report',
   },
   {
@@ -114,7 +116,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     file: FIND_COPY,
     find: "return { status: 'source-gone' };",
     replace:
-      "return { status: 'archived', destination: pinned.destination, etag: pinned.etag, size: pinned.size };",
+      "return { status: 'archived', destination: pinned.destination, etag: pinned.etag, size: " +
+      'pinned.size };',
     race: 'one-report-plain',
   },
   {
@@ -522,7 +525,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
       'const ofPack = found ? undefined : await compareArchived(archive, members[0], found, deep);',
     race: 'packed-verify',
   },
-  // These concern whole runs: a restore that deletes nothing, and a verification that claims only what is proven.
+  // These concern whole runs: a restore that deletes nothing, and a verification that claims only
+  // what is proven.
   {
     name: 'loses an object, because a restore deletes beside another archiver',
     file: RESTORED,

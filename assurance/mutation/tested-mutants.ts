@@ -1,4 +1,7 @@
-/** Mutants that the tests must see: each breaks the code in one way. They are not about races, which the exploration of interleavings finds. */
+/**
+ * Mutants that the tests must see: each breaks the code in one way. They are not about races, which
+ * the exploration of interleavings finds.
+ */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -36,7 +39,10 @@ function isFound({ file, find, replace, test }: TestedMutant): boolean {
   }
 }
 
-/** Writes into the working tree, one file at a time, and puts back what was there. @param text runs those whose name contains it */
+/**
+ * Writes into the working tree, one file at a time, and puts back what was there.
+ * @param text runs those whose name contains it
+ */
 export function runMutants(all: readonly TestedMutant[], text = ''): void {
   let missed = 0;
   const mutants = all.filter(({ name }) => name.includes(text));

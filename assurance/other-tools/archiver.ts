@@ -1,4 +1,7 @@
-/** A run of this package in the sandbox, on the same objects. Prints what is wrong afterwards, as JSON in its last line. */
+/**
+ * A run of this package in the sandbox, on the same objects. Prints what is wrong afterwards, as
+ * JSON in its last line.
+ */
 import { DAY, fill, judge, type Shape } from '../../benchmark/dataset';
 import type { FaultPlan } from '../../packages/s3-double/src';
 import { rehearse } from '../../test/helpers/run-in-sandbox';

@@ -1,6 +1,6 @@
 /**
- * Does what AWS's sample for compaction does: it joins all objects below a prefix of a day into one object, without a condition, and leaves
- * the sources. A run that is repeated joins them again.
+ * Does what AWS's sample for compaction does: it joins all objects below a prefix of a day into one
+ * object, without a condition, and leaves the sources. A run that is repeated joins them again.
  *
  * https://github.com/aws-samples/s3-small-object-compaction/blob/main/lambda/distributed_map_compact/index.py
  */

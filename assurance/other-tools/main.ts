@@ -1,6 +1,7 @@
 /**
- * Runs the commands of docs/coming-from.md, and this package, on the same objects: once undisturbed, once while S3 fails, and once killed
- * halfway and run again. `--write` writes the table of the page.
+ * Runs the commands of docs/coming-from.md, and this package, on the same objects: once
+ * undisturbed, once while S3 fails, and once killed halfway and run again. `--write` writes the
+ * table of the page.
  *
  * usage: main.ts [--write]        The programs are those of benchmark/install-peers.sh. One that is not installed is left out.
  */
@@ -96,7 +97,10 @@ function killProcessGroup(pid: number): void {
   }
 }
 
-/** Runs the command as cron would, and ends it with all of its processes when half of the objects are copied, if it is to be killed. */
+/**
+ * Runs the command as cron would, and ends it with all of its processes when half of the objects
+ * are copied, if it is to be killed.
+ */
 async function runCommand(
   server: BenchServer,
   { command }: Tool,
@@ -223,9 +227,11 @@ async function main(): Promise<void> {
       PAGE,
       'other tools',
       [
-        `${machine()} ${selectedNames(SHAPE).length + 1} objects of the day among ${SHAPE.objects + 6}.`,
+        `${machine()} ${selectedNames(SHAPE).length + 1} objects of the day among ` +
+          `${SHAPE.objects + 6}.`,
         '',
-        '| | Wrong afterwards, if nothing fails | if S3 refuses or loses 15 % of the requests | if it is killed halfway, and run again | Requests per object |',
+        '| | Wrong afterwards, if nothing fails | if S3 refuses or loses 15 % of the requests | ' +
+          'if it is killed halfway, and run again | Requests per object |',
         '| --- | --- | --- | --- | --: |',
         ...rows,
       ].join('\n'),

@@ -9,7 +9,10 @@ const seed = fc.noShrink(fc.nat({ max: 2 ** 31 - 1 }));
 
 const percents = fc.integer({ min: 1, max: 25 }).map((percent) => percent / 100);
 
-/** A setup does not shrink: none of its values is simpler than another. S3 restores no sources here: that takes a run more, which the soak has. */
+/**
+ * A setup does not shrink: none of its values is simpler than another. S3 restores no sources here:
+ * that takes a run more, which the soak has.
+ */
 export const setups: fc.Arbitrary<Setup> = seed.map((number) => ({
   ...drawSetup(randomOf(number)),
   restores: undefined,

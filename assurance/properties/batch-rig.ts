@@ -1,6 +1,6 @@
 /**
- * Runs batches in this process against the S3 double, and what lists their objects. It uses the core as the functions use it,
- * without Lambda and Step Functions.
+ * Runs batches in this process against the S3 double, and what lists their objects. It uses the
+ * core as the functions use it, without Lambda and Step Functions.
  */
 import { S3Client } from '@aws-sdk/client-s3';
 import { Life } from './life';
@@ -47,16 +47,18 @@ export const bucketsOf = (setup: Setup): Buckets =>
 /** This describes what happens to the invocations of a batch. */
 export interface Course {
   /**
-   * This is the time limit of an invocation in milliseconds. Its clock advances by itself, with each wait, and with
-   * each reading.
+   * This is the time limit of an invocation in milliseconds. Its clock advances by itself, with
+   * each wait, and with each reading.
    */
   readonly milliseconds: number;
-  /** The clock advances this much with each reading, so that time can run out between any two steps. */
+  /**
+   * The clock advances this much with each reading, so that time can run out between any two steps.
+   */
   readonly tick: number;
   readonly maxRounds: number;
   /**
-   * An invocation is killed after this number of calls. There is one number for each invocation. The invocations after
-   * them are not killed.
+   * An invocation is killed after this number of calls. There is one number for each invocation.
+   * The invocations after them are not killed.
    */
   readonly lives: readonly number[];
   /** The state machine's Retry covers this number of kills. The next kill fails the batch. */
@@ -99,7 +101,10 @@ export class BatchRig {
     await this.double.close();
   }
 
-  /** Runs one batch of all that a map lists, or the batches that a function plans, and returns the counts. */
+  /**
+   * Runs one batch of all that a map lists, or the batches that a function plans, and returns the
+   * counts.
+   */
   async run(state: BucketState, course: Course): Promise<RunResult> {
     const name = `run-${++this.runs}`;
     const run: Run = {
@@ -153,7 +158,10 @@ export class BatchRig {
     }
   }
 
-  /** Lists as the function does that plans batches. An invocation that is killed is repeated, and nobody has its answer. */
+  /**
+   * Lists as the function does that plans batches. An invocation that is killed is repeated, and
+   * nobody has its answer.
+   */
   private async plan(state: BucketState, run: Run, course: Course): Promise<Planned> {
     const settings = readSettings(environmentOf(state, course));
     const clock = createClock(this.time, course.tick);
@@ -265,7 +273,10 @@ export class BatchRig {
     return progress;
   }
 
-  /** Does what report-run does for a batch that failed. Returns null if that fails, too. Then the run has no counts. */
+  /**
+   * Does what report-run does for a batch that failed. Returns null if that fails, too. Then the
+   * run has no counts.
+   */
   private async settled(
     state: BucketState,
     event: BatchEvent,

@@ -12,7 +12,8 @@ import type { Setup } from '../soak/setup';
 import { findFalseLedgers } from '../soak/truth';
 
 /**
- * A case holds a setup, its objects, the faults, and a course for each of the runs that are under way at the same time.
+ * A case holds a setup, its objects, the faults, and a course for each of the runs that are under
+ * way at the same time.
  */
 interface Case {
   readonly setup: Setup;
@@ -41,13 +42,18 @@ afterAll(async () => {
   await rig.close();
 });
 
-test('whatever befalls a batch: nothing is lost, the ledger is true, and the next run makes up for it', async () => {
-  await check(
-    'assurance/properties/batches.test.ts',
-    fc.asyncProperty(cases, (each) => (underWay = play(each))),
-    { numRuns: 60, interruptAfterTimeLimit: 100_000 },
-  );
-}, 300_000);
+test(
+  'whatever befalls a batch: nothing is lost, the ledger is true, and the next run makes up for ' +
+    'it',
+  async () => {
+    await check(
+      'assurance/properties/batches.test.ts',
+      fc.asyncProperty(cases, (each) => (underWay = play(each))),
+      { numRuns: 60, interruptAfterTimeLimit: 100_000 },
+    );
+  },
+  300_000,
+);
 
 async function play({ setup, objects, faults, runs }: Case): Promise<void> {
   const kms = (wanted: boolean) =>

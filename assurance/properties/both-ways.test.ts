@@ -1,6 +1,6 @@
 /**
- * Archives and restores `ROUND_TRIPS` objects of every kind, 10,000 by default, killed at every request and repeated, under all
- * faults of S3:
+ * Archives and restores `ROUND_TRIPS` objects of every kind, 10,000 by default, killed at every
+ * request and repeated, under all faults of S3:
  *
  *   npx jest assurance/properties/both-ways
  */
@@ -173,7 +173,8 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
         life.demand();
         return answer;
       } catch (error) {
-        // What S3 denies, such as after the end of a session, fails a batch, and so does a delete that it does not answer.
+        // What S3 denies, such as after the end of a session, fails a batch, and so does a delete
+        // that it does not answer.
         if (error instanceof TypeError || error instanceof RangeError) {
           throw error;
         }
@@ -184,7 +185,10 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
     throw new Error(`${MOST_ATTEMPTS} attempts have no answer`);
   }
 
-  /** Most batches die once, each at another request. The others die again and again, each time one request later. */
+  /**
+   * Most batches die once, each at another request. The others die again and again, each time one
+   * request later.
+   */
   const livesOf = (batch: number, requests: number) =>
     batch % 40 === 1 ? Array.from({ length: requests }, (_, i) => i) : [batch % requests];
   const isExecuted = (batch: number) => batch % 2 === 0;
@@ -200,80 +204,92 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
     return sent;
   }
 
-  test(`${BATCHES * BATCH_SIZE} objects of every kind, killed at every request and repeated, under all faults, are as they were, and the archive, too`, async () => {
-    const [first, ...others] = Array.from({ length: BATCHES }, (_, batch) => batch);
-    const all = { listed: BATCH_SIZE, archived: BATCH_SIZE, skipped: 0, conflicting: 0, failed: 0 };
-    [first, ...others].forEach(fill);
-    const before = describeBucket(harness, 'source');
-    const runOf = (batch: number, attempt: number) => ({
-      run: {
-        id: `nightly-${batch}-${attempt}`,
-        ledgerPrefix: `runs/ledger/day=2026-11-24/run=nightly-${batch}-${attempt}/`,
-      },
-    });
-    const requests = await countRequests((more) =>
-      rig.archive({ ...more, ...runOf(first, 0) }, list(first)),
-    );
-    for (const batch of others) {
-      disturb(batch);
-      // What fails in one run is archived by the next, as on the next night.
-      for (let run = 0; harness.store.keys('source', prefixOf(batch)).length > 0; run++) {
-        expect(run).toBeLessThan(MOST_ATTEMPTS);
-        const lives = run === 0 ? livesOf(batch, requests) : [];
-        const listed = list(batch);
-        await persist(lives, isExecuted(batch), (more) =>
-          rig.archive({ ...more, ...runOf(batch, run) }, listed),
-        );
-      }
-    }
-    harness.before = undefined;
-    expect(harness.store.keys('source')).toEqual([]);
-    const archive = versionsOf(harness.store, 'archive');
-
-    const backRun = (batch: number, attempt: number) => ({
-      run: {
-        id: `undo-${batch}-${attempt}`,
-        ledgerPrefix: `runs/ledger/day=2026-11-24/run=undo-${batch}-${attempt}/`,
-      },
-    });
-    const partsOf = (batch: number) =>
-      rig.parts(`runs/ledger/day=2026-11-24/run=nightly-${batch}-`);
-    const restoreRequests = await countRequests((more) =>
-      rig.restore({ ...more, ...backRun(first, 0) }, partsOf(first)),
-    );
-    for (const batch of others) {
-      disturb(batch);
-      let progress: Progress | undefined;
-      // Two ledgers may claim one object, where a night had to repeat what the night before had half done.
-      for (
-        let run = 0;
-        run === 0 || harness.store.keys('source', prefixOf(batch)).length < BATCH_SIZE;
-        run++
-      ) {
-        if (run === MOST_ATTEMPTS) {
-          expect(progress!.counts).toEqual(all);
+  test(
+    `${BATCHES * BATCH_SIZE} objects of every kind, killed at every request and repeated, under ` +
+      'all faults, are as they were, and the archive, too',
+    async () => {
+      const [first, ...others] = Array.from({ length: BATCHES }, (_, batch) => batch);
+      const all = {
+        listed: BATCH_SIZE,
+        archived: BATCH_SIZE,
+        skipped: 0,
+        conflicting: 0,
+        failed: 0,
+      };
+      [first, ...others].forEach(fill);
+      const before = describeBucket(harness, 'source');
+      const runOf = (batch: number, attempt: number) => ({
+        run: {
+          id: `nightly-${batch}-${attempt}`,
+          ledgerPrefix: `runs/ledger/day=2026-11-24/run=nightly-${batch}-${attempt}/`,
+        },
+      });
+      const requests = await countRequests((more) =>
+        rig.archive({ ...more, ...runOf(first, 0) }, list(first)),
+      );
+      for (const batch of others) {
+        disturb(batch);
+        // What fails in one run is archived by the next, as on the next night.
+        for (let run = 0; harness.store.keys('source', prefixOf(batch)).length > 0; run++) {
+          expect(run).toBeLessThan(MOST_ATTEMPTS);
+          const lives = run === 0 ? livesOf(batch, requests) : [];
+          const listed = list(batch);
+          await persist(lives, isExecuted(batch), (more) =>
+            rig.archive({ ...more, ...runOf(batch, run) }, listed),
+          );
         }
-        const lives = run === 0 ? livesOf(batch, restoreRequests) : [];
-        progress = await persist(lives, isExecuted(batch), (more) =>
-          rig.restore({ ...more, ...backRun(batch, run) }, partsOf(batch)),
-        );
       }
-    }
-    harness.before = undefined;
-    console.info(
-      `${form}, seed ${SEED}: ${BATCHES} batches of ${requests} and ${restoreRequests} requests, ${kills} kills, ${faults} faults`,
-    );
-    const after = describeBucket(harness, 'source');
-    expect(Object.keys(after)).toEqual(Object.keys(before));
-    for (const key of Object.keys(before)) {
-      expect({ key, object: after[key] }).toEqual({ key, object: before[key] });
-    }
-    const now = new Set(versionsOf(harness.store, 'archive'));
-    const gone = archive.filter((version) => !now.has(version)).map(({ key }) => key);
-    expect({ gone: gone.length, first: gone[0], versions: now.size }).toEqual({
-      gone: 0,
-      first: undefined,
-      versions: archive.length,
-    });
-  });
+      harness.before = undefined;
+      expect(harness.store.keys('source')).toEqual([]);
+      const archive = versionsOf(harness.store, 'archive');
+
+      const backRun = (batch: number, attempt: number) => ({
+        run: {
+          id: `undo-${batch}-${attempt}`,
+          ledgerPrefix: `runs/ledger/day=2026-11-24/run=undo-${batch}-${attempt}/`,
+        },
+      });
+      const partsOf = (batch: number) =>
+        rig.parts(`runs/ledger/day=2026-11-24/run=nightly-${batch}-`);
+      const restoreRequests = await countRequests((more) =>
+        rig.restore({ ...more, ...backRun(first, 0) }, partsOf(first)),
+      );
+      for (const batch of others) {
+        disturb(batch);
+        let progress: Progress | undefined;
+        // Two ledgers may claim one object, where a night had to repeat what the night before had
+        // half done.
+        for (
+          let run = 0;
+          run === 0 || harness.store.keys('source', prefixOf(batch)).length < BATCH_SIZE;
+          run++
+        ) {
+          if (run === MOST_ATTEMPTS) {
+            expect(progress!.counts).toEqual(all);
+          }
+          const lives = run === 0 ? livesOf(batch, restoreRequests) : [];
+          progress = await persist(lives, isExecuted(batch), (more) =>
+            rig.restore({ ...more, ...backRun(batch, run) }, partsOf(batch)),
+          );
+        }
+      }
+      harness.before = undefined;
+      console.info(
+        `${form}, seed ${SEED}: ${BATCHES} batches of ${requests} and ${restoreRequests} ` +
+          `requests, ${kills} kills, ${faults} faults`,
+      );
+      const after = describeBucket(harness, 'source');
+      expect(Object.keys(after)).toEqual(Object.keys(before));
+      for (const key of Object.keys(before)) {
+        expect({ key, object: after[key] }).toEqual({ key, object: before[key] });
+      }
+      const now = new Set(versionsOf(harness.store, 'archive'));
+      const gone = archive.filter((version) => !now.has(version)).map(({ key }) => key);
+      expect({ gone: gone.length, first: gone[0], versions: now.size }).toEqual({
+        gone: 0,
+        first: undefined,
+        versions: archive.length,
+      });
+    },
+  );
 });

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 
-/** This seed determines everything that is random here. It is `PROPERTY_SEED`, or a new number each time. */
+/**
+ * This seed determines everything that is random here. It is `PROPERTY_SEED`, or a new number each
+ * time.
+ */
 export const SEED =
   process.env.PROPERTY_SEED === undefined
     ? Date.now() % 2 ** 31
     : Number(process.env.PROPERTY_SEED);
 
-/** Checks a property and prints the seed. If the property does not hold, it prints how to repeat the check. */
+/**
+ * Checks a property and prints the seed. If the property does not hold, it prints how to repeat the
+ * check.
+ */
 export async function check<T>(
   file: string,
   property: fc.IAsyncProperty<T>,
@@ -17,10 +23,12 @@ export async function check<T>(
   if (!details.failed) {
     return;
   }
-  // If the search for a smaller counterexample is interrupted, the message does not contain the cause.
+  // If the search for a smaller counterexample is interrupted, the message does not contain the
+  // cause.
   const cause = (details.errorInstance as Error | null)?.message ?? '';
   throw new Error(
-    `${cause}\n\n${fc.defaultReportMessage(details)}\n\nAgain: PROPERTY_SEED=${SEED} npx jest ${file}`,
+    `${cause}\n\n${fc.defaultReportMessage(details)}\n\nAgain: PROPERTY_SEED=${SEED} npx jest ` +
+      `${file}`,
   );
 }
 

@@ -2,8 +2,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { withSend } from '../../src/lambda/s3/with-send';
 
 /**
- * This is the life of an invocation. After a number of calls, nothing that it sends reaches S3, and nobody gets an
- * answer from it.
+ * This is the life of an invocation. After a number of calls, nothing that it sends reaches S3, and
+ * nobody gets an answer from it.
  */
 export class Life {
   private readonly underWay = new Set<Promise<unknown>>();

@@ -1,4 +1,7 @@
-/** The soak finds what it looks for: each of these claims is false, or each of these steps loses something. */
+/**
+ * The soak finds what it looks for: each of these claims is false, or each of these steps loses
+ * something.
+ */
 import type { ObjectStore } from '../../packages/s3-double/src';
 import { ObjectStore as Store } from '../../packages/s3-double/src/store/store';
 import { BUCKETS } from '../soak/restores/archivers';

@@ -3,8 +3,9 @@ import { check, none } from './check';
 import { runEpoch, SCHEDULES_OF_EPOCH, seedOf } from '../soak/epoch';
 
 /**
- * An epoch is a number that determines an archiver of the soak. Each case has an epoch and four of its schedules. A
- * failing case does not shrink, but the message names the seed of each failing schedule.
+ * An epoch is a number that determines an archiver of the soak. Each case has an epoch and four of
+ * its schedules. A failing case does not shrink, but the message names the seed of each failing
+ * schedule.
  */
 const epochs = fc.record({
   epoch: fc.noShrink(fc.nat({ max: 1_000_000 })),

@@ -45,8 +45,9 @@ const COUNTS = {
 };
 
 /**
- * Each entry is a start and the day that the run must archive. Some starts are those of the one o'clock schedule, and
- * the others are at other times. For some of them, `now - 24 h` would be another day.
+ * Each entry is a start and the day that the run must archive. Some starts are those of the one
+ * o'clock schedule, and the others are at other times. For some of them, `now - 24 h` would be
+ * another day.
  */
 const SCHEDULES: [zone: Zone, now: string, yesterday: string][] = [
   ['Asia/Tokyo', '2026-03-07T16:00:00Z', '2026-03-07'],

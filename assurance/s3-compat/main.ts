@@ -1,8 +1,9 @@
 /**
- * This command does whole runs against S3 servers other than the sandbox's own, for an app that was synthesized outside
- * this repository.
+ * This command does whole runs against S3 servers other than the sandbox's own, for an app that was
+ * synthesized outside this repository.
  *
- * Usage: main.ts SERVER TOKYO_ASSEMBLY NEW_YORK_ASSEMBLY. SERVER is a server of the conformance table.
+ * Usage: main.ts SERVER TOKYO_ASSEMBLY NEW_YORK_ASSEMBLY. SERVER is a server of the conformance
+ * table.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';

@@ -13,7 +13,9 @@ import type { Random } from './random';
 import { type Buckets, makeBuckets, type Setup } from './setup';
 import type { ObjectStore, PutOptions, StoredObject } from '../../packages/s3-double/src';
 
-/** A snapshot holds everything in a bucket under a prefix. The newest version of each key is first. */
+/**
+ * A snapshot holds everything in a bucket under a prefix. The newest version of each key is first.
+ */
 export type Snapshot = ReadonlyMap<string, readonly StoredObject[]>;
 
 /** Compares two snapshots, including the versions. */
@@ -32,9 +34,15 @@ export class BucketState {
   readonly places = new Map<string, Place>();
   /** Holds every content that a source key ever had. */
   readonly history = new Map<string, Set<string>>();
-  /** Holds the last content that was written to each source key. It is undefined if a writer removed the object. */
+  /**
+   * Holds the last content that was written to each source key. It is undefined if a writer removed
+   * the object.
+   */
   readonly latest = new Map<string, string | undefined>();
-  /** These contents were already archived when somebody wrote to their key again. They must stay in the archive. */
+  /**
+   * These contents were already archived when somebody wrote to their key again. They must stay in
+   * the archive.
+   */
   readonly archivedForGood = new Map<string, string>();
   /** A writer deleted these keys at some time. */
   readonly removed = new Set<string>();
@@ -46,7 +54,10 @@ export class BucketState {
   readonly foreign = new Set<StoredObject>();
   /** A writer replaced or deleted these objects in the archive. */
   readonly replaced = new Set<StoredObject>();
-  /** Requests took these objects from their source, in this order. The writer's own deletes are not among them. */
+  /**
+   * Requests took these objects from their source, in this order. The writer's own deletes are not
+   * among them.
+   */
   readonly taken: StoredObject[] = [];
   /** A writer wrote these objects at a source on another day than that of the runs. */
   readonly ofAnotherDay = new Set<StoredObject>();
@@ -128,7 +139,10 @@ export class BucketState {
     );
   }
 
-  /** Lets S3 finish the restores, and restores by hand what nobody asked for, such as objects whose destination is taken. */
+  /**
+   * Lets S3 finish the restores, and restores by hand what nobody asked for, such as objects whose
+   * destination is taken.
+   */
   finishRestores(): void {
     const now = this.store.now();
     for (const object of this.listInGlacier()) {
@@ -195,7 +209,9 @@ export class BucketState {
     return this.own(this.putSame(this.buckets.destination, destination, object));
   }
 
-  /** Writes an object on the day after the runs' day, when that is what determines an object's day. */
+  /**
+   * Writes an object on the day after the runs' day, when that is what determines an object's day.
+   */
   putOnAnotherDay(place: Place, content: string): void {
     const object = this.store.put(this.buckets.source, place.key, content, {
       lastModified: new Date('2026-11-25T00:30:00Z'),
@@ -234,7 +250,10 @@ export class BucketState {
     return this.setup.destination === undefined;
   }
 
-  /** Notes what requests take from the source. The bucket itself sees each deletion, whichever request it came with. */
+  /**
+   * Notes what requests take from the source. The bucket itself sees each deletion, whichever
+   * request it came with.
+   */
   private watchSource(): void {
     const bucket = this.store.bucket(this.buckets.source);
     const remove = bucket.delete.bind(bucket);

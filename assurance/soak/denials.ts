@@ -1,11 +1,14 @@
-/** Objects that the archiver may not copy, delete or look at, while it may do all of that to the others. */
+/**
+ * Objects that the archiver may not copy, delete or look at, while it may do all of that to the
+ * others.
+ */
 import type { Random } from './random';
 import type { Buckets } from './setup';
 import type { DenyRule, ObjectStore } from '../../packages/s3-double/src';
 
 /**
- * `ForeignKey`: somebody encrypted the objects with a KMS key of another account, so that they cannot be copied. With
- * the others, a bucket policy denies one half of the move.
+ * `ForeignKey`: somebody encrypted the objects with a KMS key of another account, so that they
+ * cannot be copied. With the others, a bucket policy denies one half of the move.
  */
 export type Denial = 'ForeignKey' | 'DeniedCopy' | 'DeniedDelete' | 'DeniedHead';
 
@@ -30,7 +33,10 @@ export interface DeniedGroup {
 /** Every key of a group contains this name. */
 export const groupName = (denial: Denial) => `!${denial}/`;
 
-/** The last size is larger than the number of objects that a batch copies at the same time, so it fails alone at first. */
+/**
+ * The last size is larger than the number of objects that a batch copies at the same time, so it
+ * fails alone at first.
+ */
 const SIZES = [1, 5, 12, 25, 25, 60];
 
 export function drawDeniedGroup(random: Random): DeniedGroup | undefined {
@@ -38,7 +44,8 @@ export function drawDeniedGroup(random: Random): DeniedGroup | undefined {
     return undefined;
   }
   const denial = random.pick(DENIALS);
-  // Nobody grants a foreign key. If HEAD is denied, what else works depends on the sizes of objects and on their locks.
+  // Nobody grants a foreign key. If HEAD is denied, what else works depends on the sizes of objects
+  // and on their locks.
   const lasting = denial === 'ForeignKey' || (denial !== 'DeniedHead' && random.chance(0.5));
   return { denial, count: random.pick(SIZES), lasting };
 }

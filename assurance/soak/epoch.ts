@@ -4,7 +4,10 @@ import { runSchedule, type ScheduleReport } from './schedule';
 import { drawSetup, propsOf } from './setup';
 import { rehearse } from '../../test/helpers/run-in-sandbox';
 
-/** The schedules of an epoch share an archiver, which is synthesized with random props. This is their number. */
+/**
+ * The schedules of an epoch share an archiver, which is synthesized with random props. This is
+ * their number.
+ */
 export const SCHEDULES_OF_EPOCH = 20;
 
 /** Returns the seed of a schedule. The seed also determines the epoch. */
@@ -14,10 +17,15 @@ export const epochOf = (seed: number) => Math.floor(seed / SCHEDULES_OF_EPOCH);
 /** Returns the setup that the schedules of an epoch share. */
 export const setupOf = (epoch: number) => drawSetup(randomOf(epoch * 7919 + 1));
 
-/** This number is small because instances are processes, and several epochs run at the same time. */
+/**
+ * This number is small because instances are processes, and several epochs run at the same time.
+ */
 const MAX_INSTANCES = 2;
 
-/** Opens a sandbox whose props are drawn from the epoch's number, and runs the schedules of these seeds in it. */
+/**
+ * Opens a sandbox whose props are drawn from the epoch's number, and runs the schedules of these
+ * seeds in it.
+ */
 export async function runEpoch(
   epoch: number,
   seeds: Iterable<number>,

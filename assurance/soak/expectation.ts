@@ -1,6 +1,6 @@
 /**
- * Computes the result of a run without faults from the state of the buckets. The computation follows the promise, not
- * the code.
+ * Computes the result of a run without faults from the state of the buckets. The computation
+ * follows the promise, not the code.
  */
 import type { BucketState } from './bucket-state';
 import { fingerprint, lockOf, MAX_KEY_BYTES, type Place } from './objects';
@@ -68,7 +68,10 @@ export function expectationOf(state: BucketState): Expectation {
   };
 }
 
-/** If nobody else wrote, faults do not change the final state. `isUnprovable` describes the exception. */
+/**
+ * If nobody else wrote, faults do not change the final state. `isUnprovable` describes the
+ * exception.
+ */
 export function isComparable({ acts, setup }: BucketState): boolean {
   return acts === 0 && setup.storageClass !== 'GLACIER';
 }
@@ -100,7 +103,9 @@ function isPlaceFree(state: BucketState, object: StoredObject, destination: stri
   );
 }
 
-/** If other content is wherever the object may go, no copy is made, and nothing is to be deleted. */
+/**
+ * If other content is wherever the object may go, no copy is made, and nothing is to be deleted.
+ */
 function hasRoom(state: BucketState, object: StoredObject, destination: string): boolean {
   const places =
     state.setup.conflictPolicy === 'RENAME'
@@ -112,9 +117,9 @@ function hasRoom(state: BucketState, object: StoredObject, destination: string):
 }
 
 /**
- * If an archived object is in a class that cannot be read, only its ETag or its checksum can prove that it is the same.
- * If neither can be compared, the source stays (docs/safety.md). An example is a multipart copy of an object with a
- * SHA-1.
+ * If an archived object is in a class that cannot be read, only its ETag or its checksum can prove
+ * that it is the same. If neither can be compared, the source stays (docs/safety.md). An example is
+ * a multipart copy of an object with a SHA-1.
  */
 function isUnprovable(
   state: BucketState,
@@ -136,7 +141,9 @@ function isUnprovable(
   );
 }
 
-/** With RENAME, the renamed destination may be too long. This matters if the destination is taken. */
+/**
+ * With RENAME, the renamed destination may be too long. This matters if the destination is taken.
+ */
 function hasNoRoomBeside(
   state: BucketState,
   { destination }: Place,
@@ -163,7 +170,8 @@ function cannotTell(source: StoredObject, there: StoredObject, now: number): boo
   const [one, other] = [source.checksum, there.checksum];
   const isShared =
     one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;
-  // A checksum of 32 bits may be that of other content, too. So it can only prove that contents differ.
+  // A checksum of 32 bits may be that of other content, too. So it can only prove that contents
+  // differ.
   const areComparable =
     isShared && (!one.algorithm.startsWith('CRC32') || one.value !== other.value);
   return (
@@ -181,7 +189,9 @@ function besideOf(destination: string, etag: string): string {
   return `${destination.slice(0, slash)}${stem}~${etag.slice(0, 8)}${extension}`;
 }
 
-/** Compares the expectation with the buckets after the run, and with the counts if they are given. */
+/**
+ * Compares the expectation with the buckets after the run, and with the counts if they are given.
+ */
 export function unmet(
   state: BucketState,
   { stuck, groups }: Expectation,
@@ -215,15 +225,16 @@ export function unmet(
     (counts.archived !== archived || counts.conflicting !== left || counts.failed !== failed)
   ) {
     found.push(
-      `archived ${archived}, conflicting ${left}, failed ${failed} by the buckets, and the counts are ${JSON.stringify(counts)}`,
+      `archived ${archived}, conflicting ${left}, failed ${failed} by the buckets, and the ` +
+        `counts are ${JSON.stringify(counts)}`,
     );
   }
   return found;
 }
 
 /**
- * With RENAME, a twin may take the empty destination first. Then an object whose renamed destination is too long cannot
- * be archived.
+ * With RENAME, a twin may take the empty destination first. Then an object whose renamed
+ * destination is too long cannot be archived.
  */
 function isCrowdedOut(
   { setup }: BucketState,
@@ -243,7 +254,10 @@ function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T
   return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }
 
-/** With RENAME, an object stays only if other content has taken both its destination and its renamed destination. */
+/**
+ * With RENAME, an object stays only if other content has taken both its destination and its renamed
+ * destination.
+ */
 function wronglyKeptBeside({ beside, there }: Group, kept: readonly Candidate[]): string[] {
   return kept
     .filter((candidate) => {
@@ -259,8 +273,8 @@ function wronglyKeptBeside({ beside, there }: Group, kept: readonly Candidate[])
 }
 
 /**
- * With REPORT, an object that equals the occupant of the destination goes. If the destination is empty, one content
- * takes it.
+ * With REPORT, an object that equals the occupant of the destination goes. If the destination is
+ * empty, one content takes it.
  */
 function wronglySettled(
   { there }: Group,

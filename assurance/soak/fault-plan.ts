@@ -79,7 +79,10 @@ export const RULES: readonly FaultKind[] = [
   'LateAnswer',
   ...UNCLEAR,
 ];
-/** Only something between a function and S3 causes these faults. Step Functions sends its own requests inside AWS. */
+/**
+ * Only something between a function and S3 causes these faults. Step Functions sends its own
+ * requests inside AWS.
+ */
 const OF_THE_WAY: ReadonlySet<FaultKind | 'Error'> = new Set<FaultKind>(['LateAnswer', ...UNCLEAR]);
 const OF_THE_MOVE = [
   'CopyObject',
@@ -111,10 +114,16 @@ export interface FaultPlan {
 }
 
 const LONGEST_SPIKE = 300;
-/** The functions wait longer for an answer. So only an invocation that ends meanwhile does not get it. */
+/**
+ * The functions wait longer for an answer. So only an invocation that ends meanwhile does not get
+ * it.
+ */
 const LATE = 500;
 
-/** Holds the disturbances of one schedule: S3's faults, another writer, and kills and timeouts of functions. */
+/**
+ * Holds the disturbances of one schedule: S3's faults, another writer, and kills and timeouts of
+ * functions.
+ */
 export class Disturbances {
   private readonly random: Random;
   private readonly injector: FaultInjector;
@@ -226,8 +235,8 @@ export class Disturbances {
   }
 
   /**
-   * Ends an invocation whose calls are used up. Its last request reaches S3 at once, or later, when the next invocation
-   * does the same work, or never. Returns whether it never does.
+   * Ends an invocation whose calls are used up. Its last request reaches S3 at once, or later, when
+   * the next invocation does the same work, or never. Returns whether it never does.
    */
   private async endDoomed({ accessKeyId = '' }: S3Call): Promise<boolean> {
     const doomed = this.doomed.get(accessKeyId);

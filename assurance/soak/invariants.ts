@@ -1,4 +1,7 @@
-/** These invariants about the buckets must hold at the end of a run, whatever happened during the run. */
+/**
+ * These invariants about the buckets must hold at the end of a run, whatever happened during the
+ * run.
+ */
 import type { Snapshot, BucketState } from './bucket-state';
 import { fingerprint } from './objects';
 import { isPackIndex, membersOf } from './packs';
@@ -35,8 +38,8 @@ export function printsOf(snapshot: Snapshot): Set<string> {
 }
 
 /**
- * The content that was written last must be at its source or in the archive. A content that was already archived when
- * its key was written again must be in the archive.
+ * The content that was written last must be at its source or in the archive. A content that was
+ * already archived when its key was written again must be in the archive.
  */
 function lostObjects(state: BucketState, archive: ReadonlySet<string>): string[] {
   const found: string[] = [];
@@ -52,7 +55,8 @@ function lostObjects(state: BucketState, archive: ReadonlySet<string>): string[]
   for (const [print, key] of state.archivedForGood) {
     if (!archive.has(print)) {
       found.push(
-        `${key} was taken from its source before somebody wrote it anew, and is not archived: ${print}`,
+        `${key} was taken from its source before somebody wrote it anew, and is not archived: ` +
+          `${print}`,
       );
     }
   }
@@ -73,8 +77,8 @@ function lostVersions(state: BucketState, before: Snapshot): string[] {
 }
 
 /**
- * Every object in the archive must stay there, unless a writer replaced it. If it was the current version, it must stay
- * the current version.
+ * Every object in the archive must stay there, unless a writer replaced it. If it was the current
+ * version, it must stay the current version.
  */
 function changedArchive(state: BucketState, before: Snapshot, now: Snapshot): string[] {
   const found: string[] = [];
@@ -88,7 +92,8 @@ function changedArchive(state: BucketState, before: Snapshot, now: Snapshot): st
     }
     if (!replaced || versioned) {
       for (const version of versions) {
-        // In a bucket with suspended versioning, a new object replaces a delete marker that is the null version.
+        // In a bucket with suspended versioning, a new object replaces a delete marker that is the
+        // null version.
         if (!present.has(version) && !version.deleteMarker) {
           found.push(`the version ${version.versionId} of the archive's ${key} is gone`);
         }
@@ -121,6 +126,7 @@ function wrongPlacement(state: BucketState, now: Snapshot): string[] {
     .filter((version) => !version.deleteMarker && !state.foreign.has(version) && !isPlaced(version))
     .map(
       ({ key, attributes }) =>
-        `${key} was archived as ${attributes.storageClass} under ${JSON.stringify(attributes.encryption)}`,
+        `${key} was archived as ${attributes.storageClass} under ` +
+        `${JSON.stringify(attributes.encryption)}`,
     );
 }

@@ -19,8 +19,8 @@ export interface RunResult {
 }
 
 /**
- * Reads a ledger's lines by key. The parts are read in order, since a later part of the same batch tells what happened
- * to an object (src/lambda/ledger/read-ledger.ts).
+ * Reads a ledger's lines by key. The parts are read in order, since a later part of the same batch
+ * tells what happened to an object (src/lambda/ledger/read-ledger.ts).
  */
 export function readLedger(
   state: BucketState,
@@ -49,8 +49,8 @@ export function readLedger(
 }
 
 /**
- * Lists the reasons that a run gives for the objects that it did not archive. They help whoever investigates a
- * violation.
+ * Lists the reasons that a run gives for the objects that it did not archive. They help whoever
+ * investigates a violation.
  */
 export function excuses(state: BucketState, name: string): string[] {
   return [...readLedger(state, name).lines.values()]
@@ -119,9 +119,10 @@ function unbalanced(
 }
 
 /**
- * @param besideOther tells whether another run happened at the same time. The other run may archive an object that this
- * run has to leave, and may end before its own ledger says so
- * @param hasReport tells whether the run came to its report. Until then, the ledger may be ahead of the deletions
+ * @param besideOther tells whether another run happened at the same time. The other run may archive
+ * an object that this run has to leave, and may end before its own ledger says so
+ * @param hasReport tells whether the run came to its report. Until then, the ledger may be ahead of
+ * the deletions
  */
 function falseLine(
   state: BucketState,
@@ -144,9 +145,9 @@ function falseLine(
     found.push(`the ledger says archived of ${key}, and it is at its source`);
   }
   const prints = state.history.get(key)!;
-  // A writer may have deleted or rewritten an object at the source. Then a late attempt knows only that an object of
-  // the same size came to the archive during the run (`hasSameSizeAndIsNew` in src/lambda/move/move-object.ts). Another
-  // check makes sure that the object itself is not lost.
+  // A writer may have deleted or rewritten an object at the source. Then a late attempt knows only
+  // that an object of the same size came to the archive during the run (`hasSameSizeAndIsNew` in
+  // src/lambda/move/move-object.ts). Another check makes sure that the object itself is not lost.
   const holds =
     state.removed.has(key) || state.touched.has(key)
       ? () => true
@@ -182,7 +183,10 @@ function wrongListing(state: BucketState, before: Before, { listed }: Counts): s
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }
 
-/** Every object of the day must have a line in a ledger. If the object is gone, a line must say that it is archived. */
+/**
+ * Every object of the day must have a line in a ledger. If the object is gone, a line must say that
+ * it is archived.
+ */
 function unmentioned(
   state: BucketState,
   before: Before,

@@ -10,8 +10,8 @@ export interface Order {
 }
 
 /**
- * A worker sends this to the soak: a schedule's report, or the message that it has room for another epoch. `error` says
- * that the epoch broke off.
+ * A worker sends this to the soak: a schedule's report, or the message that it has room for another
+ * epoch. `error` says that the epoch broke off.
  */
 export type News =
   | { readonly report: ScheduleReport }

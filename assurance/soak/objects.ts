@@ -39,8 +39,9 @@ const NAMES = [
   ';=,',
 ];
 /**
- * Names that somebody chose in order to harm: keys that XML cannot carry, that write on a terminal, or that look like
- * an archiver's own objects. Lone surrogates are not among them: they are not UTF-8, so S3 refuses them.
+ * Names that somebody chose in order to harm: keys that XML cannot carry, that write on a terminal,
+ * or that look like an archiver's own objects. Lone surrogates are not among them: they are not
+ * UTF-8, so S3 refuses them.
  */
 const HOSTILE_NAMES = [
   '\t',
@@ -82,10 +83,15 @@ export const MAX_KEY_BYTES = 1024;
 const OTHER_DAYS = ['2026-11-23', '2026-11-25', '2026-13-24', '2020-02-29'];
 const MIB = 1024 ** 2;
 
-/** All objects of several parts share these bytes. Each object has its own bytes in front of them. */
+/**
+ * All objects of several parts share these bytes. Each object has its own bytes in front of them.
+ */
 const LARGE = Buffer.alloc(12 * MIB, 'a stretch of bytes of an odd length, ');
 
-/** @param given the name in the key of an object of the day. Default: a random name, and a random day */
+/**
+ * @param given the name in the key of an object of the day. Default: a random name, and a random
+ * day
+ */
 export function drawPlace(random: Random, setup: Setup, n: number, given?: string): Place {
   const { date, layout, destinationPrefix } = setup;
   const day = given !== undefined || random.chance(0.8) ? DAY : random.pick(OTHER_DAYS);
@@ -148,9 +154,10 @@ export function prefixOfName({ date }: Setup, name: string): string {
 }
 
 /**
- * Returns another key with the same base name, which a flat layout sends to the same destination. There is none if the
- * archive cannot be read: then checksums decide whether the second object finds that the first is the same. Nor is there
- * one if objects wait for a restore, while others take their destination.
+ * Returns another key with the same base name, which a flat layout sends to the same destination.
+ * There is none if the archive cannot be read: then checksums decide whether the second object
+ * finds that the first is the same. Nor is there one if objects wait for a restore, while others
+ * take their destination.
  */
 export function twinOf(
   { key, destination }: Place,
@@ -174,7 +181,10 @@ export function listedPrefix({ date }: Setup): string {
   return date.kind === 'keyPrefix' ? PREFIX + write(date.format, DAY) : PREFIX;
 }
 
-/** Writes a day in the formats that the setups use. They contain only quoted words and the tokens of a day. */
+/**
+ * Writes a day in the formats that the setups use. They contain only quoted words and the tokens of
+ * a day.
+ */
 function write(format: string, day: string): string {
   const [year, month, date] = day.split('-');
   return format.replaceAll("'", '').replace('yyyy', year).replace('MM', month).replace('dd', date);

@@ -17,7 +17,10 @@ const HEADERS = {
 
 const known = new WeakMap<StoredObject, ReadonlyMap<string, string>>();
 
-/** Returns the fingerprints of the objects in a pack, by where they begin. An object that is no pack has none. */
+/**
+ * Returns the fingerprints of the objects in a pack, by where they begin. An object that is no pack
+ * has none.
+ */
 export function membersOf(object: StoredObject): ReadonlyMap<string, string> {
   if (object.deleteMarker || !PACK.test(object.key)) {
     return new Map();

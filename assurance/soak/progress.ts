@@ -33,7 +33,10 @@ export class Totals {
 
   line(): string {
     const faults = [...this.troubles.values()].reduce((sum, times) => sum + times, 0);
-    return `${this.schedules} schedules, ${this.runs} runs, ${this.archived} objects archived, ${faults} faults, ${this.violations.length} violations`;
+    return (
+      `${this.schedules} schedules, ${this.runs} runs, ${this.archived} objects archived, ` +
+      `${faults} faults, ${this.violations.length} violations`
+    );
   }
 
   byKind(): string {

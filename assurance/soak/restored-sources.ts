@@ -1,8 +1,13 @@
-/** What a run asks S3 to restore. It costs money, so no source is asked for twice, and none in vain. */
+/**
+ * What a run asks S3 to restore. It costs money, so no source is asked for twice, and none in vain.
+ */
 import type { BucketState } from './bucket-state';
 import { MAX_KEY_BYTES } from './objects';
 
-/** After a run without faults: S3 restores each source in Glacier that the run selected, and whose destination is free. */
+/**
+ * After a run without faults: S3 restores each source in Glacier that the run selected, and whose
+ * destination is free.
+ */
 export function findUnasked(state: BucketState): string[] {
   const { places, store, ofAnotherDay } = state;
   return state.listInGlacier().flatMap((object) => {
@@ -27,7 +32,10 @@ export function findUnasked(state: BucketState): string[] {
   });
 }
 
-/** After all runs: none of them asked for what S3 had restored already. Another request would prolong the restore. */
+/**
+ * After all runs: none of them asked for what S3 had restored already. Another request would
+ * prolong the restore.
+ */
 export function findAskedAgain({ restored }: BucketState): string[] {
   return [...restored]
     .filter(([{ attributes }, expiresAt]) => attributes.restore?.expiresAt !== expiresAt)

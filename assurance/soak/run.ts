@@ -1,15 +1,16 @@
 /**
  *   npm run soak -- [--minutes N] [--seed S]     as many schedules of one archiver as there is time for, and beside them two
- *                                                archivers with restores, verifications and deployments
+ *                                                archivers with restores, verifications and
+ *                                                deployments
  *   npm run soak -- --only schedules|restores    only one of the two
  *   npm run soak -- --replay SEED                one schedule again
  *
- * It prints the seed and the violations of each schedule that has any, with what befell which call, and in the end how
- * many faults of each kind there were, in how many schedules.
+ * It prints the seed and the violations of each schedule that has any, with what befell which call,
+ * and in the end how many faults of each kind there were, in how many schedules.
  *
- * A seed determines the archiver's props, the buckets, and the plan of faults. Which fault hits which call also depends
- * on the order of the calls, and that order differs in every run. So a replay may not show the same failure, and it is
- * worth repeating.
+ * A seed determines the archiver's props, the buckets, and the plan of faults. Which fault hits
+ * which call also depends on the order of the calls, and that order differs in every run. So a
+ * replay may not show the same failure, and it is worth repeating.
  */
 import { fork } from 'node:child_process';
 import * as path from 'node:path';
@@ -73,7 +74,9 @@ async function replay(seed: number, totals: Totals): Promise<void> {
   });
 }
 
-/** Runs the part that restores in a process of its own. It needs other buckets than the schedules. */
+/**
+ * Runs the part that restores in a process of its own. It needs other buckets than the schedules.
+ */
 function soakRestores(seed: number, minutes: number): Promise<boolean> {
   return new Promise((resolve) => {
     fork(path.join(__dirname, 'restores/main.ts'), [

@@ -19,8 +19,8 @@ export interface Hooks {
 }
 
 /**
- * How somebody ends an execution. After StopExecution, its invocations continue. `kill`: they end, too. `restart`: a new
- * run begins by hand while they continue.
+ * How somebody ends an execution. After StopExecution, its invocations continue. `kill`: they end,
+ * too. `restart`: a new run begins by hand while they continue.
  */
 export type Ending = 'stop' | 'kill' | 'restart';
 
@@ -135,7 +135,8 @@ export class Runs {
       cause,
     };
     this.all.splice(this.all.indexOf(failed), 1, redriven);
-    // It is the same run: what the run found at its begin, and what it moved before it failed, counts.
+    // It is the same run: what the run found at its begin, and what it moved before it failed,
+    // counts.
     this.last = {
       ...this.last,
       when: `${this.last.when}, redriven`,

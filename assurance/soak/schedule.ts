@@ -1,6 +1,7 @@
 /**
- * This is one schedule of the soak. It fills random buckets, does one or two runs under random faults, then a run
- * without faults, then the same run again. After each run it checks the promises.
+ * This is one schedule of the soak. It fills random buckets, does one or two runs under random
+ * faults, then a run without faults, then the same run again. After each run it checks the
+ * promises.
  */
 import { isSame, BucketState } from './bucket-state';
 import { expectationOf, isComparable, unmet } from './expectation';
@@ -75,7 +76,8 @@ export async function runSchedule(
         `the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`,
       );
     }
-    // An object in a pack takes no name in the archive, so nothing conflicts with it, and twins do not meet.
+    // An object in a pack takes no name in the archive, so nothing conflicts with it, and twins do
+    // not meet.
     const unexpected = setup.packing ? [] : unmet(state, expectation, clean.counts);
     if (unexpected.length > 0) {
       unexpected.push(...excuses(state, clean.name));
@@ -85,7 +87,8 @@ export async function runSchedule(
       violations.push(...unmet(state, atFirst).map((violation) => `in the end: ${violation}`));
     }
 
-    // The pack of what may not be deleted has the other objects of that run in it, too. So the next run makes one without them.
+    // The pack of what may not be deleted has the other objects of that run in it, too. So the next
+    // run makes one without them.
     if (setup.packing && state.denied) {
       await runs.run('without what was deleted');
     }

@@ -1,5 +1,6 @@
 /**
- * This describes an archiver and its buckets. It is drawn from a seed, and both the construct and the core can use it.
+ * This describes an archiver and its buckets. It is drawn from a seed, and both the construct and
+ * the core can use it.
  */
 import { Size, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -86,7 +87,8 @@ export function drawSetup(random: Random): Setup {
     },
     source,
     destination: sameBucket ? undefined : drawBucket(random),
-    // If the archive is inside the listed prefix, the map lists its objects, too, but none of them is selected.
+    // If the archive is inside the listed prefix, the map lists its objects, too, but none of them
+    // is selected.
     destinationPrefix: sameBucket && random.chance(0.3) ? `${PREFIX}archive/` : 'archive/',
     storageClass: random.pick([
       undefined,
@@ -190,7 +192,10 @@ export interface Buckets {
   readonly report: string;
 }
 
-/** Creates empty buckets with what the sandbox does not read from templates: Object Lock and suspended versioning. */
+/**
+ * Creates empty buckets with what the sandbox does not read from templates: Object Lock and
+ * suspended versioning.
+ */
 export function makeBuckets(
   store: ObjectStore,
   setup: Setup,

@@ -52,13 +52,17 @@ function unrecorded({ taken }: BucketState, ledgers: readonly Lines[]): string[]
       const said = ledgers
         .flatMap((lines) => lines.get(key) ?? [])
         .map((line) => `${line.status} ${line.code ?? line.etag}`);
-      return `${key} (${etag}) left the source, and no ledger says that it is archived, but: ${said.join(', ') || 'nothing'}`;
+      return (
+        `${key} (${etag}) left the source, and no ledger says that it is archived, but: ` +
+        `${said.join(', ') || 'nothing'}`
+      );
     });
 }
 
 /**
- * A line may say archived only of an object that left the source. If a run ended before its report, a later run may
- * correct its ledger: the later run finds the object at the source, and has a line for it.
+ * A line may say archived only of an object that left the source. If a run ended before its report,
+ * a later run may correct its ledger: the later run finds the object at the source, and has a line
+ * for it.
  *
  * @param laterLedgers are missing if the run has a report
  */
@@ -75,7 +79,8 @@ function uncorrected(
   return (
     [...lines.values()]
       .filter((line) => line.status === 'archived' && !isTaken(line))
-      // If a writer deleted or rewrote the object after it was copied, it is archived, and nothing had to be deleted.
+      // If a writer deleted or rewrote the object after it was copied, it is archived, and nothing
+      // had to be deleted.
       .filter(({ key }) => !state.removed.has(key) && !state.rewritten.has(key))
       .filter(({ key }) => !laterLedgers?.some((later) => later.has(key)))
       .map(
@@ -86,8 +91,8 @@ function uncorrected(
 }
 
 /**
- * Compares the count of a run with the number of objects that left the source meanwhile. It is known only if nobody else
- * moved or wrote objects.
+ * Compares the count of a run with the number of objects that left the source meanwhile. It is
+ * known only if nobody else moved or wrote objects.
  */
 export function findMiscount(
   state: BucketState,

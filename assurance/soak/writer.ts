@@ -27,9 +27,10 @@ const WATCHED = new Set([
 /**
  * This is another writer, who writes to a key just before a call that concerns the key.
  *
- * The writer does not do two things, since S3 offers no protection against them (docs/safety.md, "What it does not
- * cover"). It does not give a source other tags or metadata with the same bytes, which would leave the ETag unchanged.
- * And it does not replace or delete what the archiver may rely on as archived, unless the version stays.
+ * The writer does not do two things, since S3 offers no protection against them (docs/safety.md,
+ * "What it does not cover"). It does not give a source other tags or metadata with the same bytes,
+ * which would leave the ETag unchanged. And it does not replace or delete what the archiver may
+ * rely on as archived, unless the version stays.
  */
 export class Writer {
   constructor(
@@ -139,8 +140,8 @@ export class Writer {
   }
 
   /**
-   * The writer may replace an object if its version stays. Otherwise the object must come from another writer, and no
-   * source may ever have had its content.
+   * The writer may replace an object if its version stays. Otherwise the object must come from
+   * another writer, and no source may ever have had its content.
    */
   private mayReplace(there: StoredObject): boolean {
     const { state } = this;
@@ -176,7 +177,10 @@ export class Writer {
     return key !== undefined && state.places.get(key)?.destination !== undefined ? key : undefined;
   }
 
-  /** Returns the place that the archiver is about to write to. Otherwise it returns the destination of the source. */
+  /**
+   * Returns the place that the archiver is about to write to. Otherwise it returns the destination
+   * of the source.
+   */
   private destinationOf(call: S3Call, key: string | undefined): string | undefined {
     const { buckets, places, setup } = this.state;
     if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) {

@@ -6,7 +6,9 @@ export interface ArchivedFile {
   readonly bytes: Buffer;
 }
 
-/** Entries of other kinds than files are skipped, such as the extended headers of the format PAX. */
+/**
+ * Entries of other kinds than files are skipped, such as the extended headers of the format PAX.
+ */
 export function* readTar(tar: Buffer): Generator<ArchivedFile> {
   for (let at = 0; at < tar.length && tar[at] !== 0;) {
     const text = (from: number, length: number) =>

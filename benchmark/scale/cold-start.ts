@@ -1,6 +1,7 @@
 /**
- * Measures the size of the bundles, the time that a process takes to load them, and the time that an archiver adds to the
- * synthesis of an app. Sizes are checked. Times depend on the machine and its load, and are only printed.
+ * Measures the size of the bundles, the time that a process takes to load them, and the time that
+ * an archiver adds to the synthesis of an app. Sizes are checked. Times depend on the machine and
+ * its load, and are only printed.
  *
  * usage: cold-start.ts [--runs N] [--write], after `npx projen compile` and `npx projen bundle`
  */
@@ -33,7 +34,8 @@ const LAMBDA = {
   NODE_OPTIONS: '--enable-source-maps',
 };
 const LOAD = (handler: string) =>
-  `if (typeof require(${JSON.stringify(bundle(handler))}).handler !== 'function') throw new Error('${handler} has no handler')`;
+  `if (typeof require(${JSON.stringify(bundle(handler))}).handler !== 'function') throw new ` +
+  `Error('${handler} has no handler')`;
 
 /** An app of one stack with one bucket and the given code. */
 const APP = (addition: string) => `
@@ -106,7 +108,9 @@ function run({ what, script, environment }: Work): Time {
   return { wall, cpu: (user + system) / 1000 };
 }
 
-/** Returns medians. The processes take turns, so that other load on the machine affects all of them. */
+/**
+ * Returns medians. The processes take turns, so that other load on the machine affects all of them.
+ */
 function measure(works: Work[], runs: number): Time[] {
   const times = works.map((): Time[] => []);
   for (let at = 0; at < runs; at++) {
@@ -123,7 +127,9 @@ function toTable(rows: (string | number)[][]): string {
   return rows
     .map(
       (row) =>
-        `| ${row.map((cell) => (typeof cell === 'number' ? String(Math.round(cell)) : cell)).join(' | ')} |`,
+        '| ' +
+        `${row.map((cell) => (typeof cell === 'number' ? String(Math.round(cell)) : cell)).join(' | ')} ` +
+        '|',
     )
     .join('\n');
 }
@@ -188,7 +194,8 @@ function main(): void {
   const large = HANDLERS.filter((handler, index) => sizes[index]! > maxBytes(handler));
   for (const handler of large) {
     console.log(
-      `FAILED ${handler} is larger than ${maxBytes(handler) / 1000} kB: look at what it imports with esbuild --analyze`,
+      `FAILED ${handler} is larger than ${maxBytes(handler) / 1000} kB: look at what it imports ` +
+        'with esbuild --analyze',
     );
   }
   console.log(`${HANDLERS.length - large.length} passed, ${large.length} failed`);

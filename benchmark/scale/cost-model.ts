@@ -1,4 +1,7 @@
-/** Computes what a run costs on AWS: prices, and batches whose seconds follow from rate, latency and memory. */
+/**
+ * Computes what a run costs on AWS: prices, and batches whose seconds follow from rate, latency and
+ * memory.
+ */
 import { batchesAtOnce, INITIAL_CONCURRENCY } from '../../src/contract/batches';
 import { getCost, getTotal } from '../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';
@@ -8,21 +11,29 @@ const PRICES = getPrices(DEFAULT_REGION);
 
 /** Concurrent copies of a batch. */
 const COPIES_AT_ONCE = INITIAL_CONCURRENCY;
-/** "consistent small object latencies of roughly 100-200 milliseconds": page "Best practices design patterns: optimizing Amazon S3 performance". */
+/**
+ * "consistent small object latencies of roughly 100-200 milliseconds": page "Best practices design
+ * patterns: optimizing Amazon S3 performance".
+ */
 const COPY_SECONDS = 0.1;
 /** Seconds of a whole vCPU per object. 0.3 ms were measured without TLS. */
 const CPU_SECONDS_PER_OBJECT = 0.0005;
-/** Memory with one vCPU ("Configure Lambda function memory"). A Node.js process hardly uses more. */
+/**
+ * Memory with one vCPU ("Configure Lambda function memory"). A Node.js process hardly uses more.
+ */
 const ONE_VCPU_MB = 1_769;
-/** Seconds for a bulk delete, the ledger part and parsing. `RateController` catches up with them if it can. */
+/**
+ * Seconds for a bulk delete, the ledger part and parsing. `RateController` catches up with them if
+ * it can.
+ */
 const SECONDS_PER_BATCH = 0.4;
 /** Seconds of a batch in which nothing is selected. */
 const SECONDS_TO_SKIP = 0.1;
 /** Children that a Map Run starts per second ("Step Functions service quotas"). */
 const DISPATCH = { STANDARD: 100, EXPRESS: 1_000 };
 /**
- * Seconds of ReportRun for each batch. For a million, `report-run.ts` measures 68 s of CPU, and 1,000 pages of a listing and 0.6 GB of
- * results that take another 110 s on AWS.
+ * Seconds of ReportRun for each batch. For a million, `report-run.ts` measures 68 s of CPU, and
+ * 1,000 pages of a listing and 0.6 GB of results that take another 110 s on AWS.
  */
 const REPORT_SECONDS_PER_BATCH = (68 + 110) / 1e6;
 /** Pages of a listing that a vCPU reads in a second, the lower end of what was measured. */

@@ -8,9 +8,14 @@ import { openSandbox, type Sandbox } from '../../packages/sandbox/src/internal';
 import { batchesAtOnce, getKeysPerDelete } from '../../src/contract/batches';
 import { rehearse } from '../../test/helpers/run-in-sandbox';
 
-/** One copy, and per thousand objects: a page of the listing, a part of the ledger, and a bulk delete. */
+/**
+ * One copy, and per thousand objects: a page of the listing, a part of the ledger, and a bulk
+ * delete.
+ */
 const REQUESTS_PER_OBJECT = 1.003;
-/** Claims, results, reports, reading of parts and earlier reports, and what a slow machine repeats. */
+/**
+ * Claims, results, reports, reading of parts and earlier reports, and what a slow machine repeats.
+ */
 const REQUESTS_PER_RUN = 80;
 /** With default props. */
 const KEYS_PER_DELETE = getKeysPerDelete({
@@ -57,7 +62,8 @@ async function countRequests(sandbox: Sandbox, objects: number): Promise<Count> 
   );
   console.log(`${perObject} requests per object: ${JSON.stringify(requests)}`);
   console.log(
-    `${transitions} state transitions, ${children} children, ${invocations} Lambda invocations, about $${estimate.usd} on AWS`,
+    `${transitions} state transitions, ${children} children, ${invocations} Lambda invocations, ` +
+      `about $${estimate.usd} on AWS`,
   );
 
   const copies = requests.CopyObject ?? 0;

@@ -117,7 +117,9 @@ interface Row {
   readonly counted: Totals;
 }
 
-/** The real run comes later, as at night: functions are cold again, and the dry run's report exists. */
+/**
+ * The real run comes later, as at night: functions are cold again, and the dry run's report exists.
+ */
 async function measured(one: Case): Promise<Row> {
   const evening = await prepared(one);
   const reports = evening.sandbox.reportBucket;
@@ -165,7 +167,10 @@ async function prepared({ shape, props, more, environment }: Case): Promise<Rehe
   return rehearsal;
 }
 
-/** Puts something at the destination of every n-th object: its own content unless `content` is given. */
+/**
+ * Puts something at the destination of every n-th object: its own content unless `content` is
+ * given.
+ */
 function archivedBefore(
   { sandbox: { s3, sourceBucket, destinationBucket } }: Rehearsal,
   every: number,
@@ -189,7 +194,10 @@ function archivedBefore(
     });
 }
 
-/** Gives each object a CRC-32, which Node.js computes a hundred times faster than S3's default, CRC-64/NVME. */
+/**
+ * Gives each object a CRC-32, which Node.js computes a hundred times faster than S3's default,
+ * CRC-64/NVME.
+ */
 function withCrc32({ sandbox: { s3, sourceBucket } }: Rehearsal): void {
   const { store } = s3!;
   for (const key of store.keys(sourceBucket)) {
@@ -230,7 +238,11 @@ function toTable(rows: readonly Row[]): string {
         text(counted[of]),
         estimated ? `${(off(estimated[of], counted[of]) * 100).toFixed(2)} %` : '-',
       ];
-      return `| ${[name, ...pair('requests', whole), ...pair('usd', (usd) => usd.toFixed(5))].join(' | ')} |`;
+      return (
+        '| ' +
+        `${[name, ...pair('requests', whole), ...pair('usd', (usd) => usd.toFixed(5))].join(' | ')} ` +
+        '|'
+      );
     }),
   ].join('\n');
 }
@@ -252,7 +264,9 @@ async function main(write: boolean): Promise<void> {
         estimated !== undefined &&
         off(estimated.requests, counted.requests) <= MAX_REQUESTS_ERROR &&
         off(estimated.usd, counted.usd) <= MAX_USD_ERROR,
-      what: `${name}: ${estimated ? `within ${MAX_REQUESTS_ERROR * 100} % of the requests and ${MAX_USD_ERROR * 100} % of the dollars` : "no estimate in the dry run's report"}`,
+      what:
+        `${name}: ` +
+        `${estimated ? `within ${MAX_REQUESTS_ERROR * 100} % of the requests and ${MAX_USD_ERROR * 100} % ` + 'of the dollars' : "no estimate in the dry run's report"}`,
     })),
   );
   if (!met) {

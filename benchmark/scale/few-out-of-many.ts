@@ -1,10 +1,11 @@
 /**
- * Measures both ways to list where they differ: few objects out of many, an archive inside the listing, long keys, and, for
- * comparison, a run that archives all that it lists. Prints what a run costs in multiples of S3's own price, which is that of
- * the LIST and COPY requests alone.
+ * Measures both ways to list where they differ: few objects out of many, an archive inside the
+ * listing, long keys, and, for comparison, a run that archives all that it lists. Prints what a run
+ * costs in multiples of S3's own price, which is that of the LIST and COPY requests alone.
  *
- * Seconds depend on the machine and its load, so only their ratio within one run says something. Without latency, a request of the sandbox
- * costs only CPU, and the seconds are mostly those of the rate, which both ways have.
+ * Seconds depend on the machine and its load, so only their ratio within one run says something.
+ * Without latency, a request of the sandbox costs only CPU, and the seconds are mostly those of the
+ * rate, which both ways have.
  *
  * usage: few-out-of-many.ts [--scale N] [--only TEXT] [--selective]
  *   --scale N: a Nth of the objects
@@ -49,12 +50,15 @@ function* mixed(
 }
 
 const PREFIX = 'incoming/';
-/** An archived key has the folders of a day in addition, and must not be longer than 1,024 bytes. */
+/**
+ * An archived key has the folders of a day in addition, and must not be longer than 1,024 bytes.
+ */
 const LONGEST = 1_024;
 
 /**
- * The lower end of "consistent small object latencies (and first-byte-out latencies for larger objects) of roughly 100-200
- * milliseconds". Without it, a million requests of the map's reader and children cost nothing but CPU.
+ * The lower end of "consistent small object latencies (and first-byte-out latencies for larger
+ * objects) of roughly 100-200 milliseconds". Without it, a million requests of the map's reader and
+ * children cost nothing but CPU.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
@@ -174,7 +178,8 @@ async function main(): Promise<void> {
       ? [map, selective]
       : [selective]) {
       console.log(
-        `  ${listing.padEnd(14)} | ${lists} LIST | ${children} children | ${seconds.toFixed(1)} s | $${usd.toFixed(5)} | ${ratio.toFixed(4)} of S3's own price`,
+        `  ${listing.padEnd(14)} | ${lists} LIST | ${children} children | ${seconds.toFixed(1)} ` +
+          `s | $${usd.toFixed(5)} | ${ratio.toFixed(4)} of S3's own price`,
       );
     }
     const faster = map && map.seconds / selective.seconds;

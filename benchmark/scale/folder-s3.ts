@@ -1,6 +1,7 @@
 /**
- * S3 for `plan-parts.ts`: a listing that is made up page by page, and the files of a plan in a folder, so that neither uses
- * memory. Parts of a plan are not kept, because no objects are behind them.
+ * S3 for `plan-parts.ts`: a listing that is made up page by page, and the files of a plan in a
+ * folder, so that neither uses memory. Parts of a plan are not kept, because no objects are behind
+ * them.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -71,7 +72,10 @@ export class FolderS3 {
     return path.join(this.folder, path.basename(Key));
   }
 
-  /** Parts have objects in their lines. Results are on disk already, because the sandbox collects them there. */
+  /**
+   * Parts have objects in their lines. Results are on disk already, because the sandbox collects
+   * them there.
+   */
   private async keep(
     input: Input,
     write: (file: string, body: string | Buffer) => Promise<void>,

@@ -1,6 +1,6 @@
 /**
- * A whole run in the sandbox with the S3 double in another process, so that the memory of each can be measured. The last
- * line of output is the result as JSON.
+ * A whole run in the sandbox with the S3 double in another process, so that the memory of each can
+ * be measured. The last line of output is the result as JSON.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';

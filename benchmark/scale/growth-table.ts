@@ -29,7 +29,8 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
       whole(seconds),
       whole(selected / seconds),
       (all / selected).toFixed(4),
-      `${((usd / selected) * 1e6).toFixed(3)} (${(usd / getFloorUsd({ listed: objects, archived: selected })).toFixed(3)})`,
+      `${((usd / selected) * 1e6).toFixed(3)} ` +
+        `(${(usd / getFloorUsd({ listed: objects, archived: selected })).toFixed(3)})`,
       Object.entries(memory)
         .map(([name, mib]) => `${name} ${whole(mib)}`)
         .join(', '),
@@ -70,7 +71,9 @@ function fits(results: readonly GrowthResult[]): string[] {
       );
       const { every, express, rate } = points[0];
       return (
-        `${every === 1 ? 'All' : `1 of ${every}`} archived, ${express ? 'EXPRESS' : 'STANDARD'}${rate ? `, ${whole(rate)} objects/s at most` : ''}: ${intercept.toFixed(1)} s and ` +
+        `${every === 1 ? 'All' : `1 of ${every}`} archived, ` +
+        `${express ? 'EXPRESS' : 'STANDARD'}${rate ? `, ${whole(rate)} objects/s at most` : ''}: ` +
+        `${intercept.toFixed(1)} s and ` +
         `${(slope * 1e6).toFixed(0)} s for each million listed objects, R² ${r2.toFixed(5)}.`
       );
     });

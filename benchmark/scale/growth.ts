@@ -1,4 +1,7 @@
-/** Measures how a whole run grows with its objects: seconds, memory of each process, requests, dollars. */
+/**
+ * Measures how a whole run grows with its objects: seconds, memory of each process, requests,
+ * dollars.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -59,7 +62,10 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Each row has its date, its code and its machine, because the rows of a table may come from several commands. */
+/**
+ * Each row has its date, its code and its machine, because the rows of a table may come from
+ * several commands.
+ */
 type KeptResult = GrowthResult & { readonly measured: string };
 
 /** Replaces the results of the same shape. */

@@ -1,6 +1,7 @@
 /**
- * Measures the memory and the time that a manifest takes. The list is made while it is read, and files of the plan go to a folder,
- * so that nothing but the function itself uses memory. A hundredth of the lines are repeated.
+ * Measures the memory and the time that a manifest takes. The list is made while it is read, and
+ * files of the plan go to a folder, so that nothing but the function itself uses memory. A
+ * hundredth of the lines are repeated.
  *
  * usage: manifest.ts [--lines N] [--gzip], 10,000,000 lines by default
  */

@@ -13,7 +13,10 @@ export interface GrowthResult extends GrowthRunResult {
   /** Maximum objects a second. Undefined: the construct's own. */
   readonly rate?: number;
   readonly selected: number;
-  /** Peak MiB of the S3 double with its objects, of the sandbox, and of the largest instance of each function. */
+  /**
+   * Peak MiB of the S3 double with its objects, of the sandbox, and of the largest instance of each
+   * function.
+   */
   readonly memory: Record<string, number>;
   readonly wrong: Record<string, number>;
 }

@@ -1,6 +1,7 @@
 /**
- * Measures peak memory and time of the archive-batch bundle in its own process, as on Lambda: for batches of small and of
- * larger objects, and for copies in parts. The check is that memory does not grow with the work.
+ * Measures peak memory and time of the archive-batch bundle in its own process, as on Lambda: for
+ * batches of small and of larger objects, and for copies in parts. The check is that memory does
+ * not grow with the work.
  *
  * usage: memory.ts
  */
@@ -53,12 +54,15 @@ interface Measured {
   readonly progress: Progress;
 }
 
-/** Ten times the work may take this much more memory, for buffers and for code that is compiled later. */
+/**
+ * Ten times the work may take this much more memory, for buffers and for code that is compiled
+ * later.
+ */
 const FLAT_MB = 48;
 /**
- * The lowest peak of several runs counts, because a peak also holds the garbage that happens not to be collected yet:
- * the peaks of single runs of the same work differ by up to 15 MiB. Memory that is in use is in every peak, so one run within
- * a limit is enough to prove it.
+ * The lowest peak of several runs counts, because a peak also holds the garbage that happens not to
+ * be collected yet: the peaks of single runs of the same work differ by up to 15 MiB. Memory that
+ * is in use is in every peak, so one run within a limit is enough to prove it.
  */
 const RUNS = 3;
 const MOST_RUNS = 12;
@@ -96,7 +100,8 @@ async function main(): Promise<void> {
     ]);
     checks.push([
       many.peakMb - few.peakMb <= FLAT_MB,
-      `${more.what}: at most ${FLAT_MB} MiB above ${less.what} (${(many.peakMb - few.peakMb).toFixed(0)})`,
+      `${more.what}: at most ${FLAT_MB} MiB above ${less.what} ` +
+        `(${(many.peakMb - few.peakMb).toFixed(0)})`,
     ]);
     checks.push([many.peakMb <= MAX_MB, `${more.what}: at most ${MAX_MB} MiB`]);
   }

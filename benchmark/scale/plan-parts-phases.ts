@@ -1,4 +1,7 @@
-/** The two phases of `plan-parts.ts`. Each runs in a process of its own, so that its peak of memory is its own. */
+/**
+ * The two phases of `plan-parts.ts`. Each runs in a process of its own, so that its peak of memory
+ * is its own.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { FolderS3, PREFIX } from './folder-s3';
@@ -71,7 +74,10 @@ export async function list(
   };
 }
 
-/** The map of the synthesized definition, with a child for each line of that file. A stub answers in place of ArchiveBatch. */
+/**
+ * The map of the synthesized definition, with a child for each line of that file. A stub answers in
+ * place of ArchiveBatch.
+ */
 export async function runMap(folder: string): Promise<Figures> {
   const read = (name: string): unknown =>
     JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));

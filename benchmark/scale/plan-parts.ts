@@ -1,7 +1,8 @@
 /**
- * Runs what a billion objects make large: a plan of a million parts. ListObjects lists, writes the parts and the file of all
- * parts, and the map of the sandbox starts a child for each line of that file. `report-run.ts` measures what follows. There are
- * no objects behind the parts, and a part has 10 objects in place of 1,000, so that it takes minutes.
+ * Runs what a billion objects make large: a plan of a million parts. ListObjects lists, writes the
+ * parts and the file of all parts, and the map of the sandbox starts a child for each line of that
+ * file. `report-run.ts` measures what follows. There are no objects behind the parts, and a part
+ * has 10 objects in place of 1,000, so that it takes minutes.
  *
  * Each phase runs with a quarter of the parts, too, so that it shows whether the memory grows.
  *
@@ -32,9 +33,15 @@ interface Measured {
 
 const OBJECTS_PER_PART = 10;
 const MIB = 1024 ** 2;
-/** A heap of this size, in MiB, has to be enough for any number of parts. Without a limit, garbage would be collected late. */
+/**
+ * A heap of this size, in MiB, has to be enough for any number of parts. Without a limit, garbage
+ * would be collected late.
+ */
 const MAX_HEAP = 256;
-/** Four times the parts may take this much more memory: a round has at most 50,000 parts, so both sizes have several rounds. */
+/**
+ * Four times the parts may take this much more memory: a round has at most 50,000 parts, so both
+ * sizes have several rounds.
+ */
 const FLAT_MIB = 64;
 /**
  * Quotas of AWS.
@@ -89,7 +96,8 @@ async function main(parts: number, write: boolean): Promise<void> {
         results[phase].push(measured);
         const { seconds, cpuSeconds, peakMiB, figures } = measured;
         console.log(
-          `${phase}, ${whole(size)} parts: ${whole(seconds)} s, ${whole(cpuSeconds)} s of CPU, ${whole(peakMiB)} MiB at most`,
+          `${phase}, ${whole(size)} parts: ${whole(seconds)} s, ${whole(cpuSeconds)} s of CPU, ` +
+            `${whole(peakMiB)} MiB at most`,
         );
         console.log(
           `  ${Object.entries(figures)
@@ -146,7 +154,9 @@ function toVerdicts(
     },
     {
       met: grows(lists) < FLAT_MIB,
-      what: `the memory of ListObjects grows by ${whole(grows(lists))} MiB with four times the parts`,
+      what:
+        `the memory of ListObjects grows by ${whole(grows(lists))} MiB with four times the ` +
+        'parts',
     },
     {
       met: grows(maps) < FLAT_MIB,
@@ -162,15 +172,21 @@ function toVerdicts(
     },
     {
       met: mapped.inputBytes < MAX_STATE_BYTES / 10,
-      what: `the input of a child has ${whole(mapped.inputBytes)} of ${whole(MAX_STATE_BYTES)} bytes`,
+      what:
+        `the input of a child has ${whole(mapped.inputBytes)} of ${whole(MAX_STATE_BYTES)} ` +
+        'bytes',
     },
     {
       met: listed.partsFileBytes < MAX_ITEMS_FILE_BYTES / 10,
-      what: `the file that the map reads has ${whole(listed.partsFileBytes / 1e6)} of ${whole(MAX_ITEMS_FILE_BYTES / 1e6)} MB`,
+      what:
+        `the file that the map reads has ${whole(listed.partsFileBytes / 1e6)} of ` +
+        `${whole(MAX_ITEMS_FILE_BYTES / 1e6)} MB`,
     },
     {
       met: events < MAX_EVENTS / 10,
-      what: `${listed.rounds} rounds of ListObjects add ${whole(events)} of ${whole(MAX_EVENTS)} events`,
+      what:
+        `${listed.rounds} rounds of ListObjects add ${whole(events)} of ${whole(MAX_EVENTS)} ` +
+        'events',
     },
   ];
 }

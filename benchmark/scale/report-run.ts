@@ -1,7 +1,8 @@
 /**
- * Runs ReportRun over the generated results of a run with a million batches, which is a billion objects, and measures its
- * time and its memory. S3 is a stub that makes listings, results and parts up when they are asked for, in this process.
- * So the time also contains what it takes to make them up.
+ * Runs ReportRun over the generated results of a run with a million batches, which is a billion
+ * objects, and measures its time and its memory. S3 is a stub that makes listings, results and
+ * parts up when they are asked for, in this process. So the time also contains what it takes to
+ * make them up.
  *
  * usage: report-run.ts [BATCHES] [ABANDONED]
  *
@@ -267,16 +268,20 @@ async function main([batches = '1000000', abandoned]: string[]): Promise<void> {
     (generated.requests.ListObjectsV2 ?? 0) * SECONDS_PER_PAGE +
     generated.bytesRead / BYTES_PER_SECOND;
   console.log(
-    `${count} batches, ${report.counts.listed} objects: ${seconds.toFixed(0)} s, ${cpuSeconds.toFixed(0)} s of CPU`,
+    `${count} batches, ${report.counts.listed} objects: ${seconds.toFixed(0)} s, ` +
+      `${cpuSeconds.toFixed(0)} s of CPU`,
   );
   console.log(
-    `memory: ${(idle / MIB).toFixed(0)} MiB idle, ${(peak / MIB).toFixed(0)} MiB at most, of ${REPORT_RUN_MEMORY}`,
+    `memory: ${(idle / MIB).toFixed(0)} MiB idle, ${(peak / MIB).toFixed(0)} MiB at most, of ` +
+      `${REPORT_RUN_MEMORY}`,
   );
   console.log(
-    `requests: ${JSON.stringify(generated.requests)}, ${(generated.bytesRead / 1e6).toFixed(0)} MB read, ${(generated.bytesRead / count).toFixed(0)} bytes per batch`,
+    `requests: ${JSON.stringify(generated.requests)}, ${(generated.bytesRead / 1e6).toFixed(0)} ` +
+      `MB read, ${(generated.bytesRead / count).toFixed(0)} bytes per batch`,
   );
   console.log(
-    `on AWS: ${waiting.toFixed(0)} s for listings (${SECONDS_PER_PAGE} s a page) and reading (${BYTES_PER_SECOND / 1e6} MB/s), ` +
+    `on AWS: ${waiting.toFixed(0)} s for listings (${SECONDS_PER_PAGE} s a page) and reading ` +
+      `(${BYTES_PER_SECOND / 1e6} MB/s), ` +
       `and the CPU: ${(waiting + cpuSeconds).toFixed(0)} of ${MAX_SECONDS} s`,
   );
 

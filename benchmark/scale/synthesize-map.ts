@@ -1,4 +1,7 @@
-/** Not in the process that runs the map: an App of the CDK records each synchronous call of node:fs, and a million records take more than 100 MiB. */
+/**
+ * Not in the process that runs the map: an App of the CDK records each synchronous call of node:fs,
+ * and a million records take more than 100 MiB.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';

@@ -1,7 +1,10 @@
 import * as path from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** Bundles the contenders of this repository into one plain file, so that each starts like any other program. Returns its path. */
+/**
+ * Bundles the contenders of this repository into one plain file, so that each starts like any other
+ * program. Returns its path.
+ */
 export function bundleWorkers(folder: string): string {
   const outfile = path.join(folder, 'workers.js');
   buildSync({

@@ -14,7 +14,10 @@ const MIB = 1024 ** 2;
 const PACKING = { PACKING: JSON.stringify({ maxObjectSize: MIB, maxPackSize: 256 * MIB }) };
 const TIMEOUT_MS = 15 * 60_000;
 
-/** Runs the archive-batch bundle as one Lambda instance does: one batch of a thousand listed objects after the other. */
+/**
+ * Runs the archive-batch bundle as one Lambda instance does: one batch of a thousand listed objects
+ * after the other.
+ */
 export async function ours(
   endpoint: string,
   objectsPerSecond: number,
@@ -54,7 +57,9 @@ async function* listParts(endpoint: string): AsyncGenerator<Listed[]> {
   }
 }
 
-/** Runs several instances, each in its own process. Each gets the next batch as soon as it is done. */
+/**
+ * Runs several instances, each in its own process. Each gets the next batch as soon as it is done.
+ */
 export async function handlersSideBySide(
   endpoint: string,
   count: number,

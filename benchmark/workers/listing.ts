@@ -41,7 +41,10 @@ export async function* listPages(
   }
 }
 
-/** Selects objects for contenders that do not select: the date is in the base name, without a digit next to it. */
+/**
+ * Selects objects for contenders that do not select: the date is in the base name, without a digit
+ * next to it.
+ */
 export function isOfTheDay({ Key }: Listed): boolean {
   return new RegExp(`(?<!\\d)${DAY}(?!\\d)[^/]*$`).test(Key);
 }

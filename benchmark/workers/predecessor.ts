@@ -4,8 +4,9 @@ import { signedHttp } from './signed-http';
 import { BUCKET, DAY, DESTINATION } from '../dataset';
 
 /**
- * The algorithm that this package replaces: ten objects at a time, the day is searched in the base name, the object is
- * copied to that name below the day and deleted, without conditions. There, each object was a Lambda invocation too.
+ * The algorithm that this package replaces: ten objects at a time, the day is searched in the base
+ * name, the object is copied to that name below the day and deleted, without conditions. There,
+ * each object was a Lambda invocation too.
  */
 export async function predecessor(endpoint: string): Promise<void> {
   const s3 = new S3Client({});

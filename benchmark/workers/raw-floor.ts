@@ -3,7 +3,10 @@ import { isOfTheDay, listPages, sideBySide } from './listing';
 import { encodeKey, signedHttp } from './signed-http';
 import { BUCKET, DESTINATION, SOURCE } from '../dataset';
 
-/** The least that a move with conditions needs: signed requests on open connections, a copy per object, a delete per thousand, no inspections. */
+/**
+ * The least that a move with conditions needs: signed requests on open connections, a copy per
+ * object, a delete per thousand, no inspections.
+ */
 export async function rawFloor(endpoint: string, concurrency: number): Promise<void> {
   const send = signedHttp(endpoint, concurrency);
   for await (const page of listPages(send)) {
@@ -30,7 +33,9 @@ export async function rawFloor(endpoint: string, concurrency: number): Promise<v
         ({ Key, Etag }) => `<Object><Key>${escape(Key)}</Key><ETag>${escape(Etag)}</ETag></Object>`,
       )
       .join('');
-    const body = `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${objects}</Delete>`;
+    const body =
+      '<Delete ' +
+      `xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${objects}</Delete>`;
     const headers = { 'content-md5': createHash('md5').update(body).digest('base64') };
     await send({ method: 'POST', path: `/${BUCKET}`, query: 'delete=', headers, body });
   }

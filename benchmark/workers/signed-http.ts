@@ -1,4 +1,7 @@
-/** HTTP with Signature Version 4 and nothing else: the least that an SDK does ("Create a signed AWS API request", IAM User Guide). */
+/**
+ * HTTP with Signature Version 4 and nothing else: the least that an SDK does ("Create a signed AWS
+ * API request", IAM User Guide).
+ */
 import { createHash, createHmac } from 'node:crypto';
 import * as http from 'node:http';
 
@@ -68,7 +71,9 @@ export function signedHttp(
     ).toString('hex');
     return {
       ...signed,
-      authorization: `AWS4-HMAC-SHA256 Credential=${ACCESS_KEY}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
+      authorization:
+        `AWS4-HMAC-SHA256 Credential=${ACCESS_KEY}/${scope}, SignedHeaders=${names.join(';')}, ` +
+        `Signature=${signature}`,
     };
   };
 

@@ -23,17 +23,25 @@ export interface ActOptions {
   readonly progress?: ProgressLine;
   /** Directory that gets a copy of what the report bucket holds in the end. */
   readonly keep?: string;
-  /** Afterwards, the archive is compared with the ledger, and the objects that this glob names are copied back. */
+  /**
+   * Afterwards, the archive is compared with the ledger, and the objects that this glob names are
+   * copied back.
+   */
   readonly restores?: string;
 }
 
 /** A verification and a restore. */
 export interface Aftermath {
   readonly verification: SandboxSummary<VerifyCounts>;
-  /** Those of archived objects, and the earlier content of objects that were rewritten after they were copied. */
+  /**
+   * Those of archived objects, and the earlier content of objects that were rewritten after they
+   * were copied.
+   */
   readonly archivedVersions: number;
   readonly restore: SandboxSummary<RestoreCounts>;
-  /** Whether each object that was restored is as it was before the run, and still in the archive. */
+  /**
+   * Whether each object that was restored is as it was before the run, and still in the archive.
+   */
   readonly check: Check;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The arithmetic behind the demo's costs and behind the figures of the README (test/packaging/docs/readme.test.ts
- * compares them).
+ * The arithmetic behind the demo's costs and behind the figures of the README
+ * (test/packaging/docs/readme.test.ts compares them).
  */
 import type { Counts } from './proof';
 import type { SandboxSummary } from '../../packages/sandbox/src/internal';
@@ -19,7 +19,10 @@ export interface Cost {
 
 const PRICES = getPrices(DEFAULT_REGION);
 
-/** Returns what the run would have cost on AWS: its own counts, the durations measured here, and list prices. */
+/**
+ * Returns what the run would have cost on AWS: its own counts, the durations measured here, and
+ * list prices.
+ */
 export function costOf({ estimate }: Pick<SandboxSummary, 'estimate'>): Cost {
   const of = (service: string) =>
     estimate.items.reduce((sum, { what, usd }) => (what.startsWith(service) ? sum + usd : sum), 0);
@@ -31,16 +34,16 @@ export function costOf({ estimate }: Pick<SandboxSummary, 'estimate'>): Cost {
 /** Assumption about its handler: 150 ms at 256 MiB per object. */
 const HANDLER_GB_SECONDS = (0.15 * 256) / 1024;
 /**
- * Its child enters three states: Lambda, Choice and an end. One transition per child is counted, so this is a lower
- * bound.
+ * Its child enters three states: Lambda, Choice and an end. One transition per child is counted, so
+ * this is a lower bound.
  */
 const TRANSITIONS_A_CHILD = 1;
 const KEYS_A_LIST = 1000;
 
 /**
- * Returns the cost of the pipeline of 2022 that this construct replaces, for the same objects: a STANDARD child workflow and a
- * Lambda invocation for every listed object, whether its name has the date or not, and one SNS message for every object
- * that it could not move.
+ * Returns the cost of the pipeline of 2022 that this construct replaces, for the same objects: a
+ * STANDARD child workflow and a Lambda invocation for every listed object, whether its name has the
+ * date or not, and one SNS message for every object that it could not move.
  */
 export function predecessorCostOf({ listed, archived, conflicting, failed }: Counts): Cost {
   const s3 = (Math.ceil(listed / KEYS_A_LIST) + archived) * PRICES.classes.STANDARD.write;

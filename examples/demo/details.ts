@@ -23,7 +23,8 @@ export function detailLines({ summary, ledger, ledgerLines, faults }: ActResult)
     ...samplesOf(ledgerLines).map((line) => field('', `  ${line}`)),
     field(
       'on AWS',
-      `${count(transitions)} state transitions, ${count(children)} child workflows, ${count(invocations)} Lambda invocations`,
+      `${count(transitions)} state transitions, ${count(children)} child workflows, ` +
+        `${count(invocations)} Lambda invocations`,
     ),
     ...(counts ? costLines(costOf(summary), predecessorCostOf(counts)) : []),
   ];
@@ -72,14 +73,16 @@ function costLines(ours: Cost, predecessor: Cost): string[] {
   const line = (what: string, { total, s3, stepFunctions, rest }: Cost) =>
     field(
       '',
-      `  ${what.padEnd(31)} ${usd(total)} = S3 ${usd(s3)} + Step Functions ${usd(stepFunctions)} + Lambda and SNS ${usd(rest)}`,
+      `  ${what.padEnd(31)} ${usd(total)} = S3 ${usd(s3)} + Step Functions ` +
+        `${usd(stepFunctions)} + Lambda and SNS ${usd(rest)}`,
     );
   return [
     line('this run, timed here', ours),
     line('by the predecessor, at least', predecessor),
     field(
       '',
-      `  ${'a million objects a night'.padEnd(31)} ${usd(runCost(million))}, and ${usd(predecessorCostOf(million).total)} by the predecessor`,
+      `  ${'a million objects a night'.padEnd(31)} ${usd(runCost(million))}, and ` +
+        `${usd(predecessorCostOf(million).total)} by the predecessor`,
     ),
   ];
 }

@@ -23,7 +23,8 @@ export function fateLines(scene: Scene, after: Snapshot): string[] {
   const destinations = destinationsOf(scene);
   return TRAPS.map(
     ([what, key]) =>
-      `${what.padEnd(31)} ${key.slice(scene.sourcePrefix.length).padEnd(56)} ${fateOf(key, destinations.get(key), after)}`,
+      `${what.padEnd(31)} ${key.slice(scene.sourcePrefix.length).padEnd(56)} ` +
+      `${fateOf(key, destinations.get(key), after)}`,
   );
 }
 

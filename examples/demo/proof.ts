@@ -18,8 +18,8 @@ export interface LedgerLine {
 }
 
 /**
- * Everything known about a run. Only the counts and the ledger come from the archiver, and the rest is used to check
- * them.
+ * Everything known about a run. Only the counts and the ledger come from the archiver, and the rest
+ * is used to check them.
  */
 export interface Evidence {
   readonly sourcePrefix: string;
@@ -43,8 +43,8 @@ export interface Check {
 }
 
 /**
- * Looks for anything that contradicts "an object is untouched at its source or safely archived, and the ledger says
- * which".
+ * Looks for anything that contradicts "an object is untouched at its source or safely archived, and
+ * the ledger says which".
  */
 export function prove(evidence: Evidence): Check[] {
   return [
@@ -58,7 +58,10 @@ export function prove(evidence: Evidence): Check[] {
   ];
 }
 
-/** Each of these archived objects is at its source as it was before the run, and also still in the archive. */
+/**
+ * Each of these archived objects is at its source as it was before the run, and also still in the
+ * archive.
+ */
 export function proveRestored(
   lines: readonly LedgerLine[],
   before: Snapshot,
@@ -123,7 +126,10 @@ function nothingTwice({ after, destinations }: Evidence): Check {
   );
 }
 
-/** Each object in the archive is one that had to be archived, at its right destination, and unchanged. */
+/**
+ * Each object in the archive is one that had to be archived, at its right destination, and
+ * unchanged.
+ */
 function nothingInvented({ before, after, written, destinations, archivePrefix }: Evidence): Check {
   const rightful = new Set([...before].map(place));
   for (const { key, digest } of written) {
@@ -146,7 +152,10 @@ function nothingInvented({ before, after, written, destinations, archivePrefix }
       if (rightful.has(place(object))) {
         return undefined;
       }
-      return `${object[0]}: ${object[0].startsWith(archivePrefix) ? 'not an object that belongs there' : 'nobody wrote this'}`;
+      return (
+        `${object[0]}: ` +
+        `${object[0].startsWith(archivePrefix) ? 'not an object that belongs there' : 'nobody wrote this'}`
+      );
     },
   );
 }

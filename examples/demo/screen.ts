@@ -22,7 +22,8 @@ export function introLines(
   return [
     style.strong('1. A night, from the synthesized template, without AWS'),
     `  The schedule fires at ${now} for ${days.join(' and ')}.`,
-    `  ${count(incoming.length)} objects lie in ${sourcePrefix}; another program rewrites two meanwhile.`,
+    `  ${count(incoming.length)} objects lie in ${sourcePrefix}; another program rewrites two ` +
+      'meanwhile.',
   ];
 }
 
@@ -50,7 +51,9 @@ export function nightLines(
           field('S3', `${ratio(sum(requests), counts.archived)} requests for each archived object`),
           field(
             'cost',
-            `${usd(estimate.usd)} on AWS; a million objects: ${usd(runCost({ listed: MILLION, archived: MILLION }))}, not ${usd(predecessorCostOf(million()).total)}`,
+            `${usd(estimate.usd)} on AWS; a million objects: ` +
+              `${usd(runCost({ listed: MILLION, archived: MILLION }))}, not ` +
+              `${usd(predecessorCostOf(million()).total)}`,
           ),
         ]
       : []),
@@ -75,7 +78,8 @@ export function aftermathLines(
     field(
       'verify',
       verified
-        ? `${count(verified.listed)} = ${count(verified.present)} present + ${count(verified.changed)} changed + ${count(verified.missing)} missing` +
+        ? `${count(verified.listed)} = ${count(verified.present)} present + ` +
+            `${count(verified.changed)} changed + ${count(verified.missing)} missing` +
             ` + ${count(verified.unproven)} unproven + ${count(verified.skipped)} skipped`
         : `${verification.status}: ${verification.error}`,
     ),
@@ -117,7 +121,9 @@ export function stormLines(result: ActResult, { style }: Screen): string[] {
 }
 
 function outcome({ summary: { status, error, seconds, counts } }: ActResult, style: Style): string {
-  const text = `${status}${error ? ` (${error})` : ''} after ${seconds.toFixed(1)} s${counts ? `, ${count(Math.round(counts.archived / seconds))} objects a second` : ''}`;
+  const text =
+    `${status}${error ? ` (${error})` : ''} after ${seconds.toFixed(1)} ` +
+    `s${counts ? `, ${count(Math.round(counts.archived / seconds))} objects a second` : ''}`;
   return field('outcome', (status === 'SUCCEEDED' ? style.good : style.bad)(text));
 }
 
@@ -128,7 +134,10 @@ function describeCounts({
   conflicting,
   failed,
 }: NonNullable<ActResult['summary']['counts']>): string {
-  return `${count(listed)} listed = ${count(archived)} archived + ${count(skipped)} skipped + ${count(conflicting)} conflicting + ${count(failed)} failed`;
+  return (
+    `${count(listed)} listed = ${count(archived)} archived + ${count(skipped)} skipped + ` +
+    `${count(conflicting)} conflicting + ${count(failed)} failed`
+  );
 }
 
 function checkLines(checks: readonly Check[], style: Style): string[] {

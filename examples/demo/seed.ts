@@ -4,8 +4,8 @@ import { dayOf } from '../../packages/sandbox/src/demo/days';
 import { PRODUCERS } from '../../packages/sandbox/src/demo/producers';
 
 /**
- * An object of the demo and the date in its name. The proof compares the run with these dates, not with what the
- * archiver found.
+ * An object of the demo and the date in its name. The proof compares the run with these dates, not
+ * with what the archiver found.
  */
 export interface SeedObject {
   readonly key: string;
@@ -27,8 +27,8 @@ export interface Scene {
 }
 
 /**
- * Share of each day that is at the source. Earlier runs archived the rest. For the 23rd, they missed what AWS services,
- * which use UTC, wrote later.
+ * Share of each day that is at the source. Earlier runs archived the rest. For the 23rd, they
+ * missed what AWS services, which use UTC, wrote later.
  */
 const FULLNESS: ReadonlyArray<readonly [day: string, share: number]> = [
   ['2026-11-22', 0.02],
@@ -40,8 +40,8 @@ const SOURCE_PREFIX = 'incoming/';
 const ARCHIVE_PREFIX = 'archive/';
 
 /**
- * Returns about 5,000 objects of several days, and some traps, the same in every call. A smaller scale gives fewer
- * objects and the same traps.
+ * Returns about 5,000 objects of several days, and some traps, the same in every call. A smaller
+ * scale gives fewer objects and the same traps.
  */
 export function createScene(scale = 1): Scene {
   const produced = FULLNESS.flatMap(([iso, share]) => objectsOf(iso, share * scale));
@@ -62,8 +62,9 @@ export function putScene(store: ObjectStore, bucket: string, scene: Scene): void
 }
 
 /**
- * Returns the right destination of each object that has to be archived: the folder of its day, then its old path. It uses
- * only the dates that a person reads in the names, and no code of the archiver.
+ * Returns the right destination of each object that has to be archived: the folder of its day, then
+ * its old path. It uses only the dates that a person reads in the names, and no code of the
+ * archiver.
  */
 export function destinationsOf({
   days,

@@ -72,7 +72,8 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
     archived: [
       // The archive already has another file of that name. Neither may be lost.
       { key: `archive/${day.path}/${close}`, body: 'the first books' },
-      // The archive already has the same file, as after a run that was killed between copy and delete.
+      // The archive already has the same file, as after a run that was killed between copy and
+      // delete.
       { key: `archive/${day.path}/${open}`, body: 'the open books', options: openOptions },
       {
         key: 'archive/2026/11/23/ledger/close-2026-11-23.csv',

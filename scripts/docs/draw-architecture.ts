@@ -1,11 +1,12 @@
 /**
- * Draws docs/architecture.svg, and docs/architecture-phone.svg for narrow windows, from the synthesized template of
- * examples/typescript/daily-cron:
+ * Draws docs/architecture.svg, and docs/architecture-phone.svg for narrow windows, from the
+ * synthesized template of examples/typescript/daily-cron:
  *
  *   npx tsx --tsconfig tsconfig.dev.json scripts/docs/draw-architecture.ts
  *
- * States, transitions and figures come from the definition. A state or a transition without a place in the picture is an
- * error. test/packaging/docs/architecture.test.ts fails if the committed picture differs from what this script draws.
+ * States, transitions and figures come from the definition. A state or a transition without a place
+ * in the picture is an error. test/packaging/docs/architecture.test.ts fails if the committed
+ * picture differs from what this script draws.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +39,10 @@ const STATES: Readonly<Record<string, Box>> = {
   Fail: box(1105, 196, 95, 40),
 };
 
-/** Where the states are in the picture for a phone, in which texts keep their size. It shows the main way only. */
+/**
+ * Where the states are in the picture for a phone, in which texts keep their size. It shows the
+ * main way only.
+ */
 const ON_PHONE: Readonly<Record<string, Box>> = {
   PlanRun: box(30, 120, 150, 58),
   ArchiveObjects: box(20, 200, 360, 130),
@@ -373,7 +377,10 @@ function drawStates(definition: Definition, machine: ArchiverMachine, places = S
     const kind = ItemProcessor.ProcessorConfig?.ExecutionType;
     const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND } = environmentOf(machine, 'PlanRun');
     const concurrency = MAX_CONCURRENCY ?? batchesAtOnce(Number(MAX_OBJECTS_PER_SECOND));
-    const note = `Distributed Map: ${places === ON_PHONE ? '' : `${kind} children, `}${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} objects each, ${concurrency} at once`;
+    const note =
+      'Distributed Map: ' +
+      `${places === ON_PHONE ? '' : `${kind} children, `}${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} ` +
+      `objects each, ${concurrency} at once`;
     return [frame(place, name, note), ...drawStates(ItemProcessor, machine, places)];
   });
 }
@@ -388,7 +395,8 @@ function drawRoutes(definition: Definition): string[] {
           const route = ROUTES[`${from}>${to}`];
           if (!route) {
             throw new Error(
-              `the transition from ${from} to ${to} has no place in the picture: give it one in ROUTES`,
+              `the transition from ${from} to ${to} has no place in the picture: give it one in ` +
+                'ROUTES',
             );
           }
           return arrow(route.points, route.label);

@@ -46,7 +46,8 @@ export function orderApi(api: string, topics: readonly Topic[]): string {
   for (const prop of new Set([...props, ...rows.keys()])) {
     if (!(props.includes(prop) && rows.has(prop) && texts.has(prop))) {
       throw new Error(
-        `${prop} is not both in API.md and in the source: run npx projen compile, then npx projen docgen`,
+        `${prop} is not both in API.md and in the source: run npx projen compile, then npx ` +
+          'projen docgen',
       );
     }
   }

@@ -11,7 +11,8 @@ import { type RecordedLine, renderTerminal } from './terminal-svg';
 
 const ROOT = path.resolve(__dirname, '../..');
 const DESCRIPTION =
-  'npm run demo: a night of the archiver without AWS, a verification, a restore, and the same night with failures of S3';
+  'npm run demo: a night of the archiver without AWS, a verification, a restore, and the same ' +
+  'night with failures of S3';
 
 async function record(): Promise<RecordedLine[]> {
   const { NO_COLOR: _, ...environment } = process.env;

@@ -45,7 +45,8 @@ export function node(
 ): string {
   const top = y + height / 2 - (notes.length * 13) / 2;
   return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8" fill="${FILLS[style]}" stroke="${LINE}"/>`,
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8" fill="${FILLS[style]}" ` +
+      `stroke="${LINE}"/>`,
     text(x + width / 2, top + 4, title, { bold: true }),
     ...notes.map((note, at) => text(x + width / 2, top + 20 + at * 13, note, { small: true })),
   ].join('\n');
@@ -53,7 +54,8 @@ export function node(
 
 export function frame({ x, y, width, height }: Box, title: string, note: string): string {
   return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="none" stroke="${LINE}" stroke-dasharray="5 4"/>`,
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="none" ` +
+      `stroke="${LINE}" stroke-dasharray="5 4"/>`,
     text(x + 12, y + 20, title, { bold: true, start: true }),
     text(x + 12, y + 35, note, { small: true, start: true }),
   ].join('\n');
@@ -86,12 +88,15 @@ export function picture(
   parts: readonly string[],
 ): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
+      `height="${height}" role="img"` +
       ' font-family="-apple-system, Segoe UI, DejaVu Sans, Helvetica, Arial, sans-serif">',
     `<title>${escape(description)}</title>`,
-    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">' +
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" ' +
+      'markerHeight="7" orient="auto">' +
       `<path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
-    // With a background, because a reader may have a dark page and a browser that prefers light ones.
+    // With a background, because a reader may have a dark page and a browser that prefers light
+    // ones.
     `<style>@media (prefers-color-scheme: dark) {${DARK}}</style>`,
     `<rect width="${width}" height="${height}" rx="12" fill="${PAPER}"/>`,
     ...parts,
@@ -114,7 +119,10 @@ function text(
 ): string {
   const anchor = start ? '' : ' text-anchor="middle"';
   const weight = bold ? ' font-weight="600"' : '';
-  return `<text x="${x}" y="${y}" font-size="${small ? 11 : 13}" fill="${small ? FAINT : INK}"${weight}${anchor}>${escape(content)}</text>`;
+  return (
+    `<text x="${x}" y="${y}" font-size="${small ? 11 : 13}" ` +
+    `fill="${small ? FAINT : INK}"${weight}${anchor}>${escape(content)}</text>`
+  );
 }
 
 function escape(content: string): string {

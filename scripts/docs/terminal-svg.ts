@@ -15,7 +15,10 @@ const BAR = 30;
 /** Milliseconds. Nobody wants to see longer waits. */
 const LONGEST_PAUSE = 1_200;
 
-/** Classes of the escape sequences that the commands of this repository use (packages/sandbox/src/cli/style.ts). */
+/**
+ * Classes of the escape sequences that the commands of this repository use
+ * (packages/sandbox/src/cli/style.ts).
+ */
 const CLASSES: Readonly<Record<string, string>> = {
   1: 'strong',
   2: 'faint',
@@ -47,12 +50,14 @@ export function renderTerminal(
     .map(({ text }, at) =>
       text === ''
         ? ''
-        : `<text class="line" style="animation-delay:${(delays[at] / 1_000).toFixed(2)}s" x="${MARGIN}" y="${BAR + (at + 1) * LINE}">` +
+        : `<text class="line" style="animation-delay:${(delays[at] / 1_000).toFixed(2)}s" ` +
+          `x="${MARGIN}" y="${BAR + (at + 1) * LINE}">` +
           `${toSpans(text)}</text>`,
     )
     .filter(Boolean);
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
+      `height="${height}" role="img">`,
     `<title>${escapeXml(description)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect class="back" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>`,
@@ -73,7 +78,10 @@ function shortenPauses(times: readonly number[]): number[] {
   });
 }
 
-/** Each run of characters with one look is a span. Spaces at the start of a span would be lost without their place. */
+/**
+ * Each run of characters with one look is a span. Spaces at the start of a span would be lost
+ * without their place.
+ */
 function toSpans(text: string): string {
   const looks = new Set<string>();
   let column = 0;
@@ -94,7 +102,8 @@ function toSpans(text: string): string {
     }
     const look = looks.size > 0 ? ` class="${[...looks].join(' ')}"` : '';
     spans.push(
-      `<tspan${look} x="${(MARGIN + start * CHARACTER).toFixed(1)}" textLength="${(shown.trimEnd().length * CHARACTER).toFixed(1)}">${escapeXml(shown.trimEnd())}</tspan>`,
+      `<tspan${look} x="${(MARGIN + start * CHARACTER).toFixed(1)}" ` +
+        `textLength="${(shown.trimEnd().length * CHARACTER).toFixed(1)}">${escapeXml(shown.trimEnd())}</tspan>`,
     );
   }
   return spans.join('');

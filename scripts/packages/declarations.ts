@@ -12,7 +12,9 @@ const BUNDLED = {
   entry: path.join(ROOT, 'packages/s3-double/src/index.ts'),
 };
 
-/** Writes the types that `entry` exports, and those that they refer to, into one declaration file. */
+/**
+ * Writes the types that `entry` exports, and those that they refer to, into one declaration file.
+ */
 export function rollUpTypes(entry: string, file: string): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'declarations-'));
   try {

@@ -73,7 +73,10 @@ function bundle(entry: string, outfile: string): Metafile {
   }).metafile;
 }
 
-/** The workspace's manifest with the fields of its `publishConfig`; everything that it depends on is bundled. */
+/**
+ * The workspace's manifest with the fields of its `publishConfig`; everything that it depends on is
+ * bundled.
+ */
 function publishedManifest(): Subject {
   const {
     '//': _marker,
@@ -83,7 +86,8 @@ function publishedManifest(): Subject {
     ...manifest
   } = readJson(path.join(SOURCE, 'package.json'));
   const { access, ...published } = publishConfig as Record<string, unknown>;
-  // Both packages are released together, under the version that a release writes into the root's manifest.
+  // Both packages are released together, under the version that a release writes into the root's
+  // manifest.
   const { version } = readJson(path.join(ROOT, 'package.json'));
   const merged = { ...manifest, ...published, version, publishConfig: { access } };
   return merged as object as Subject;

@@ -1,5 +1,6 @@
 /**
- * Accepts the current API: later versions are compared with `release/api.json` (`npx projen compat`).
+ * Accepts the current API: later versions are compared with `release/api.json` (`npx projen
+ * compat`).
  *
  * usage: tsx scripts/release/api-baseline.ts
  */

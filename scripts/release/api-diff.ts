@@ -1,6 +1,6 @@
 /**
- * Compares the API with the accepted one, `release/api.json`: nothing that users' code relies on may be removed or
- * changed. Additions are allowed.
+ * Compares the API with the accepted one, `release/api.json`: nothing that users' code relies on
+ * may be removed or changed. Additions are allowed.
  *
  * usage: tsx scripts/release/api-diff.ts
  */
@@ -31,7 +31,8 @@ export function diffApi(
       writeAssembly(path.join(directory, name), assembly),
     );
     const jsiiDiff = require.resolve('jsii-diff/bin/jsii-diff');
-    // Below 1.0.0 the package is marked experimental, but a change breaks its users' code all the same.
+    // Below 1.0.0 the package is marked experimental, but a change breaks its users' code all the
+    // same.
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [jsiiDiff, ...folders, '--error-on', 'all', '--keys', '--ignore-file', ignoreFile],
@@ -78,7 +79,8 @@ if (require.main === module) {
   console.log(
     compatible
       ? 'the API is compatible with release/api.json'
-      : 'the API breaks code of users: undo it, or say so in VERSIONS.md and add its key to .compatignore',
+      : 'the API breaks code of users: undo it, or say so in VERSIONS.md and add its key to ' +
+          '.compatignore',
   );
   process.exitCode = compatible ? 0 : 1;
 }

@@ -33,7 +33,10 @@ export function formatChecksums(list: readonly Artifact[]): string {
   return list.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join('');
 }
 
-/** Returns files whose name contains the version. Go and NuGet sources contain it in their text instead. */
+/**
+ * Returns files whose name contains the version. Go and NuGet sources contain it in their text
+ * instead.
+ */
 export function getVersionedFiles(list: readonly Artifact[]): string[] {
   return list
     .map(({ file }) => file)

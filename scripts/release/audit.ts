@@ -1,7 +1,7 @@
 /**
- * Checks the code that ships for known vulnerabilities. The package has no dependencies, so `npm audit --omit=dev` finds
- * nothing, whatever the bundles contain. This script checks the packages inside the bundles. Not every registry answers
- * audits.
+ * Checks the code that ships for known vulnerabilities. The package has no dependencies, so `npm
+ * audit --omit=dev` finds nothing, whatever the bundles contain. This script checks the packages
+ * inside the bundles. Not every registry answers audits.
  *
  * usage: tsx scripts/release/audit.ts
  */
@@ -11,7 +11,10 @@ import * as path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** The fields of `npm audit --json` that this script reads (https://docs.npmjs.com/cli/commands/npm-audit). */
+/**
+ * The fields of `npm audit --json` that this script reads
+ * (https://docs.npmjs.com/cli/commands/npm-audit).
+ */
 export interface AuditReport {
   readonly error?: object;
   readonly message?: string;
@@ -62,7 +65,8 @@ function main(): number {
     components.map(({ name }) => name),
   );
   if (!result.answered) {
-    // A registry without audits is not a finding. The weekly workflow passes `--strict`, which makes it one.
+    // A registry without audits is not a finding. The weekly workflow passes `--strict`, which
+    // makes it one.
     console.log(`not audited: ${result.why}`);
     return process.argv.includes('--strict') ? 1 : 0;
   }
@@ -70,7 +74,8 @@ function main(): number {
     console.log(`FAILED ${line}`);
   }
   console.log(
-    `${components.length} packages in the bundles, ${result.found.length} with known vulnerabilities`,
+    `${components.length} packages in the bundles, ${result.found.length} with known ` +
+      'vulnerabilities',
   );
   return result.found.length === 0 ? 0 : 1;
 }

@@ -8,7 +8,10 @@ export interface BundledPackage {
   readonly version: string;
   /** SPDX identifier. */
   readonly license: string;
-  /** Text of its license file. If undefined, the package has none and the standard text of the identifier applies. */
+  /**
+   * Text of its license file. If undefined, the package has none and the standard text of the
+   * identifier applies.
+   */
   readonly licenseText?: string;
   readonly noticeText?: string;
   /** Functions whose bundle contains code of this package. */
@@ -66,7 +69,10 @@ export function findBundledPackages(
   return packages.sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
 }
 
-/** Returns `node_modules/@scope/name` for a file inside that package, or undefined for a file of this repository. */
+/**
+ * Returns `node_modules/@scope/name` for a file inside that package, or undefined for a file of
+ * this repository.
+ */
 function packageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
 }
@@ -77,7 +83,8 @@ function describe(folder: string, bundles: readonly string[]): BundledPackage {
   );
   if (!ALLOWED.includes(license)) {
     throw new Error(
-      `${name}@${version} is bundled under ${license}; allowed are ${ALLOWED.join(', ')}: do without it, or allow its license`,
+      `${name}@${version} is bundled under ${license}; allowed are ${ALLOWED.join(', ')}: do ` +
+        'without it, or allow its license',
     );
   }
   return {

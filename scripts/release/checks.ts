@@ -1,4 +1,7 @@
-/** Checks the version and the changelog of a release. Each function returns one sentence per problem. */
+/**
+ * Checks the version and the changelog of a release. Each function returns one sentence per
+ * problem.
+ */
 
 /** Returns the text below a heading of CHANGELOG.md, or undefined if there is no such heading. */
 export function changelogSection(changelog: string, heading: string): string | undefined {
@@ -9,12 +12,16 @@ export function changelogSection(changelog: string, heading: string): string | u
   return section?.slice(section.indexOf('\n')).trim();
 }
 
-/** Users read the changelog before they upgrade, so its first section must describe the version to be released. */
+/**
+ * Users read the changelog before they upgrade, so its first section must describe the version to
+ * be released.
+ */
 export function changelogProblems(changelog: string, version: string): string[] {
   const first = /^## \[?([^\]\s]+)/m.exec(changelog)?.[1];
   if (first !== version && first !== 'Unreleased') {
     return [
-      `CHANGELOG.md begins with ${first ?? 'no section'}; it must begin with ${version} or Unreleased: add what a user notices`,
+      `CHANGELOG.md begins with ${first ?? 'no section'}; it must begin with ${version} or ` +
+        'Unreleased: add what a user notices',
     ];
   }
   return changelogSection(changelog, first)
@@ -22,14 +29,18 @@ export function changelogProblems(changelog: string, version: string): string[] 
     : [`CHANGELOG.md says nothing below ${first}: add what a user notices`];
 }
 
-/** Accepts semantic versions (https://semver.org) without build metadata, because all five registries accept those. */
+/**
+ * Accepts semantic versions (https://semver.org) without build metadata, because all five
+ * registries accept those.
+ */
 export function versionProblems(version: string, artifacts: readonly string[]): string[] {
   const problems = /^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/.test(version)
     ? []
     : [`${version} is no version for all registries; 1.2.3 or 1.2.3-rc.4 is`];
   if (version === '0.0.0') {
     problems.push(
-      'the version is 0.0.0, the one of a working copy: commit something that is released (feat, fix)',
+      'the version is 0.0.0, the one of a working copy: commit something that is released ' +
+        '(feat, fix)',
     );
   }
   const others = artifacts.filter((file) => !file.includes(version));

@@ -1,7 +1,8 @@
 /**
- * Does everything that a release does, except publishing: builds the packages for every registry from HEAD, in a separate
- * clone, and checks them. It does not run the tests again: `npm test` and `.ci/run` do that. Nor does it look at the tables of
- * speed, because CI runs it for every change: `measured-pages.ts` does.
+ * Does everything that a release does, except publishing: builds the packages for every registry
+ * from HEAD, in a separate clone, and checks them. It does not run the tests again: `npm test` and
+ * `.ci/run` do that. Nor does it look at the tables of speed, because CI runs it for every change:
+ * `measured-pages.ts` does.
  *
  * usage: npm run release:dry-run -- [--only npm,sandbox,pypi,maven,go,nuget]
  */
@@ -17,8 +18,8 @@ import { problems as tarballProblems } from './tarball-rule';
 const ROOT = path.resolve(__dirname, '../..');
 const OUT = path.join(ROOT, 'dist/release');
 
-// Go is published as source code, which the example compiles. The release workflow, which has .NET, compiles the NuGet
-// sources.
+// Go is published as source code, which the example compiles. The release workflow, which has .NET,
+// compiles the NuGet sources.
 const PACKAGE: Record<string, readonly string[]> = {
   npm: ['projen', 'package:js'],
   sandbox: ['projen', 'package:sandbox'],
@@ -85,7 +86,8 @@ function parseRegistries(argv: readonly string[]): string[] {
     return names;
   }
   console.error(
-    `given ${argv.join(' ')}; allowed is --only ${known.join(',')} or some of them: leave it out for all`,
+    `given ${argv.join(' ')}; allowed is --only ${known.join(',')} or some of them: leave it ` +
+      'out for all',
   );
   process.exit(2);
 }

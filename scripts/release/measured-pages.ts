@@ -1,5 +1,6 @@
 /**
- * Refuses a release whose page of results was measured on other code: people compare what they read there with what they install.
+ * Refuses a release whose page of results was measured on other code: people compare what they read
+ * there with what they install.
  *
  * usage: tsx scripts/release/measured-pages.ts
  */
@@ -13,9 +14,11 @@ const PAGE = 'docs/results/performance.md';
 const MEASURED = ['src/contract', 'src/dates', 'src/lambda'];
 
 /**
- * Returns one sentence for each table that names no commit, or one whose code differs from the released one.
+ * Returns one sentence for each table that names no commit, or one whose code differs from the
+ * released one.
  *
- * @param changesSince returns the measured files that differ from those of the commit, or undefined if there is no such commit
+ * @param changesSince returns the measured files that differ from those of the commit, or undefined
+ * if there is no such commit
  */
 export function measuredPageProblems(page: string, changesSince: ChangesSince): string[] {
   const tables = [...page.matchAll(/<!-- (?!end of )(.+?) -->\n(.*)/g)];
@@ -23,7 +26,8 @@ export function measuredPageProblems(page: string, changesSince: ChangesSince): 
     const problem = findProblem(origin, changesSince);
     return problem
       ? [
-          `the table "${name}" of ${PAGE} ${problem}: measure it again (benchmark/README.md), or take it out`,
+          `the table "${name}" of ${PAGE} ${problem}: measure it again (benchmark/README.md), ` +
+            'or take it out',
         ]
       : [];
   });
@@ -45,7 +49,8 @@ function findProblem(origin: string, changesSince: ChangesSince): string | undef
   }
   return changed.length === 0
     ? undefined
-    : `was measured on ${commit}. Files that changed since then: ${changed.length}, the first is ${changed[0]}`;
+    : `was measured on ${commit}. Files that changed since then: ${changed.length}, the first is ` +
+        `${changed[0]}`;
 }
 
 function findChanges(commit: string): string[] | undefined {

@@ -14,7 +14,8 @@ export function nextVersion(version: string, suggested: string): string {
   if (version === '0.0.0') {
     return '0.1.0';
   }
-  // Below 1.0.0 a minor version may contain breaking changes. A person decides about 1.0.0, by changing this line.
+  // Below 1.0.0 a minor version may contain breaking changes. A person decides about 1.0.0, by
+  // changing this line.
   if (version.startsWith('0.') && suggested === 'major') {
     return 'minor';
   }

@@ -8,7 +8,8 @@ export interface Subject {
 }
 
 /**
- * Leaves out the time and this package's version, so that the same packages always give the same file.
+ * Leaves out the time and this package's version, so that the same packages always give the same
+ * file.
  *
  * @param bundleRef returns the path of a bundle in the package
  */
@@ -60,6 +61,8 @@ export function toSbom(
   };
 }
 
-/** Returns a package URL. The @ of a scope is encoded (https://github.com/package-url/purl-spec). */
+/**
+ * Returns a package URL. The @ of a scope is encoded (https://github.com/package-url/purl-spec).
+ */
 const purl = ({ name, version }: BundledPackage) =>
   `pkg:npm/${name.replace('@', '%40')}@${version}`;

@@ -1,6 +1,6 @@
 /**
- * The rule for the npm tarball: the modules that an app loads at synthesis, the bundles and the documents, nothing
- * else.
+ * The rule for the npm tarball: the modules that an app loads at synthesis, the bundles and the
+ * documents, nothing else.
  */
 import * as path from 'node:path';
 import * as ts from 'typescript';
@@ -51,7 +51,8 @@ export function problems(files: Files): string[] {
 }
 
 /**
- * Returns `from` and every file that it loads through relative imports. Missing files are included but not followed.
+ * Returns `from` and every file that it loads through relative imports. Missing files are included
+ * but not followed.
  */
 export function reachable(files: Files, from: string, extension: '.js' | '.d.ts'): Set<string> {
   const seen = new Set<string>();
@@ -71,7 +72,9 @@ export function reachable(files: Files, from: string, extension: '.js' | '.d.ts'
   return seen;
 }
 
-/** The package has no dependencies, so its code may load only peer dependencies and Node.js modules. */
+/**
+ * The package has no dependencies, so its code may load only peer dependencies and Node.js modules.
+ */
 function foreignImports(files: Files): string[] {
   const allowed = /^(\.|node:|constructs$|aws-cdk-lib($|\/)|fs$|path$|crypto$)/;
   return [...files]

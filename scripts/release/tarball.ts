@@ -9,9 +9,10 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type Files, problems } from './tarball-rule';
 
-// Raise it only with a reason. It was 1,400,000 before undici replaced our own HTTP client, which added 150 kB of code and map,
-// 1,600,000 before PlanRun claimed the folder of a run, for which it has an S3 client, and 2,000,000 before there were functions
-// that verify, restore and list: each has an S3 client and a map of its own. It was 3,600,000 before manifests, whose parser is in
+// Raise it only with a reason. It was 1,400,000 before undici replaced our own HTTP client, which
+// added 150 kB of code and map, 1,600,000 before PlanRun claimed the folder of a run, for which it
+// has an S3 client, and 2,000,000 before there were functions that verify, restore and list: each
+// has an S3 client and a map of its own. It was 3,600,000 before manifests, whose parser is in
 // list-objects, and the calendar of runs, which two functions write.
 const MAX_PACKED_BYTES = 3_800_000;
 

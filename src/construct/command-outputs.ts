@@ -11,7 +11,8 @@ export function createCommandOutputs(
 ): CfnOutput[] {
   const start = (input?: object) =>
     `aws stepfunctions start-execution --region ${Stack.of(scope).region} ` +
-    `--state-machine-arn ${stateMachine.stateMachineArn}${input ? ` --input '${JSON.stringify(input)}'` : ''}`;
+    '--state-machine-arn ' +
+    `${stateMachine.stateMachineArn}${input ? ` --input '${JSON.stringify(input)}'` : ''}`;
   const output = (id: string, description: string, value: string) =>
     new CfnOutput(scope, id, { description, value });
   return [
@@ -31,7 +32,8 @@ export function createCommandOutputs(
       ? [
           output(
             'Restore',
-            'Says what a restore would copy back: replace NAME with the name of a run. Without dryRun, it does it',
+            'Says what a restore would copy back: replace NAME with the name of a run. Without ' +
+              'dryRun, it does it',
             start({ action: 'restore', run: 'NAME', dryRun: true }),
           ),
         ]
@@ -40,7 +42,8 @@ export function createCommandOutputs(
       ? [
           output(
             'Extract',
-            'Copies objects out of packs into a folder beside the reports: replace both dates, and the glob of their keys',
+            'Copies objects out of packs into a folder beside the reports: replace both dates, ' +
+              'and the glob of their keys',
             start({ action: 'extract', ...DAYS, keys: ['**'] }),
           ),
         ]
@@ -48,12 +51,16 @@ export function createCommandOutputs(
     output(
       'Reports',
       'Copies the pages of all runs into the folder reports: open index.html there',
-      `aws s3 sync ${quote(`s3://${reports.bucket.bucketName}/${reports.prefix}`)} reports --exclude '*' --include '*.html'`,
+      `aws s3 sync ${quote(`s3://${reports.bucket.bucketName}/${reports.prefix}`)} reports ` +
+        `--exclude '*' --include '*.html'`,
     ),
   ];
 }
 
-/** Quotes a text for bash and zsh. What a token stands for cannot be seen, but the name of a bucket needs no quotes. */
+/**
+ * Quotes a text for bash and zsh. What a token stands for cannot be seen, but the name of a bucket
+ * needs no quotes.
+ */
 function quote(text: string): string {
   return /^[\w:/.-]+$/.test(text.replace(/\$\{Token\[[^\]]*\]\}/g, ''))
     ? text

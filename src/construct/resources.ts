@@ -51,7 +51,10 @@ import {
   warnAboutVersions,
 } from './warnings';
 
-/** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
+/**
+ * Validates the props and creates all resources of an archiver in its scope. The order decides the
+ * order in the template.
+ */
 export function createResources(
   scope: Construct,
   archiver: string,

@@ -13,7 +13,10 @@ import type { RunInput } from '../contract/payloads/run';
 import { toVariableName } from '../contract/variables';
 
 interface RunScheduleProps {
-  /** What a schedule of verifications sends. The number of days may be a token. Unset: the run archives. */
+  /**
+   * What a schedule of verifications sends. The number of days may be a token. Unset: the run
+   * archives.
+   */
   readonly verification?: Pick<RunInput, 'deep' | 'selection'> & { readonly action: 'verify' };
   readonly archiver: Construct;
   readonly schedule: scheduler.ScheduleExpression;
@@ -22,7 +25,10 @@ interface RunScheduleProps {
 /** The id of the queue must not change, because it is part of every user's template. */
 const DEAD_LETTERS = 'ScheduleDeadLetters';
 
-/** Returns the keys that the delivery uses. A run gets the scheduled time, which is the same in every retry and late delivery. */
+/**
+ * Returns the keys that the delivery uses. A run gets the scheduled time, which is the same in
+ * every retry and late delivery.
+ */
 export function createSchedule(
   scope: Construct,
   { archiver, schedule, verification }: RunScheduleProps,
@@ -32,11 +38,13 @@ export function createSchedule(
     encryptionKey,
   }: Pick<Resources, 'stateMachine' | 'functions' | 'encryptionKey'>,
 ): KeyUse[] {
-  // `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the minute is every minute.
+  // `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the
+  // minute is every minute.
   const [, rest] = /^cron\(\* (.*)\)$/.exec(schedule.expressionString) ?? [];
   if (rest !== undefined) {
     throw new Error(
-      `schedule ${schedule.expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`,
+      `schedule ${schedule.expressionString} starts a run every minute of its hours: add a ` +
+        `minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`,
     );
   }
   const input = {
@@ -48,7 +56,8 @@ export function createSchedule(
     createDeadLetterQueue(archiver, explainFailure, encryptionKey);
   const stack = Stack.of(scope);
   const role = new iam.Role(scope, 'ScheduleRole', {
-    // Only for schedules of this account in the default group, which is the group of schedules without one.
+    // Only for schedules of this account in the default group, which is the group of schedules
+    // without one.
     assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
       conditions: {
         StringEquals: {
@@ -72,11 +81,15 @@ export function createSchedule(
       deadLetterQueue: queue,
     }),
   });
-  // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
+  // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt
+  // with this key already.
   return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
-/** explain-failure alerts of runs that could not start. What it cannot publish is retried as long as SQS keeps it, so no further queue. */
+/**
+ * explain-failure alerts of runs that could not start. What it cannot publish is retried as long as
+ * SQS keeps it, so no further queue.
+ */
 function createDeadLetterQueue(
   scope: Construct,
   explainFailure: lambda.Function,
@@ -87,7 +100,8 @@ function createDeadLetterQueue(
     encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
     encryptionMasterKey: encryptionKey,
     retentionPeriod: Duration.days(14),
-    // Six times the function's timeout (Lambda "Configuring an Amazon SQS queue to use with Lambda").
+    // Six times the function's timeout (Lambda "Configuring an Amazon SQS queue to use with
+    // Lambda").
     visibilityTimeout: Duration.seconds(6 * explainFailure.timeout!.toSeconds()),
   });
   // CDK's SqsEventSource would grant more actions than these.
@@ -97,7 +111,8 @@ function createDeadLetterQueue(
       queue.queueArn,
     ),
   );
-  // One message per invocation: in a larger batch, one alert that cannot be published would cause the others to be sent again.
+  // One message per invocation: in a larger batch, one alert that cannot be published would cause
+  // the others to be sent again.
   explainFailure.addEventSourceMapping('StartFailures', {
     eventSourceArn: queue.queueArn,
     batchSize: 1,

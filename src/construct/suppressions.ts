@@ -5,7 +5,10 @@ import { atSynth } from './places/annotations';
 import type { Place } from './places/place';
 import { escapeIamWildcards } from './places/statements';
 
-/** Findings that every archiver has. Users decide about those that a prop resolves. The tools read plain metadata, so nothing depends on them. */
+/**
+ * Findings that every archiver has. Users decide about those that a prop resolves. The tools read
+ * plain metadata, so nothing depends on them.
+ */
 interface Suppression {
   readonly rules?: string[];
   /** @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */
@@ -60,7 +63,8 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
     {
       rules: ['Serverless-EventBusDLQ'],
       reason:
-        'EventBridge retries for a day, and the alarm on runs that did not complete sees what it gave up',
+        'EventBridge retries for a day, and the alarm on runs that did not complete sees what ' +
+        'it gave up',
     },
   ],
   [ROLE]: [INLINE],
@@ -75,7 +79,8 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
     {
       rules: ['AwsSolutions-SF1'],
       reason:
-        'It logs errors; every object is in the ledger of its run, and every step in the history of the execution',
+        'It logs errors; every object is in the ledger of its run, and every step in the ' +
+        'history of the execution',
     },
   ],
   'AWS::S3::Bucket': [
@@ -95,31 +100,38 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
         'S3_BUCKET_DEFAULT_LOCK_ENABLED',
       ],
       reason:
-        'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of your own may have access logs, locks and replicas',
+        'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of ' +
+        'your own may have access logs, locks and replicas',
     },
     {
       guard: ['S3_BUCKET_NO_PUBLIC_RW_ACL'],
       reason:
-        'It has no ACL and blocks public access; the rule finds every bucket that does not state an ACL',
+        'It has no ACL and blocks public access; the rule finds every bucket that does not ' +
+        'state an ACL',
     },
   ],
   'AWS::S3::BucketPolicy': [
     {
       guard: ['S3_BUCKET_SSL_REQUESTS_ONLY'],
       reason:
-        'It denies requests without TLS; the rule knows false only as a boolean, and CDK writes it as a text',
+        'It denies requests without TLS; the rule knows false only as a boolean, and CDK writes ' +
+        'it as a text',
     },
   ],
   'AWS::EC2::SecurityGroup': [
     {
       guard: ['EC2_SECURITY_GROUP_EGRESS_OPEN_TO_WORLD_RULE'],
       reason:
-        'It lets HTTPS out only, to AWS services, whose addresses change; securityGroups may narrow it down',
+        'It lets HTTPS out only, to AWS services, whose addresses change; securityGroups may ' +
+        'narrow it down',
     },
   ],
 };
 
-/** Findings about statements for all resources. They cannot be suppressed for some statements of a policy only. */
+/**
+ * Findings about statements for all resources. They cannot be suppressed for some statements of a
+ * policy only.
+ */
 const ALL_RESOURCES: Suppression = {
   rules: ['Serverless-LambdaStarPermissions'],
   checkov: ['CKV_AWS_111'],
@@ -133,16 +145,25 @@ interface Wildcard {
   readonly reason: string;
 }
 
-/** Plans, results of Map Runs and reports are in the folders of runs, whose names are not known either. */
+/**
+ * Plans, results of Map Runs and reports are in the folders of runs, whose names are not known
+ * either.
+ */
 const IN_FOLDER =
   '((ledger/|extracted/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
-/** cdk-nag 3 reads acknowledged rules there. Newer CDK versions have it as `Validations.ACKNOWLEDGED_RULES_METADATA_KEY`. */
+/**
+ * cdk-nag 3 reads acknowledged rules there. Newer CDK versions have it as
+ * `Validations.ACKNOWLEDGED_RULES_METADATA_KEY`.
+ */
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
-/** Whoever starts a run names its manifest, in the source bucket, the report bucket, or one for manifests. */
+/**
+ * Whoever starts a run names its manifest, in the source bucket, the report bucket, or one for
+ * manifests.
+ */
 const MANIFESTS: Wildcard = {
   finding: /^Resource::[^/]+\/\*$/,
   reason: 'The input of a run names the object with its manifest, so its key is not known',
@@ -160,7 +181,8 @@ export function suppressFindings(scope: Construct, places: Place[], readsManifes
       ...(holdsPermissions(resource) ? wildcards.map(toSuppression) : []),
     ]);
   }
-  // cdk-nag 3 compares findings literally. References to other stacks, and statements that users add, are known only before validation.
+  // cdk-nag 3 compares findings literally. References to other stacks, and statements that users
+  // add, are known only before validation.
   atSynth(scope, () =>
     resources.filter(holdsPermissions).forEach((resource) => {
       const suppressions = getSuppressions(resource);
@@ -204,7 +226,10 @@ function acknowledge({ node }: CfnResource, rules: Rule[]): void {
   }
 }
 
-/** cdk-nag 2 reads the metadata of a resource before there is a template. In the template, the findings would be a third of it. */
+/**
+ * cdk-nag 2 reads the metadata of a resource before there is a template. In the template, the
+ * findings would be a third of it.
+ */
 function suppressForNag2(resource: CfnResource, getRules: () => object[]): void {
   const notInTemplate = Lazy.any({ produce: () => undefined });
   resource.addMetadata(

@@ -30,12 +30,18 @@ export function warnAboutDateFolders(
       : `, as in ${destination.prefix}${format}${folders}/`;
   Annotations.of(scope).addWarningV2(
     'cdk-s3-dated-archiver:repeatedDateFolders',
-    `dateSource finds the date in the folders of keys, and layout adds folders of the same day before them${twice}. ` +
-      `Leave the folders of the key out with the option dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. Its value false keeps both`,
+    'dateSource finds the date in the folders of keys, and layout adds folders of the same day ' +
+      `before them${twice}. ` +
+      'Leave the folders of the key out with the option ' +
+      `dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. ` +
+      'Its value false keeps both',
   );
 }
 
-/** Object Lock may be turned on after the archiver is defined, and is known only of buckets of this app. */
+/**
+ * Object Lock may be turned on after the archiver is defined, and is known only of buckets of this
+ * app.
+ */
 export function validateRetention(
   scope: Construct,
   { source, destination, retention }: Settings,
@@ -45,8 +51,11 @@ export function validateRetention(
   }
   const prop = areInSameBucket(source, destination) ? 'bucket' : 'destinationBucket';
   const problem =
-    `${prop} has no Object Lock and must have it for retention, since S3 refuses to retain objects without it: ` +
-    `turn it on${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { objectLockEnabled: true })")}, or omit retention`;
+    `${prop} has no Object Lock and must have it for retention, since S3 refuses to retain ` +
+    'objects without it: ' +
+    'turn it ' +
+    `on${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { objectLockEnabled: true })")}, ` +
+    'or omit retention';
   scope.node.addValidation({
     validate: () => (hasObjectLock(destination.bucket) === false ? [problem] : []),
   });
@@ -55,15 +64,23 @@ export function validateRetention(
   }
   Annotations.of(scope).addWarningV2(
     'cdk-s3-dated-archiver:complianceRetention',
-    'retention is in COMPLIANCE mode, so nobody, the owner of the account included, can delete an archived version or shorten its retention, and it is paid for ' +
-      `until that ends: try GOVERNANCE first${inAppLanguage(', as in ', 'Retention.governance({ years: 7 })')}, and acknowledge this warning when you mean it`,
+    'retention is in COMPLIANCE mode, so nobody, the owner of the account included, can delete ' +
+      'an archived version or shorten its retention, and it is paid for ' +
+      'until that ends: try GOVERNANCE ' +
+      `first${inAppLanguage(', as in ', 'Retention.governance({ years: 7 })')}, and acknowledge ` +
+      'this warning when you mean it',
   );
 }
 
-/** S3 restores an object of DEEP_ARCHIVE within this number of hours. EXPEDITED is for GLACIER only. */
+/**
+ * S3 restores an object of DEEP_ARCHIVE within this number of hours. EXPEDITED is for GLACIER only.
+ */
 const RESTORE_HOURS = { Expedited: 1, Standard: 12, Bulk: 48 };
 
-/** Warns where no later run archives what a run has restored: none selects its day again, or none comes in time. */
+/**
+ * Warns where no later run archives what a run has restored: none selects its day again, or none
+ * comes in time.
+ */
 export function warnAboutRestoredSources(
   scope: Construct,
   { archivedSources, selection }: Settings,
@@ -77,24 +94,31 @@ export function warnAboutRestoredSources(
   const warn = (problem: string) =>
     Annotations.of(scope).addWarningV2(
       'cdk-s3-dated-archiver:restoredSources',
-      `archivedSources restores objects, which is paid for, and no later run would archive them: ${problem}`,
+      'archivedSources restores objects, which is paid for, and no later run would archive ' +
+        `them: ${problem}`,
     );
   const hours = RESTORE_HOURS[archivedSources.tier];
-  // The first run that selects a day may come an interval after its end. It asks some time after it began, so a run just these hours later is too early.
+  // The first run that selects a day may come an interval after its end. It asks some time after it
+  // began, so a run just these hours later is too early.
   const needed = Math.ceil(((2 + Math.floor(hours / interval)) * interval) / 24);
   if (kind !== 'olderThan' && (kind === 'lastDays' ? days : 1) < needed) {
     warn(
-      `a restore with tier ${archivedSources.tier} may take ${hours} hours, and selection has left the days of the objects by then. ` +
+      `a restore with tier ${archivedSources.tier} may take ${hours} hours, and selection has ` +
+        'left the days of the objects by then. ' +
         `Select their days again${inAppLanguage(', as in ', `DateSelection.lastDays(${needed})`)}`,
     );
   } else if (!Token.isUnresolved(archivedSources.days) && archivedSources.days * 24 < interval) {
     warn(
-      `they can be read for ${archivedSources.days} days, and the next run may come after ${interval / 24} days. Raise days of ArchivedSources.restore()`,
+      `they can be read for ${archivedSources.days} days, and the next run may come after ` +
+        `${interval / 24} days. Raise days of ArchivedSources.restore()`,
     );
   }
 }
 
-/** Warns where the versioning of a bucket of this app costs money or versions. Lifecycle rules may be added after the archiver. */
+/**
+ * Warns where the versioning of a bucket of this app costs money or versions. Lifecycle rules may
+ * be added after the archiver.
+ */
 export function warnAboutVersions(scope: Construct, source: Place, destination: Place): void {
   atSynth(scope, () => {
     warnAboutSuspension(scope, 'bucket', source.bucket);
@@ -115,21 +139,26 @@ export function warnAboutVersions(scope: Construct, source: Place, destination: 
         : `prefix: '${source.prefix}', `;
     Annotations.of(scope).addWarningV2(
       'cdk-s3-dated-archiver:versionedSource',
-      'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: ' +
-        'its version at the source stays when it is moved. ' +
-        `Add such a rule${inAppLanguage(', as in ', `bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })`)}`,
+      'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every ' +
+        'archived object is paid for twice, without end: ' +
+        'its version at the source stays when it is moved. Add such a ' +
+        `rule${inAppLanguage(', as in ', `bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: ` + 'Duration.days(30), ' + 'expiredObjectDeleteMarker: true })')}`,
     );
   });
 }
 
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html */
+/**
+ * @see
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html
+ */
 function warnAboutSuspension(scope: Construct, prop: string, bucket: IBucket): void {
   if (readVersioning(bucket)?.status !== 'Suspended') {
     return;
   }
   Annotations.of(scope).addWarningV2(
     `cdk-s3-dated-archiver:suspendedVersioning-${prop}`,
-    `the versioning of ${prop} is suspended, so a write or a delete replaces the version of its key that has the id "null", ` +
+    `the versioning of ${prop} is suspended, so a write or a delete replaces the version of its ` +
+      'key that has the id "null", ' +
       'also where that is an older version: enable versioning if older versions matter',
   );
 }
@@ -149,8 +178,11 @@ export function informAboutUnprotectedPacks(
     addInfo(
       scope,
       'cdk-s3-dated-archiver:unprotectedPacks',
-      `${prop} has neither versioning nor Object Lock, and a pack holds up to 10,000 objects, so whoever deletes one pack loses them all: ` +
-        `turn on versioning${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { versioned: true })")}, or Object Lock`,
+      `${prop} has neither versioning nor Object Lock, and a pack holds up to 10,000 objects, ` +
+        'so whoever deletes one pack loses them all: ' +
+        'turn on ' +
+        `versioning${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { versioned: true })")}, ` +
+        'or Object Lock',
     );
   });
 }
@@ -173,7 +205,8 @@ export function informAboutLargeObjects(
   addInfo(
     scope,
     'cdk-s3-dated-archiver:nothingToPack',
-    `filter.minSize is ${minSize} bytes and packs take objects of at most ${maxObjectSize} bytes, so every object is moved and packing does nothing: ` +
+    `filter.minSize is ${minSize} bytes and packs take objects of at most ${maxObjectSize} ` +
+      'bytes, so every object is moved and packing does nothing: ' +
       'leave packing out, lower filter.minSize, or raise maxObjectSize of Packing.zip()',
   );
 }
@@ -209,7 +242,8 @@ export function informAboutSmallObjects(
     scope,
     `cdk-s3-dated-archiver:smallObjectsIn-${storageClass!.value}`,
     `storageClass ${storageClass!.value} ${overhead}: if there are many small objects, ` +
-      `pack them${inAppLanguage(' with ', 'packing: Packing.zip()')}, or leave them out with filter.minSize`,
+      `pack them${inAppLanguage(' with ', 'packing: Packing.zip()')}, or leave them out with ` +
+      'filter.minSize',
   );
 }
 
@@ -248,14 +282,21 @@ function expiresVersionsOf(rule: Rule, prefix: string): boolean {
   return expires !== undefined && rule.status === 'Enabled' && !isPartial && covers;
 }
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+/**
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
 const MAX_RESOURCES = 500;
-/** CDK writes a note from this share on, which says neither what an archiver takes nor what to do. */
+/**
+ * CDK writes a note from this share on, which says neither what an archiver takes nor what to do.
+ */
 const NEAR = 0.8;
 
 const archiversOf = new WeakMap<Stack, Construct[]>();
 
-/** Warns once a stack near CloudFormation's limit of resources, which comes first: forty resources of an archiver have less than 65,000 bytes. */
+/**
+ * Warns once a stack near CloudFormation's limit of resources, which comes first: forty resources
+ * of an archiver have less than 65,000 bytes.
+ */
 export function warnAboutStackLimits(scope: Construct): void {
   const stack = Stack.of(scope);
   const archivers = archiversOf.get(stack) ?? [];
@@ -273,8 +314,10 @@ export function warnAboutStackLimits(scope: Construct): void {
     const more = Math.max(0, Math.floor((MAX_RESOURCES - resources) / ofEach));
     Annotations.of(scope).addWarningV2(
       'cdk-s3-dated-archiver:stackLimits',
-      `the stack has ${resources} of at most ${MAX_RESOURCES} resources, and each of its archivers (${archivers.length}) takes ${Math.ceil(ofEach)}, so ${more} more fit: ` +
-        'put others into a NestedStack or another Stack, and let archivers share alertTopic and reportBucket, each with a reportPrefix of its own',
+      `the stack has ${resources} of at most ${MAX_RESOURCES} resources, and each of its ` +
+        `archivers (${archivers.length}) takes ${Math.ceil(ofEach)}, so ${more} more fit: ` +
+        'put others into a NestedStack or another Stack, and let archivers share alertTopic and ' +
+        'reportBucket, each with a reportPrefix of its own',
     );
   });
 }

@@ -1,6 +1,7 @@
 /**
- * What a run does. The compiler completes the tables over its names: lambda/plan-run/plan-run.ts and construct/state-machine/actions. `map` is
- * the name of its Distributed Map, and the label, which is part of the ARNs of Map Runs and children, so it must not change.
+ * What a run does. The compiler completes the tables over its names: lambda/plan-run/plan-run.ts
+ * and construct/state-machine/actions. `map` is the name of its Distributed Map, and the label,
+ * which is part of the ARNs of Map Runs and children, so it must not change.
  */
 export const ACTIONS = {
   archive: { map: 'ArchiveObjects', fields: ['manifest', 'scheduledTime'] },

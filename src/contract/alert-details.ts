@@ -9,7 +9,10 @@ import type {
 import type { RunSummary } from './payloads/report-payloads';
 import type { Action } from './payloads/run';
 
-/** Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them. */
+/**
+ * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph
+ * about each of them.
+ */
 export const LAYERS = [
   'S3',
   'KMS',
@@ -39,7 +42,10 @@ export interface AlertDetails {
   /** Unset if it is not known: the run ended before it was planned. */
   readonly action?: Action;
   readonly counts: Counts | VerifyCounts | RestoreCounts | ExtractCounts | null;
-  /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
+  /**
+   * Why objects were not archived, or are not as they were archived: failures first, and the most
+   * frequent first.
+   */
   readonly reasons: ReadonlyArray<{
     readonly status: 'conflicting' | 'failed' | 'changed' | 'missing' | 'unproven';
     readonly code: string;
@@ -50,7 +56,10 @@ export interface AlertDetails {
   readonly ledger: string | null;
   readonly executionArn: string | null;
   readonly nextCommand: string | null;
-  /** The ARN of the child workflow, if the message is about one batch. Without it the message is about a run. */
+  /**
+   * The ARN of the child workflow, if the message is about one batch. Without it the message is
+   * about a run.
+   */
   readonly batchArn?: string;
 }
 

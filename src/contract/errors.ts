@@ -1,8 +1,17 @@
-/** The names of the errors that make a state fail, as the execution's history and ExplainFailure see them. */
+/**
+ * The names of the errors that make a state fail, as the execution's history and ExplainFailure see
+ * them.
+ */
 export enum ErrorName {
-  /** PlanRun rejected the execution's input or name, or a prop whose value is known only at run time. */
+  /**
+   * PlanRun rejected the execution's input or name, or a prop whose value is known only at run
+   * time.
+   */
   INVALID_RUN_INPUT = 'InvalidRunInput',
-  /** Every object that a batch tried failed for the same reason, and a retry cannot help. The message has the reason's code. */
+  /**
+   * Every object that a batch tried failed for the same reason, and a retry cannot help. The
+   * message has the reason's code.
+   */
   SYSTEMIC_FAILURE = 'SystemicFailure',
   LEDGER_UNBALANCED = 'LedgerUnbalanced',
   TOLERANCE_EXCEEDED = 'ToleranceExceeded',
@@ -14,7 +23,10 @@ export enum ErrorName {
   OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }
 
-/** The error of a planned batch's round that has objects left. The state is retried until none are, so it is no ErrorName: those never are. */
+/**
+ * The error of a planned batch's round that has objects left. The state is retried until none are,
+ * so it is no ErrorName: those never are.
+ */
 export const BATCH_UNFINISHED = 'BatchUnfinished';
 
 export function namedError(name: ErrorName, message: string): Error {

@@ -1,16 +1,24 @@
-/** Memory of the functions, in MiB: the construct configures it, and the estimate of a run's cost depends on it. */
+/**
+ * Memory of the functions, in MiB: the construct configures it, and the estimate of a run's cost
+ * depends on it.
+ */
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const ONE_VCPU_MEMORY = 1_769;
 
 export const PLAN_RUN_MEMORY = 256;
-/** Reading pages of a listing takes CPU time, and a page of each concurrent request is in memory. */
+/**
+ * Reading pages of a listing takes CPU time, and a page of each concurrent request is in memory.
+ */
 export const LIST_OBJECTS_MEMORY = ONE_VCPU_MEMORY;
 /** Default of the `memorySize` prop. A copy waits for S3 most of the time (docs/scale.md). */
 export const ARCHIVE_BATCH_MEMORY = 1_024;
 /** Besides packs: the runtime, the SDK, and what a round holds of its objects. */
 const MEMORY_BESIDE_PACKS = 384;
-/** Of a function that packs: a pack, and the parts of it that are read while its memory grows. `maxPackSize` is in bytes. */
+/**
+ * Of a function that packs: a pack, and the parts of it that are read while its memory grows.
+ * `maxPackSize` is in bytes.
+ */
 export function getPackMemory(maxPackSize: number): number {
   return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + MEMORY_BESIDE_PACKS;
 }
@@ -18,7 +26,10 @@ export function getPackMemory(maxPackSize: number): number {
 export function getMaxPackSize(memory: number): number {
   return Math.floor((memory - MEMORY_BESIDE_PACKS) / 2) * 1_024 ** 2;
 }
-/** The parts of the ledger that one child verifies have at most 2 MiB, and a page of a listing has 1,000 objects. */
+/**
+ * The parts of the ledger that one child verifies have at most 2 MiB, and a page of a listing has
+ * 1,000 objects.
+ */
 export const VERIFY_BATCH_MEMORY = 512;
 export const REPORT_RUN_MEMORY = ONE_VCPU_MEMORY;
 export const EXPLAIN_FAILURE_MEMORY = 512;

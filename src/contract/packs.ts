@@ -1,17 +1,35 @@
-/** Names of packs (docs/packing.md). They are part of what people read and query, so they must not change. */
+/**
+ * Names of packs (docs/packing.md). They are part of what people read and query, so they must not
+ * change.
+ */
 
-/** The folder below the destination prefix that has the indexes of all packs, in a folder for each day. */
+/**
+ * The folder below the destination prefix that has the indexes of all packs, in a folder for each
+ * day.
+ */
 export const PACKS_FOLDER = '_packs/';
 
-/** The smallest group that is packed. The requests of a smaller one would cost as much as its copies. */
+/**
+ * The smallest group that is packed. The requests of a smaller one would cost as much as its
+ * copies.
+ */
 export const MIN_PACK_OBJECTS = 3;
-/** Of a pack, and of a part of the plan with packs. Far below the 65,535 entries from which a zip file needs the format zip64. */
+/**
+ * Of a pack, and of a part of the plan with packs. Far below the 65,535 entries from which a zip
+ * file needs the format zip64.
+ */
 export const MAX_PACK_OBJECTS = 10_000;
 
-/** A look at the pack comes before each request that deletes so many sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+/**
+ * A look at the pack comes before each request that deletes so many sources:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+ */
 export const OBJECTS_PER_LOOK = 1_000;
 
-/** @param folder the folder of a day, or of an hour; `digest` is the SHA-256 of the bytes of the pack in hexadecimal digits */
+/**
+ * @param folder the folder of a day, or of an hour; `digest` is the SHA-256 of the bytes of the
+ * pack in hexadecimal digits
+ */
 export function toPackKey(folder: string, digest: string): string {
   return `${folder}pack-${digest.slice(0, 16)}.zip`;
 }
@@ -21,7 +39,10 @@ export function toPackIndexKey(destinationPrefix: string, day: string, packKey: 
   return `${destinationPrefix}${PACKS_FOLDER}day=${day}/${name}`;
 }
 
-/** The name of the last member, which describes the others. `digest` is the SHA-256 of its text in hexadecimal digits. */
+/**
+ * The name of the last member, which describes the others. `digest` is the SHA-256 of its text in
+ * hexadecimal digits.
+ */
 export function toIndexName(digest: string): string {
   return `_index-${digest.slice(0, 16)}.jsonl`;
 }

@@ -9,22 +9,32 @@ export const REPORT_NAME = 'report.json';
 /** The list of the parts of a ledger with which its run was balanced, beside the report. */
 export const BALANCED_PARTS_NAME = 'ledger-parts.jsonl';
 
-/** The folder of a restore, beside its report, that says which archived copies nothing needs any more. */
+/**
+ * The folder of a restore, beside its report, that says which archived copies nothing needs any
+ * more.
+ */
 export const COPIES_FOLDER = 'remove-copies/';
 
 /** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
 export const LEDGER_FOLDER = 'ledger/';
 
-/** The folder below the report prefix that says which run has which folder of the ledgers: it has the same tree, of claims. */
+/**
+ * The folder below the report prefix that says which run has which folder of the ledgers: it has
+ * the same tree, of claims.
+ */
 export const CLAIMS_FOLDER = 'claims/';
 
-/** The folder, in the folder of a run, for what PlanRun and ListObjects found out for the run's map. */
+/**
+ * The folder, in the folder of a run, for what PlanRun and ListObjects found out for the run's map.
+ */
 export const PLAN_FOLDER = 'plan/';
 
 /** The end of the name of a file that has the progress of a planned batch. */
 export const PROGRESS_SUFFIX = '.progress.json';
 
-/** The folder below the report prefix for what is extracted from packs, in a folder for each run. */
+/**
+ * The folder below the report prefix for what is extracted from packs, in a folder for each run.
+ */
 export const EXTRACTED_FOLDER = 'extracted/';
 
 /** The prop `reportPrefix`: the folder of a run is `<day>/<name>/` below it. */

@@ -1,4 +1,7 @@
-/** The type of the metadata in a cloud assembly that say what a resource outside of its templates must allow. */
+/**
+ * The type of the metadata in a cloud assembly that say what a resource outside of its templates
+ * must allow.
+ */
 export const RESOURCE_POLICY_METADATA = 'cdk-s3-dated-archiver:resourcePolicy';
 
 export interface ResourcePolicyMetadata {

@@ -1,11 +1,17 @@
-/** Calendar arithmetic without time zones. It imports nothing, because the construct loads it in every consumer's app. */
+/**
+ * Calendar arithmetic without time zones. It imports nothing, because the construct loads it in
+ * every consumer's app.
+ */
 
 /** A calendar day as `yyyy-MM-dd`. Comparing two such strings compares the days. */
 export type IsoDate = string;
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
-/** The day that was asked for last. A batch asks for the day of each of its objects, and nearly all of them have the same one. */
+/**
+ * The day that was asked for last. A batch asks for the day of each of its objects, and nearly all
+ * of them have the same one.
+ */
 let latest:
   | {
       readonly year: number;

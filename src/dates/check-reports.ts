@@ -1,4 +1,7 @@
-/** No report may take the key of an archived object, or be archived. The construct checks props, and PlanRun again, as a prop may be a token. */
+/**
+ * No report may take the key of an archived object, or be archived. The construct checks props, and
+ * PlanRun again, as a prop may be a token.
+ */
 import {
   ANY_DIGIT,
   type DateFormat,
@@ -18,7 +21,10 @@ export interface Places {
   readonly reportPrefix: string;
 }
 
-/** Throws if archived keys can reach the report prefix, or if the listing can reach reports that are not excluded from the selection. */
+/**
+ * Throws if archived keys can reach the report prefix, or if the listing can reach reports that are
+ * not excluded from the selection.
+ */
 export function checkReports(places: Places): void {
   const problem = findProblem(places);
   if (problem === undefined) {
@@ -49,11 +55,14 @@ function findProblem(places: Places): string | undefined {
   const archive = [...toShapeOf(destinationPrefix), ...layout.shape];
   if (reportBucket === destinationBucket && canMeet(reports, archive)) {
     return (
-      `must not overlap the archive: the keys of archived objects start with "${destinationPrefix}", followed by "${layout.text}", in the same bucket, ` +
-      'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive'
+      'must not overlap the archive: the keys of archived objects start with ' +
+      `"${destinationPrefix}", followed by "${layout.text}", in the same bucket, ` +
+      'so a report could overwrite an archived object, and a lifecycle rule for reports could ' +
+      'expire the archive'
     );
   }
-  // Keys under the destination prefix are listed, if it is inside of the source's prefix, but never selected.
+  // Keys under the destination prefix are listed, if it is inside of the source's prefix, but never
+  // selected.
   const archiveIsListed =
     sourceBucket === destinationBucket && destinationPrefix.startsWith(sourcePrefix);
   const areExcluded = archiveIsListed && reportPrefix.startsWith(destinationPrefix);
@@ -63,13 +72,18 @@ function findProblem(places: Places): string | undefined {
     canMeet(toShapeOf(sourcePrefix), [...reports, ...RUN_FOLDER])
   ) {
     return reportPrefix.startsWith(sourcePrefix)
-      ? `must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would then be archived like other objects`
-      : `must not contain prefix "${sourcePrefix}" of the same bucket where the folders of runs are, because reports would then be archived like other objects`;
+      ? `must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would ` +
+          'then be archived like other objects'
+      : `must not contain prefix "${sourcePrefix}" of the same bucket where the folders of runs ` +
+          'are, because reports would then be archived like other objects';
   }
   return undefined;
 }
 
-/** Each run has a folder below the report prefix. Its name starts with the day on which the run started. */
+/**
+ * Each run has a folder below the report prefix. Its name starts with the day on which the run
+ * started.
+ */
 const RUN_FOLDER: KeyShape = parseDateFormat('yyyy-MM-dd/').shape;
 
 /** Returns true if one text may start with the other, where `ANY_DIGIT` stands for every digit. */

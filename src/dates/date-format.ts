@@ -1,4 +1,7 @@
-/** How a date is written in a key, and how the folder of a day is named. No npm imports: the construct loads this in every consumer's app. */
+/**
+ * How a date is written in a key, and how the folder of a day is named. No npm imports: the
+ * construct loads this in every consumer's app.
+ */
 import { daysBetween, toIsoDate, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
 import { suggestFormat } from './suggest-format';
 
@@ -9,7 +12,9 @@ export type Segment = { readonly token: DateToken } | { readonly literal: string
 /** For each character of a text: the code that it must have, or `ANY_DIGIT`. */
 export type KeyShape = readonly number[];
 
-/** Every token and every literal has a fixed width, so a format can match a text in one way only. */
+/**
+ * Every token and every literal has a fixed width, so a format can match a text in one way only.
+ */
 export interface DateFormat {
   readonly text: string;
   readonly segments: readonly Segment[];
@@ -83,7 +88,8 @@ function parseFormatOfDay(text: string): DateFormat {
   if (!(has('yyyy') || has('yy')) || !(has('DDD') || (has('MM') && has('dd')))) {
     const minute = has('mm') && !has('MM') ? ' (mm is the minute)' : '';
     refuse(
-      `does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD${minute}`,
+      'does not determine a day: write the year as yyyy or yy, and add either MM and dd, or ' +
+        `DDD${minute}`,
     );
   }
   return { text, segments, ...toShape(segments) };
@@ -93,7 +99,10 @@ export function hasHour({ offsets }: DateFormat): boolean {
   return offsets.HH !== undefined;
 }
 
-/** Parses the format of an archive's folders, such as `yyyy/MM/dd/`. It may have each token of a day several times. */
+/**
+ * Parses the format of an archive's folders, such as `yyyy/MM/dd/`. It may have each token of a day
+ * several times.
+ */
 export function parseLayoutFormat(text: string): DateFormat {
   return parseOrSuggest(text, parseFormatOfFolder);
 }
@@ -104,7 +113,8 @@ function parseFormatOfFolder(text: string): DateFormat {
   };
   if (text.startsWith('/')) {
     refuse(
-      'must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start',
+      'must not start with "/", because it is appended to destinationPrefix: remove the "/" at ' +
+        'the start',
     );
   }
   const segments = parseSegments(text, 'archive layout');
@@ -112,13 +122,15 @@ function parseFormatOfFolder(text: string): DateFormat {
   const time = tokens.find((token) => TOO_FINE_TOKENS.includes(token));
   if (time) {
     refuse(
-      `has ${time}, ${MEANINGS[time]}, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH`,
+      `has ${time}, ${MEANINGS[time]}, but a folder is for a day or an hour: use only yyyy, yy, ` +
+        'MM, dd, DDD and HH',
     );
   }
   const isDay = tokens.includes('DDD') || tokens.includes('dd');
   if (tokens.includes('HH') && !isDay) {
     refuse(
-      'has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/',
+      'has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD ' +
+        'before it, as in yyyy/MM/dd/HH/',
     );
   }
   if (tokens.length === 0) {
@@ -139,7 +151,10 @@ export interface DateInKey {
   readonly end?: number;
 }
 
-/** All dates in a text that the formats can read, from left to right. If two start together, the longer one is first. */
+/**
+ * All dates in a text that the formats can read, from left to right. If two start together, the
+ * longer one is first.
+ */
 export function findDates(formats: readonly DateFormat[], text: string): DateInKey[] {
   const dates: DateInKey[] = [];
   const byLength =
@@ -155,7 +170,10 @@ export function findDates(formats: readonly DateFormat[], text: string): DateInK
   return dates;
 }
 
-/** The date at one position, if it is real and its digits are no part of a longer run of them. A missing month or day counts as the first. */
+/**
+ * The date at one position, if it is real and its digits are no part of a longer run of them. A
+ * missing month or day counts as the first.
+ */
 export function readDateAt(format: DateFormat, text: string, at: number): DateInKey | undefined {
   const { shape, offsets } = format;
   const end = at + shape.length;
@@ -178,7 +196,10 @@ export function readDateAt(format: DateFormat, text: string, at: number): DateIn
   return readMatch(offsets, text, at, end);
 }
 
-/** Its closure is not in `readDateAt`, which runs for each character of each key: V8 allocates what a closure captures on each call. */
+/**
+ * Its closure is not in `readDateAt`, which runs for each character of each key: V8 allocates what
+ * a closure captures on each call.
+ */
 function readMatch(
   offsets: DateFormat['offsets'],
   text: string,
@@ -205,7 +226,9 @@ function readMatch(
   return offsets.HH === undefined ? { date, at, end } : { date, hour: read('HH'), at, end };
 }
 
-/** Writes a day, or an hour of it, in the format, up to the first token that it does not determine. */
+/**
+ * Writes a day, or an hour of it, in the format, up to the first token that it does not determine.
+ */
 export function renderDate(format: DateFormat, date: IsoDate, hour?: number): string {
   const { year, month, day } = toFields(date);
   const dayOfYear = daysBetween(`${date.slice(0, 4)}-01-01`, date) + 1;
@@ -231,13 +254,15 @@ export function renderDate(format: DateFormat, date: IsoDate, hour?: number): st
 
 function parseSegments(text: string, what: string): Segment[] {
   const segments: Segment[] = [];
-  // The alternatives: a text in quotes, a run of one letter, anything else up to the next letter or quote.
+  // The alternatives: a text in quotes, a run of one letter, anything else up to the next letter or
+  // quote.
   const piece = /'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']+/y;
   while (piece.lastIndex < text.length) {
     const match = piece.exec(text);
     if (!match) {
       throw new Error(
-        `${what} "${text}" has a quote that is not closed: close it, or write '' for the quote character itself`,
+        `${what} "${text}" has a quote that is not closed: close it, or write '' for the quote ` +
+          'character itself',
       );
     }
     const [literal, quoted, run, letter] = match;
@@ -245,7 +270,8 @@ function parseSegments(text: string, what: string): Segment[] {
       // Quoted, a % is allowed.
       if (literal.includes('%') && quoted === undefined) {
         throw new Error(
-          `${what} "${text}" has a "%", which has no meaning here: write tokens (${DATE_TOKENS.join(', ')}) without it, or '%' in quotes for the character itself`,
+          `${what} "${text}" has a "%", which has no meaning here: write tokens ` +
+            `(${DATE_TOKENS.join(', ')}) without it, or '%' in quotes for the character itself`,
         );
       }
       segments.push({

@@ -8,7 +8,10 @@ export interface Window {
   readonly to: IsoDate;
 }
 
-/** Calendar days, never hours: on the day after clocks go forward, 24 hours before 00:30 is the day before yesterday. */
+/**
+ * Calendar days, never hours: on the day after clocks go forward, 24 hours before 00:30 is the day
+ * before yesterday.
+ */
 export function toWindow(selection: SelectionSettings, instant: Date, timeZone: string): Window {
   const today = createDayFinder(timeZone)(instant);
   const daysAgo = (days: number) => addDays(today, -days);
@@ -31,12 +34,14 @@ export function checkSelection({ kind, days }: SelectionSettings): void {
     return;
   }
   throw new Error(
-    `DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to 36,525`,
+    `DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to ` +
+      '36,525',
   );
 }
 
 export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
-  // The locale names the calendar and the digits, so that the result does not depend on the locale of the machine.
+  // The locale names the calendar and the digits, so that the result does not depend on the locale
+  // of the machine.
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
     timeZone,
     year: 'numeric',
@@ -55,7 +60,10 @@ export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
 const MAX_OFFSET_MINUTES = 15 * 60;
 const MILLISECONDS_PER_MINUTE = 60_000;
 
-/** Returns the first instant of a day, which is not midnight where clocks go forward at midnight. Found by bisection. */
+/**
+ * Returns the first instant of a day, which is not midnight where clocks go forward at midnight.
+ * Found by bisection.
+ */
 export function toStartOfDay(date: IsoDate, timeZone: string): Date {
   const getDay = createDayFinder(timeZone);
   const midnight = Date.parse(`${date}T00:00Z`) / MILLISECONDS_PER_MINUTE;
@@ -71,7 +79,10 @@ export function toStartOfDay(date: IsoDate, timeZone: string): Date {
   return new Date(start * MILLISECONDS_PER_MINUTE);
 }
 
-/** Returns the day and the hour of an instant. Where clocks are put back, two hours have one number. Where forward, one number has no hour. */
+/**
+ * Returns the day and the hour of an instant. Where clocks are put back, two hours have one number.
+ * Where forward, one number has no hour.
+ */
 export function createHourFinder(timeZone: string): (instant: Date) => DateInKey {
   const getDay = createDayFinder(timeZone);
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
@@ -88,7 +99,8 @@ export function checkTimeZone(timeZone: string): string {
     return timeZone;
   } catch {
     throw new Error(
-      `timeZone "${timeZone}" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York`,
+      `timeZone "${timeZone}" must be a name of the IANA time zone database: write, for ` +
+        'example, UTC, Asia/Tokyo or America/New_York',
     );
   }
 }

@@ -2,7 +2,10 @@ import { type DateInKey, findDates, parseDateFormat } from './date-format';
 import { getBaseName } from './key-dates';
 import type { DateSourceSettings } from './settings';
 
-/** Formats that producers write, the usual ones first. Where a key fits the day first and the month first, the day is. */
+/**
+ * Formats that producers write, the usual ones first. Where a key fits the day first and the month
+ * first, the day is.
+ */
 const FORMATS = [
   'yyyy-MM-dd',
   'yyyyMMdd',
@@ -60,7 +63,10 @@ export interface GuessedDateSource {
   readonly keys: readonly string[];
 }
 
-/** Returns what fits most of the keys, then what fits most of the others, and so on. Keys whose date is not written in a known way are in none. */
+/**
+ * Returns what fits most of the keys, then what fits most of the others, and so on. Keys whose date
+ * is not written in a known way are in none.
+ */
 export function guessDateSources(keys: readonly string[]): GuessedDateSource[] {
   const guesses = CANDIDATES.map(({ kind, format, toText }): GuessedDateSource => {
     const parsed = [parseDateFormat(format)];

@@ -23,7 +23,8 @@ export function parseDateSource({ kind, formats }: DateSourceSettings): DateSour
     kind === 'objectName' ? formats.find((format) => format.includes('/')) : undefined;
   if (withSlash !== undefined) {
     throw new Error(
-      `date format "${withSlash}" has a "/", but an object name has none: use DateSource.objectKey or DateSource.keyPrefix`,
+      `date format "${withSlash}" has a "/", but an object name has none: use ` +
+        'DateSource.objectKey or DateSource.keyPrefix',
     );
   }
   return { kind, formats: formats.map(parseDateFormat) };
@@ -38,7 +39,8 @@ export function checkHours(layout: DateFormat, { kind, formats }: DateSource): v
     return;
   }
   throw new Error(
-    `archive layout "${layout.text}" has HH, the hour, but date format "${without.text}" of dateSource has none, so the folder of an object would be unknown: ` +
+    `archive layout "${layout.text}" has HH, the hour, but date format "${without.text}" of ` +
+      'dateSource has none, so the folder of an object would be unknown: ' +
       'add HH to every date format, use DateSource.lastModified, or choose a layout without HH',
   );
 }

@@ -14,7 +14,10 @@ export function parseLayout({ format, flatten = false, dropDateFolders = false }
   };
 }
 
-/** The key of an object in the folder that the layout has for it. @param key relative to the listed prefix */
+/**
+ * The key of an object in the folder that the layout has for it.
+ * @param key relative to the listed prefix
+ */
 export function toKeyInFolder(
   { flatten, dropDateFolders }: Layout,
   dateSource: DateSource,
@@ -33,7 +36,8 @@ export function toKeyInFolder(
   ) {
     return key;
   }
-  // Folders that are only the date are left out: `2026/11/24/`. Without one that has other text, objects could get the same key.
+  // Folders that are only the date are left out: `2026/11/24/`. Without one that has other text,
+  // objects could get the same key.
   const start = at === 0 ? 0 : key.lastIndexOf('/', at - 1) + 1;
   const isOnlyDate = at === start || /^[^/=]+=$/.test(key.slice(start, at));
   return isOnlyDate ? key.slice(0, start) + key.slice(end! + 1) : key;

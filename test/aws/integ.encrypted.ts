@@ -1,6 +1,6 @@
 /**
- * Deploys an archiver that moves objects between two buckets every night, with alarms. Keys of the app encrypt
- * everything.
+ * Deploys an archiver that moves objects between two buckets every night, with alarms. Keys of the
+ * app encrypt everything.
  */
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';

@@ -1,6 +1,7 @@
 /**
- * The part of Athena that the tables of `addLedgerTable()` need, in DuckDB: a view reads the files of JSON lines in folders of days. Names of
- * fields are compared in lower case, as Athena's SerDe does.
+ * The part of Athena that the tables of `addLedgerTable()` need, in DuckDB: a view reads the files
+ * of JSON lines in folders of days. Names of fields are compared in lower case, as Athena's SerDe
+ * does.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 

@@ -1,4 +1,7 @@
-/** A program named `aws` that understands the few S3 commands which messages and their scripts use, and sends them to an endpoint. */
+/**
+ * A program named `aws` that understands the few S3 commands which messages and their scripts use,
+ * and sends them to an endpoint.
+ */
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';

@@ -1,4 +1,7 @@
-/** What a test of batches needs besides its own subject: a run, the worker of a function instance, and the items that the map lists. */
+/**
+ * What a test of batches needs besides its own subject: a run, the worker of a function instance,
+ * and the items that the map lists.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { TWO_BUCKETS } from './environment';
 import type { Harness } from './harness';

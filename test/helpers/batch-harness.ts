@@ -1,4 +1,7 @@
-/** What tests of batches have in common: an S3 with the buckets of an archiver, a worker, and the ledger that a batch leaves. */
+/**
+ * What tests of batches have in common: an S3 with the buckets of an archiver, a worker, and the
+ * ledger that a batch leaves.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { listSource, testRun, testWorker } from './batch-fixtures';
 import { type Harness, startHarness } from './harness';
@@ -13,7 +16,10 @@ import type { Environment } from '../../src/lambda/runtime/environment';
 
 export const run = testRun({ id: 'run-1', startTime: new Date().toISOString() });
 
-/** Starts an S3 before each test of a file. After each test, the ledger must keep to the published schema. */
+/**
+ * Starts an S3 before each test of a file. After each test, the ledger must keep to the published
+ * schema.
+ */
 export function useBatches() {
   let harness: Harness;
   let problems: LedgerLine[];

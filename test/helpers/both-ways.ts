@@ -1,4 +1,7 @@
-/** Archives objects of every kind, and restores them, with the code of both functions and a store in memory. */
+/**
+ * Archives objects of every kind, and restores them, with the code of both functions and a store in
+ * memory.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { listSource, testRun, testWorker } from './batch-fixtures';
 import type { Harness } from './harness';
@@ -15,7 +18,10 @@ import type { Clock } from '../../src/lambda/s3/retry';
 
 export const KIB = 1024;
 
-/** Objects of every kind, by key. Larger ones than 5 GiB are scaled down: `multipart` is above the threshold of the rig. */
+/**
+ * Objects of every kind, by key. Larger ones than 5 GiB are scaled down: `multipart` is above the
+ * threshold of the rig.
+ */
 export const KINDS: { readonly [key: string]: readonly [content: string, options?: PutOptions] } = {
   'in/plain-2026-11-24.csv': ['plain'],
   'in/empty-2026-11-24.csv': [''],
@@ -60,8 +66,8 @@ export function putKinds(harness: Harness, kinds = KINDS): void {
 }
 
 /**
- * All of an object that its owner can see, but the times, the ETags, which differ with KMS and after multipart copies, and the
- * encryption: an object gets that of the bucket, as any copy does.
+ * All of an object that its owner can see, but the times, the ETags, which differ with KMS and
+ * after multipart copies, and the encryption: an object gets that of the bucket, as any copy does.
  */
 export function describeBucket(harness: Harness, bucket: string): Record<string, unknown> {
   return Object.fromEntries(

@@ -5,7 +5,9 @@ import * as path from 'node:path';
 
 const ROOT = path.join(__dirname, '../..');
 
-/** Returns the sandbox's command, beside the files that the processes of functions are started from. */
+/**
+ * Returns the sandbox's command, beside the files that the processes of functions are started from.
+ */
 export function bundleSandbox(): string {
   return bundleCommand(
     'packages/sandbox/src/cli.ts',
@@ -14,9 +16,11 @@ export function bundleSandbox(): string {
 }
 
 /**
- * Returns a command as one file, as packages have it, which starts in a third of the time that its TypeScript takes.
+ * Returns a command as one file, as packages have it, which starts in a third of the time that its
+ * TypeScript takes.
  *
- * @param beside files that the command expects in its own folder. Paths begin at the root of the repository
+ * @param beside files that the command expects in its own folder. Paths begin at the root of the
+ * repository
  */
 export function bundleCommand(entry: string, beside: readonly string[] = []): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'command-'));

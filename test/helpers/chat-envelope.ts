@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 
 const text = v.pipe(v.string(), v.minLength(1));
-/** The limits of title and description, in characters. Those of the other fields are not known here, so that this schema has none. */
+/**
+ * The limits of title and description, in characters. Those of the other fields are not known here,
+ * so that this schema has none.
+ */
 const atMost = (characters: number) => v.pipe(text, v.maxLength(characters));
 
 /**
@@ -31,14 +34,18 @@ export const ChatEnvelope = v.strictObject({
   ),
 });
 
-/** What this project promises beyond the envelope: every field that it fills in, and limits of its own for the other fields. */
+/**
+ * What this project promises beyond the envelope: every field that it fills in, and limits of its
+ * own for the other fields.
+ */
 const OurEnvelope = v.strictObject({
   ...ChatEnvelope.entries,
   content: v.strictObject({
     textType: v.literal('client-markdown'),
     title: atMost(250),
     description: atMost(8000),
-    // All in one block of text of Slack: https://docs.slack.dev/reference/block-kit/blocks/section-block/
+    // All in one block of text of Slack:
+    // https://docs.slack.dev/reference/block-kit/blocks/section-block/
     nextSteps: v.optional(
       v.pipe(
         v.array(text),

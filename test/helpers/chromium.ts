@@ -1,4 +1,7 @@
-/** Loads pages in headless Chromium, and reports what a page does while it loads and what it looks like. */
+/**
+ * Loads pages in headless Chromium, and reports what a page does while it loads and what it looks
+ * like.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Browser, launch } from 'puppeteer-core';
@@ -79,7 +82,8 @@ function findOnPath(): string {
   );
   if (!found) {
     throw new Error(
-      'there is no Chromium on the PATH: install it (on Debian with `apt-get install chromium`), or set CHROMIUM to the path of its executable',
+      'there is no Chromium on the PATH: install it (on Debian with `apt-get install ' +
+        'chromium`), or set CHROMIUM to the path of its executable',
     );
   }
   return found;

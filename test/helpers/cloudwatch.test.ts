@@ -19,8 +19,8 @@ const ALARM: AlarmProperties = {
 };
 
 /**
- * Each character is one period: `0` is within the threshold, `X` is beyond it, and `-` is missing. The newest comes
- * last.
+ * Each character is one period: `0` is within the threshold, `X` is beyond it, and `-` is missing.
+ * The newest comes last.
  */
 function series(text: string): Datum[] {
   const points = text.split(' ');

@@ -1,7 +1,8 @@
 /**
- * The part of CloudWatch that alarms need. It reads metrics from what functions print in the embedded metric format. It
- * evaluates the alarms of a template as two pages describe: "Alarm evaluation", alarm-evaluation, and "Configuring how
- * CloudWatch alarms treat missing data", alarms-and-missing-data.
+ * The part of CloudWatch that alarms need. It reads metrics from what functions print in the
+ * embedded metric format. It evaluates the alarms of a template as two pages describe: "Alarm
+ * evaluation", alarm-evaluation, and "Configuring how CloudWatch alarms treat missing data",
+ * alarms-and-missing-data.
  */
 
 /** A value of a metric. */
@@ -92,8 +93,8 @@ const BREACHES: Record<string, (value: number, threshold: number) => boolean> = 
 /**
  * Returns the state of an alarm at a point in time.
  *
- * @param reach the number of periods before the evaluation periods from which CloudWatch still takes values. CloudWatch
- * does not document this number.
+ * @param reach the number of periods before the evaluation periods from which CloudWatch still
+ * takes values. CloudWatch does not document this number.
  */
 export function evaluate(
   alarm: AlarmProperties,
@@ -148,7 +149,10 @@ export function transitions(
   return seen;
 }
 
-/** Returns the value of the `index`-th period before a point in time. The periods end at each evaluation's time. */
+/**
+ * Returns the value of the `index`-th period before a point in time. The periods end at each
+ * evaluation's time.
+ */
 function point(
   alarm: AlarmProperties,
   data: Datum[],
@@ -208,7 +212,10 @@ function sameDimensions(left: Record<string, string>, right: Record<string, stri
   );
 }
 
-/** Evaluates the only supported metric math: sums of metrics whose gaps are filled ("FILL" of using-metric-math). */
+/**
+ * Evaluates the only supported metric math: sums of metrics whose gaps are filled ("FILL" of
+ * using-metric-math).
+ */
 function sumOf(expression: string, values: Map<string, number | undefined>): number {
   return expression.split('+').reduce((sum, term) => {
     const [, id, fill] = /^FILL\((\w+), (\d+)\)$/.exec(term.trim()) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Returns what EventBridge Scheduler sends to a dead-letter queue, in the form in which Lambda gets it from the queue
- * (configuring-schedule-dlq, with-sqs).
+ * Returns what EventBridge Scheduler sends to a dead-letter queue, in the form in which Lambda gets
+ * it from the queue (configuring-schedule-dlq, with-sqs).
  */
 export function deadLetter(
   attributes: Record<string, string | undefined> = {},
@@ -9,8 +9,10 @@ export function deadLetter(
   const all: Record<string, string | undefined> = {
     ERROR_CODE: 'AccessDeniedException',
     ERROR_MESSAGE:
-      'User: arn:aws:sts::123456789012:assumed-role/ScheduleRole/ad06616e51cdf74a is not authorized to perform: states:StartExecution on resource: ' +
-      'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver because no identity-based policy allows the states:StartExecution action',
+      'User: arn:aws:sts::123456789012:assumed-role/ScheduleRole/ad06616e51cdf74a is not ' +
+      'authorized to perform: states:StartExecution on resource: ' +
+      'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver because no identity-based ' +
+      'policy allows the states:StartExecution action',
     EXECUTION_ID: 'ad06616e51cdf74a',
     IS_PAYLOAD_TRUNCATED: 'false',
     RETRY_ATTEMPTS: '0',

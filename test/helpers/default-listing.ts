@@ -7,7 +7,10 @@ export function listSelectively(): void {
   Listing.distributedMap = () => Listing.selective();
 }
 
-/** Whether the map lists if an archiver does not say how: a test whose archiver has nothing but a map's reader checks it. */
+/**
+ * Whether the map lists if an archiver does not say how: a test whose archiver has nothing but a
+ * map's reader checks it.
+ */
 export function listsByMap(): boolean {
   return Listing.distributedMap === distributedMap;
 }

@@ -69,7 +69,10 @@ export function event(more: Partial<StatusChange> = {}): { detail: StatusChange 
   return { detail: change(more) };
 }
 
-/** Returns a history with the newest event first. The arguments are in the order in which the events happen. */
+/**
+ * Returns a history with the newest event first. The arguments are in the order in which the events
+ * happen.
+ */
 export function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
   return events
     .map((each, index) => ({

@@ -11,7 +11,10 @@ import { BucketClient, type BucketClientOptions } from '../../src/lambda/s3/buck
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import { systemClock, type RetryBudget } from '../../src/lambda/s3/retry';
 
-/** A separate S3 for each test, with a source and an archive bucket, and with hooks that a test may set at any time. */
+/**
+ * A separate S3 for each test, with a source and an archive bucket, and with hooks that a test may
+ * set at any time.
+ */
 export interface Harness extends S3Double {
   readonly s3: S3Client;
   /** The start of the one run that all moves of a test belong to, in epoch milliseconds. */
@@ -62,8 +65,8 @@ export async function startHarness(options: S3DoubleOptions = {}): Promise<Harne
 }
 
 /**
- * Errors of Node's own modules are not instances of `Error` for code that jest runs. The SDK would wrap them in its own
- * errors.
+ * Errors of Node's own modules are not instances of `Error` for code that jest runs. The SDK would
+ * wrap them in its own errors.
  */
 export function inThisRealm(error: Error): never {
   throw error instanceof Error

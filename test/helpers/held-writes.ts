@@ -3,7 +3,10 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 export interface HeldWrites {
   /** From the chosen write on, it sends nothing: its process is dead. */
   readonly s3: S3Client;
-  /** Lets S3 execute the write that the process had sent when it died, and returns the name of the error, if it fails. */
+  /**
+   * Lets S3 execute the write that the process had sent when it died, and returns the name of the
+   * error, if it fails.
+   */
   readonly release: () => Promise<string | undefined>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Just enough of S3 for a function that lists and writes, without a network, so that a test can try every way in which it may
- * end. Everything else is tested with the S3 double.
+ * Just enough of S3 for a function that lists and writes, without a network, so that a test can try
+ * every way in which it may end. Everything else is tested with the S3 double.
  */
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';

@@ -1,4 +1,7 @@
-/** What tests of packs have in common: the settings, the items of a plan, and reading a pack with a program that is not ours. */
+/**
+ * What tests of packs have in common: the settings, the items of a plan, and reading a pack with a
+ * program that is not ours.
+ */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,7 +40,10 @@ export function listPacks({ store }: Pick<Harness, 'store'>): string[] {
 
 type Members = Map<string, { readonly content: Buffer; readonly time: string }>;
 
-/** What was read, by digest: a test that kills a batch at each of its requests finds the same pack again and again. */
+/**
+ * What was read, by digest: a test that kills a batch at each of its requests finds the same pack
+ * again and again.
+ */
 const known = new Map<string, Members>();
 
 /** Reads all members of a zip file with Python: their names, times and contents. */
@@ -57,7 +63,8 @@ function readMembers(pack: Buffer): Members {
       'import zipfile, json, sys, base64',
       'z = zipfile.ZipFile(sys.argv[1])',
       'assert z.testzip() is None',
-      'print(json.dumps([[i.filename, list(i.date_time), base64.b64encode(z.read(i)).decode()] for i in z.infolist()]))',
+      'print(json.dumps([[i.filename, list(i.date_time), base64.b64encode(z.read(i)).decode()] ' +
+        'for i in z.infolist()]))',
     ].join('\n');
     const members = JSON.parse(
       execFileSync('python3', ['-IS', '-c', script, file], { maxBuffer: 2 ** 30 }).toString(),

@@ -1,4 +1,7 @@
-/** Packs built by hand, with the code that writes zip files and indexes, so that readers are tested without the run that packs. */
+/**
+ * Packs built by hand, with the code that writes zip files and indexes, so that readers are tested
+ * without the run that packs.
+ */
 import { createHash } from 'node:crypto';
 import type { Harness } from './harness';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';

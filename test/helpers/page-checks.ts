@@ -1,6 +1,6 @@
 /**
- * Helpers for the checks of pages in Chromium: they save the pages, count the checks, and compute the lightness of
- * colors.
+ * Helpers for the checks of pages in Chromium: they save the pages, count the checks, and compute
+ * the lightness of colors.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -56,8 +56,8 @@ export async function main(checks: (browser: Browser) => Promise<void>): Promise
 }
 
 /**
- * A script for pages. It has `lightness('rgb(0, 0, 0)')`, and `contrast(a, b)` of two lightness values (WCAG 2, success
- * criterion 1.4.3).
+ * A script for pages. It has `lightness('rgb(0, 0, 0)')`, and `contrast(a, b)` of two lightness
+ * values (WCAG 2, success criterion 1.4.3).
  */
 export const CONTRAST = `
   const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

@@ -127,7 +127,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // YYYY/MM/dd/HH/<stream name>-<stream version>-<year>-<month>-<day>-<hour>-<minute>-<second>-<uuid>
+    // YYYY/MM/dd/HH/<stream name>-<stream
+    // version>-<year>-<month>-<day>-<hour>-<minute>-<second>-<uuid>
     producer: 'Amazon Data Firehose',
     prefix: 'clicks/',
     dateSource: keyPrefix('yyyy/MM/dd/HH/'),
@@ -139,7 +140,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // The names are the same. The stream version before the date is not taken for a part of the date.
+    // The names are the same. The stream version before the date is not taken for a part of the
+    // date.
     producer: 'Amazon Data Firehose, by the name',
     prefix: 'clicks/',
     dateSource: objectName('yyyy-MM-dd-HH-mm-ss'),
@@ -170,7 +172,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // AWSLogs/account/Config/region/2016/9/27/ConfigHistory/account_Config_region_ConfigHistory_type_start_end_1.json.gz; the folders have no leading zeros
+    // AWSLogs/account/Config/region/2016/9/27/ConfigHistory/account_Config_region_ConfigHistory_type_start_end_1.json.gz;
+    // the folders have no leading zeros
     producer: 'AWS Config history',
     prefix: 'AWSLogs/',
     dateSource: objectName("yyyyMMdd'T'HHmmss'Z'"),
@@ -223,7 +226,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // The format is /<Year>/<Month>/<Day>/<NEXRAD Station>/GGGGYYYYMMDD_TTTTTT, followed by the version.
+    // The format is /<Year>/<Month>/<Day>/<NEXRAD Station>/GGGGYYYYMMDD_TTTTTT, followed by the
+    // version.
     producer: 'NEXRAD Level II',
     prefix: '',
     dateSource: objectName('yyyyMMdd_HHmmss'),
@@ -244,8 +248,8 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['index/2026/11/24/KTLX/KTLX20261124_000312_V06'],
   },
   {
-    // The format is ESDT.AYYYYDDD.tile.collection.YYYYDDDHHMMSS.hdf. The second date is the processing date, which has
-    // more digits.
+    // The format is ESDT.AYYYYDDD.tile.collection.YYYYDDDHHMMSS.hdf. The second date is the
+    // processing date, which has more digits.
     producer: 'MODIS',
     prefix: 'modis/',
     dateSource: objectName('yyyyDDD'),
@@ -352,8 +356,8 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['fluent-bit-logs/kube.var.log.containers.web/2026/11/24/16/60/12-objectQx7TzXy1'],
   },
   {
-    // The default of s3_object_key_format is %{path}%{time_slice}_%{index}.%{file_extension}. The examples set
-    // time_slice_format to %Y%m%d-%H.
+    // The default of s3_object_key_format is %{path}%{time_slice}_%{index}.%{file_extension}. The
+    // examples set time_slice_format to %Y%m%d-%H.
     producer: 'Fluentd',
     prefix: 'logs/',
     dateSource: objectName('yyyyMMdd-HH', 'yyyyMMddHH', 'yyyyMMdd'),

@@ -1,6 +1,6 @@
 /**
- * Validates a report against docs/report.schema.json or docs/verification.schema.json, and lines of a ledger against docs/ledger.schema.json. A field that
- * the schema does not know is an error too.
+ * Validates a report against docs/report.schema.json or docs/verification.schema.json, and lines of
+ * a ledger against docs/ledger.schema.json. A field that the schema does not know is an error too.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';

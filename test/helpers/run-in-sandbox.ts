@@ -18,13 +18,19 @@ export interface Rehearsal {
   /** Puts an object into the source bucket. The default content is its key. */
   put(key: string, content?: string): void;
   putArchived(key: string, content: string): void;
-  /** Returns the keys of the source bucket. If the archive is in the same bucket, its keys are left out. */
+  /**
+   * Returns the keys of the source bucket. If the archive is in the same bucket, its keys are left
+   * out.
+   */
   source(): string[];
   /** Returns the contents of the archive by key. */
   archive(): Record<string, string>;
   /** Returns the lines of the ledgers of all runs. */
   ledger(): LedgerLine[];
-  /** Empties the buckets, and forgets all runs and messages: for the next test, whose functions are warm and as good as new. */
+  /**
+   * Empties the buckets, and forgets all runs and messages: for the next test, whose functions are
+   * warm and as good as new.
+   */
   startOver(): void;
   close(): Promise<void>;
 }
@@ -104,7 +110,10 @@ export async function rehearse(
   };
 }
 
-/** Tests of a file with the same props share an archiver: starting its functions would be most of their time. */
+/**
+ * Tests of a file with the same props share an archiver: starting its functions would be most of
+ * their time.
+ */
 export function shareRehearsals(): (props: Partial<S3DatedArchiverProps>) => Promise<Rehearsal> {
   const opened = new Map<string, Rehearsal>();
   afterAll(() => Promise.all([...opened.values()].map((rehearsal) => rehearsal.close())));

@@ -12,16 +12,16 @@ import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 
 export interface Simulation {
   /**
-   * The names of all roles that may perform at least one of the actions on an object (`bucket/key`), or on at least one of
-   * the objects that a pattern with `*` matches.
+   * The names of all roles that may perform at least one of the actions on an object
+   * (`bucket/key`), or on at least one of the objects that a pattern with `*` matches.
    */
   readonly who: (object: string, ...actions: string[]) => string[];
   readonly roleCount: number;
 }
 
 /**
- * Synthesizes an archiver with a schedule, and simulates the policies of all roles of its stack. Its source bucket is
- * named `data` unless the props have a bucket.
+ * Synthesizes an archiver with a schedule, and simulates the policies of all roles of its stack.
+ * Its source bucket is named `data` unless the props have a bucket.
  */
 export function simulatePolicies(
   props: (stack: Stack) => Partial<S3DatedArchiverProps> = () => ({}),

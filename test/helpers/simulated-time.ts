@@ -6,8 +6,8 @@ export interface SimulatedTime extends Clock {
 }
 
 /**
- * Waits until all promises that follow from each other are settled. A fixed number of waits would depend on the number
- * of steps in the code.
+ * Waits until all promises that follow from each other are settled. A fixed number of waits would
+ * depend on the number of steps in the code.
  */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 

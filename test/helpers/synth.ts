@@ -16,7 +16,10 @@ export interface Where {
 
 type GivenProps = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>);
 
-/** Creates an archiver with the id Archiver in a stack with the id Test. It has a new bucket unless the props have one. */
+/**
+ * Creates an archiver with the id Archiver in a stack with the id Test. It has a new bucket unless
+ * the props have one.
+ */
 export function build(props: GivenProps = {}, where: Where = {}): Omit<Synth, 'template'> {
   // A tenth of the time of a synthesis goes into tree.json, which no test reads.
   const stack = new Stack(new App({ treeMetadata: false, ...where.app }), 'Test', where.stack);
@@ -46,8 +49,8 @@ const PSEUDO_PARAMETERS: { [name: string]: string } = {
 };
 
 /**
- * Resolves intrinsic functions. References become `<LogicalId>` or `<LogicalId.Attribute>`, and parameters become their
- * `given` value.
+ * Resolves intrinsic functions. References become `<LogicalId>` or `<LogicalId.Attribute>`, and
+ * parameters become their `given` value.
  */
 export function resolve(
   template: Template,
@@ -117,7 +120,10 @@ export function definition(
   );
 }
 
-/** Returns the errors that asl-validator finds in a definition, or an empty text. The package has no types. */
+/**
+ * Returns the errors that asl-validator finds in a definition, or an empty text. The package has no
+ * types.
+ */
 export function faults(asl: object): string {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const validate: (definition: object) => { errorsText: () => string } = require('asl-validator');
@@ -160,7 +166,10 @@ export function environment(
   );
 }
 
-/** Returns all policy statements of one role: those in it, and those of policies that are attached to it. */
+/**
+ * Returns all policy statements of one role: those in it, and those of policies that are attached
+ * to it.
+ */
 export function statements(template: Template, who: Who): Statement[] {
   const role = only(template, 'AWS::IAM::Role', new RegExp(`Archiver${who}Role`));
   return policies(template)
@@ -175,7 +184,9 @@ interface Policy {
   readonly statements: readonly Statement[];
 }
 
-/** Returns the policies of all roles. Actions are sorted, because CDK sorts those that it merges. */
+/**
+ * Returns the policies of all roles. Actions are sorted, because CDK sorts those that it merges.
+ */
 export function policies(template: Template): Policy[] {
   const list = (value: any) => (Array.isArray(value) ? value : [value]);
   const toStatements = (document: any): Statement[] =>

@@ -1,6 +1,6 @@
 /**
- * `npm test` tries a sample of what takes long and seldom changes its mind, such as a death at each call. `npm run assurance` sets
- * THOROUGH, and tries all of it.
+ * `npm test` tries a sample of what takes long and seldom changes its mind, such as a death at each
+ * call. `npm run assurance` sets THOROUGH, and tries all of it.
  */
 export const isThorough = process.env.THOROUGH !== undefined;
 

@@ -1,6 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-/** What a broken server or proxy sends instead of a body, with the status 200 and intact framing. */
+/**
+ * What a broken server or proxy sends instead of a body, with the status 200 and intact framing.
+ */
 export const UNREADABLE = {
   'cut in the middle': (body: string) => body.slice(0, Math.floor(body.length / 2)),
   'text of a proxy': () => 'OK',

@@ -13,29 +13,37 @@ function simulate(...props: Parameters<typeof simulatePolicies>) {
   };
 }
 
-test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
-  const { who, roleCount } = simulate();
-  expect(roleCount).toBe(7);
-  expect(who('data/archive/*')).toEqual([]);
-  expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
-  expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
-});
+test(
+  'with default props, no role of the stack may delete in the archive, and only ArchiveBatch may ' +
+    'delete elsewhere',
+  () => {
+    const { who, roleCount } = simulate();
+    expect(roleCount).toBe(7);
+    expect(who('data/archive/*')).toEqual([]);
+    expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
+    expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
+  },
+);
 
-test('each role has the deny, so that a bucket policy that allows deletes to the whole account does not undo it', () => {
-  const { who, roleCount } = simulate((stack) => {
-    const bucket = new s3.Bucket(stack, 'Source', { bucketName: 'data' });
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [new iam.AnyPrincipal()],
-        actions: ['s3:DeleteObject*'],
-        resources: [bucket.arnForObjects('*')],
-      }),
-    );
-    return { bucket };
-  });
-  expect(who('data/elsewhere')).toHaveLength(roleCount);
-  expect(who('data/archive/*')).toEqual([]);
-});
+test(
+  'each role has the deny, so that a bucket policy that allows deletes to the whole account does ' +
+    'not undo it',
+  () => {
+    const { who, roleCount } = simulate((stack) => {
+      const bucket = new s3.Bucket(stack, 'Source', { bucketName: 'data' });
+      bucket.addToResourcePolicy(
+        new iam.PolicyStatement({
+          principals: [new iam.AnyPrincipal()],
+          actions: ['s3:DeleteObject*'],
+          resources: [bucket.arnForObjects('*')],
+        }),
+      );
+      return { bucket };
+    });
+    expect(who('data/elsewhere')).toHaveLength(roleCount);
+    expect(who('data/archive/*')).toEqual([]);
+  },
+);
 
 test('no role may delete a version anywhere', () => {
   expect(simulatePolicies().who('*', 's3:DeleteObjectVersion')).toEqual([]);
@@ -195,7 +203,8 @@ test.each(
 });
 
 test.each(PLACES)(
-  'a bucket policy that allows deletes to the whole account does not help a role, except the one whose source it is: %s',
+  'a bucket policy that allows deletes to the whole account does not help a role, except the ' +
+    'one whose source it is: %s',
   (_, props, archive) => {
     const [name] = archive.split('/');
     const { who } = simulate((stack) => {

@@ -1,13 +1,16 @@
 /**
- * Which tests of whole archivers run with both ways to list. Most of them do not say how their archivers list, so that they run
- * once with the default, and once more with `Listing.selective()`, without a change. both-listings.test.ts compares this list with the
- * tests that there are.
+ * Which tests of whole archivers run with both ways to list. Most of them do not say how their
+ * archivers list, so that they run once with the default, and once more with `Listing.selective()`,
+ * without a change. both-listings.test.ts compares this list with the tests that there are.
  */
 
 /** `npm test` runs these with both. */
 export const FAST: readonly string[] = ['filter'];
 
-/** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
+/**
+ * `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there,
+ * next to `listsByMap()`.
+ */
 export const SLOW: readonly string[] = [
   'calendar',
   'clock',

@@ -1,4 +1,7 @@
-/** A run is tried for any day. What it says about time is true all the same, whatever S3 it works on. */
+/**
+ * A run is tried for any day. What it says about time is true all the same, whatever S3 it works
+ * on.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -54,7 +57,8 @@ describe.each([
       const summary = await sandbox.run({ now, input: { date: day } });
       const wall = (Date.now() - began) / 1000;
       expect(summary).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 1 } });
-      // The summary is within a second of the wall clock, and the report, which ends earlier, is between zero and that.
+      // The summary is within a second of the wall clock, and the report, which ends earlier, is
+      // between zero and that.
       expect(Math.abs(wall - summary.seconds)).toBeLessThan(JITTER);
       const { seconds, startedAt } = JSON.parse(
         store.get(summary.report!.bucket, summary.report!.key)!.body.bytes().toString(),

@@ -1,6 +1,6 @@
 /**
- * EventBridge Scheduler cannot start a run. The built ExplainFailure turns the dead letter into one message, and the
- * command in the message starts the run for the days that it was scheduled for.
+ * EventBridge Scheduler cannot start a run. The built ExplainFailure turns the dead letter into one
+ * message, and the command in the message starts the run for the days that it was scheduled for.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -22,7 +22,10 @@ import { Topics } from '../../packages/sandbox/src/sns/topics';
 import { S3DatedArchiver } from '../../src';
 import { deadLetter } from '../helpers/dead-letters';
 
-/** The explainer must not ask Step Functions, because the dead letter already has all that Step Functions could say. */
+/**
+ * The explainer must not ask Step Functions, because the dead letter already has all that Step
+ * Functions could say.
+ */
 const NOT_ASKED = {} as Services['backend'];
 
 let outdir: string;
@@ -77,30 +80,34 @@ const deliver = (attributes: Parameters<typeof deadLetter>[0]) =>
     JSON.stringify({ Records: [deadLetter(attributes)] }),
   );
 
-test('ExplainFailure sends one message about a run that did not start, and its command starts the run for the scheduled days', async () => {
-  expect(await deliver({ SCHEDULED_TIME: '2026-11-25T01:00:00Z' })).not.toHaveProperty('error');
-  expect(topics.published).toHaveLength(1);
-  const [{ subject, message }] = topics.published;
-  expect(subject).toBe('Archive run due 2026-11-25T01:00:00Z did not start: IAM (Test/Archiver)');
+test(
+  'ExplainFailure sends one message about a run that did not start, and its command starts the ' +
+    'run for the scheduled days',
+  async () => {
+    expect(await deliver({ SCHEDULED_TIME: '2026-11-25T01:00:00Z' })).not.toHaveProperty('error');
+    expect(topics.published).toHaveLength(1);
+    const [{ subject, message }] = topics.published;
+    expect(subject).toBe('Archive run due 2026-11-25T01:00:00Z did not start: IAM (Test/Archiver)');
 
-  // This is how a shell would parse the command. It runs two days later.
-  const [, arn, input] =
-    /^aws stepfunctions start-execution --region eu-west-1 --state-machine-arn (\S+) --input '(.*)'$/m.exec(
-      message,
-    )!;
-  expect(arn).toBe(sandbox.stateMachineArn);
-  for (const day of ['23', '24', '25', '26']) {
-    sandbox.s3!.store.put('source', `incoming/a-2026-11-${day}.csv`, 'content');
-  }
-  const { status } = await sandbox.run({
-    now: '2026-11-27T09:00:00Z',
-    input: JSON.parse(input) as object,
-  });
-  expect(status).toBe('SUCCEEDED');
-  expect(sandbox.s3!.store.keys('source', 'archive/')).toEqual([
-    'archive/2026/11/24/a-2026-11-24.csv',
-  ]);
-});
+    // This is how a shell would parse the command. It runs two days later.
+    const [, arn, input] =
+      /^aws stepfunctions start-execution --region eu-west-1 --state-machine-arn (\S+) --input '(.*)'$/m.exec(
+        message,
+      )!;
+    expect(arn).toBe(sandbox.stateMachineArn);
+    for (const day of ['23', '24', '25', '26']) {
+      sandbox.s3!.store.put('source', `incoming/a-2026-11-${day}.csv`, 'content');
+    }
+    const { status } = await sandbox.run({
+      now: '2026-11-27T09:00:00Z',
+      input: JSON.parse(input) as object,
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(sandbox.s3!.store.keys('source', 'archive/')).toEqual([
+      'archive/2026/11/24/a-2026-11-24.csv',
+    ]);
+  },
+);
 
 test('ExplainFailure sends nothing if another delivery started the run', async () => {
   await deliver({ ERROR_CODE: 'ExecutionAlreadyExists' });

@@ -1,4 +1,7 @@
-/** What a filter leaves out stays at the source, is skipped and is counted, in real runs and in dry runs. */
+/**
+ * What a filter leaves out stays at the source, is skipped and is counted, in real runs and in dry
+ * runs.
+ */
 import { Duration, Size } from 'aws-cdk-lib';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
@@ -82,19 +85,23 @@ test.each([false, true])('dry run: %s', async (dryRun) => {
   );
 });
 
-test('a later run over the same day archives what is old enough by then, and the report has filters that left nothing out', async () => {
-  put('i-2026-11-24.csv', 'four', new Date('2026-11-25T00:00:01Z'));
-  await it.sandbox.run({ input: { date: '2026-11-24' }, now: NOW });
-  const { counts, report: written } = await it.sandbox.run({
-    input: { date: '2026-11-24' },
-    now: '2026-11-25T01:00:01Z',
-  });
-  expect(counts).toMatchObject({ archived: 1, skipped: 0 });
-  expect(report(written!.key).filtered).toEqual({
-    include: 0,
-    exclude: 0,
-    minSize: 0,
-    maxSize: 0,
-    minAge: 0,
-  });
-});
+test(
+  'a later run over the same day archives what is old enough by then, and the report has filters ' +
+    'that left nothing out',
+  async () => {
+    put('i-2026-11-24.csv', 'four', new Date('2026-11-25T00:00:01Z'));
+    await it.sandbox.run({ input: { date: '2026-11-24' }, now: NOW });
+    const { counts, report: written } = await it.sandbox.run({
+      input: { date: '2026-11-24' },
+      now: '2026-11-25T01:00:01Z',
+    });
+    expect(counts).toMatchObject({ archived: 1, skipped: 0 });
+    expect(report(written!.key).filtered).toEqual({
+      include: 0,
+      exclude: 0,
+      minSize: 0,
+      maxSize: 0,
+      minAge: 0,
+    });
+  },
+);

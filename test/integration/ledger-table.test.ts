@@ -1,6 +1,6 @@
 /**
- * The saved queries of the ledger table run on the ledgers of real runs, in DuckDB, which reads the folders of days as
- * Athena does. The SQL is that of the template.
+ * The saved queries of the ledger table run on the ledgers of real runs, in DuckDB, which reads the
+ * folders of days as Athena does. The SQL is that of the template.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -55,7 +55,10 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true });
 });
 
-/** Puts everything below the folders of days into the folder, whatever it is: nothing else may lie there. */
+/**
+ * Puts everything below the folders of days into the folder, whatever it is: nothing else may lie
+ * there.
+ */
 function download(): void {
   const { sandbox } = it;
   const { store } = sandbox.s3!;

@@ -1,4 +1,7 @@
-/** Runs the same sources with both ways to list. The archive, the ledger and the counts are the same. */
+/**
+ * Runs the same sources with both ways to list. The archive, the ledger and the counts are the
+ * same.
+ */
 import { Listing, type S3DatedArchiverProps } from '../../src';
 import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
 

@@ -1,6 +1,6 @@
 /**
- * Checks the log lines of the built functions: each has the run's id, each failed key has one line, and no line has
- * content or credentials.
+ * Checks the log lines of the built functions: each has the run's id, each failed key has one line,
+ * and no line has content or credentials.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -50,7 +50,8 @@ async function printed(
 }
 
 /**
- * Some objects are archived, some fail, one conflicts, a batch is lost, and the reports of earlier runs cannot be read.
+ * Some objects are archived, some fail, one conflicts, a batch is lost, and the reports of earlier
+ * runs cannot be read.
  */
 async function aHardNight({ sandbox, put, putArchived, ledger: read }: Rehearsal): Promise<void> {
   for (let i = 0; i < 30; i++) {
@@ -141,20 +142,24 @@ test('every function logs something about its run', () => {
   ]);
 });
 
-test('each object that was not archived has one log line with its reason, also if its batch was lost', () => {
-  const told = logged()
-    .filter(({ message }) => message === 'not archived')
-    .map(({ key, status, code }) => ({ key, status, code }));
-  const unarchived = ledger
-    .filter(({ status }) => status !== 'archived')
-    .map(({ key, status, code }) => ({ key, status, code }));
-  const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
-  expect(told.sort(byKey)).toEqual(unarchived.sort(byKey));
-  expect(new Set(told.map(({ code }) => code))).toEqual(
-    new Set(['ACCESS_DENIED', 'NO_SUCH_BUCKET', 'DESTINATION_EXISTS', 'BATCH_FAILED']),
-  );
-  expect(told.map(({ key }) => key)).toContain(HOSTILE);
-});
+test(
+  'each object that was not archived has one log line with its reason, also if its batch was ' +
+    'lost',
+  () => {
+    const told = logged()
+      .filter(({ message }) => message === 'not archived')
+      .map(({ key, status, code }) => ({ key, status, code }));
+    const unarchived = ledger
+      .filter(({ status }) => status !== 'archived')
+      .map(({ key, status, code }) => ({ key, status, code }));
+    const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
+    expect(told.sort(byKey)).toEqual(unarchived.sort(byKey));
+    expect(new Set(told.map(({ code }) => code))).toEqual(
+      new Set(['ACCESS_DENIED', 'NO_SUCH_BUCKET', 'DESTINATION_EXISTS', 'BATCH_FAILED']),
+    );
+    expect(told.map(({ key }) => key)).toContain(HOSTILE);
+  },
+);
 
 test('log lines have neither content nor credentials', () => {
   const text = raw.join('\n');
@@ -192,7 +197,8 @@ describe('saved queries', () => {
   /**
    * All fields of all lines, with dots for nested objects, as Logs Insights discovers them.
    *
-   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
+   * @see
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
    */
   function fieldsOf(value: object, prefix = ''): string[] {
     return Object.entries(value).flatMap(([name, inner]) =>
@@ -223,14 +229,18 @@ describe('saved queries', () => {
       .filter((field) => !field.startsWith('@'));
   }
 
-  test("there are two saved queries in a folder with the archiver's name, and they search the logs of all its functions", () => {
-    expect(queries.map(({ Name }) => Name).sort()).toEqual(
-      ['errors and warnings', 'which keys failed and why'].map((name) => `Test/Archiver/${name}`),
-    );
-    for (const { LogGroupNames } of queries) {
-      expect(LogGroupNames).toHaveLength(listsByMap() ? 5 : 6);
-    }
-  });
+  test(
+    "there are two saved queries in a folder with the archiver's name, and they search the logs " +
+      'of all its functions',
+    () => {
+      expect(queries.map(({ Name }) => Name).sort()).toEqual(
+        ['errors and warnings', 'which keys failed and why'].map((name) => `Test/Archiver/${name}`),
+      );
+      for (const { LogGroupNames } of queries) {
+        expect(LogGroupNames).toHaveLength(listsByMap() ? 5 : 6);
+      }
+    },
+  );
 
   test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))(
     '%s reads only fields that the functions print',

@@ -1,4 +1,7 @@
-/** Runs manifests of each kind through the synthesized state machine, with the permissions of its roles. */
+/**
+ * Runs manifests of each kind through the synthesized state machine, with the permissions of its
+ * roles.
+ */
 import { gzipSync } from 'node:zlib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { S3Call } from '../../packages/s3-double/src';
@@ -236,28 +239,32 @@ test.each<[string, () => string, RegExp]>([
   expect(it.source()).toContain('incoming/2026-11-24');
 });
 
-test('a wrong size beside a right ETag gets into no ledger, so that a verification finds what was archived', async () => {
-  it.put('incoming/2026-11-24');
-  const uri = putList(
-    JSON.stringify({ key: 'incoming/2026-11-24', ...identify('incoming/2026-11-24'), size: 1 }),
-    it.sandbox.reportBucket,
-  );
-  const size = Buffer.byteLength('incoming/2026-11-24');
-  const { bytes, report } = await run(uri);
-  expect(bytes).toBe(size);
-  const written = it.sandbox
-    .s3!.store.get(it.sandbox.reportBucket, report!.key)!
-    .body.bytes()
-    .toString();
-  const {
-    run: { id },
-  } = JSON.parse(written) as { run: { id: string } };
-  expect(await it.sandbox.run({ input: { action: 'verify', run: id } })).toMatchObject({
-    status: 'SUCCEEDED',
-    counts: { listed: 1, present: 1 },
-    alerts: [],
-  });
-});
+test(
+  'a wrong size beside a right ETag gets into no ledger, so that a verification finds what was ' +
+    'archived',
+  async () => {
+    it.put('incoming/2026-11-24');
+    const uri = putList(
+      JSON.stringify({ key: 'incoming/2026-11-24', ...identify('incoming/2026-11-24'), size: 1 }),
+      it.sandbox.reportBucket,
+    );
+    const size = Buffer.byteLength('incoming/2026-11-24');
+    const { bytes, report } = await run(uri);
+    expect(bytes).toBe(size);
+    const written = it.sandbox
+      .s3!.store.get(it.sandbox.reportBucket, report!.key)!
+      .body.bytes()
+      .toString();
+    const {
+      run: { id },
+    } = JSON.parse(written) as { run: { id: string } };
+    expect(await it.sandbox.run({ input: { action: 'verify', run: id } })).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: 1, present: 1 },
+      alerts: [],
+    });
+  },
+);
 
 test('a list of unknown keys makes a message', async () => {
   it.put('incoming/2026-11-24');

@@ -48,31 +48,39 @@ test('a run moves objects, and afterwards no role can delete what it archived', 
   expect(Object.keys(rehearsal.archive())).toEqual(archived);
 });
 
-test('the same trial deletes a source with the role of ArchiveBatch, so refusals are those of the policies', async () => {
-  rehearsal.put('b-2026-11-25.log');
-  const role = [...rehearsal.sandbox.access.policies.roles.values()].find(({ path }) =>
-    path.includes('/ArchiveBatch/'),
-  )!;
-  const s3 = clientOf(role);
-  await s3.send(
-    new DeleteObjectCommand({ Bucket: rehearsal.sandbox.sourceBucket, Key: 'b-2026-11-25.log' }),
-  );
-  expect(rehearsal.source()).toEqual([]);
-  s3.destroy();
-});
+test(
+  'the same trial deletes a source with the role of ArchiveBatch, so refusals are those of the ' +
+    'policies',
+  async () => {
+    rehearsal.put('b-2026-11-25.log');
+    const role = [...rehearsal.sandbox.access.policies.roles.values()].find(({ path }) =>
+      path.includes('/ArchiveBatch/'),
+    )!;
+    const s3 = clientOf(role);
+    await s3.send(
+      new DeleteObjectCommand({ Bucket: rehearsal.sandbox.sourceBucket, Key: 'b-2026-11-25.log' }),
+    );
+    expect(rehearsal.source()).toEqual([]);
+    s3.destroy();
+  },
+);
 
-test('objects stay at their source if Object Lock was turned on outside of the app, because nobody may write their locks', async () => {
-  const fresh = await rehearse({ prefix: '' });
-  const { sandbox } = fresh;
-  const { store } = sandbox.s3!;
-  store.createBucket(sandbox.sourceBucket, { objectLock: true });
-  store.put(sandbox.sourceBucket, 'c-2026-11-26.log', 'held', { lock: { legalHold: true } });
-  const { counts } = await sandbox.run({
-    now: '2026-11-27T01:00:00Z',
-    input: { date: '2026-11-26' },
-  });
-  expect(counts).toMatchObject({ listed: 1, archived: 0, failed: 1 });
-  expect(fresh.source()).toEqual(['c-2026-11-26.log']);
-  expect(fresh.archive()).toEqual({});
-  await fresh.close();
-});
+test(
+  'objects stay at their source if Object Lock was turned on outside of the app, because nobody ' +
+    'may write their locks',
+  async () => {
+    const fresh = await rehearse({ prefix: '' });
+    const { sandbox } = fresh;
+    const { store } = sandbox.s3!;
+    store.createBucket(sandbox.sourceBucket, { objectLock: true });
+    store.put(sandbox.sourceBucket, 'c-2026-11-26.log', 'held', { lock: { legalHold: true } });
+    const { counts } = await sandbox.run({
+      now: '2026-11-27T01:00:00Z',
+      input: { date: '2026-11-26' },
+    });
+    expect(counts).toMatchObject({ listed: 1, archived: 0, failed: 1 });
+    expect(fresh.source()).toEqual(['c-2026-11-26.log']);
+    expect(fresh.archive()).toEqual({});
+    await fresh.close();
+  },
+);

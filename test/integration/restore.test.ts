@@ -47,37 +47,44 @@ async function archiver(
 const deletesOf = (requests: object) =>
   Object.keys(requests).filter((operation) => operation.startsWith('Delete'));
 
-test('what a run archived is copied back and stays in the archive, and the next run moves it again', async () => {
-  const it = await archiver();
-  await it.sandbox.run({ input: DAY, name: 'nightly' });
-  expect(it.source()).toEqual([]);
-  const archive = it.archive();
+test(
+  'what a run archived is copied back and stays in the archive, and the next run moves it ' +
+    'again',
+  async () => {
+    const it = await archiver();
+    await it.sandbox.run({ input: DAY, name: 'nightly' });
+    expect(it.source()).toEqual([]);
+    const archive = it.archive();
 
-  const { status, counts, requests } = await it.sandbox.run({
-    input: { action: 'restore', run: 'nightly' },
-    name: 'undo',
-  });
-  expect({ status, counts }).toEqual({
-    status: 'SUCCEEDED',
-    counts: { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 },
-  });
-  expect(it.source()).toEqual([...KEYS].sort());
-  expect({ archive: it.archive(), deletes: deletesOf(requests) }).toEqual({ archive, deletes: [] });
-  expect(
-    it
-      .ledger()
-      .map((line) => `${line.status} ${line.key}`)
-      .sort(),
-  ).toEqual(
-    ['archived', 'restored'].flatMap((found) => [...KEYS].sort().map((key) => `${found} ${key}`)),
-  );
+    const { status, counts, requests } = await it.sandbox.run({
+      input: { action: 'restore', run: 'nightly' },
+      name: 'undo',
+    });
+    expect({ status, counts }).toEqual({
+      status: 'SUCCEEDED',
+      counts: { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 },
+    });
+    expect(it.source()).toEqual([...KEYS].sort());
+    expect({ archive: it.archive(), deletes: deletesOf(requests) }).toEqual({
+      archive,
+      deletes: [],
+    });
+    expect(
+      it
+        .ledger()
+        .map((line) => `${line.status} ${line.key}`)
+        .sort(),
+    ).toEqual(
+      ['archived', 'restored'].flatMap((found) => [...KEYS].sort().map((key) => `${found} ${key}`)),
+    );
 
-  expect(await it.sandbox.run({ input: DAY })).toMatchObject({
-    status: 'SUCCEEDED',
-    counts: { archived: 3 },
-  });
-  expect({ source: it.source(), archive: it.archive() }).toEqual({ source: [], archive });
-});
+    expect(await it.sandbox.run({ input: DAY })).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { archived: 3 },
+    });
+    expect({ source: it.source(), archive: it.archive() }).toEqual({ source: [], archive });
+  },
+);
 
 test('days and keys select what is restored', async () => {
   const it = await archiver();
@@ -89,33 +96,37 @@ test('days and keys select what is restored', async () => {
   expect(it.source()).toEqual(['incoming/eu/b-2026-11-24.csv']);
 });
 
-test('of two objects that are flattened to one name, one that vanished does not get the content of the other', async () => {
-  const [kept, vanished] = ['incoming/a/n-2026-11-24.csv', 'incoming/b/n-2026-11-24.csv'];
-  const before = ({ copySource }: S3Call) => {
-    if (copySource?.key === kept) {
-      it.sandbox.s3!.store.delete(it.sandbox.sourceBucket, vanished);
+test(
+  'of two objects that are flattened to one name, one that vanished does not get the content of ' +
+    'the other',
+  async () => {
+    const [kept, vanished] = ['incoming/a/n-2026-11-24.csv', 'incoming/b/n-2026-11-24.csv'];
+    const before = ({ copySource }: S3Call) => {
+      if (copySource?.key === kept) {
+        it.sandbox.s3!.store.delete(it.sandbox.sourceBucket, vanished);
+      }
+      return undefined;
+    };
+    const it = await archiver(
+      { layout: ArchiveLayout.daily({ flatten: true }), batchSize: 1, maxConcurrency: 1 },
+      { s3: { hooks: { before } } },
+    );
+    KEYS.forEach((key) => it.sandbox.s3!.store.delete(it.sandbox.sourceBucket, key));
+    // Their copies have other ETags, as with KMS.
+    for (const key of [kept, vanished]) {
+      it.sandbox.s3!.store.put(it.sandbox.sourceBucket, key, `${key}, of the same length`, {
+        partSize: 5,
+      });
     }
-    return undefined;
-  };
-  const it = await archiver(
-    { layout: ArchiveLayout.daily({ flatten: true }), batchSize: 1, maxConcurrency: 1 },
-    { s3: { hooks: { before } } },
-  );
-  KEYS.forEach((key) => it.sandbox.s3!.store.delete(it.sandbox.sourceBucket, key));
-  // Their copies have other ETags, as with KMS.
-  for (const key of [kept, vanished]) {
-    it.sandbox.s3!.store.put(it.sandbox.sourceBucket, key, `${key}, of the same length`, {
-      partSize: 5,
+    expect(await it.sandbox.run({ input: DAY, name: 'nightly' })).toMatchObject({
+      counts: { listed: 2, archived: 1, skipped: 1 },
     });
-  }
-  expect(await it.sandbox.run({ input: DAY, name: 'nightly' })).toMatchObject({
-    counts: { listed: 2, archived: 1, skipped: 1 },
-  });
-  expect(await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } })).toMatchObject({
-    counts: { listed: 1, restored: 1 },
-  });
-  expect(it.source()).toEqual([kept]);
-});
+    expect(await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } })).toMatchObject({
+      counts: { listed: 1, restored: 1 },
+    });
+    expect(it.source()).toEqual([kept]);
+  },
+);
 
 test('a dry run changes nothing', async () => {
   const it = await archiver();
@@ -127,19 +138,23 @@ test('a dry run changes nothing', async () => {
   expect(it.source()).toEqual([]);
 });
 
-test('a restore that does not restore everything sends one message, with the command that comes next', async () => {
-  const it = await archiver({ toleratedFailurePercentage: 0 });
-  await it.sandbox.run({ input: DAY, name: 'nightly' });
-  it.put(KEYS[0], 'theirs');
-  const { status, alerts } = await it.sandbox.run({
-    input: { action: 'restore', run: 'nightly' },
-    name: 'undo',
-  });
-  expect(status).toBe('SUCCEEDED');
-  expect(alerts).toHaveLength(1);
-  expect(alerts[0].message).toContain('OLD_KEY_TAKEN');
-  expect(alerts[0].message).toContain('--input \'{"action":"restore","run":"nightly"}\'');
-});
+test(
+  'a restore that does not restore everything sends one message, with the command that comes ' +
+    'next',
+  async () => {
+    const it = await archiver({ toleratedFailurePercentage: 0 });
+    await it.sandbox.run({ input: DAY, name: 'nightly' });
+    it.put(KEYS[0], 'theirs');
+    const { status, alerts } = await it.sandbox.run({
+      input: { action: 'restore', run: 'nightly' },
+      name: 'undo',
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0].message).toContain('OLD_KEY_TAKEN');
+    expect(alerts[0].message).toContain('--input \'{"action":"restore","run":"nightly"}\'');
+  },
+);
 
 test('an archiver that may restore sends the same requests when it archives as one that may not', async () => {
   const requestsOf = async (allowRestore: boolean) => {
@@ -148,7 +163,8 @@ test('an archiver that may restore sends the same requests when it archives as o
     return (await it.sandbox.run({ input: DAY, name: 'nightly' })).requests;
   };
   let [mayRestore, mayNot] = [await requestsOf(true), await requestsOf(false)];
-  // On a busy machine, a delete may take more than a second, and its batch looks at its ledger again. What the prop changes is in each attempt.
+  // On a busy machine, a delete may take more than a second, and its batch looks at its ledger
+  // again. What the prop changes is in each attempt.
   for (let attempt = 1; attempt < 3 && !isDeepStrictEqual(mayRestore, mayNot); attempt++) {
     [mayRestore, mayNot] = [await requestsOf(true), await requestsOf(false)];
   }
@@ -169,43 +185,48 @@ test('a restore of 120 objects has no state that waits', async () => {
   expect(JSON.stringify(States)).not.toContain('"Type":"Wait"');
 });
 
-test('a restore of a ledger that lacks a part does not say that all objects are restored, and has no command that removes copies', async () => {
-  const it = await archiver({ batchSize: 1 });
-  await it.sandbox.run({ input: DAY, name: 'nightly' });
-  const { store } = it.sandbox.s3!;
-  const [part] = store.keys(it.sandbox.reportBucket, 'runs/ledger/');
-  store.delete(it.sandbox.reportBucket, part);
-  const {
-    counts,
-    alerts: [{ subject, message }],
-    report,
-  } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
-  expect({ counts, subject }).toMatchObject({
-    counts: { listed: 2, restored: 2 },
-    subject: expect.stringMatching(/^Restore incomplete: /),
-  });
-  expect(message).toContain('restored 2 objects, as far as the ledgers say.');
-  expect(message).toContain(
-    `The ledger lacks 1 line that the report of its run counts, such as of s3://${it.sandbox.reportBucket}/${part}: nobody knows`,
-  );
-  expect(message).toContain(
-    'Not all ledgers are complete, so it is not known which archived copies nothing else needs.',
-  );
-  expect(message).not.toContain('python3');
-  const written = JSON.parse(store.get(report!.bucket, report!.key)!.body.bytes().toString()) as {
-    gaps: object;
-  };
-  expect(written.gaps).toMatchObject({
-    running: [],
-    withoutReport: [],
-    lacking: { parts: 1, lines: 1, examples: [{ part, lines: 1 }] },
-  });
-  expect(schemaErrors(written, SCHEMA)).toEqual([]);
-  // A verification says the same of it.
-  expect(await it.sandbox.run({ input: { action: 'verify', run: 'nightly' } })).toMatchObject({
-    counts: { present: 2, unproven: 1 },
-  });
-});
+test(
+  'a restore of a ledger that lacks a part does not say that all objects are restored, and ' +
+    'has no command that removes copies',
+  async () => {
+    const it = await archiver({ batchSize: 1 });
+    await it.sandbox.run({ input: DAY, name: 'nightly' });
+    const { store } = it.sandbox.s3!;
+    const [part] = store.keys(it.sandbox.reportBucket, 'runs/ledger/');
+    store.delete(it.sandbox.reportBucket, part);
+    const {
+      counts,
+      alerts: [{ subject, message }],
+      report,
+    } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+    expect({ counts, subject }).toMatchObject({
+      counts: { listed: 2, restored: 2 },
+      subject: expect.stringMatching(/^Restore incomplete: /),
+    });
+    expect(message).toContain('restored 2 objects, as far as the ledgers say.');
+    expect(message).toContain(
+      'The ledger lacks 1 line that the report of its run counts, such as of ' +
+        `s3://${it.sandbox.reportBucket}/${part}: nobody knows`,
+    );
+    expect(message).toContain(
+      'Not all ledgers are complete, so it is not known which archived copies nothing else needs.',
+    );
+    expect(message).not.toContain('python3');
+    const written = JSON.parse(store.get(report!.bucket, report!.key)!.body.bytes().toString()) as {
+      gaps: object;
+    };
+    expect(written.gaps).toMatchObject({
+      running: [],
+      withoutReport: [],
+      lacking: { parts: 1, lines: 1, examples: [{ part, lines: 1 }] },
+    });
+    expect(schemaErrors(written, SCHEMA)).toEqual([]);
+    // A verification says the same of it.
+    expect(await it.sandbox.run({ input: { action: 'verify', run: 'nightly' } })).toMatchObject({
+      counts: { present: 2, unproven: 1 },
+    });
+  },
+);
 
 test('a restore of a run that ended without its report says that its ledger may lack objects', async () => {
   const it = await archiver();
@@ -219,7 +240,8 @@ test('a restore of a run that ended without its report says that its ledger may 
   } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
   expect(subject).toMatch(/^Restore incomplete: /);
   expect(message).toContain(
-    'Run nightly ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.',
+    'Run nightly ended, and no report lists the parts of its ledger, so nothing proves that the ' +
+      'ledger has all that the run archived.',
   );
 });
 

@@ -1,4 +1,7 @@
-/** Runs the synthesized definition and the built bundles while Lambda fails once. The messages of failed runs are in messages/. */
+/**
+ * Runs the synthesized definition and the built bundles while Lambda fails once. The messages of
+ * failed runs are in messages/.
+ */
 import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
 import { StateError } from '../../packages/sandbox/src/states-language/errors';
 import { Bench, FUNCTION } from '../../packages/sandbox/test/step-functions/machine';
@@ -115,8 +118,8 @@ describe('the errors of the handlers are final', () => {
 });
 
 /**
- * The errors that Lambda may report for one invocation: a crash, an idle function whose code is loaded again, network
- * interfaces in a VPC, and throttling.
+ * The errors that Lambda may report for one invocation: a crash, an idle function whose code is
+ * loaded again, network interfaces in a VPC, and throttling.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */

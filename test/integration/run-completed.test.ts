@@ -1,4 +1,6 @@
-/** Checks that each run that archived sends one event, which the rules of `onRunCompleted` deliver. */
+/**
+ * Checks that each run that archived sends one event, which the rules of `onRunCompleted` deliver.
+ */
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/aws-events';

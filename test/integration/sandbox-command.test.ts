@@ -70,7 +70,8 @@ test('a dry run says what it would do, estimates it, and changes nothing', () =>
   expect(stdout).toContain('a dry run: nothing was changed');
   expect(stdout).toContain('1 would be archived + 1 skipped');
   expect(stdout).toContain(
-    'would archive  incoming/eu/a\\u{202e}-2026-11-24.txt -> archive/2026/11/24/eu/a\\u{202e}-2026-11-24.txt',
+    'would archive  incoming/eu/a\\u{202e}-2026-11-24.txt -> ' +
+      'archive/2026/11/24/eu/a\\u{202e}-2026-11-24.txt',
   );
   expect(stdout).toContain('skipped (no date in its key)  incoming/other.txt');
   expect(stdout.replace(/\s+/g, ' ')).toContain('The real run would cost about $');

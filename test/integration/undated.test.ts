@@ -1,4 +1,6 @@
-/** With a date format that does not fit, a run archives nothing. That must not look like a success. */
+/**
+ * With a date format that does not fit, a run archives nothing. That must not look like a success.
+ */
 import { AlertMode, Listing } from '../../src';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';

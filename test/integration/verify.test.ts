@@ -136,7 +136,8 @@ describe('a verification', () => {
 
   test('finds what is lost although a later run had found it in the archive, and counts it once', async () => {
     await archive(names);
-    // As where sources are kept: the second run copies nothing, and its ledger has a line of the same object.
+    // As where sources are kept: the second run copies nothing, and its ledger has a line of the
+    // same object.
     store().put('source', `incoming/n03-${DAY}.log`, 'content of n03');
     await rehearsal.sandbox.run({ now: '2026-11-25T02:00:00Z', name: 'again' });
     expect(await verify()).toMatchObject({
@@ -156,7 +157,8 @@ describe('a verification', () => {
 
   test('finds a loss of an earlier version, which a source that was rewritten after its copy has', async () => {
     await archive(names);
-    // As a batch writes it when the source was rewritten after its copy: the new content stays at the source.
+    // As a batch writes it when the source was rewritten after its copy: the new content stays at
+    // the source.
     const [key] = store().keys(
       rehearsal.sandbox.reportBucket,
       `runs/ledger/day=${DAY}/run=nightly/`,
@@ -293,37 +295,41 @@ describe('a verification of a run', () => {
     });
   const archive = () => rehearsal.sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly' });
 
-  test('that ended without a report reads its ledger, and says what is not proven until a redrive writes the report', async () => {
-    onReport = ({ kill }) => {
-      onReport = () => undefined;
-      kill();
-    };
-    const crashed = await archive();
-    expect(crashed.status).toBe('FAILED');
-    const { status, counts, alerts } = await verify();
-    expect({ status, counts }).toEqual({
-      status: 'SUCCEEDED',
-      counts: { ...COUNTS, listed: 12, present: 12 },
-    });
-    expect(alerts).toEqual([
-      {
-        subject: `Verification incomplete, 1 run without a report: ${DAY} (Rehearsal/Archiver)`,
-        message: expect.stringContaining('aws stepfunctions redrive-execution'),
-      },
-    ]);
+  test(
+    'that ended without a report reads its ledger, and says what is not proven until a redrive ' +
+      'writes the report',
+    async () => {
+      onReport = ({ kill }) => {
+        onReport = () => undefined;
+        kill();
+      };
+      const crashed = await archive();
+      expect(crashed.status).toBe('FAILED');
+      const { status, counts, alerts } = await verify();
+      expect({ status, counts }).toEqual({
+        status: 'SUCCEEDED',
+        counts: { ...COUNTS, listed: 12, present: 12 },
+      });
+      expect(alerts).toEqual([
+        {
+          subject: `Verification incomplete, 1 run without a report: ${DAY} (Rehearsal/Archiver)`,
+          message: expect.stringContaining('aws stepfunctions redrive-execution'),
+        },
+      ]);
 
-    await connect().send(
-      new RedriveExecutionCommand({
-        executionArn: /redrive-execution .*--execution-arn (\S+)/.exec(alerts[0].message)![1],
-      }),
-    );
-    await rehearsal.sandbox.settled();
-    expect(await verify()).toMatchObject({
-      status: 'SUCCEEDED',
-      counts: { ...COUNTS, listed: 12, present: 12 },
-      alerts: [],
-    });
-  });
+      await connect().send(
+        new RedriveExecutionCommand({
+          executionArn: /redrive-execution .*--execution-arn (\S+)/.exec(alerts[0].message)![1],
+        }),
+      );
+      await rehearsal.sandbox.settled();
+      expect(await verify()).toMatchObject({
+        status: 'SUCCEEDED',
+        counts: { ...COUNTS, listed: 12, present: 12 },
+        alerts: [],
+      });
+    },
+  );
 
   test('that is still going says nothing about it', async () => {
     let early: DescribeExecutionOutput | undefined;

@@ -20,7 +20,8 @@ test.each([
 test.each([
   [
     '/yyyy/',
-    'archive layout "/yyyy/" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start',
+    'archive layout "/yyyy/" must not start with "/", because it is appended to ' +
+      'destinationPrefix: remove the "/" at the start',
   ],
   [
     'yyyy/MM',

@@ -17,28 +17,34 @@ test.each([
 test.each([
   [
     () => DateSource.objectName(),
-    "DateSource.objectName needs at least one date format, for example DateSource.objectName('yyyy-MM-dd')",
+    'DateSource.objectName needs at least one date format, for example ' +
+      "DateSource.objectName('yyyy-MM-dd')",
   ],
   [
     () => DateSource.objectKey(),
-    "DateSource.objectKey needs at least one date format, for example DateSource.objectKey('yyyy-MM-dd')",
+    'DateSource.objectKey needs at least one date format, for example ' +
+      "DateSource.objectKey('yyyy-MM-dd')",
   ],
   [
     () => DateSource.objectName('yyyy/MM/dd'),
-    'DateSource.objectName cannot match "yyyy/MM/dd", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix',
+    'DateSource.objectName cannot match "yyyy/MM/dd", since the name of an object has no "/": ' +
+      'use DateSource.objectKey or DateSource.keyPrefix',
   ],
   [
     () => DateSource.objectName('YYYY-MM-DD'),
-    'unknown letter "Y" in date format "YYYY-MM-DD": write yyyy for the year, or \'Y\' in quotes for the letter itself',
+    'unknown letter "Y" in date format "YYYY-MM-DD": write yyyy for the year, or \'Y\' in ' +
+      'quotes for the letter itself',
   ],
   [
     () => DateSource.objectName('%Y-%m-%d'),
-    'date format "%Y-%m-%d" has a "%", which has no meaning here: write tokens (yyyy, yy, MM, dd, DDD, HH, mm, ss) without it, ' +
+    'date format "%Y-%m-%d" has a "%", which has no meaning here: write tokens (yyyy, yy, MM, ' +
+      'dd, DDD, HH, mm, ss) without it, ' +
       "or '%' in quotes for the character itself",
   ],
   [
     () => DateSource.objectName('YYYY/MM/DD'),
-    'DateSource.objectName cannot match "YYYY/MM/DD", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix',
+    'DateSource.objectName cannot match "YYYY/MM/DD", since the name of an object has no "/": ' +
+      'use DateSource.objectKey or DateSource.keyPrefix',
   ],
   [() => DateSource.keyPrefix(''), 'date format "" does not determine a day'],
   [() => DateSource.keyPrefix('yyyy/MM/'), 'date format "yyyy/MM/" does not determine a day'],

@@ -17,15 +17,19 @@ test.each<[Props, string]>([
   ],
   [
     { destinationPrefix: 'archive' },
-    'destinationPrefix "archive" must be empty or end with "/", because "archive" would also match "archivex/": write "archive/"',
+    'destinationPrefix "archive" must be empty or end with "/", because "archive" would also ' +
+      'match "archivex/": write "archive/"',
   ],
   [
     { reportPrefix: 'runs' },
-    'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"',
+    'reportPrefix "runs" must be empty or end with "/", because "runs" would also match ' +
+      '"runsx/": write "runs/"',
   ],
   [
     { prefix: 'a/', destinationPrefix: 'a/' },
-    'prefix and destinationPrefix are both "a/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archive/", or another destinationBucket',
+    'prefix and destinationPrefix are both "a/" in the same bucket, but must differ, since ' +
+      'archived objects would be listed again: set another destinationPrefix, such as ' +
+      '"archive/", or another destinationBucket',
   ],
   [
     { destinationPrefix: '' },
@@ -33,11 +37,14 @@ test.each<[Props, string]>([
   ],
   [
     { prefix: 'archive/' },
-    'prefix and destinationPrefix are both "archive/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archived/", or another destinationBucket',
+    'prefix and destinationPrefix are both "archive/" in the same bucket, but must differ, ' +
+      'since archived objects would be listed again: set another destinationPrefix, such as ' +
+      '"archived/", or another destinationBucket',
   ],
   [
     { prefix: `${'x'.repeat(1_023)}/` },
-    'prefix has 1024 bytes and must have less than 1024, because no key has more, and names follow the prefix: shorten it',
+    'prefix has 1024 bytes and must have less than 1024, because no key has more, and names ' +
+      'follow the prefix: shorten it',
   ],
   [
     { destinationPrefix: `${'é'.repeat(512)}/` },
@@ -45,27 +52,33 @@ test.each<[Props, string]>([
   ],
   [
     { prefix: 's3://data/incoming/' },
-    'prefix "s3://data/incoming/" must be a part of keys, because the bucket is a prop of its own: write "incoming/"',
+    'prefix "s3://data/incoming/" must be a part of keys, because the bucket is a prop of its ' +
+      'own: write "incoming/"',
   ],
   [
     { destinationPrefix: 's3://data' },
-    'destinationPrefix "s3://data" must be a part of keys, because the bucket is a prop of its own: write ""',
+    'destinationPrefix "s3://data" must be a part of keys, because the bucket is a prop of its ' +
+      'own: write ""',
   ],
   [
     { prefix: '/incoming/' },
-    'prefix "/incoming/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "incoming/"',
+    'prefix "/incoming/" must not start with "/", because a bucket has no root folder and keys ' +
+      'start with their first folder: write "incoming/"',
   ],
   [
     { reportPrefix: '/runs' },
-    'reportPrefix "/runs" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "runs/"',
+    'reportPrefix "/runs" must not start with "/", because a bucket has no root folder and keys ' +
+      'start with their first folder: write "runs/"',
   ],
   [
     { destinationPrefix: '../old/' },
-    'destinationPrefix "../old/" must not start with "../", because S3 refuses keys with more ".." than folders before them: write "old/"',
+    'destinationPrefix "../old/" must not start with "../", because S3 refuses keys with more ' +
+      '".." than folders before them: write "old/"',
   ],
   [
     { prefix: '/' },
-    'prefix "/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write ""',
+    'prefix "/" must not start with "/", because a bucket has no root folder and keys start ' +
+      'with their first folder: write ""',
   ],
   [
     { prefix: 'incoming/*' },
@@ -73,7 +86,8 @@ test.each<[Props, string]>([
   ],
   [
     { storageClass: new s3.StorageClass('COLD') },
-    'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY',
+    'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, ' +
+      'INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY',
   ],
   [
     { storageClass: new s3.StorageClass('deep-archive') },
@@ -82,20 +96,24 @@ test.each<[Props, string]>([
 
   [
     { filter: { include: [] } },
-    'filter.include is an empty list, which could mean everything or nothing: list globs, such as "**/*.csv", or omit include',
+    'filter.include is an empty list, which could mean everything or nothing: list globs, such ' +
+      'as "**/*.csv", or omit include',
   ],
   [{ filter: { exclude: [] } }, 'filter.exclude is an empty list'],
   [
     { filter: { include: ['**', ''] } },
-    'filter.include pattern "" is empty, and would match nothing: write a pattern, such as "**/*.csv", or remove it',
+    'filter.include pattern "" is empty, and would match nothing: write a pattern, such as ' +
+      '"**/*.csv", or remove it',
   ],
   [
     { filter: { exclude: ['eu/[0-9*'] } },
-    'filter.exclude pattern "eu/[0-9*" has a "[" that is not closed: add "]", or write \\[ for the character itself',
+    'filter.exclude pattern "eu/[0-9*" has a "[" that is not closed: add "]", or write \\[ for ' +
+      'the character itself',
   ],
   [
     { filter: { include: ['*.{csv,json'] } },
-    'filter.include pattern "*.{csv,json" has a "{" that is not closed: add "}", or write \\{ for the character itself',
+    'filter.include pattern "*.{csv,json" has a "{" that is not closed: add "}", or write \\{ ' +
+      'for the character itself',
   ],
   [{ filter: { include: ['*.csv}'] } }, 'filter.include pattern "*.csv}" has a "}" without a "{"'],
   [
@@ -104,23 +122,28 @@ test.each<[Props, string]>([
   ],
   [
     { filter: { include: ['/eu/**'] } },
-    'filter.include pattern "/eu/**" must not start with "/", because it matches the key after prefix: write "eu/**"',
+    'filter.include pattern "/eu/**" must not start with "/", because it matches the key after ' +
+      'prefix: write "eu/**"',
   ],
   [
     { filter: { exclude: ['eu/'] } },
-    'filter.exclude pattern "eu/" matches only folder markers, which are never archived: write "eu/**" for all objects of the folder',
+    'filter.exclude pattern "eu/" matches only folder markers, which are never archived: write ' +
+      '"eu/**" for all objects of the folder',
   ],
   [
     { filter: { include: ['x'.repeat(2_048)] } },
-    'filter has 2064 bytes as JSON and must have at most 2048, because Lambda limits environment variables: join patterns with braces',
+    'filter has 2064 bytes as JSON and must have at most 2048, because Lambda limits ' +
+      'environment variables: join patterns with braces',
   ],
   [
     { filter: { minSize: Size.kibibytes(2), maxSize: Size.kibibytes(1) } },
-    'filter.minSize 2048 bytes must not be greater than filter.maxSize 1024 bytes, because no object would pass both: swap them, or omit one',
+    'filter.minSize 2048 bytes must not be greater than filter.maxSize 1024 bytes, because no ' +
+      'object would pass both: swap them, or omit one',
   ],
   [
     { filter: { minSize: Size.bytes(1.5) } },
-    'filter.minSize 1.5 bytes must be a whole number of bytes, at least 0: use Size.bytes with such a number, or a larger unit',
+    'filter.minSize 1.5 bytes must be a whole number of bytes, at least 0: use Size.bytes with ' +
+      'such a number, or a larger unit',
   ],
   [
     { filter: { minAge: Duration.millis(1_500) } },
@@ -133,19 +156,23 @@ test.each<[Props, string]>([
 
   [
     { layout: ArchiveLayout.of('yyyy/MM/dd/HH/') },
-    'archive layout "yyyy/MM/dd/HH/" has HH, the hour, but date format "yyyy-MM-dd" of dateSource has none, so the folder of an object would be unknown: add HH to every date format, use DateSource.lastModified, or choose a layout without HH',
+    'archive layout "yyyy/MM/dd/HH/" has HH, the hour, but date format "yyyy-MM-dd" of ' +
+      'dateSource has none, so the folder of an object would be unknown: add HH to every date ' +
+      'format, use DateSource.lastModified, or choose a layout without HH',
   ],
   [
     {
       layout: ArchiveLayout.hive({ hours: true }),
       dateSource: DateSource.objectName('yyyyMMddHH', 'yyyyMMdd'),
     },
-    "archive layout \"'year='yyyy/'month='MM/'day='dd/'hour='HH/\" has HH, the hour, but date format \"yyyyMMdd\" of dateSource has none",
+    "archive layout \"'year='yyyy/'month='MM/'day='dd/'hour='HH/\" has HH, the hour, but date " +
+      'format "yyyyMMdd" of dateSource has none',
   ],
 
   [
     { timeZone: TimeZone.of('Asia/Tokio') },
-    'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York',
+    'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, ' +
+      'UTC, Asia/Tokyo or America/New_York',
   ],
   [
     { schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) },
@@ -154,23 +181,27 @@ test.each<[Props, string]>([
 
   [
     { schedule: ScheduleExpression.cron({ hour: '1' }) },
-    'schedule cron(* 1 * * ? *) starts a run every minute of its hours: add a minute, as in cron(0 1 * * ? *). If every minute is meant, use rate(1 minute)',
+    'schedule cron(* 1 * * ? *) starts a run every minute of its hours: add a minute, as in ' +
+      'cron(0 1 * * ? *). If every minute is meant, use rate(1 minute)',
   ],
 
   [
     { maxConcurrency: 0 },
-    'maxConcurrency 0 must be a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time',
+    'maxConcurrency 0 must be a whole number from 1 to 10,000: a Distributed Map runs at most ' +
+      '10,000 child workflows at a time',
   ],
   [{ maxConcurrency: 10_001 }, 'maxConcurrency 10001 must be a whole number from 1 to 10,000'],
   [{ maxConcurrency: 2.5 }, 'maxConcurrency 2.5 must be a whole number from 1 to 10,000'],
   [
     { batchSize: 0 },
-    'batchSize 0 must be a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in one request',
+    'batchSize 0 must be a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in ' +
+      'one request',
   ],
   [{ batchSize: 1_001 }, 'batchSize 1001 must be a whole number from 1 to 1,000'],
   [
     { memorySize: 127 },
-    'memorySize 127 must be a whole number from 128 to 10,240: it is the memory of a Lambda function in MiB',
+    'memorySize 127 must be a whole number from 128 to 10,240: it is the memory of a Lambda ' +
+      'function in MiB',
   ],
   [{ memorySize: 10_241 }, 'memorySize 10241 must be a whole number from 128 to 10,240'],
   [{ maxObjectsPerSecond: 0 }, 'maxObjectsPerSecond 0 must be a number greater than 0'],
@@ -190,7 +221,8 @@ test.each<[Props, string]>([
 
   [
     { timeout: Duration.seconds(0) },
-    'timeout 0 seconds must be a whole number of seconds from 1 to 31,536,000: a STANDARD workflow runs for at most one year',
+    'timeout 0 seconds must be a whole number of seconds from 1 to 31,536,000: a STANDARD ' +
+      'workflow runs for at most one year',
   ],
   [
     { timeout: Duration.millis(1500) },
@@ -198,7 +230,8 @@ test.each<[Props, string]>([
   ],
   [
     { batchTimeout: Duration.seconds(29) },
-    'batchTimeout 29 seconds must be a whole number of seconds from 30 to 900: a Lambda function runs for at most 15 minutes',
+    'batchTimeout 29 seconds must be a whole number of seconds from 30 to 900: a Lambda ' +
+      'function runs for at most 15 minutes',
   ],
   [
     { batchTimeout: Duration.minutes(16) },
@@ -206,7 +239,8 @@ test.each<[Props, string]>([
   ],
   [
     { mapExecutionType: sfn.StateMachineType.EXPRESS, batchTimeout: Duration.minutes(5) },
-    'mapExecutionType EXPRESS ends a batch after 300 s, of which 10 s are for transitions, and the settings do not fit',
+    'mapExecutionType EXPRESS ends a batch after 300 s, of which 10 s are for transitions, and ' +
+      'the settings do not fit',
   ],
 
   [
@@ -219,11 +253,13 @@ test.each<[Props, string]>([
   ],
   [
     { retryPolicy: { interval: Duration.seconds(30), maxDelay: Duration.seconds(10) } },
-    'retryPolicy.maxDelay 10 seconds must not be shorter than retryPolicy.interval 30 seconds: raise maxDelay or omit it',
+    'retryPolicy.maxDelay 10 seconds must not be shorter than retryPolicy.interval 30 seconds: ' +
+      'raise maxDelay or omit it',
   ],
   [
     { retryPolicy: { maxAttempts: -1 } },
-    'retryPolicy.maxAttempts -1 must be a whole number from 0 to 100: the execution history of a batch has no room for more',
+    'retryPolicy.maxAttempts -1 must be a whole number from 0 to 100: the execution history of ' +
+      'a batch has no room for more',
   ],
   [
     { retryPolicy: { backoffRate: 0.5 } },
@@ -232,7 +268,8 @@ test.each<[Props, string]>([
 
   [
     { reportRetention: Duration.hours(36) },
-    'reportRetention 1 day 12 hours must be a whole number of days, at least 1: S3 expires objects after whole days',
+    'reportRetention 1 day 12 hours must be a whole number of days, at least 1: S3 expires ' +
+      'objects after whole days',
   ],
   [
     { reportRetention: Duration.days(0) },
@@ -244,7 +281,8 @@ test.each<[Props, string]>([
   ],
   [
     { securityGroups: [] },
-    'securityGroups needs vpc: set vpc to the VPC that the functions should run in, or omit securityGroups',
+    'securityGroups needs vpc: set vpc to the VPC that the functions should run in, or omit ' +
+      'securityGroups',
   ],
 ])('%j throws', (props, message) => {
   expect(() => synth(props)).toThrow(`Test/Archiver: ${message}`);
@@ -256,7 +294,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
   [
     "reportRetention for a reportBucket of one's own",
     (stack) => ({ reportBucket: new s3.Bucket(stack, 'Mine'), reportRetention: Duration.days(30) }),
-    'reportRetention applies only to the bucket that the archiver creates: omit it and set a lifecycle rule on your reportBucket, or omit reportBucket',
+    'reportRetention applies only to the bucket that the archiver creates: omit it and set a ' +
+      'lifecycle rule on your reportBucket, or omit reportBucket',
   ],
   [
     'a FIFO topic',
@@ -275,7 +314,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
       const bucket = new s3.Bucket(stack, 'Both');
       return { bucket, reportBucket: bucket };
     },
-    'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, because reports would then be archived like other objects: ' +
+    'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, because reports ' +
+      'would then be archived like other objects: ' +
       'give another reportBucket, or another reportPrefix such as "archive/runs/"',
   ],
   [
@@ -286,7 +326,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
       prefix: 'in/',
       reportPrefix: 'in/runs/',
     }),
-    'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket, because reports would then be archived like other objects: ' +
+    'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket, because ' +
+      'reports would then be archived like other objects: ' +
       'give another reportBucket, or another reportPrefix such as "runs/"',
   ],
   [
@@ -295,8 +336,10 @@ test.each<[string, (stack: Stack) => Props, string]>([
       const bucket = new s3.Bucket(stack, 'Both');
       return { bucket, reportBucket: bucket, reportPrefix: 'archive/' };
     },
-    'reportPrefix "archive/" must not overlap the archive: the keys of archived objects start with "archive/", followed by "yyyy/MM/dd/", in the same bucket, ' +
-      'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive: ' +
+    'reportPrefix "archive/" must not overlap the archive: the keys of archived objects start ' +
+      'with "archive/", followed by "yyyy/MM/dd/", in the same bucket, ' +
+      'so a report could overwrite an archived object, and a lifecycle rule for reports could ' +
+      'expire the archive: ' +
       'give another reportBucket, or another reportPrefix such as "archive/runs/"',
   ],
   [
@@ -350,7 +393,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
       const bucket = new s3.Bucket(stack, 'Both');
       return { bucket, prefix: 'runs/2026-11-24/', reportBucket: bucket };
     },
-    'reportPrefix "runs/" must not contain prefix "runs/2026-11-24/" of the same bucket where the folders of runs are',
+    'reportPrefix "runs/" must not contain prefix "runs/2026-11-24/" of the same bucket where ' +
+      'the folders of runs are',
   ],
   ...(['bucket', 'destinationBucket', 'reportBucket'] as const).map(
     (prop): [string, (stack: Stack) => Props, string] => [
@@ -358,8 +402,10 @@ test.each<[string, (stack: Stack) => Props, string]>([
       (stack) => ({
         [prop]: s3.Bucket.fromBucketName(stack, 'Alias', 'data-ap-k3tc8r1bs9w-s3alias'),
       }),
-      `${prop} "data-ap-k3tc8r1bs9w-s3alias" is the alias of an access point and must be the name of a general purpose bucket. ` +
-        'Two names of one bucket would look like two buckets, and an archived object could then be taken for its own source: pass the bucket itself',
+      `${prop} "data-ap-k3tc8r1bs9w-s3alias" is the alias of an access point and must be the ` +
+        'name of a general purpose bucket. ' +
+        'Two names of one bucket would look like two buckets, and an archived object could then ' +
+        'be taken for its own source: pass the bucket itself',
     ],
   ),
   [
@@ -378,7 +424,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
         'arn:aws:s3:eu-west-1:111122223333:accesspoint/data',
       ),
     }),
-    'destinationBucket "arn:aws:s3:eu-west-1:111122223333:accesspoint/data" is the ARN of an access point',
+    'destinationBucket "arn:aws:s3:eu-west-1:111122223333:accesspoint/data" is the ARN of an ' +
+      'access point',
   ],
   [
     'the ARN of an access point in an unknown account',
@@ -396,7 +443,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
     (stack) => ({
       alertTopic: sns.Topic.fromTopicArn(stack, 'Far', 'arn:aws:sns:us-east-1:111122223333:alerts'),
     }),
-    "alertTopic is in region us-east-1 and must be in eu-west-1, the region of the archiver's stack, since SNS publishes only to topics of its own region",
+    "alertTopic is in region us-east-1 and must be in eu-west-1, the region of the archiver's " +
+      'stack, since SNS publishes only to topics of its own region',
   ],
   [
     'removalPolicy SNAPSHOT',
@@ -414,7 +462,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
   [
     'a slash before a token',
     () => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }),
-    'prefix must not start with "/", because keys start with their first folder: remove the "/" before the token',
+    'prefix must not start with "/", because keys start with their first folder: remove the "/" ' +
+      'before the token',
   ],
   [
     'a VPC that has only public subnets',
@@ -424,8 +473,10 @@ test.each<[string, (stack: Stack) => Props, string]>([
         subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }],
       }),
     }),
-    'vpc has only public subnets, and functions must be in private or isolated ones, because Lambda gives them no public address, so they could not reach S3: ' +
-      'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them with vpcSubnets',
+    'vpc has only public subnets, and functions must be in private or isolated ones, because ' +
+      'Lambda gives them no public address, so they could not reach S3: ' +
+      'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them ' +
+      'with vpcSubnets',
   ],
   [
     'public subnets',
@@ -447,7 +498,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
       maxConcurrency: 200,
       batchSize: 1_000,
     }),
-    'batchSize 1000 is more than a batch of mapExecutionType EXPRESS can archive: 59.2 s for copies x maxObjectsPerSecond 1500 / 200 concurrent batches = 444 objects: ' +
+    'batchSize 1000 is more than a batch of mapExecutionType EXPRESS can archive: 59.2 s for ' +
+      'copies x maxObjectsPerSecond 1500 / 200 concurrent batches = 444 objects: ' +
       'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD',
   ],
   [
@@ -467,7 +519,9 @@ test.each<[string, (stack: Stack) => Props, string]>([
         region: 'us-east-1',
       }),
     }),
-    "bucket is in region us-east-1 and must be in eu-west-1, the region of the archiver's stack, since a Distributed Map lists only buckets of its own account and region: set listing: Listing.selective(), or define the archiver in a stack in us-east-1",
+    "bucket is in region us-east-1 and must be in eu-west-1, the region of the archiver's " +
+      'stack, since a Distributed Map lists only buckets of its own account and region: set ' +
+      'listing: Listing.selective(), or define the archiver in a stack in us-east-1',
   ],
   [
     'a bucket in another account',
@@ -487,7 +541,9 @@ test.each<[string, (stack: Stack) => Props, string]>([
         region: 'us-east-1',
       }),
     }),
-    "reportBucket is in region us-east-1 and must be in eu-west-1, the region of the archiver's stack, since a Distributed Map writes results only to buckets of its own account and region",
+    "reportBucket is in region us-east-1 and must be in eu-west-1, the region of the archiver's " +
+      'stack, since a Distributed Map writes results only to buckets of its own account and ' +
+      'region',
   ],
 ])('%s throws', (_, props, message) => {
   expect(() => synth(props, IN_IRELAND)).toThrow(`Test/Archiver: ${message}`);
@@ -590,7 +646,8 @@ test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
   [
     'addLedgerTable with the same id',
     (archiver) => archiver.addLedgerTable('Ledger', { database: 'logs' }),
-    'the archiver already has a child with the id "Ledger": give each ledger table an id of its own, such as "LedgerTable"',
+    'the archiver already has a child with the id "Ledger": give each ledger table an id of its ' +
+      'own, such as "LedgerTable"',
   ],
 ])('a second call of %s throws', (_, call, message) => {
   const { archiver } = build();

@@ -1,4 +1,7 @@
-/** Every prop, in the order of `S3DatedArchiverProps`, with what it changes in the template: a prop that is ignored fails its test. */
+/**
+ * Every prop, in the order of `S3DatedArchiverProps`, with what it changes in the template: a prop
+ * that is ignored fails its test.
+ */
 import { App, Duration, RemovalPolicy, Size, Stack, TimeZone } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -94,20 +97,24 @@ test('prefix: limits the settings and the permissions', () => {
   );
 });
 
-test('sourceDisposition: KEEP is a setting of the functions, and takes their permission to delete', () => {
-  const { template } = synth({ prefix: 'in/', sourceDisposition: SourceDisposition.KEEP });
-  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) {
-    expect([name, environment(template, name).KEEPS_SOURCES]).toEqual([name, 'true']);
-  }
-  expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(
-    expect.arrayContaining(['s3:GetObject', 's3:GetObjectTagging']),
-  );
-  const allowed = statements(template, 'ArchiveBatch').filter(({ Effect }) => Effect === 'Allow');
-  expect(JSON.stringify(allowed)).not.toContain('DeleteObject');
-  expect(
-    environment(synth({ sourceDisposition: SourceDisposition.DELETE }).template).KEEPS_SOURCES,
-  ).toBeUndefined();
-});
+test(
+  'sourceDisposition: KEEP is a setting of the functions, and takes their permission to ' +
+    'delete',
+  () => {
+    const { template } = synth({ prefix: 'in/', sourceDisposition: SourceDisposition.KEEP });
+    for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) {
+      expect([name, environment(template, name).KEEPS_SOURCES]).toEqual([name, 'true']);
+    }
+    expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(
+      expect.arrayContaining(['s3:GetObject', 's3:GetObjectTagging']),
+    );
+    const allowed = statements(template, 'ArchiveBatch').filter(({ Effect }) => Effect === 'Allow');
+    expect(JSON.stringify(allowed)).not.toContain('DeleteObject');
+    expect(
+      environment(synth({ sourceDisposition: SourceDisposition.DELETE }).template).KEEPS_SOURCES,
+    ).toBeUndefined();
+  },
+);
 
 test('filter: is a setting of the functions, in bytes and seconds', () => {
   const { template } = synth({
@@ -131,7 +138,8 @@ test('filter: a glob that repeats the prefix is warned of', () => {
   Annotations.fromStack(stack).hasWarning(
     '/Test/Archiver',
     Match.stringLikeRegexp(
-      'filter.include has the glob "in/eu/\\*\\*", which starts with prefix "in/", and globs match the key after prefix: write "eu/\\*\\*"',
+      'filter.include has the glob "in/eu/\\*\\*", which starts with prefix "in/", and globs ' +
+        'match the key after prefix: write "eu/\\*\\*"',
     ),
   );
   expect(
@@ -503,18 +511,22 @@ test('sourceKey: ArchiveBatch may decrypt with it', () => {
   expect(actionsOn(template, 'ReportRun', /^<Key/)).toEqual([]);
 });
 
-test('sourceKey of an imported bucket that archives into itself: ArchiveBatch may also encrypt with it', () => {
-  const { template } = synth((stack) => ({
-    bucket: s3.Bucket.fromBucketName(stack, 'In', 'data'),
-    prefix: 'in/',
-    sourceKey: new kms.Key(stack, 'Key'),
-  }));
-  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual([
-    'kms:Decrypt',
-    'kms:GenerateDataKey',
-  ]);
-  expect(environment(template)).not.toHaveProperty('DESTINATION_KEY_ARN');
-});
+test(
+  'sourceKey of an imported bucket that archives into itself: ArchiveBatch may also encrypt with ' +
+    'it',
+  () => {
+    const { template } = synth((stack) => ({
+      bucket: s3.Bucket.fromBucketName(stack, 'In', 'data'),
+      prefix: 'in/',
+      sourceKey: new kms.Key(stack, 'Key'),
+    }));
+    expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+    ]);
+    expect(environment(template)).not.toHaveProperty('DESTINATION_KEY_ARN');
+  },
+);
 
 test('destinationBucket in another region: its key is granted by its ARN', () => {
   const app = new App();

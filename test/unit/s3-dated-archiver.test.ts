@@ -143,11 +143,15 @@ test('grantStartExecution: grants StartExecution and nothing else', () => {
   });
 });
 
-test('environment variables can be added to the handler, such as a lower threshold for multipart copies', () => {
-  const { archiver, stack } = build();
-  archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', '8388608');
-  expect(environment(Template.fromStack(stack)).MULTIPART_THRESHOLD_BYTES).toBe('8388608');
-});
+test(
+  'environment variables can be added to the handler, such as a lower threshold for multipart ' +
+    'copies',
+  () => {
+    const { archiver, stack } = build();
+    archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', '8388608');
+    expect(environment(Template.fromStack(stack)).MULTIPART_THRESHOLD_BYTES).toBe('8388608');
+  },
+);
 
 test('functions: pinned runtime, arm64, traced, source maps, one role and log group each', () => {
   const { template } = synth();

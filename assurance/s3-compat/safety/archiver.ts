@@ -40,7 +40,10 @@ export interface Setup {
   readonly versioning?: 'Enabled' | 'Suspended';
 }
 
-/** These hooks disturb the archiver. They are called before and after each of its requests, and at each invocation. */
+/**
+ * These hooks disturb the archiver. They are called before and after each of its requests, and at
+ * each invocation.
+ */
 export interface Weather {
   before?: (call: S3Call) => Fault | undefined | void | Promise<Fault | undefined | void>;
   after?: (call: S3Call) => void | Promise<void>;
@@ -74,8 +77,8 @@ export function contentOf(body: string | Uint8Array): string {
 let count = 0;
 
 /**
- * This archiver runs in the sandbox against a server. The tests observe and disturb it through their own client of the
- * server.
+ * This archiver runs in the sandbox against a server. The tests observe and disturb it through
+ * their own client of the server.
  */
 export class Archiver {
   static async open(endpoint: string, s3: S3Client, setup: Setup): Promise<Archiver> {

@@ -1,6 +1,6 @@
 /**
- * This command checks the promises against S3 servers that are not ours, and against ours in the same way.
- * docs/results/s3-servers.md lists the commands.
+ * This command checks the promises against S3 servers that are not ours, and against ours in the
+ * same way. docs/results/s3-servers.md lists the commands.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,8 @@ const PAGE = join(__dirname, '../../../docs/results/s3-servers.md');
 const BESIDE = 'Ceph';
 
 async function main(): Promise<void> {
-  // The SDK prints a notice about the age of this Node version. The notice would appear among the results.
+  // The SDK prints a notice about the age of this Node version. The notice would appear among the
+  // results.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { values } = parseArgs({
     options: {
@@ -51,7 +52,8 @@ async function main(): Promise<void> {
   const unknown = names.filter((name) => !CONTENDERS.some((contender) => contender.name === name));
   if (unknown.length > 0) {
     throw new Error(
-      `--server is ${unknown.join(', ')}, but must be one of ${CONTENDERS.map(({ name }) => name).join(', ')}`,
+      `--server is ${unknown.join(', ')}, but must be one of ` +
+        `${CONTENDERS.map(({ name }) => name).join(', ')}`,
     );
   }
 
@@ -113,8 +115,9 @@ async function runAll(
     maxAttempts: 5,
   };
   const supports = await findSupportedFeatures(new S3Client(config));
-  // A server may not keep the type and the value of a checksum in a multipart copy. For such a server the client sends
-  // no optional checksums. Otherwise the checksums of the parts would be all that an object copied in parts shows.
+  // A server may not keep the type and the value of a checksum in a multipart copy. For such a
+  // server the client sends no optional checksums. Otherwise the checksums of the parts would be
+  // all that an object copied in parts shows.
   const s3 = new S3Client({
     ...config,
     requestChecksumCalculation: supports.has('partsChecksum') ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED',
@@ -139,11 +142,13 @@ async function runAll(
       const word =
         result.failed.length > 0 ? 'FAILED' : result.void.length > 0 ? 'void  ' : 'passed';
       console.log(
-        `${name}: ${word} ${title}: ${result.passed} passed, ${result.void.length} void, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+        `${name}: ${word} ${title}: ${result.passed} passed, ${result.void.length} void, ` +
+          `${((Date.now() - started) / 1000).toFixed(1)} s`,
       );
       result.void.forEach(({ what, lacks: missing }) =>
         console.log(
-          `    void: ${what}, since this server does not do: ${missing.map(describeFeature).join('; ')}`,
+          `    void: ${what}, since this server does not do: ` +
+            `${missing.map(describeFeature).join('; ')}`,
         ),
       );
       result.failed.forEach((failure) => console.log(`    FAILED: ${failure.slice(0, 1_000)}`));

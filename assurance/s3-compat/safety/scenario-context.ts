@@ -14,9 +14,15 @@ export type Scenario = (context: ScenarioContext) => Promise<void>;
 
 export interface CheckResult {
   readonly what: string;
-  /** `void` means that the check does not hold because the server lacks a feature that the check needs. */
+  /**
+   * `void` means that the check does not hold because the server lacks a feature that the check
+   * needs.
+   */
   readonly outcome: 'passed' | 'void' | 'failed';
-  /** A void check has `lacks`: the features that the server lacks. A failed check has `failure`: the reason. */
+  /**
+   * A void check has `lacks`: the features that the server lacks. A failed check has `failure`: the
+   * reason.
+   */
   readonly lacks?: Feature[];
   readonly failure?: string;
 }
@@ -58,8 +64,8 @@ export class ScenarioContext {
   }
 
   /**
-   * Checks that no written content is lost: it is at its source, or somewhere in the archive. The contents must be
-   * unequal.
+   * Checks that no written content is lost: it is at its source, or somewhere in the archive. The
+   * contents must be unequal.
    */
   async nothingLost(
     archiver: Archiver,
@@ -81,7 +87,8 @@ export class ScenarioContext {
   }
 
   /**
-   * Checks that every object is in the archive under its own name and with its content, and that the source is empty.
+   * Checks that every object is in the archive under its own name and with its content, and that
+   * the source is empty.
    */
   async allArchived(
     archiver: Archiver,

@@ -153,8 +153,8 @@ async function demandHeaders(probe: Probe, key: string): Promise<void> {
 }
 
 /**
- * Each entry describes, for the table, something that a server may or may not do, and how to find out. The probe throws
- * an error if the server does not do it.
+ * Each entry describes, for the table, something that a server may or may not do, and how to find
+ * out. The probe throws an error if the server does not do it.
  */
 const PROBES = {
   copySourceIfMatch: [

@@ -17,13 +17,17 @@ export function renderPage(
     '',
     '<!-- Written by `npx tsx assurance/s3-compat/safety/main.ts --write`. -->',
     '',
-    'The synthesized state machine and the built functions, run in the sandbox against S3 servers through a proxy that counts requests, breaks them and lets',
-    'somebody else write in between. Each scenario has several checks. A check may fail without meaning anything where the server lacks what it rests on, as a',
-    'conditional request that is carried out unconditionally: before the scenarios, each server is asked what it supports, and such a check is *void* there. It is',
+    'The synthesized state machine and the built functions, run in the sandbox against S3 ' +
+      'servers through a proxy that counts requests, breaks them and lets',
+    'somebody else write in between. Each scenario has several checks. A check may fail without ' +
+      'meaning anything where the server lacks what it rests on, as a',
+    'conditional request that is carried out unconditionally: before the scenarios, each server ' +
+      'is asked what it supports, and such a check is *void* there. It is',
     'run all the same, and every other check of its scenario counts.',
     '',
     '```',
-    'npx tsx assurance/s3-compat/safety/main.ts                     the double, moto, ministack and SeaweedFS',
+    'npx tsx assurance/s3-compat/safety/main.ts                     the double, moto, ministack ' +
+      'and SeaweedFS',
     'npx tsx assurance/s3-compat/safety/main.ts --server moto       one of them, or Ceph',
     'npx tsx assurance/s3-compat/safety/main.ts --only faults       scenarios with that word',
     'npx tsx assurance/s3-compat/safety/main.ts --all --write       all of them, and this page',
@@ -35,7 +39,8 @@ export function renderPage(
     '|---|---|---|---|---|---|',
     ...servers.map(
       (name) =>
-        `| ${name} | ${results[name].version} | ${total(name, (r) => r.passed)} | ${total(name, (r) => r.void.length)} | ` +
+        `| ${name} | ${results[name].version} | ${total(name, (r) => r.passed)} | ` +
+        `${total(name, (r) => r.void.length)} | ` +
         `${total(name, (r) => r.failed.length)} | ${about[name]} |`,
     ),
     '',
@@ -58,7 +63,9 @@ export function renderPage(
     `|---|---|${servers.map(() => ':-:').join('|')}|`,
     ...lacking.map(
       (feature) =>
-        `| ${letter(feature, lacking)} | ${describeFeature(feature)} | ${rows((name) => (results[name].untried?.includes(feature) ? '-' : results[name].lacks.includes(feature) ? '✗' : '✓'))} |`,
+        `| ${letter(feature, lacking)} | ${describeFeature(feature)} | ` +
+        `${rows((name) => (results[name].untried?.includes(feature) ? '-' : results[name].lacks.includes(feature) ? '✗' : '✓'))} ` +
+        '|',
     ),
     '',
     '## Void checks',

@@ -1,4 +1,6 @@
-/** Two archivers that share source, archive and reports, and what a deployment may change of them. */
+/**
+ * Two archivers that share source, archive and reports, and what a deployment may change of them.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -7,7 +9,10 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { ArchiveLayout, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
-/** A fast archiver with a short timeout, and a slow one: a run of one may outlive any wait of the other. */
+/**
+ * A fast archiver with a short timeout, and a slow one: a run of one may outlive any wait of the
+ * other.
+ */
 export const ARCHIVERS = ['Fast', 'Slow'] as const;
 export type ArchiverName = (typeof ARCHIVERS)[number];
 

@@ -1,6 +1,7 @@
 /**
- * Two archivers, restores, verifications, deployments, another writer and somebody who removes archived copies, all at random
- * moments, through the sandbox: the synthesized state machines and the built functions.
+ * Two archivers, restores, verifications, deployments, another writer and somebody who removes
+ * archived copies, all at random moments, through the sandbox: the synthesized state machines and
+ * the built functions.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -19,7 +20,10 @@ import { openSandbox, type Sandbox } from '../../../packages/sandbox/src/interna
 import type { Random } from '../random';
 
 const DAYS = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23'];
-/** Only of these days something is removed from the archive. Of the others, every verification must be fine. */
+/**
+ * Only of these days something is removed from the archive. Of the others, every verification must
+ * be fine.
+ */
 const SABOTAGED_DAYS = DAYS.slice(2);
 const FOLDERS = ['a', 'b', 'c/d'];
 const ACTORS = 3;
@@ -186,7 +190,10 @@ export class Campaign {
     }
   }
 
-  /** Restores or verifies a run, or a day, of which an archiver has a ledger, mostly one with objects. */
+  /**
+   * Restores or verifies a run, or a day, of which an archiver has a ledger, mostly one with
+   * objects.
+   */
   private async look(action: 'restore' | 'verify'): Promise<void> {
     const known = this.ended.filter(({ input, archiver, variant, status }) => {
       const deployed = this.deployed.get(archiver)!.variant;
@@ -315,7 +322,9 @@ export class Campaign {
     }
   }
 
-  /** Another writer replaces or deletes what is at the source, or writes to a key that was archived. */
+  /**
+   * Another writer replaces or deletes what is at the source, or writes to a key that was archived.
+   */
   private rewrite(): void {
     const { random, history, s3 } = this;
     const keys = [...new Set([...s3.store.keys(BUCKETS.source, PREFIX), ...this.knownKeys()])];
@@ -366,7 +375,10 @@ export class Campaign {
     this.counts.sabotages = (this.counts.sabotages ?? 0) + 1;
   }
 
-  /** In the end everything is archived and verified, and whatever is lost by nobody's act is at one of the ends. */
+  /**
+   * In the end everything is archived and verified, and whatever is lost by nobody's act is at one
+   * of the ends.
+   */
   private async conclude(): Promise<void> {
     await Promise.all(this.closing);
     for (const action of ['archive', 'verify'] as const) {

@@ -1,6 +1,7 @@
 /**
- * Sees each change of the buckets as S3 executes it, whoever's request it is, and says at once if a program loses,
- * overwrites or misplaces something. A restore that wrote, and an archive that grew, are remembered with their time.
+ * Sees each change of the buckets as S3 executes it, whoever's request it is, and says at once if a
+ * program loses, overwrites or misplaces something. A restore that wrote, and an archive that grew,
+ * are remembered with their time.
  */
 import { BUCKETS } from './archivers';
 import type { ObjectStore, StoredObject } from '../../../packages/s3-double/src';
@@ -201,13 +202,15 @@ export class History {
     if (this.isHeld(whole)) {
       return;
     }
-    // Somebody removed the copy after it was confirmed, and before its source was deleted: no condition of S3 spans two keys (docs/safety.md).
+    // Somebody removed the copy after it was confirmed, and before its source was deleted: no
+    // condition of S3 spans two keys (docs/safety.md).
     if ((this.removedAt.get(whole) ?? -1) >= Math.min(...this.running.values())) {
       this.destroyed.add(whole);
     }
     if (!this.destroyed.has(whole)) {
       this.violations.push(
-        `the ${where}'s ${key} was deleted, and nothing else holds it: ${whole}; ${this.describe(whole)}`,
+        `the ${where}'s ${key} was deleted, and nothing else holds it: ${whole}; ` +
+          `${this.describe(whole)}`,
       );
     }
   }

@@ -93,7 +93,8 @@ export class Judge {
       return [];
     }
     return [
-      `false fine: ${destination} does not hold ${key} (${content}), which ${claimed.name} archived`,
+      `false fine: ${destination} does not hold ${key} (${content}), which ${claimed.name} ` +
+        'archived',
     ];
   }
 
@@ -149,7 +150,8 @@ export class Judge {
     return isUnprovable
       ? []
       : [
-          `false alarm: ${messages.map(({ subject, message }) => `${subject}\n${message}`).join('\n')}`,
+          'false alarm: ' +
+            `${messages.map(({ subject, message }) => `${subject}\n${message}`).join('\n')}`,
         ];
   }
 
@@ -171,7 +173,8 @@ export class Judge {
     if (status !== 'SUCCEEDED' && error !== 'LedgerChanged' && !run.isSabotaged) {
       return [`false failure: ${status} ${error} ${cause}`];
     }
-    // Somebody asked for a restore, and learns what lies twice after it, or that there was nothing to restore.
+    // Somebody asked for a restore, and learns what lies twice after it, or that there was nothing
+    // to restore.
     if (run.input.action === 'restore') {
       return [];
     }
@@ -195,7 +198,8 @@ export class Judge {
         from,
         to,
       );
-      // Under a flat name, another object with the same bytes may have taken the place of one that somebody removed.
+      // Under a flat name, another object with the same bytes may have taken the place of one that
+      // somebody removed.
       const isOther =
         history.heldOther('source', key, line) || history.heldOther('archive', destination, line);
       return wasGone || (status === 'conflicting' && isOther);

@@ -55,7 +55,8 @@ async function main(): Promise<void> {
     console.log(`restores: there were no ${missing.join(', ')}`);
   }
   console.log(
-    `restores: ${totals.campaigns - failed} passed, ${failed + (missing.length > 0 ? 1 : 0)} failed`,
+    `restores: ${totals.campaigns - failed} passed, ${failed + (missing.length > 0 ? 1 : 0)} ` +
+      'failed',
   );
   process.exit(failed + missing.length > 0 ? 1 : 0);
 }

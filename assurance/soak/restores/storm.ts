@@ -1,4 +1,7 @@
-/** What befalls the functions of one archiver: faults of S3, requests that are executed much later, and kills. */
+/**
+ * What befalls the functions of one archiver: faults of S3, requests that are executed much later,
+ * and kills.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Fault,
@@ -94,7 +97,10 @@ export class Storm {
     this.doomed.set(invocation.logicalId, { calls: this.random.integer(25), end });
   }
 
-  /** Ends an invocation whose calls are used up. Its last request reaches S3 at once, much later, or never. */
+  /**
+   * Ends an invocation whose calls are used up. Its last request reaches S3 at once, much later, or
+   * never.
+   */
   private async endDoomed(logicalId: string): Promise<boolean> {
     const doomed = this.doomed.get(logicalId);
     if (!doomed || doomed.calls-- > 0) {

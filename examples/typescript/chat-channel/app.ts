@@ -1,10 +1,12 @@
 /**
- * For a team that reads its alerts in Slack. Amazon Q Developer in chat applications (formerly AWS Chatbot) delivers them
- * from the chat topic, where each message has the envelope that the service requires. All messages of a run are in one
- * thread. Email subscribers of the alert topic get the same messages as text.
+ * For a team that reads its alerts in Slack. Amazon Q Developer in chat applications (formerly AWS
+ * Chatbot) delivers them from the chat topic, where each message has the envelope that the service
+ * requires. All messages of a run are in one thread. Email subscribers of the alert topic get the
+ * same messages as text.
  *
- * Authorize the Slack workspace once in the console: https://docs.aws.amazon.com/chatbot/latest/adminguide/slack-setup.html
- * For Microsoft Teams, use a CfnMicrosoftTeamsChannelConfiguration in the same way.
+ * Authorize the Slack workspace once in the console:
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/slack-setup.html For Microsoft Teams, use a
+ * CfnMicrosoftTeamsChannelConfiguration in the same way.
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';

@@ -1,7 +1,8 @@
 /**
- * For accounts in which every role has a permissions boundary and cdk-nag must not find anything. Everything stored is
- * encrypted with your own key. Both buckets log who reads them, so the report bucket is your own, too. Findings about
- * the archiver that cannot be avoided have their reason in its metadata, so the app needs no suppressions for it.
+ * For accounts in which every role has a permissions boundary and cdk-nag must not find anything.
+ * Everything stored is encrypted with your own key. Both buckets log who reads them, so the report
+ * bucket is your own, too. Findings about the archiver that cannot be avoided have their reason in
+ * its metadata, so the app needs no suppressions for it.
  *
  * cdk-nag 3 needs aws-cdk-lib 2.258.0 or newer.
  */

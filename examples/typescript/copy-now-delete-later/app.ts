@@ -1,10 +1,12 @@
 /**
- * For files that other systems still read for a week, and that must be safe in the archive at once. Every night, the first
- * archiver copies yesterday's objects to the archive and keeps them where they are. It may not delete anything. A week
- * later, the second archiver deletes what the archive holds, after it has compared both. What was never copied, it moves.
+ * For files that other systems still read for a week, and that must be safe in the archive at once.
+ * Every night, the first archiver copies yesterday's objects to the archive and keeps them where
+ * they are. It may not delete anything. A week later, the second archiver deletes what the archive
+ * holds, after it has compared both. What was never copied, it moves.
  *
- * Both need the same places and the same layout. Each has its own reports and messages. Restores are allowed for the one
- * that deletes: what the other one did needs no restore, because the objects are still there.
+ * Both need the same places and the same layout. Each has its own reports and messages. Restores
+ * are allowed for the one that deletes: what the other one did needs no restore, because the
+ * objects are still there.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';

@@ -1,6 +1,7 @@
 /**
- * For a landing zone and an archive in two buckets, each encrypted with its own key. Archived objects are encrypted
- * with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
+ * For a landing zone and an archive in two buckets, each encrypted with its own key. Archived
+ * objects are encrypted with the archive's key and go straight to Glacier Instant Retrieval, which
+ * costs one request instead of two.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -28,7 +29,8 @@ const archive = new Bucket(stack, 'Archive', {
   versioned: true,
 });
 
-// CDK knows both buckets' keys, so you do not have to pass them: sourceKey and destinationKey are for imported buckets.
+// CDK knows both buckets' keys, so you do not have to pass them: sourceKey and destinationKey are
+// for imported buckets.
 new S3DatedArchiver(stack, 'Archiver', {
   bucket: landing,
   destinationBucket: archive,

@@ -1,8 +1,9 @@
 /**
- * For a folder into which different producers write files all day. Every night at one o'clock in Tokyo, the files of
- * the last two days move from `incoming/` to `archive/yyyy/MM/dd/`.
+ * For a folder into which different producers write files all day. Every night at one o'clock in
+ * Tokyo, the files of the last two days move from `incoming/` to `archive/yyyy/MM/dd/`.
  *
- * Subscribers of the topic get one message about each night that needs attention, and none about other nights.
+ * Subscribers of the topic get one message about each night that needs attention, and none about
+ * other nights.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -27,8 +28,8 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
     "'u_ex'yyMMdd", // u_ex261124.log
     "'A'yyyyDDD", // MOD09GA.A2026328.h08v05.061.hdf: the day of the year
   ),
-  // AWS services date their files in UTC, so some of yesterday's files arrive after the run. The next run archives
-  // them.
+  // AWS services date their files in UTC, so some of yesterday's files arrive after the run. The
+  // next run archives them.
   selection: DateSelection.lastDays(2),
 });
 

@@ -1,10 +1,12 @@
 /**
- * For a team that already has a topic for its alerts. The archiver publishes to it. Two subscriptions show how
- * messages reach people: the email address of a Slack or Teams channel gets all of them as text, and the pager gets
- * only those about failed runs, filtered by the attributes of each message.
+ * For a team that already has a topic for its alerts. The archiver publishes to it. Two
+ * subscriptions show how messages reach people: the email address of a Slack or Teams channel gets
+ * all of them as text, and the pager gets only those about failed runs, filtered by the attributes
+ * of each message.
  *
- * Do not subscribe Amazon Q Developer in chat applications (formerly AWS Chatbot) to this topic, because it drops every
- * message that is not in an envelope of its own. The example chat-channel shows what it needs.
+ * Do not subscribe Amazon Q Developer in chat applications (formerly AWS Chatbot) to this topic,
+ * because it drops every message that is not in an envelope of its own. The example chat-channel
+ * shows what it needs.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';

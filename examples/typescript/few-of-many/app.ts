@@ -1,6 +1,7 @@
 /**
- * For a bucket in which a night's files are a small part of all files, and whose archive lies in the same bucket. A function lists
- * the bucket, past the archive, and only the files of the day reach the batches.
+ * For a bucket in which a night's files are a small part of all files, and whose archive lies in
+ * the same bucket. A function lists the bucket, past the archive, and only the files of the day
+ * reach the batches.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';

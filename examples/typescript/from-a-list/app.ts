@@ -1,11 +1,14 @@
 /**
- * For objects that somebody else has chosen: a query, a person, or the daily inventory of the bucket. The run reads their list in
- * place of listing the bucket, and the days of the run still select.
+ * For objects that somebody else has chosen: a query, a person, or the daily inventory of the
+ * bucket. The run reads their list in place of listing the bucket, and the days of the run still
+ * select.
  *
  *   aws stepfunctions start-execution --state-machine-arn ARN \
- *     --input '{"manifest": "s3://LISTS/query.jsonl", "from": "2026-01-01", "to": "2026-06-30", "dryRun": true}'
+ *     --input '{"manifest": "s3://LISTS/query.jsonl", "from": "2026-01-01", "to": "2026-06-30",
+ *     "dryRun": true}'
  *   aws stepfunctions start-execution --state-machine-arn ARN \
- *     --input '{"manifest": "s3://LISTS/BUCKET/incoming/2026-11-25T01-00Z/manifest.json", "date": "2026-11-24"}'
+ *     --input '{"manifest": "s3://LISTS/BUCKET/incoming/2026-11-25T01-00Z/manifest.json", "date":
+ *     "2026-11-24"}'
  */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Bucket, InventoryFormat, InventoryFrequency } from 'aws-cdk-lib/aws-s3';

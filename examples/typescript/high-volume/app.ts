@@ -1,8 +1,9 @@
 /**
- * For tens of millions of small objects a day: clicks, sensor readings, mail. Keys begin with their day, so a run
- * lists only that day. 30 concurrent batches move up to 2,500 objects a second. A move writes at both prefixes, and S3
- * accepts about 3,500 writes a second for each of its partitions. So the run is slower until S3 has put the two prefixes
- * into two partitions. EXPRESS children make a batch cheaper, but end after five minutes, so the batches are smaller.
+ * For tens of millions of small objects a day: clicks, sensor readings, mail. Keys begin with their
+ * day, so a run lists only that day. 30 concurrent batches move up to 2,500 objects a second. A
+ * move writes at both prefixes, and S3 accepts about 3,500 writes a second for each of its
+ * partitions. So the run is slower until S3 has put the two prefixes into two partitions. EXPRESS
+ * children make a batch cheaper, but end after five minutes, so the batches are smaller.
  */
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';

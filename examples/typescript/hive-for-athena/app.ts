@@ -1,7 +1,8 @@
 /**
- * For data that is queried by day. Objects move to partition folders, as Athena, Glue and Spark read them:
- * `events/year=2026/month=11/day=24/...`. Athena projects the partitions from their ranges, so you need no crawler and
- * do not have to register new days. A second table is the ledger: what was archived, where it went, and what failed.
+ * For data that is queried by day. Objects move to partition folders, as Athena, Glue and Spark
+ * read them: `events/year=2026/month=11/day=24/...`. Athena projects the partitions from their
+ * ranges, so you need no crawler and do not have to register new days. A second table is the
+ * ledger: what was archived, where it went, and what failed.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';

@@ -1,6 +1,7 @@
 /**
- * For a team whose bucket is in an account and a region of its own, and an archive that is kept centrally. A function lists the team's
- * bucket. `cdk synth` prints the statements that the team adds to the policies of its bucket and of its key.
+ * For a team whose bucket is in an account and a region of its own, and an archive that is kept
+ * centrally. A function lists the team's bucket. `cdk synth` prints the statements that the team
+ * adds to the policies of its bucket and of its key.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';

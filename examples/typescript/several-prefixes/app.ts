@@ -1,8 +1,8 @@
 /**
- * For a bucket to which several teams write, each into its own folder with its own names: one archiver for each
- * folder. Each has its own schedule, metrics and runs, so a failed run does not delay the others. They share the topic
- * and the report bucket. They start half an hour apart, because all write to the same archive and S3 limits writes by
- * prefix.
+ * For a bucket to which several teams write, each into its own folder with its own names: one
+ * archiver for each folder. Each has its own schedule, metrics and runs, so a failed run does not
+ * delay the others. They share the topic and the report bucket. They start half an hour apart,
+ * because all write to the same archive and S3 limits writes by prefix.
  */
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -23,7 +23,8 @@ const topic = new Topic(stack, 'Alerts', { enforceSSL: true });
 topic.addSubscription(new EmailSubscription('data-platform@example.com'));
 
 const teams = [
-  { id: 'Billing', folder: 'billing/', format: 'yyyyMMdd', minute: '0' }, // invoice_20261124_0017.pdf
+  // invoice_20261124_0017.pdf
+  { id: 'Billing', folder: 'billing/', format: 'yyyyMMdd', minute: '0' },
   { id: 'Web', folder: 'web/', format: "'u_ex'yyMMdd", minute: '30' }, // u_ex261124.log
 ];
 

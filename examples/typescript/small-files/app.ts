@@ -1,12 +1,14 @@
 /**
- * For millions of small files that must be kept and are rarely read: sensor readings, receipts, log lines. A night's files of a day are
- * packed into zip files in Deep Archive. Moved one by one, a million files of 10 KB would cost $63 for the run and five years: about $1
- * packed. Files of more than 256 KiB are moved as they are.
+ * For millions of small files that must be kept and are rarely read: sensor readings, receipts, log
+ * lines. A night's files of a day are packed into zip files in Deep Archive. Moved one by one, a
+ * million files of 10 KB would cost $63 for the run and five years: about $1 packed. Files of more
+ * than 256 KiB are moved as they are.
  *
  * This copies files of one day out of their packs, into the report bucket. Thaw the packs first.
  *
  *   aws stepfunctions start-execution --state-machine-arn ARN \
- *     --input '{"action": "extract", "from": "2026-11-24", "to": "2026-11-24", "keys": ["readings/eu/**"]}'
+ *     --input '{"action": "extract", "from": "2026-11-24", "to": "2026-11-24", "keys":
+ *     ["readings/eu/**"]}'
  */
 import { App, Duration, Size, Stack, TimeZone } from 'aws-cdk-lib';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
@@ -19,7 +21,8 @@ const stack = new Stack(app, 'SmallFiles');
 
 const archive = new Bucket(stack, 'Archive', {
   enforceSSL: true,
-  // A pack that somebody deletes is thousands of files. Its version can be brought back for three months.
+  // A pack that somebody deletes is thousands of files. Its version can be brought back for three
+  // months.
   versioned: true,
   lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
 });

@@ -1,10 +1,12 @@
 /**
- * For archives that somebody will ask about in ten years. Every Sunday, what the runs of the last 30 days archived is
- * compared with what the archive holds. On the first day of January, April, July and October the checksums of everything
- * that has a ledger are compared, too. A message names whatever is changed or missing.
+ * For archives that somebody will ask about in ten years. Every Sunday, what the runs of the last
+ * 30 days archived is compared with what the archive holds. On the first day of January, April,
+ * July and October the checksums of everything that has a ledger are compared, too. A message names
+ * whatever is changed or missing.
  *
- *   aws stepfunctions start-execution --state-machine-arn ARN --input '{"action": "verify", "date": "2026-11-24", "dryRun": true}'
- *   aws stepfunctions start-execution --state-machine-arn ARN --input '{"action": "verify", "date": "2026-11-24", "deep": true}'
+ *   aws stepfunctions start-execution --state-machine-arn ARN --input '{"action": "verify", "date":
+ *   "2026-11-24", "dryRun": true}' aws stepfunctions start-execution --state-machine-arn ARN
+ *   --input '{"action": "verify", "date": "2026-11-24", "deep": true}'
  *
  * The first command says what the second one will cost.
  */

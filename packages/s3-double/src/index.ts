@@ -15,5 +15,6 @@ export { Body } from './store/body';
 export type { BucketOptions, Versioning } from './store/bucket';
 export { DEFAULT_ATTRIBUTES, type Encryption, type StoredObject } from './store/stored-object';
 export type { ObjectStore, PutOptions } from './store/store';
-// Internal: what the sandbox needs to hold requests to IAM policies, and to be a proxy in front of another S3.
+// Internal: what the sandbox needs to hold requests to IAM policies, and to be a proxy in front of
+// another S3.
 export * from './internal';

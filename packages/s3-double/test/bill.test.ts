@@ -41,16 +41,20 @@ const copy = (key: string, StorageClass?: 'GLACIER_IR') =>
     }),
   );
 
-test('a copy is billed by the class that it writes; what it takes out of another class, by its bytes', async () => {
-  double.store.put('source', 'plain', 'x');
-  double.store.put('source', 'cold', 'x'.repeat(1000), { storageClass: 'STANDARD_IA' });
-  await copy('plain');
-  await copy('cold', 'GLACIER_IR');
-  expect(double.bill).toMatchObject({
-    requests: { CopyObject: 1, 'CopyObject@GLACIER_IR': 1 },
-    retrieved: { STANDARD_IA: 1000 },
-  });
-});
+test(
+  'a copy is billed by the class that it writes; what it takes out of another class, by its ' +
+    'bytes',
+  async () => {
+    double.store.put('source', 'plain', 'x');
+    double.store.put('source', 'cold', 'x'.repeat(1000), { storageClass: 'STANDARD_IA' });
+    await copy('plain');
+    await copy('cold', 'GLACIER_IR');
+    expect(double.bill).toMatchObject({
+      requests: { CopyObject: 1, 'CopyObject@GLACIER_IR': 1 },
+      retrieved: { STANDARD_IA: 1000 },
+    });
+  },
+);
 
 test('a request that is refused is billed, and moves nothing', async () => {
   double.store.put('source', 'cold', 'x', { storageClass: 'STANDARD_IA' });
@@ -138,26 +142,30 @@ test('bytes that go to another bucket are counted by both buckets, those of a ra
   expect(double.bill.copied).toEqual({ 'source/archive': 10 + 3, 'archive/source': 7 });
 });
 
-test('what is deleted before its time is billed for the days before it, and only where it is deleted', async () => {
-  const lastModified = new Date(Date.now() - 10 * DAY);
-  const size = 200 * 1024;
-  double.store.put('source', 'young', 'x'.repeat(size), {
-    storageClass: 'STANDARD_IA',
-    lastModified,
-  });
-  double.store.put('source', 'kept', 'x'.repeat(size), {
-    storageClass: 'STANDARD_IA',
-    lastModified,
-  });
-  double.store.put('source', 'plain', 'x');
-  await s3.send(
-    new DeleteObjectsCommand({
-      Bucket: 'source',
-      Delete: { Objects: [{ Key: 'young' }, { Key: 'kept', ETag: '"other"' }, { Key: 'plain' }] },
-    }),
-  );
-  expect(double.bill.earlyByteDays).toEqual({ STANDARD_IA: expect.closeTo(20 * size, -4) });
-});
+test(
+  'what is deleted before its time is billed for the days before it, and only where it is ' +
+    'deleted',
+  async () => {
+    const lastModified = new Date(Date.now() - 10 * DAY);
+    const size = 200 * 1024;
+    double.store.put('source', 'young', 'x'.repeat(size), {
+      storageClass: 'STANDARD_IA',
+      lastModified,
+    });
+    double.store.put('source', 'kept', 'x'.repeat(size), {
+      storageClass: 'STANDARD_IA',
+      lastModified,
+    });
+    double.store.put('source', 'plain', 'x');
+    await s3.send(
+      new DeleteObjectsCommand({
+        Bucket: 'source',
+        Delete: { Objects: [{ Key: 'young' }, { Key: 'kept', ETag: '"other"' }, { Key: 'plain' }] },
+      }),
+    );
+    expect(double.bill.earlyByteDays).toEqual({ STANDARD_IA: expect.closeTo(20 * size, -4) });
+  },
+);
 
 test('where versions are kept, a delete ends nothing before its time', async () => {
   double.store.createBucket('versions', { versioning: 'Enabled' });

@@ -101,28 +101,32 @@ test('an archived object can be copied once it is restored', async () => {
   expect((await head('thawed')).Restore).toContain('ongoing-request="false"');
 });
 
-test('an object of an archive tier of INTELLIGENT_TIERING looks as any in a listing, and can be neither read nor copied', async () => {
-  await start();
-  double.store.put('bucket', 'key', 'x', {
-    storageClass: 'INTELLIGENT_TIERING',
-    archiveTier: 'DEEP_ARCHIVE_ACCESS',
-  });
-  const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: 'bucket' }));
-  expect(Contents).toMatchObject([{ Key: 'key', StorageClass: 'INTELLIGENT_TIERING' }]);
-  expect(await head('key')).toMatchObject({
-    StorageClass: 'INTELLIGENT_TIERING',
-    ArchiveStatus: 'DEEP_ARCHIVE_ACCESS',
-  });
-  const refusal = {
-    name: 'InvalidObjectState',
-    StorageClass: 'INTELLIGENT_TIERING',
-    AccessTier: 'DEEP_ARCHIVE_ACCESS',
-  };
-  await expect(
-    client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' })),
-  ).rejects.toMatchObject(refusal);
-  await expect(copy('key')).rejects.toMatchObject(refusal);
-});
+test(
+  'an object of an archive tier of INTELLIGENT_TIERING looks as any in a listing, and can be ' +
+    'neither read nor copied',
+  async () => {
+    await start();
+    double.store.put('bucket', 'key', 'x', {
+      storageClass: 'INTELLIGENT_TIERING',
+      archiveTier: 'DEEP_ARCHIVE_ACCESS',
+    });
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: 'bucket' }));
+    expect(Contents).toMatchObject([{ Key: 'key', StorageClass: 'INTELLIGENT_TIERING' }]);
+    expect(await head('key')).toMatchObject({
+      StorageClass: 'INTELLIGENT_TIERING',
+      ArchiveStatus: 'DEEP_ARCHIVE_ACCESS',
+    });
+    const refusal = {
+      name: 'InvalidObjectState',
+      StorageClass: 'INTELLIGENT_TIERING',
+      AccessTier: 'DEEP_ARCHIVE_ACCESS',
+    };
+    await expect(
+      client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' })),
+    ).rejects.toMatchObject(refusal);
+    await expect(copy('key')).rejects.toMatchObject(refusal);
+  },
+);
 
 test('the clock is the one given, in whole seconds', async () => {
   await start();
@@ -266,7 +270,8 @@ test('an error says what, where and which request', async () => {
   const requestId = response.headers.get('x-amz-request-id');
   expect(await response.text()).toBe(
     '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code>' +
-      '<Message>The specified key does not exist.</Message><Key>a&amp;b</Key><Resource>/bucket/a&amp;b</Resource>' +
+      '<Message>The specified key does not ' +
+      'exist.</Message><Key>a&amp;b</Key><Resource>/bucket/a&amp;b</Resource>' +
       `<RequestId>${requestId}</RequestId><HostId>sandbox</HostId></Error>`,
   );
 });

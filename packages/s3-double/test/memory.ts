@@ -1,6 +1,6 @@
 /**
- * Measures the memory that a million objects of 1 KiB take: tsx packages/s3-double/test/memory.ts [COUNT]. The exit
- * status is 1 if it is more than 2 GiB.
+ * Measures the memory that a million objects of 1 KiB take: tsx packages/s3-double/test/memory.ts
+ * [COUNT]. The exit status is 1 if it is more than 2 GiB.
  */
 import { startS3 } from '../src';
 
@@ -26,7 +26,10 @@ async function main(count: number): Promise<void> {
   process.exitCode = mib > LIMIT_MIB ? 1 : 0;
 }
 
-/** Lists without a client that parses the responses, because the client's memory is not the double's memory. */
+/**
+ * Lists without a client that parses the responses, because the client's memory is not the double's
+ * memory.
+ */
 async function listed(endpoint: string): Promise<number> {
   let sum = 0;
   let token: string | undefined;

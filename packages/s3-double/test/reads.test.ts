@@ -64,8 +64,8 @@ test.each(['%E2%80%93', 'a%0D%0Ax-amz-meta-forged: 1'])(
     const response = await ask(`key?response-content-disposition=${value}`);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(
-      '<Code>InvalidArgument</Code><Message>Header value cannot be represented using ISO-8859-1.</Message>' +
-        '<ArgumentName>response-content-disposition</ArgumentName>',
+      '<Code>InvalidArgument</Code><Message>Header value cannot be represented using ' +
+        'ISO-8859-1.</Message><ArgumentName>response-content-disposition</ArgumentName>',
     );
   },
 );

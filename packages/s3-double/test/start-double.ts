@@ -9,7 +9,10 @@ export interface StartedDouble {
 
 let latest: StartedDouble | undefined;
 
-/** Starts a double with one object in a bucket named `bucket`. The one that a test started last is closed after the test. */
+/**
+ * Starts a double with one object in a bucket named `bucket`. The one that a test started last is
+ * closed after the test.
+ */
 export async function startDouble(
   key: string,
   options: S3DoubleOptions = {},

@@ -1,4 +1,6 @@
-/** `npm run sandbox` in a clone of the repository. The published package has bin/sandbox.ts instead. */
+/**
+ * `npm run sandbox` in a clone of the repository. The published package has bin/sandbox.ts instead.
+ */
 import * as path from 'node:path';
 import { version } from '../package.json';
 import { main } from './cli/main';

@@ -118,23 +118,27 @@ test('runs from within a Stage, next to another one', async () => {
   });
 });
 
-test('runs from within a nested stack of an app that no CLI synthesized, next to another one whose template is elsewhere', async () => {
-  const sandbox = await archiver(
-    synthesized(
-      {},
-      (app) => {
-        const parent = new Stack(app, 'Parent');
-        new CfnStack(parent, 'Foreign', { templateUrl: 'https://example.com/t.json' });
-        return parent;
-      },
-      NestedStack,
-    ),
-  );
-  seed(sandbox, ['in/a-2026-11-24.log']);
-  expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({
-    archived: 1,
-  });
-});
+test(
+  'runs from within a nested stack of an app that no CLI synthesized, next to another one whose ' +
+    'template is elsewhere',
+  async () => {
+    const sandbox = await archiver(
+      synthesized(
+        {},
+        (app) => {
+          const parent = new Stack(app, 'Parent');
+          new CfnStack(parent, 'Foreign', { templateUrl: 'https://example.com/t.json' });
+          return parent;
+        },
+        NestedStack,
+      ),
+    );
+    seed(sandbox, ['in/a-2026-11-24.log']);
+    expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({
+      archived: 1,
+    });
+  },
+);
 
 test('a batch whose instance is lost is not lost: it is invoked again and finishes', async () => {
   let kills = 1;

@@ -44,24 +44,27 @@ function planOf(sandbox: Sandbox): any {
 }
 
 describe('buckets', () => {
-  test("of the template and of the functions' environment exist, versioned as the template says", async () => {
-    const sandbox = await sandboxOf();
-    expect([sandbox.sourceBucket, sandbox.reportBucket, sandbox.destinationBucket]).toEqual([
-      sandbox.bucket('Source'),
-      sandbox.bucket('Reports'),
-      'elsewhere',
-    ]);
-    const { store } = sandbox.s3!;
-    expect([...store.buckets.keys()].sort()).toEqual(
-      ['elsewhere', sandbox.reportBucket, sandbox.sourceBucket].sort(),
-    );
-    expect(store.put(sandbox.sourceBucket, 'k', '1').versionId).not.toBe(
-      store.put(sandbox.sourceBucket, 'k', '2').versionId,
-    );
-    expect(store.put('elsewhere', 'k', '1').versionId).toBe(
-      store.put('elsewhere', 'k', '2').versionId,
-    );
-  });
+  test(
+    "of the template and of the functions' environment exist, versioned as the template " + 'says',
+    async () => {
+      const sandbox = await sandboxOf();
+      expect([sandbox.sourceBucket, sandbox.reportBucket, sandbox.destinationBucket]).toEqual([
+        sandbox.bucket('Source'),
+        sandbox.bucket('Reports'),
+        'elsewhere',
+      ]);
+      const { store } = sandbox.s3!;
+      expect([...store.buckets.keys()].sort()).toEqual(
+        ['elsewhere', sandbox.reportBucket, sandbox.sourceBucket].sort(),
+      );
+      expect(store.put(sandbox.sourceBucket, 'k', '1').versionId).not.toBe(
+        store.put(sandbox.sourceBucket, 'k', '2').versionId,
+      );
+      expect(store.put('elsewhere', 'k', '1').versionId).toBe(
+        store.put('elsewhere', 'k', '2').versionId,
+      );
+    },
+  );
 
   test('may be named, by their logical id', async () => {
     const sandbox = await sandboxOf({}, { buckets: { Source: 'mine' } });
@@ -128,7 +131,9 @@ describe('a run', () => {
 
   test('without input it is what the schedule sends at that instant', async () => {
     const sandbox = await sandboxOf({
-      plan: 'exports.handler = async (event) => ({ ...event.input, clock: new Date().toISOString() })',
+      plan:
+        'exports.handler = async (event) => ({ ...event.input, clock: new ' +
+        'Date().toISOString() })',
     });
     await sandbox.run({ now: '2026-11-24T16:00:00Z' });
     expect(JSON.parse(sandbox.lastExecution!.input)).toEqual({
@@ -152,7 +157,8 @@ describe('a run', () => {
 
   test('changes with a line of its definition: the same fault with and without Retry', async () => {
     const batch =
-      'let n = 0; exports.handler = async (event) => { if (n++ === 0) throw Object.assign(new Error("once"), { name: "Busy" }); return {}; };';
+      'let n = 0; exports.handler = async (event) => { if (n++ === 0) throw Object.assign(new ' +
+      'Error("once"), { name: "Busy" }); return {}; };';
     const statusWith = async (retry?: object[]) => {
       const sandbox = await sandboxOf({}, {}, archiverTemplate({ batch }, { retry }));
       seed(sandbox, 1);
@@ -232,7 +238,8 @@ describe('a run', () => {
 
 describe('a failure', () => {
   const plan =
-    'exports.handler = async () => { throw Object.assign(new Error("bad date"), { name: "InvalidRunInput" }); };';
+    'exports.handler = async () => { throw Object.assign(new Error("bad date"), { name: ' +
+    '"InvalidRunInput" }); };';
 
   test("goes to the rule's target with the event of EventBridge", async () => {
     const sandbox = await sandboxOf({
@@ -256,20 +263,24 @@ describe('a failure', () => {
     expect(sandbox.functionUsage().get('ExplainFunction')!.invocations).toBe(1);
   });
 
-  test('whose explanation fails sends the raw event to the failure destination, after two retries', async () => {
-    const sandbox = await sandboxOf({
-      plan,
-      explain: 'exports.handler = async () => { throw new TypeError("broken"); };',
-    });
-    const { alerts } = await sandbox.run();
-    expect(sandbox.functionUsage().get('ExplainFunction')!.invocations).toBe(3);
-    expect(alerts).toHaveLength(1);
-    expect(JSON.parse(alerts[0]!.message)).toMatchObject({
-      requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
-      requestPayload: { detail: { status: 'FAILED' } },
-      responsePayload: { errorType: 'TypeError', errorMessage: 'broken' },
-    });
-  });
+  test(
+    'whose explanation fails sends the raw event to the failure destination, after two ' +
+      'retries',
+    async () => {
+      const sandbox = await sandboxOf({
+        plan,
+        explain: 'exports.handler = async () => { throw new TypeError("broken"); };',
+      });
+      const { alerts } = await sandbox.run();
+      expect(sandbox.functionUsage().get('ExplainFunction')!.invocations).toBe(3);
+      expect(alerts).toHaveLength(1);
+      expect(JSON.parse(alerts[0]!.message)).toMatchObject({
+        requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+        requestPayload: { detail: { status: 'FAILED' } },
+        responsePayload: { errorType: 'TypeError', errorMessage: 'broken' },
+      });
+    },
+  );
 
   test('is explained by a function that speaks to Step Functions and SNS', async () => {
     const sandbox = await sandboxOf({
@@ -446,7 +457,8 @@ describe('a definition that cannot run is refused', () => {
     const template = archiverTemplate();
     template.Resources.PlanFunction.Properties.MemorySize = 64;
     await expect(sandboxOf({}, {}, template)).rejects.toThrow(
-      'function PlanFunction: MemorySize 64 must be a whole number from 128 to 10240; Lambda would not create it',
+      'function PlanFunction: MemorySize 64 must be a whole number from 128 to 10240; Lambda ' +
+        'would not create it',
     );
   });
 });

@@ -5,8 +5,9 @@ import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
 
 /**
- * Denies every role in the scope to delete in the archive, also against a bucket policy that allows it and where the source is the whole
- * bucket. The role of archive-batch, which alone deletes sources, gets no deny that could cover the source, unless sources are kept.
+ * Denies every role in the scope to delete in the archive, also against a bucket policy that allows
+ * it and where the source is the whole bucket. The role of archive-batch, which alone deletes
+ * sources, gets no deny that could cover the source, unless sources are kept.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyDeletes(
@@ -30,7 +31,10 @@ export function denyDeletes(
   }
 }
 
-/** Returns true unless the pattern of the destination is known to match no source object outside the archive. */
+/**
+ * Returns true unless the pattern of the destination is known to match no source object outside the
+ * archive.
+ */
 function mayDenyCoverSource(source: Place, destination: Place): boolean {
   // No policy can name such a prefix, and the wildcard in its place would match more.
   if (hasUnsupportedCharacters(destination.prefix)) {

@@ -54,7 +54,10 @@ export interface Resources extends Pick<
   readonly runCompleted: RunCompletedEvent;
 }
 
-/** What a role does with a key that encrypts what it reads and writes. Publishing to a topic with a key takes the same (SNS "Key management"). */
+/**
+ * What a role does with a key that encrypts what it reads and writes. Publishing to a topic with a
+ * key takes the same (SNS "Key management").
+ */
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
@@ -85,8 +88,8 @@ export function grantAccess(
   });
   grantKeyUses(scope, [
     ...uses,
-    // CDK grants the state machine everything else when it binds the states. The ResultWriter needs these three (Step Functions "IAM policies for
-    // using Distributed Map states").
+    // CDK grants the state machine everything else when it binds the states. The ResultWriter needs
+    // these three (Step Functions "IAM policies for using Distributed Map states").
     ...useKeys(
       stateMachine.role,
       ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
@@ -94,14 +97,16 @@ export function grantAccess(
     ),
     ...useKeys(stateMachine.role, READ_AND_WRITE, alertKey, chatKey),
     ...scheduleKeyUses,
-    // It encrypts executions and environments of functions ("Data encryption at rest"). ExplainFailure needs the same action for both.
+    // It encrypts executions and environments of functions ("Data encryption at rest").
+    // ExplainFailure needs the same action for both.
     ...Object.values(functions).flatMap((each: Functions['planRun']) =>
       useKeys(each.role!, DECRYPT, encryptionKey),
     ),
     // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
     ...useKeys(stateMachine.role, READ_AND_WRITE, encryptionKey),
   ]);
-  // Policies of their own: CloudFormation creates a function after its role's default policy, and the state machine, which these name, later.
+  // Policies of their own: CloudFormation creates a function after its role's default policy, and
+  // the state machine, which these name, later.
   const describe = (id: string, role: iam.IRole, executions: string[]) =>
     new iam.Policy(scope, id, {
       roles: [role],
@@ -115,7 +120,10 @@ export function grantAccess(
   ]);
 }
 
-/** PlanRun finds other runs by their claims, and compares a ledger that is verified with the report of its run. */
+/**
+ * PlanRun finds other runs by their claims, and compares a ledger that is verified with the report
+ * of its run.
+ */
 function grantPlanRun(
   role: iam.IRole,
   { source, destination, reports, functions }: Resources,
@@ -142,10 +150,11 @@ function grantPlanRun(
 }
 
 /**
- * Lets the list-objects function read manifests, and look at source objects that a manifest does not describe. Whoever starts a run names the
- * manifest, so the function may read only what is the archiver's business: its own prefixes, all of a report bucket that nobody else writes
- * to, and buckets that were given for manifests. The bucket of another account need not allow even that: there, a listing shows what a look
- * would.
+ * Lets the list-objects function read manifests, and look at source objects that a manifest does
+ * not describe. Whoever starts a run names the manifest, so the function may read only what is the
+ * archiver's business: its own prefixes, all of a report bucket that nobody else writes to, and
+ * buckets that were given for manifests. The bucket of another account need not allow even that:
+ * there, a listing shows what a look would.
  */
 function grantListObjects(
   role: iam.IRole,
@@ -195,7 +204,8 @@ function grantArchiveBatch(
     ...useKeys(role, DECRYPT, source.key),
     // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
     ...useKeys(role, READ_AND_WRITE, destination.key),
-    // Even with `sourceKey` or `destinationKey`, some objects may have the bucket's own key, and must be moved or compared with, too.
+    // Even with `sourceKey` or `destinationKey`, some objects may have the bucket's own key, and
+    // must be moved or compared with, too.
     ...useKeys(role, DECRYPT, source.bucket.encryptionKey, destination.bucket.encryptionKey),
   ];
 }
@@ -219,7 +229,8 @@ function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: Res
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
   ]);
-  // S3 returns the checksum of an encrypted object only to those who may use its key (API_HeadObject, "x-amz-checksum-mode").
+  // S3 returns the checksum of an encrypted object only to those who may use its key
+  // (API_HeadObject, "x-amz-checksum-mode").
   return useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
@@ -239,7 +250,10 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
   ];
 }
 
-/** To extract, it reads the archive and the ledgers, and writes to a folder beside the reports. At the source, it may do nothing. */
+/**
+ * To extract, it reads the archive and the ledgers, and writes to a folder beside the reports. At
+ * the source, it may do nothing.
+ */
 function grantExtractBatch(
   role: iam.IRole,
   { source, destination, reports, functions: { restoreBatch } }: Resources,

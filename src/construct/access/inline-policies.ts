@@ -2,10 +2,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { shortenReferences } from '../places/shorten-references';
 
-/** Not the name of the policy resource that earlier versions had: CloudFormation deletes that after the update, and would delete this one. */
+/**
+ * Not the name of the policy resource that earlier versions had: CloudFormation deletes that after
+ * the update, and would delete this one.
+ */
 const NAME = 'Permissions';
 
-/** A stack may have 500 resources. A policy that uses a KMS key stays one: the key's policy may name the role, and each would have to be first. */
+/**
+ * A stack may have 500 resources. A policy that uses a KMS key stays one: the key's policy may name
+ * the role, and each would have to be first.
+ */
 export function moveIntoRoles(scope: Construct): void {
   for (const policy of scope.node.findAll().filter((node) => node instanceof iam.Policy)) {
     const policyDocument = shortenReferences(policy.document);

@@ -14,7 +14,10 @@ export interface KeyUse {
   readonly actions: string[];
 }
 
-/** One statement for each role and key. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow `GenerateDataKey*` and `ReEncrypt*`. */
+/**
+ * One statement for each role and key. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow
+ * `GenerateDataKey*` and `ReEncrypt*`.
+ */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   for (const usesOfKey of groupBy(
     uses.filter((use) => use.key),
@@ -30,7 +33,8 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
       (usesOfRole) => {
         const { role } = usesOfRole[0];
         const actions = [...new Set(usesOfRole.flatMap((use) => use.actions))].sort();
-        // CDK's own grant would name the role in the key's policy, and two stacks would depend on each other.
+        // CDK's own grant would name the role in the key's policy, and two stacks would depend on
+        // each other.
         const success = isInOtherEnvironment
           ? role.addToPrincipalPolicy(createStatement(actions, key.keyArn)).statementAdded
           : key.grant(role, ...actions).success;
@@ -52,24 +56,32 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
       }
       Annotations.of(scope).addWarningV2(
         'cdk-s3-dated-archiver:keyOfOtherAccount',
-        `key ${key.node.path} is in account ${key.env.account}, so its key policy must allow this archiver to use it: add ${JSON.stringify(statements)}`,
+        `key ${key.node.path} is in account ${key.env.account}, so its key policy must allow ` +
+          `this archiver to use it: add ${JSON.stringify(statements)}`,
       );
     } else if (grants.every(({ success }) => success)) {
       addInfo(
         scope,
         'cdk-s3-dated-archiver:importedKey',
-        `key ${key.node.path} is imported, so its key policy cannot be changed from this app: unless it already delegates to the IAM policies of this account, add ${JSON.stringify(statements)}`,
+        `key ${key.node.path} is imported, so its key policy cannot be changed from this app: ` +
+          'unless it already delegates to the IAM policies of this account, add ' +
+          `${JSON.stringify(statements)}`,
       );
     } else {
       Annotations.of(scope).addWarningV2(
         'cdk-s3-dated-archiver:keyWithoutGrant',
-        `the use of ${key.node.path} cannot be granted, since an imported alias does not tell its key: pass the key itself, for example from Key.fromKeyArn, or add ${JSON.stringify(statements)} to its key policy`,
+        `the use of ${key.node.path} cannot be granted, since an imported alias does not tell ` +
+          'its key: pass the key itself, for example from Key.fromKeyArn, or add ' +
+          `${JSON.stringify(statements)} to its key policy`,
       );
     }
   }
 }
 
-/** Returns a statement for the policy of a key. A role has a name before the deployment only if it uses a source in another account. */
+/**
+ * Returns a statement for the policy of a key. A role has a name before the deployment only if it
+ * uses a source in another account.
+ */
 function toKeyStatement(role: iam.IRole, actions: string[]): object {
   return getRoleName(role) === undefined
     ? {

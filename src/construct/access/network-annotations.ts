@@ -5,7 +5,10 @@ import type { Resources } from './grants';
 import { addInfo, atSynth } from '../places/annotations';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
-/** A function in a VPC reaches buckets of other regions only around VPC endpoints for S3 ("Gateway endpoints for Amazon S3"). */
+/**
+ * A function in a VPC reaches buckets of other regions only around VPC endpoints for S3 ("Gateway
+ * endpoints for Amazon S3").
+ */
 export function annotateRegions(
   scope: Construct,
   source: Place,
@@ -39,12 +42,16 @@ export function annotateRegions(
     addInfo(
       scope,
       'cdk-s3-dated-archiver:vpcAndImportedDestination',
-      `destinationBucket is imported and vpc is given: ${refused}, so if the bucket is in another region, ${needed}`,
+      `destinationBucket is imported and vpc is given: ${refused}, so if the bucket is in ` +
+        `another region, ${needed}`,
     );
   }
 }
 
-/** Step Functions lists the source and writes results from its own network, and functions without a VPC call from Lambda's. */
+/**
+ * Step Functions lists the source and writes results from its own network, and functions without a
+ * VPC call from Lambda's.
+ */
 export function annotateNetworkPolicies(
   scope: Construct,
   resources: Resources,
@@ -84,7 +91,8 @@ export function annotateNetworkPolicies(
       };
       Annotations.of(scope).addWarningV2(
         `cdk-s3-dated-archiver:networkPolicyOf-${prop}`,
-        `the policy of ${prop} denies requests that do not come from certain networks, such as a VPC endpoint, and this archiver also calls from networks of AWS: ` +
+        `the policy of ${prop} denies requests that do not come from certain networks, such as ` +
+          'a VPC endpoint, and this archiver also calls from networks of AWS: ' +
           `add ${JSON.stringify(exception)} to the Condition of that statement`,
       );
     }
@@ -99,7 +107,10 @@ interface Statement {
 
 const NETWORK_KEYS = ['aws:sourcevpce', 'aws:sourcevpc', 'aws:vpcsourceip', 'aws:sourceip'];
 
-/** Returns true if a statement denies everybody but some networks. If it depends on the principal as well, it may have an exception. */
+/**
+ * Returns true if a statement denies everybody but some networks. If it depends on the principal as
+ * well, it may have an exception.
+ */
 function deniesOtherNetworks({ Effect, Principal, Condition = {} }: Statement): boolean {
   const keys = Object.values(Condition)
     .flatMap((each) => Object.keys(each))

@@ -14,7 +14,10 @@ import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from 
 /** The name of a role has at most 64 characters, and that of a region at most 14. */
 const MAX_NAME_LENGTH = 64 - 1 - 14;
 
-/** A name that CloudFormation makes up comes too late for the policy of a bucket in another account. Roles are global, so it has the region. */
+/**
+ * A name that CloudFormation makes up comes too late for the policy of a bucket in another account.
+ * Roles are global, so it has the region.
+ */
 export function nameSourceRoles(
   scope: Construct,
   source: Place,
@@ -65,7 +68,10 @@ function getUsers(
   });
 }
 
-/** Allows the archiver to use a source in another account, if this app has the bucket. Else a warning has the statements to add. */
+/**
+ * Allows the archiver to use a source in another account, if this app has the bucket. Else a
+ * warning has the statements to add.
+ */
 export function allowAtSource(
   scope: Construct,
   source: Place,
@@ -79,7 +85,9 @@ export function allowAtSource(
       addInfo(
         scope,
         'cdk-s3-dated-archiver:sourceOfKnownAccount',
-        `bucket is in account ${account}, and that of the archiver's stack is unknown: if it is another one, set env of the stack, so that the roles get names and the statements for the bucket policy can be printed`,
+        `bucket is in account ${account}, and that of the archiver's stack is unknown: if it is ` +
+          'another one, set env of the stack, so that the roles get names and the statements for ' +
+          'the bucket policy can be printed',
       );
     }
     describeBucket(scope, bucket, []);
@@ -100,15 +108,21 @@ export function allowAtSource(
   } else {
     Annotations.of(scope).addWarningV2(
       'cdk-s3-dated-archiver:sourceOfOtherAccount',
-      `bucket is in account ${account}, so its bucket policy must allow this archiver to use it: add ${JSON.stringify(json)}; ` +
-        'leave actions on annotations out if S3 refuses them as unknown, unless objects have annotations; ' +
-        'if the bucket has ACLs enabled, its policy does not cover what other accounts own: set its Object Ownership to BucketOwnerEnforced',
+      `bucket is in account ${account}, so its bucket policy must allow this archiver to use ` +
+        `it: add ${JSON.stringify(json)}; ` +
+        'leave actions on annotations out if S3 refuses them as unknown, unless objects have ' +
+        'annotations; ' +
+        'if the bucket has ACLs enabled, its policy does not cover what other accounts own: set ' +
+        'its Object Ownership to BucketOwnerEnforced',
     );
   }
   describeBucket(scope, bucket, json);
 }
 
-/** Prints the statements for the policy of a destination bucket in another account. The roles have names only after the deployment. */
+/**
+ * Prints the statements for the policy of a destination bucket in another account. The roles have
+ * names only after the deployment.
+ */
 export function warnAboutDestination(
   scope: Construct,
   source: Place,
@@ -129,10 +143,13 @@ export function warnAboutDestination(
   );
   Annotations.of(scope).addWarningV2(
     'cdk-s3-dated-archiver:destinationOfOtherAccount',
-    `destinationBucket is in account ${bucket.env.account}, so its bucket policy must allow this archiver to use it: add ${JSON.stringify(toJson(scope, statements))} ` +
+    `destinationBucket is in account ${bucket.env.account}, so its bucket policy must allow ` +
+      `this archiver to use it: add ${JSON.stringify(toJson(scope, statements))} ` +
       'with the ARNs of the roles, which exist once the stack is deployed; ' +
-      'leave s3:PutObjectAnnotation out if S3 refuses it as unknown, unless objects have annotations; ' +
-      'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced',
+      'leave s3:PutObjectAnnotation out if S3 refuses it as unknown, unless objects have ' +
+      'annotations; ' +
+      'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object ' +
+      'Ownership to BucketOwnerEnforced',
   );
 }
 
@@ -153,12 +170,18 @@ export function describeBucket(
   });
 }
 
-/** Tells programs that read the cloud assembly, such as the sandbox, about a resource that no template has. */
+/**
+ * Tells programs that read the cloud assembly, such as the sandbox, about a resource that no
+ * template has.
+ */
 export function describeResource(scope: Construct, data: ResourcePolicyMetadata): void {
   scope.node.addMetadata(RESOURCE_POLICY_METADATA, data);
 }
 
-/** The principal is the account, limited to the role by a condition: a policy that names a role does not mean the same role created anew. */
+/**
+ * The principal is the account, limited to the role by a condition: a policy that names a role does
+ * not mean the same role created anew.
+ */
 export function withPrincipal(
   statement: iam.PolicyStatement,
   role: iam.IRole,
@@ -181,7 +204,10 @@ function getPartition(scope: Construct): string {
   return (Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition) ?? 'aws';
 }
 
-/** Resolves a value to JSON that can be pasted: functions of CloudFormation become the texts that they return. */
+/**
+ * Resolves a value to JSON that can be pasted: functions of CloudFormation become the texts that
+ * they return.
+ */
 export function toJson<T>(scope: Construct, value: T): T {
   const partition = getPartition(scope);
   return JSON.parse(

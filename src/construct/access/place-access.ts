@@ -10,10 +10,16 @@ import {
   READ_SOURCE_ACTIONS,
 } from '../places/statements';
 
-/** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
+/**
+ * What a function may do at a place. The policy of its role says so, and that of a bucket in
+ * another account.
+ */
 export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStatement[] };
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
+/**
+ * @see
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ */
 export function createSourceAccess(source: Place) {
   const list = () => createListStatement(source);
   const readLocks = () =>
@@ -46,7 +52,10 @@ export function createDestinationAccess(source: Place, destination: Place) {
   } satisfies Access;
 }
 
-/** Listing uploads finds what interrupted multipart copies left behind. S3 has no condition key that would limit it to a prefix. */
+/**
+ * Listing uploads finds what interrupted multipart copies left behind. S3 has no condition key that
+ * would limit it to a prefix.
+ */
 function createCopyStatements(
   source: Place,
   to: Place,
@@ -61,9 +70,10 @@ function createCopyStatements(
 }
 
 /**
- * Adds statements about a bucket to a role. Those about a bucket in another account hold only for buckets of that account: should it be
- * deleted there, anybody could create one with its name, and would get what a run writes. The condition covers every request, so none needs
- * the header `x-amz-expected-bucket-owner`.
+ * Adds statements about a bucket to a role. Those about a bucket in another account hold only for
+ * buckets of that account: should it be deleted there, anybody could create one with its name, and
+ * would get what a run writes. The condition covers every request, so none needs the header
+ * `x-amz-expected-bucket-owner`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
 export function grantAt(
@@ -80,7 +90,10 @@ export function grantAt(
   }
 }
 
-/** Adds statements about the destination to a role. In the bucket of the source, it may not say which account it is in. */
+/**
+ * Adds statements about the destination to a role. In the bucket of the source, it may not say
+ * which account it is in.
+ */
 export function grantAtDestination(
   role: iam.IRole,
   source: Place,

@@ -65,7 +65,8 @@ export function createFunctions(
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: REPORT_RUN_MEMORY,
-      // Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring JSON and plain text log formats").
+      // Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring
+      // JSON and plain text log formats").
       logLevel:
         logLevel && QUIETER_THAN_INFO.includes(logLevel)
           ? lambda.ApplicationLogLevel.INFO
@@ -75,7 +76,8 @@ export function createFunctions(
       description: 'Says why a run of an S3DatedArchiver failed',
       timeout: Duration.minutes(2),
       memorySize: EXPLAIN_FAILURE_MEMORY,
-      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role already has.
+      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would
+      // grant what the role already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
       isPolling: true,
     }),

@@ -22,14 +22,21 @@ export function createNetwork(
       securityGroups: securityGroups?.length ? securityGroups : [createSecurityGroup(scope, vpc)],
     };
   }
-  // CDK's own error recommends an option that is not ours: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
+  // CDK's own error recommends an option that is not ours:
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
   throw new Error(
-    `${vpcSubnets ? 'vpcSubnets selects' : 'vpc has only'} public subnets, and functions must be in private or isolated ones, because Lambda gives them no public address, so they could not reach S3: ` +
-      'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them with vpcSubnets',
+    `${vpcSubnets ? 'vpcSubnets selects' : 'vpc has only'} public subnets, and functions must ` +
+      'be in private or isolated ones, because Lambda gives them no public address, so they ' +
+      'could not reach S3: ' +
+      'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them ' +
+      'with vpcSubnets',
   );
 }
 
-/** AWS uses HTTPS, changes its addresses, and DNS is not filtered: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html */
+/**
+ * AWS uses HTTPS, changes its addresses, and DNS is not filtered:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ */
 function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc,
@@ -40,7 +47,10 @@ function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup
   return group;
 }
 
-/** Lambda creates network interfaces with the function's role ("Required permissions"). Before, they have no ARN that a policy could name. */
+/**
+ * Lambda creates network interfaces with the function's role ("Required permissions"). Before, they
+ * have no ARN that a policy could name.
+ */
 export function createNetworkInterfaceStatement(): iam.PolicyStatement {
   return createStatement(
     [

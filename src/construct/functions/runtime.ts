@@ -1,2 +1,5 @@
-/** The bundles are tested on no other. Lambda deprecates it on 2028-04-30: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
+/**
+ * The bundles are tested on no other. Lambda deprecates it on 2028-04-30:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ */
 export const RUNTIME = 'nodejs24.x';

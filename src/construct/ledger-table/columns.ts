@@ -1,4 +1,7 @@
-/** The fields of a line (docs/ledger.schema.json), in Athena's lower case. Partitions have the name `day`, so that field has another one. */
+/**
+ * The fields of a line (docs/ledger.schema.json), in Athena's lower case. Partitions have the name
+ * `day`, so that field has another one.
+ */
 import type * as glue from 'aws-cdk-lib/aws-glue';
 
 export type Column = Required<Pick<glue.CfnTable.ColumnProperty, 'name' | 'type' | 'comment'>>;
@@ -81,7 +84,10 @@ export const COLUMNS: readonly Column[] = [
   },
 ];
 
-/** The fields of a line of an index (src/contract/payloads/pack-index.ts). Columns have their names in lower case. */
+/**
+ * The fields of a line of an index (src/contract/payloads/pack-index.ts). Columns have their names
+ * in lower case.
+ */
 export const PACK_COLUMNS: readonly Column[] = [
   { name: 'bucket', type: 'string', comment: 'Bucket of the source' },
   { name: 'key', type: 'string', comment: 'Key at the source' },

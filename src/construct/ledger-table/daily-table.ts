@@ -36,7 +36,8 @@ export function createDailyTable(
       tableType: 'EXTERNAL_TABLE',
       parameters: {
         classification: 'json',
-        // Athena computes the names of the folders, so no crawler has to find new days ("Use partition projection with Amazon Athena").
+        // Athena computes the names of the folders, so no crawler has to find new days ("Use
+        // partition projection with Amazon Athena").
         'projection.enabled': 'true',
         'projection.day.type': 'date',
         'projection.day.format': 'yyyy-MM-dd',

@@ -65,7 +65,8 @@ function createPacksTable(
     dayComment: 'Day of the objects',
     columns: PACK_COLUMNS.map((column) => ({ ...column, name: column.name.toLowerCase() })),
     serdeParameters: {
-      // Else the SerDe writes the keys of tags in lower case, and fails at an object whose tags differ in nothing but case.
+      // Else the SerDe writes the keys of tags in lower case, and fails at an object whose tags
+      // differ in nothing but case.
       'case.insensitive': 'false',
       ...Object.fromEntries(
         PACK_COLUMNS.map(({ name: field }) => [`mapping.${field.toLowerCase()}`, field]).filter(
@@ -102,7 +103,8 @@ function validateLedgerTable(
     !(/^[a-z0-9_]+$/.test(tableName) && tableName.length <= maxLength)
   ) {
     throw new Error(
-      `tableName "${tableName}" must have 1 to ${maxLength} lowercase letters, digits and underscores: Athena has no other names`,
+      `tableName "${tableName}" must have 1 to ${maxLength} lowercase letters, digits and ` +
+        'underscores: Athena has no other names',
     );
   }
   if (firstDay !== undefined && !Token.isUnresolved(firstDay) && !isIsoDate(firstDay)) {

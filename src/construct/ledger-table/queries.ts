@@ -6,7 +6,10 @@ const VERSION = 'CASE WHEN part IS NOT NULL THEN destination || etag END';
 
 const MONTH_START = "substr(cast(current_date AS varchar), 1, 8) || '01'";
 
-/** The lines that count: of two lines of an object in a run, the younger. A verification has one for each version of an object. */
+/**
+ * The lines that count: of two lines of an object in a run, the younger. A verification has one for
+ * each version of an object.
+ */
 function selectCountingLines(table: string, days = ''): string {
   return `SELECT * FROM (
   SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part, ${VERSION} ORDER BY "at" DESC) AS age
@@ -31,7 +34,8 @@ export const QUERIES: Queries = {
   WhereIsKey: {
     name: 'where did a key go',
     description:
-      'Put the key of the object at the source into the second line. Days before and after make the query faster.',
+      'Put the key of the object at the source into the second line. Days before and after make ' +
+      'the query faster.',
     sql: (
       table,
     ) => `SELECT day, ${RUN} AS run, status, destination, member, code, message, archivedetag, archivedversionid, size
@@ -49,7 +53,8 @@ ORDER BY day, code, key`,
   BytesByDay: {
     name: 'bytes by day',
     description:
-      'Objects and bytes that were archived, by the day of the objects. What several runs found in the archive counts once.',
+      'Objects and bytes that were archived, by the day of the objects. What several runs found ' +
+      'in the archive counts once.',
     sql: (table) => `SELECT object_day, count(*) AS objects, sum(size) AS bytes
 FROM (SELECT max(object_day) AS object_day, max(size) AS size FROM (${selectCountingLines(table)}) WHERE status = 'archived' GROUP BY destination, member.name)
 GROUP BY object_day
@@ -69,7 +74,8 @@ export const PACK_QUERIES: Queries = {
   FindPackOfKey: {
     name: 'which pack has a key',
     description:
-      'Put the key of the object at the source into the last line but one. Days make the query faster. It says which bytes of which pack are the object.',
+      'Put the key of the object at the source into the last line but one. Days make the query ' +
+      'faster. It says which bytes of which pack are the object.',
     sql: (
       table,
     ) => `SELECT day, pack, name, "offset" AS first_byte, "offset" + size - 1 AS last_byte, size, sha256, etag, lastmodified, packsize

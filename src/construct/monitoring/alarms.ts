@@ -23,9 +23,15 @@ interface AlarmTargets {
 
 type Watched = cloudwatch.Metric | cloudwatch.MathExpression;
 
-/** A run emits its metrics once: a period of minutes could miss a late data point, and one of a day would keep an alarm on after the fix. */
+/**
+ * A run emits its metrics once: a period of minutes could miss a late data point, and one of a day
+ * would keep an alarm on after the fix.
+ */
 const PERIOD = Duration.hours(1);
-/** How many hours late a run may complete: it may have more to do than the run before it, and when daylight saving time ends, the clock goes back. */
+/**
+ * How many hours late a run may complete: it may have more to do than the run before it, and when
+ * daylight saving time ends, the clock goes back.
+ */
 const GRACE_HOURS = 2;
 
 export function createAlarms(
@@ -34,7 +40,8 @@ export function createAlarms(
   targets: AlarmTargets,
 ): cloudwatch.Alarm[] {
   const { archiver } = targets;
-  // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does not load it.
+  // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does
+  // not load it.
   const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
     cloudwatch.ComparisonOperator;
   const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
@@ -42,7 +49,8 @@ export function createAlarms(
   const actions = targets.topics.map((topic) => new SnsAction(topic));
   const metric = (name: MetricName, statistic?: string) =>
     createMetric(scope, archiver, name, { period: PERIOD, ...(statistic && { statistic }) });
-  // Missing data is ignored by default: an alarm keeps its state between runs, until a run emits another value.
+  // Missing data is ignored by default: an alarm keeps its state between runs, until a run emits
+  // another value.
   const add = (
     id: string,
     metricToWatch: Watched,
@@ -57,7 +65,8 @@ export function createAlarms(
       alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(toKebabCase(id))}`,
     });
     alarm.addAlarmAction(...actions);
-    // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription. What people get is the first OK.
+    // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription.
+    // What people get is the first OK.
     if (id === 'NoRunCompleted') {
       alarm.addOkAction(...actions);
     }
@@ -73,7 +82,9 @@ export function createAlarms(
         threshold: 1,
         comparisonOperator: LESS_THAN_THRESHOLD,
         treatMissingData: BREACHING,
-        alarmDescription: `no run has completed for ${Tokenization.stringifyNumber(hours)} hours. Look for a failed run in the state machine, and check that the schedule starts runs`,
+        alarmDescription:
+          `no run has completed for ${Tokenization.stringifyNumber(hours)} hours. Look for a ` +
+          'failed run in the state machine, and check that the schedule starts runs',
       },
       hours,
     );
@@ -84,7 +95,8 @@ export function createAlarms(
       threshold,
       comparisonOperator: threshold === 0 ? LESS_THAN_OR_EQUAL_TO_THRESHOLD : LESS_THAN_THRESHOLD,
       alarmDescription:
-        'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
+        'nothing arrived for the days of the last run, or far less than usual. Check what ' +
+        'writes the objects, and how it names them now',
     });
   }
   type Row = [
@@ -100,17 +112,20 @@ export function createAlarms(
       'Stragglers',
       options.stragglers ?? targets.countsStragglers,
       metric(MetricName.STRAGGLERS),
-      'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days',
+      'dated objects older than the days of the last run are still at the source. Its report ' +
+        'names them; start a run for their days',
       options.maxStragglers,
     ],
     [
       'OldStragglers',
       options.maxStragglerAge,
       metric(MetricName.OLDEST_STRAGGLER_DAYS),
-      'a dated object has been at the source for too long. The report of the last run names it; start a run for its day',
+      'a dated object has been at the source for too long. The report of the last run names it; ' +
+        'start a run for its day',
       options.maxStragglerAge?.toDays(),
     ],
-    // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the next failed run.
+    // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the
+    // next failed run.
     [
       'ExplainerFailed',
       options.explainerFailed ?? true,
@@ -130,7 +145,8 @@ export function createAlarms(
       'ObjectsUnaccounted',
       options.objectsUnaccounted,
       metric(MetricName.OBJECTS_UNACCOUNTED),
-      'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them',
+      'archived objects are changed, missing or unproven. The message of the verification names ' +
+        'them; its ledger has all of them',
     ],
     [
       'RunFailed',
@@ -177,14 +193,18 @@ function getHoursToComplete(
   }
   if (noRunCompleted) {
     throw new Error(
-      'noRunCompleted needs completedWithin, since the archiver has no schedule from which the interval between runs is known: ' +
+      'noRunCompleted needs completedWithin, since the archiver has no schedule from which the ' +
+        'interval between runs is known: ' +
         'set completedWithin to the longest time from the end of one run to the end of the next',
     );
   }
   return undefined;
 }
 
-/** An alarm evaluates at most the last seven days, so it cannot watch runs that start only once a week. */
+/**
+ * An alarm evaluates at most the last seven days, so it cannot watch runs that start only once a
+ * week.
+ */
 const MAX_WATCHED_HOURS = 144;
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
@@ -204,7 +224,10 @@ export function getIntervalHours({
   return dayOfWeek === undefined ? undefined : /\w/.test(dayOfWeek) ? 168 : 24;
 }
 
-/** Returns how many runs did not succeed. Step Functions emits no data points of zero, so each metric is filled. */
+/**
+ * Returns how many runs did not succeed. Step Functions emits no data points of zero, so each
+ * metric is filled.
+ */
 function createFailedRunsMetric(stateMachine: sfn.IStateMachine): cloudwatch.MathExpression {
   const statistic = cloudwatch.Stats.SUM;
   return new cloudwatch.MathExpression({

@@ -16,7 +16,10 @@ export function createAlertTopic(
   return topic;
 }
 
-/** Lets the alarms of this account publish to the topic and use its key. If a policy cannot be changed, a warning names the statement to add. */
+/**
+ * Lets the alarms of this account publish to the topic and use its key. If a policy cannot be
+ * changed, a warning names the statement to add.
+ */
 export function grantAlarmsPublish(
   scope: Construct,
   prop: 'alertTopic' | 'chatTopic',
@@ -24,7 +27,8 @@ export function grantAlarmsPublish(
   key?: kms.IKey,
 ): void {
   const statement = createAlarmsStatement(scope, ['sns:Publish'], topic.topicArn);
-  // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms publish.
+  // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the
+  // account's alarms publish.
   const hasPolicy =
     Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
   if (hasPolicy) {
@@ -36,7 +40,8 @@ export function grantAlarmsPublish(
   if (!key) {
     return;
   }
-  const use = createAlarmsStatement(scope, ['kms:Decrypt', 'kms:GenerateDataKey'], '*'); // In a key policy, '*' is that key.
+  // In a key policy, '*' is that key.
+  const use = createAlarmsStatement(scope, ['kms:Decrypt', 'kms:GenerateDataKey'], '*');
   if (!key.addToResourcePolicy(use, true).statementAdded) {
     warnAboutAlarmsPolicy(
       scope,
@@ -47,7 +52,10 @@ export function grantAlarmsPublish(
   }
 }
 
-/** CloudWatch publishes as a service: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services */
+/**
+ * CloudWatch publishes as a service:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ */
 function createAlarmsStatement(
   scope: Construct,
   actions: string[],
@@ -70,7 +78,8 @@ function warnAboutAlarmsPolicy(
   const statement = JSON.stringify(Stack.of(scope).resolve(allow.toStatementJson()));
   Annotations.of(scope).addWarningV2(
     `cdk-s3-dated-archiver:alarms-${id}`,
-    `the policy of ${what} cannot be changed from this app, and alarms are delivered only if it allows CloudWatch: add ${statement}`,
+    `the policy of ${what} cannot be changed from this app, and alarms are delivered only if it ` +
+      `allows CloudWatch: add ${statement}`,
   );
 }
 
@@ -90,7 +99,8 @@ export function warnAboutTopicPolicy(
     });
     Annotations.of(scope).addWarningV2(
       `cdk-s3-dated-archiver:${prop === 'alertTopic' ? 'topic' : prop}OfOtherAccount`,
-      `${prop} is in account ${topic.env.account}, so its topic policy must allow this archiver to publish: add ${JSON.stringify(allow)}`,
+      `${prop} is in account ${topic.env.account}, so its topic policy must allow this archiver ` +
+        `to publish: add ${JSON.stringify(allow)}`,
     );
   }
   if (!Resource.isOwnedResource(topic) && !key) {
@@ -103,7 +113,8 @@ export function warnAboutTopicPolicy(
     addInfo(
       scope,
       `cdk-s3-dated-archiver:imported${prop === 'alertTopic' ? 'Topic' : 'ChatTopic'}`,
-      `${prop} is imported, so its KMS key is unknown: if it is encrypted, pass its key as encryptionKey, or add ${JSON.stringify(allow)} to its key policy`,
+      `${prop} is imported, so its KMS key is unknown: if it is encrypted, pass its key as ` +
+        `encryptionKey, or add ${JSON.stringify(allow)} to its key policy`,
     );
   }
 }
@@ -129,7 +140,8 @@ export function annotateSubscriptions(
     if (chats.length > 0) {
       Annotations.of(scope).addWarningV2(
         'cdk-s3-dated-archiver:chatOfAlertTopic',
-        `${chats[0].node.path} subscribes a chat to alertTopic, and the chat drops its messages, since they are not in the envelope of custom notifications: ` +
+        `${chats[0].node.path} subscribes a chat to alertTopic, and the chat drops its ` +
+          'messages, since they are not in the envelope of custom notifications: ' +
           'pass a topic of its own as chatTopic, and subscribe the chat to that one',
       );
     }
@@ -142,8 +154,9 @@ export function annotateSubscriptions(
       addInfo(
         scope,
         'cdk-s3-dated-archiver:noSubscription',
-        'nobody in this app is subscribed to alertTopic, so nobody would get the message about a run with problems: ' +
-          `add a subscription${inAppLanguage(', as in ', "archiver.alertTopic.addSubscription(new EmailSubscription('ops@example.com'))")}`,
+        'nobody in this app is subscribed to alertTopic, so nobody would get the message about ' +
+          'a run with problems: add a ' +
+          `subscription${inAppLanguage(', as in ', 'archiver.alertTopic.addSubscription(new ' + "EmailSubscription('ops@example.com'))")}`,
       );
     }
   });

@@ -4,8 +4,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 /**
- * The name starts with `/aws/vendedlogs/`, because Step Functions adds any other log group to a resource policy of at most 5,120 characters,
- * which the whole account shares. A part of the stack's id keeps it from clashing with a log group that a deleted stack retained.
+ * The name starts with `/aws/vendedlogs/`, because Step Functions adds any other log group to a
+ * resource policy of at most 5,120 characters, which the whole account shares. A part of the
+ * stack's id keeps it from clashing with a log group that a deleted stack retained.
  * https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
  */
 export function getStateMachineLogGroupName(scope: Construct): string {
@@ -14,8 +15,8 @@ export function getStateMachineLogGroupName(scope: Construct): string {
 }
 
 /**
- * Lets CloudWatch Logs use the key, without which no log group with that key can be created, and decrypt the log that a state machine with
- * this key delivers, which stays empty otherwise.
+ * Lets CloudWatch Logs use the key, without which no log group with that key can be created, and
+ * decrypt the log that a state machine with this key delivers, which stays empty otherwise.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
@@ -55,6 +56,7 @@ export function grantLogsUseOfKey(key: kms.IKey, scope: Construct): void {
   );
   Annotations.of(scope).addWarningV2(
     'cdk-s3-dated-archiver:logsKey',
-    `the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add ${json}`,
+    'the policy of encryptionKey cannot be changed from this app, and log groups can be created ' +
+      `only if it allows CloudWatch Logs: add ${json}`,
   );
 }

@@ -3,7 +3,10 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 
-/** The worst value of what a run measures, because two runs on one day measure the same objects twice. What it counts is added up. */
+/**
+ * The worst value of what a run measures, because two runs on one day measure the same objects
+ * twice. What it counts is added up.
+ */
 const STATISTICS: { readonly [name in MetricName]?: string } = {
   [MetricName.STRAGGLERS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.OLDEST_STRAGGLER_DAYS]: cloudwatch.Stats.MAXIMUM,
@@ -12,7 +15,10 @@ const STATISTICS: { readonly [name in MetricName]?: string } = {
   [MetricName.OBJECTS_UNACCOUNTED]: cloudwatch.Stats.MAXIMUM,
 };
 
-/** The function emits a metric once per run, hence the period of a day. Account and region let a dashboard in another region find it. */
+/**
+ * The function emits a metric once per run, hence the period of a day. Account and region let a
+ * dashboard in another region find it.
+ */
 export function createMetric(
   scope: Construct,
   archiver: string,

@@ -5,7 +5,10 @@ import { RUN_COMPLETED } from '../../contract/run-completed';
 
 const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
-/** Ends without success, and the options may narrow it: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+/**
+ * Ends without success, and the options may narrow it:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
 export function createRunFailedRule(
   scope: Construct,
   id: string,
@@ -18,14 +21,16 @@ export function createRunFailedRule(
     : [];
   if (unsupported.length > 0) {
     throw new Error(
-      `onRunFailed("${id}"): eventPattern.detail.status ${JSON.stringify(unsupported)} must be some of ${FAILED_STATUSES.join(', ')}: ` +
+      `onRunFailed("${id}"): eventPattern.detail.status ${JSON.stringify(unsupported)} must be ` +
+        `some of ${FAILED_STATUSES.join(', ')}: ` +
         'omit it to match all of them',
     );
   }
   return createRule(scope, 'onRunFailed', id, options, {
     source: ['aws.states'],
     detailType: ['Step Functions Execution Status Change'],
-    // CDK merges the values of both patterns, so the statuses of the options are repeated here instead of all of them.
+    // CDK merges the values of both patterns, so the statuses of the options are repeated here
+    // instead of all of them.
     detail: {
       stateMachineArn: [stateMachine.stateMachineArn],
       status: Array.isArray(statuses) ? statuses : FAILED_STATUSES,

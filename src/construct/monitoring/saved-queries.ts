@@ -8,7 +8,10 @@ import type { Functions } from '../functions/functions';
 const NOT_ARCHIVED = `message = "${LogMessage.NOT_ARCHIVED}"`;
 const RUN_FILTER = 'run_id like /.*/ # of one run: its id between the slashes';
 
-/** The queries that an on-call person needs, by construct id. Their fields are the fields of the functions' log lines. */
+/**
+ * The queries that an on-call person needs, by construct id. Their fields are the fields of the
+ * functions' log lines.
+ */
 const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name: string } } = {
   FailedKeys: {
     name: 'which keys failed and why',
@@ -51,7 +54,10 @@ export function getLogGroups(functions: Functions): logs.ILogGroup[] {
   ].flatMap((each) => each?.logGroup ?? []);
 }
 
-/** In a folder with the archiver's name, without `:` and `*`, which the documented pattern lacks (AWS::Logs::QueryDefinition, "Name"). */
+/**
+ * In a folder with the archiver's name, without `:` and `*`, which the documented pattern lacks
+ * (AWS::Logs::QueryDefinition, "Name").
+ */
 export function createSavedQueries(
   scope: Construct,
   archiver: string,

@@ -3,7 +3,10 @@ import type { Construct } from 'constructs';
 
 const toldIn = new WeakMap<Stack, Map<string, Construct>>();
 
-/** Adds a note to an archiver. One that is the same for several archivers of a stack is told once, by the first of them. */
+/**
+ * Adds a note to an archiver. One that is the same for several archivers of a stack is told once,
+ * by the first of them.
+ */
 export function addInfo(scope: Construct, id: string, text: string): void {
   const stack = Stack.of(scope);
   const told = toldIn.get(stack) ?? new Map<string, Construct>();
@@ -16,7 +19,10 @@ export function addInfo(scope: Construct, id: string, text: string): void {
   }
 }
 
-/** Does something when the app is synthesized: what an app adds after the archiver is known only then. */
+/**
+ * Does something when the app is synthesized: what an app adds after the archiver is known only
+ * then.
+ */
 export function atSynth(scope: Construct, work: () => void): void {
   scope.node.addValidation({
     validate: () => {
@@ -30,10 +36,13 @@ const toSnakeCase = (name: string) =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
- * Returns code for a message after the given words, if the language of the app is TypeScript, JavaScript, for which jsii says nothing, or
- * Python, for which it says such as `Python/3.12.1`. For other languages it would be wrong.
- * @param code an expression in TypeScript that has no other braces and strings than those of Python's keyword arguments and strings
- * @see https://github.com/aws/jsii/blob/main/packages/%40jsii/python-runtime/src/jsii/_kernel/providers/process.py
+ * Returns code for a message after the given words, if the language of the app is TypeScript,
+ * JavaScript, for which jsii says nothing, or Python, for which it says such as `Python/3.12.1`.
+ * For other languages it would be wrong.
+ * @param code an expression in TypeScript that has no other braces and strings than those of
+ * Python's keyword arguments and strings
+ * @see
+ * https://github.com/aws/jsii/blob/main/packages/%40jsii/python-runtime/src/jsii/_kernel/providers/process.py
  */
 export function inAppLanguage(words: string, code: string): string {
   const agent = process.env.JSII_AGENT;

@@ -3,7 +3,10 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** The objects of a bucket whose keys start with a prefix, and the KMS key that encrypts them if it is known. */
+/**
+ * The objects of a bucket whose keys start with a prefix, and the KMS key that encrypts them if it
+ * is known.
+ */
 export interface Place {
   readonly bucket: s3.IBucket;
   readonly prefix: string;
@@ -15,7 +18,10 @@ export interface Place {
   readonly locksObjects?: boolean;
 }
 
-/** CDK knows the key of a resource that this app defines, also if there is none. For an imported one, the `encryptionKey` prop tells it. */
+/**
+ * CDK knows the key of a resource that this app defines, also if there is none. For an imported
+ * one, the `encryptionKey` prop tells it.
+ */
 export function findKey(
   resource: IResource,
   knownKey: kms.IKey | undefined,
@@ -24,7 +30,10 @@ export function findKey(
   return knownKey ?? (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
 }
 
-/** Returns true if both values are known and differ. A token is unknown, so it never differs from anything. */
+/**
+ * Returns true if both values are known and differ. A token is unknown, so it never differs from
+ * anything.
+ */
 export function areKnownToDiffer(one: string, other: string): boolean {
   return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }
@@ -33,7 +42,10 @@ export function isInOtherAccount(scope: Construct, { env }: IResource): boolean 
   return areKnownToDiffer(env.account, Stack.of(scope).account);
 }
 
-/** Returns true if both places are in one bucket. The names of one bucket of this app are the same token. */
+/**
+ * Returns true if both places are in one bucket. The names of one bucket of this app are the same
+ * token.
+ */
 export function areInSameBucket(one: Place, other: Place): boolean {
   return one.bucket.bucketName === other.bucket.bucketName;
 }

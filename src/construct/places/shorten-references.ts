@@ -10,7 +10,10 @@ interface Reference {
   ];
 }
 
-/** Writes texts with references as `Fn::Sub`, of one line each. CDK's nested functions were a sixth of the template. */
+/**
+ * Writes texts with references as `Fn::Sub`, of one line each. CDK's nested functions were a sixth
+ * of the template.
+ */
 export function shortenReferences(value: unknown): IResolvable {
   return Lazy.uncachedAny({ produce: ({ resolve }) => shorten(resolve(value)) });
 }
@@ -36,7 +39,10 @@ function shorten(value: unknown): unknown {
   );
 }
 
-/** The order in which CDK lists the resources of merged statements depends on its version, and a template must not. */
+/**
+ * The order in which CDK lists the resources of merged statements depends on its version, and a
+ * template must not.
+ */
 function sort(value: unknown): unknown {
   return Array.isArray(value)
     ? value

@@ -4,7 +4,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Place } from './place';
 import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
-/** Copying a tagged object writes its tags. Reading an object that is there already tells whether it is a duplicate or a conflict. */
+/**
+ * Copying a tagged object writes its tags. Reading an object that is there already tells whether it
+ * is a duplicate or a conflict.
+ */
 const DESTINATION_ACTIONS = [
   's3:PutObject',
   's3:PutObjectTagging',
@@ -21,8 +24,9 @@ const DESTINATION_ACTIONS = [
 const READ_LOCK_ACTIONS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
 
 /**
- * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always readable, because Object Lock can be turned
- * on at any time and outside of the app: an object whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
+ * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always
+ * readable, because Object Lock can be turned on at any time and outside of the app: an object
+ * whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
  */
 export const READ_SOURCE_ACTIONS = [
   's3:GetObject',
@@ -33,8 +37,8 @@ export const READ_SOURCE_ACTIONS = [
 ];
 
 /**
- * Returns the actions on copies. Those that write locks are needed only if the source may have locks, which CopyObject copies on request, or the
- * archiver sets them.
+ * Returns the actions on copies. Those that write locks are needed only if the source may have
+ * locks, which CopyObject copies on request, or the archiver sets them.
  * @param comparesLocks what is there already is a duplicate only if it has the lock of its source
  */
 export function getDestinationActions(
@@ -75,7 +79,10 @@ export function getLedgers(reports: Place): Place {
   return { ...reports, prefix: `${reports.prefix}${LEDGER_FOLDER}` };
 }
 
-/** Returns the ARN patterns of files of all runs. A run's folder is `<day>/<name of the execution>/`, and neither part has a slash. */
+/**
+ * Returns the ARN patterns of files of all runs. A run's folder is `<day>/<name of the
+ * execution>/`, and neither part has a slash.
+ */
 export function getRunArns(reports: Place, ...names: string[]): string[] {
   return names.map((name) => getObjectArns(reports, `*/*/${name}`));
 }
@@ -84,12 +91,18 @@ export function getPlanArn(reports: Place): string {
   return getRunArns(reports, `${PLAN_FOLDER}*`)[0];
 }
 
-/** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */
+/**
+ * Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone
+ * must not look like one that is denied.
+ */
 export function createPlanListStatement(reports: Place): iam.PolicyStatement {
   return createListStatement(reports, `*/*/${PLAN_FOLDER}*`);
 }
 
-/** A request that lists the whole bucket may omit the prefix, and only `StringLikeIfExists` matches that (IAM "Condition operators"). */
+/**
+ * A request that lists the whole bucket may omit the prefix, and only `StringLikeIfExists` matches
+ * that (IAM "Condition operators").
+ */
 export function createListStatement({ bucket, prefix }: Place, name = '*'): iam.PolicyStatement {
   const operator = prefix === '' && name === '*' ? 'StringLikeIfExists' : 'StringLike';
   return new iam.PolicyStatement({
@@ -99,7 +112,10 @@ export function createListStatement({ bucket, prefix }: Place, name = '*'): iam.
   });
 }
 
-/** Escapes what IAM reads as wildcards or variables. What no policy can contain (API_PutRolePolicy) becomes a wildcard. */
+/**
+ * Escapes what IAM reads as wildcards or variables. What no policy can contain (API_PutRolePolicy)
+ * becomes a wildcard.
+ */
 export function escapeIamWildcards(prefix: string): string {
   return Token.isUnresolved(prefix)
     ? prefix

@@ -4,10 +4,11 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
 /**
- * Returns Lambda as the principal that runs functions of this account only. No condition for functions in a VPC: Lambda creates the first
- * one's network interfaces without stating the source, and the deployment would fail. None for a function that is fed from a queue until `npm
- * run verify:aws` has seen it work: no public source tells whether Lambda's poller states the source, and else CloudFormation cannot create
- * the event source mapping.
+ * Returns Lambda as the principal that runs functions of this account only. No condition for
+ * functions in a VPC: Lambda creates the first one's network interfaces without stating the source,
+ * and the deployment would fail. None for a function that is fed from a queue until `npm run
+ * verify:aws` has seen it work: no public source tells whether Lambda's poller states the source,
+ * and else CloudFormation cannot create the event source mapping.
  * https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
  * https://github.com/aws/aws-parallelcluster/pull/6926
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -20,7 +21,10 @@ export function createLambdaPrincipal(
   return new iam.ServicePrincipal('lambda.amazonaws.com', { conditions });
 }
 
-/** Only for state machines of this account and region ("Confused deputy"), as in newer versions of CDK. A name would depend on the role. */
+/**
+ * Only for state machines of this account and region ("Confused deputy"), as in newer versions of
+ * CDK. A name would depend on the role.
+ */
 export function restrictStateMachineTrust(stateMachine: sfn.StateMachine): void {
   const role = stateMachine.role.node.defaultChild;
   // An app that calls `Role.customizeRoles` has roles that are not created.

@@ -1,4 +1,7 @@
-/** The time that a batch may take in total: its rounds, each an invocation of archive-batch, and the retries when Lambda fails. */
+/**
+ * The time that a batch may take in total: its rounds, each an invocation of archive-batch, and the
+ * retries when Lambda fails.
+ */
 import { batchesAtOnce, getReserve } from '../../contract/batches';
 import type { RetryPolicy } from '../../retry-policy';
 
@@ -27,14 +30,19 @@ const EXPRESS_BUDGET = EXPRESS_LIMIT - EXPRESS_MARGIN;
 
 /** The history of a STANDARD workflow has at most 25,000 events (Step Functions "Quotas"). */
 const EVENT_LIMIT = 25_000;
-/** Outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished, with room to spare. */
+/**
+ * Outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished, with room
+ * to spare.
+ */
 const OTHER_EVENTS = 50;
 /** TaskStateEntered, TaskStateExited, ChoiceStateEntered and ChoiceStateExited. */
 const EVENTS_PER_ROUND = 4;
 /** TaskScheduled, TaskStarted, and TaskSucceeded, TaskFailed or TaskTimedOut. */
 const EVENTS_PER_ATTEMPT = 3;
 
-/** The most retries of one invocation. With more, the history would have room for only a few rounds. */
+/**
+ * The most retries of one invocation. With more, the history would have room for only a few rounds.
+ */
 export const MAX_RETRIES = 100;
 
 export function getStandardRounds(maxAttempts: number): number {
@@ -45,7 +53,10 @@ export function getStandardRounds(maxAttempts: number): number {
   );
 }
 
-/** Returns the longest total delay of one invocation's retries in seconds. Jitter only shortens delays. */
+/**
+ * Returns the longest total delay of one invocation's retries in seconds. Jitter only shortens
+ * delays.
+ */
 export function getTotalRetryDelay(retry: RetrySeconds): number {
   let sum = 0;
   for (let i = 0; i < retry.maxAttempts; i++) {
@@ -58,7 +69,10 @@ export function getWorstRoundSeconds(timeout: number, retry: RetrySeconds): numb
   return (retry.maxAttempts + 1) * timeout + getTotalRetryDelay(retry);
 }
 
-/** Fits an EXPRESS batch into five minutes: reduces what is not given, and uses the rest for more rounds. Throws if given values do not fit. */
+/**
+ * Fits an EXPRESS batch into five minutes: reduces what is not given, and uses the rest for more
+ * rounds. Throws if given values do not fit.
+ */
 export function getExpressBudget(
   retry: RetrySeconds,
   given: { timeout?: number; maxAttempts?: number },
@@ -80,13 +94,19 @@ export function getExpressBudget(
   const timeout = given.timeout ?? MIN_BATCH_TIMEOUT;
   const timeoutName = given.timeout === undefined ? 'the shortest batchTimeout' : 'batchTimeout';
   throw new Error(
-    `mapExecutionType EXPRESS ends a batch after ${EXPRESS_LIMIT} s, of which ${EXPRESS_MARGIN} s are for transitions, and the settings do not fit: ` +
-      `(retryPolicy.maxAttempts ${least.maxAttempts} + 1) x ${timeoutName} ${timeout} s + ${round(getTotalRetryDelay(least))} s of delays between retries ` +
-      `= ${round(getWorstRoundSeconds(timeout, least))} s of ${EXPRESS_BUDGET} s: lower batchTimeout, retryPolicy.maxAttempts or retryPolicy.interval, or use STANDARD`,
+    `mapExecutionType EXPRESS ends a batch after ${EXPRESS_LIMIT} s, of which ${EXPRESS_MARGIN} ` +
+      's are for transitions, and the settings do not fit: ' +
+      `(retryPolicy.maxAttempts ${least.maxAttempts} + 1) x ${timeoutName} ${timeout} s + ` +
+      `${round(getTotalRetryDelay(least))} s of delays between retries ` +
+      `= ${round(getWorstRoundSeconds(timeout, least))} s of ${EXPRESS_BUDGET} s: lower ` +
+      'batchTimeout, retryPolicy.maxAttempts or retryPolicy.interval, or use STANDARD',
   );
 }
 
-/** Of a round, it copies at full rate. A round begins with a cold start and ends waiting for the slowest copy. */
+/**
+ * Of a round, it copies at full rate. A round begins with a cold start and ends waiting for the
+ * slowest copy.
+ */
 const COPY_SHARE = 0.9;
 
 function getCopySeconds({ timeout, maxRounds }: BatchBudget): number {
@@ -105,8 +125,10 @@ export function getExpressBatchSize(
     return given.batchSize ?? Math.min(MAX_BATCH_SIZE, max);
   }
   throw new Error(
-    `batchSize ${given.batchSize ?? 1} is more than a batch of mapExecutionType EXPRESS can archive: ` +
-      `${round(seconds)} s for copies x maxObjectsPerSecond ${maxObjectsPerSecond} / ${maxConcurrency} concurrent batches = ${max} objects: ` +
+    `batchSize ${given.batchSize ?? 1} is more than a batch of mapExecutionType EXPRESS can ` +
+      'archive: ' +
+      `${round(seconds)} s for copies x maxObjectsPerSecond ${maxObjectsPerSecond} / ` +
+      `${maxConcurrency} concurrent batches = ${max} objects: ` +
       'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD',
   );
 }

@@ -14,7 +14,10 @@ export function withConstructPath<T>(scope: IConstruct, validate: () => T): T {
   }
 }
 
-/** Returns the child with this id, so that what is created in it may have any ids, or that of more than one call. */
+/**
+ * Returns the child with this id, so that what is created in it may have any ids, or that of more
+ * than one call.
+ */
 export function getScope(parent: Construct, id: string): Construct {
   return (parent.node.tryFindChild(id) as Construct | undefined) ?? new Construct(parent, id);
 }

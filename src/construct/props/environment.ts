@@ -18,7 +18,10 @@ interface Surroundings {
   readonly batchLogGroup: logs.ILogGroup;
 }
 
-/** Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. Throws where Lambda would refuse the variables, in mid-deployment. */
+/**
+ * Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. Throws where Lambda would
+ * refuse the variables, in mid-deployment.
+ */
 export function createEnvironment(
   scope: IConstruct,
   settings: Settings,
@@ -86,9 +89,15 @@ export function createEnvironment(
   return environment;
 }
 
-/** Of names and values together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Of names and values together.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MAX_BYTES = 4_096;
-/** What a value that is known only when the stack is deployed counts as: the longest name of a bucket. Most are such names. */
+/**
+ * What a value that is known only when the stack is deployed counts as: the longest name of a
+ * bucket. Most are such names.
+ */
 const BYTES_OF_TOKEN = 63;
 /** NODE_OPTIONS, and the ARN of the state machine, which only ExplainFailure gets. */
 const OTHER_BYTES = 32 + 17 + BYTES_OF_TOKEN;
@@ -124,7 +133,8 @@ function checkEnvironmentSize(
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, 3);
   throw new Error(
-    `the props need about ${sum} bytes of environment variables, and Lambda allows ${MAX_BYTES} for a function: ` +
+    `the props need about ${sum} bytes of environment variables, and Lambda allows ${MAX_BYTES} ` +
+      'for a function: ' +
       `shorten ${longest.map(({ prop, bytes }) => `${prop} (${bytes} bytes)`).join(', ')}`,
   );
 }

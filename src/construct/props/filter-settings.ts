@@ -51,7 +51,8 @@ export function warnAboutPrefixInGlobs(
     }
     Annotations.of(scope).addWarningV2(
       `cdk-s3-dated-archiver:prefixInFilter-${name}`,
-      `filter.${name} has the glob "${glob}", which starts with prefix "${prefix}", and globs match the key after prefix: write "${glob.slice(prefix.length) || '**'}", ` +
+      `filter.${name} has the glob "${glob}", which starts with prefix "${prefix}", and globs ` +
+        `match the key after prefix: write "${glob.slice(prefix.length) || '**'}", ` +
         `unless objects are below "${prefix}${prefix}"`,
     );
   }

@@ -1,4 +1,6 @@
-/** What props and options of factories may hold. Apps in JavaScript have no compiler that checks it. */
+/**
+ * What props and options of factories may hold. Apps in JavaScript have no compiler that checks it.
+ */
 import { Token } from 'aws-cdk-lib';
 
 /** Tokens of strings, numbers and lists are strings, numbers and lists. */
@@ -6,7 +8,10 @@ export interface Kind {
   readonly what: string;
   readonly is: (value: unknown) => boolean;
   readonly fix: (given?: string) => string;
-  /** Throws if the value is of the kind and not allowed. The values of tokens are known only at run time, and the functions check them there. */
+  /**
+   * Throws if the value is of the kind and not allowed. The values of tokens are known only at run
+   * time, and the functions check them there.
+   */
   readonly check?: (name: string, value: never) => void;
   readonly items?: Kind;
   readonly fields?: { readonly [field: string]: Kind };
@@ -54,7 +59,10 @@ export const oneOf = (type: string, values: object): Kind => ({
   fix: () => `use the constants of ${type}`,
 });
 
-/** A member tells the class: an app may have several copies of it, and `instanceof` is false for instances of another copy. */
+/**
+ * A member tells the class: an app may have several copies of it, and `instanceof` is false for
+ * instances of another copy.
+ */
 export const having = (member: string, what: string, fix: Kind['fix']): Kind => ({
   what,
   is: (value) => typeof value === 'object' && value !== null && member in value,
@@ -117,7 +125,8 @@ export const SCHEDULE = checked<{ readonly expressionString: string }>(
       return;
     }
     throw new Error(
-      `${name} "${expressionString}" must be an expression that EventBridge Scheduler knows: write rate(1 day), or cron(0 1 * * ? *) with six fields of ` +
+      `${name} "${expressionString}" must be an expression that EventBridge Scheduler knows: ` +
+        'write rate(1 day), or cron(0 1 * * ? *) with six fields of ' +
         'which the third or the fifth is ?',
     );
   },
@@ -125,7 +134,10 @@ export const SCHEDULE = checked<{ readonly expressionString: string }>(
 
 const MIN_SIMILARITY = 0.6;
 
-/** The Sorensen-Dice coefficient over pairs of letters finds slips in letters (`bucktet`), in parts (`concurrency`) and in style (`alert_topic`). */
+/**
+ * The Sorensen-Dice coefficient over pairs of letters finds slips in letters (`bucktet`), in parts
+ * (`concurrency`) and in style (`alert_topic`).
+ */
 function findMostSimilar(text: string, others: readonly string[]): string | undefined {
   const pairsOf = (each: string) => {
     const letters = each.toLowerCase().replace(/[^a-z]/g, '');
@@ -180,7 +192,10 @@ export function validateTypes<T extends object>(
   }
 }
 
-/** Throws if the argument of a factory, such as `Packing.zip()`, is no object, or if one of its options is of another kind or not allowed. */
+/**
+ * Throws if the argument of a factory, such as `Packing.zip()`, is no object, or if one of its
+ * options is of another kind or not allowed.
+ */
 export function validateOptions<T extends object>(
   factory: string,
   options: T,

@@ -65,7 +65,8 @@ const PREFIX = checked<string>(STRING, (name, prefix) => {
   // Of a token with a text before it, the start is known.
   if (prefix.startsWith('/')) {
     throw new Error(
-      `${name} must not start with "/", because keys start with their first folder: remove the "/" before the token`,
+      `${name} must not start with "/", because keys start with their first folder: remove the ` +
+        '"/" before the token',
     );
   }
 });
@@ -135,7 +136,8 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
   sourceDisposition: oneOf('SourceDisposition', SourceDisposition),
   maxObjectsPerSecond: numberOf('a number greater than 0', (value) => value > 0),
   maxConcurrency: numberOf(
-    'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time',
+    'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at ' +
+      'a time',
     isWhole(1, 10_000),
   ),
   batchSize: numberOf(
@@ -155,7 +157,8 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
   retryPolicy: struct<RetryPolicy>({
     interval: RETRY_SECONDS,
     maxAttempts: numberOf(
-      `a whole number from 0 to ${MAX_RETRIES}: the execution history of a batch has no room for more`,
+      `a whole number from 0 to ${MAX_RETRIES}: the execution history of a batch has no room ` +
+        'for more',
       isWhole(0, MAX_RETRIES),
     ),
     backoffRate: numberOf('a number of at least 1', (value) => value >= 1),

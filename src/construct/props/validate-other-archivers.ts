@@ -10,7 +10,10 @@ interface Archiver {
 
 const archiversOf = new WeakMap<IConstruct, Archiver[]>();
 
-/** Warns where two share a destination. Throws for a cycle: one that archives from another's archive deletes there what that one relies on. */
+/**
+ * Warns where two share a destination. Throws for a cycle: one that archives from another's archive
+ * deletes there what that one relies on.
+ */
 export function validateOtherArchivers(scope: Construct, source: Place, destination: Place): void {
   const others = archiversOf.get(scope.node.root) ?? [];
   const archiver = { scope, source, destination };
@@ -19,7 +22,8 @@ export function validateOtherArchivers(scope: Construct, source: Place, destinat
   if (cycle) {
     const names = cycle.map((each) => each.scope.node.path).join(' and ');
     throw new Error(
-      `prefix and destinationPrefix form a cycle with ${names}, and must not, since each would move what the other has archived: ` +
+      `prefix and destinationPrefix form a cycle with ${names}, and must not, since each would ` +
+        'move what the other has archived: ' +
         'give one of them a prefix that does not contain the destinationPrefix of the other',
     );
   }
@@ -31,8 +35,10 @@ export function validateOtherArchivers(scope: Construct, source: Place, destinat
   )) {
     Annotations.of(scope).addWarningV2(
       `cdk-s3-dated-archiver:sharedDestination-${other.scope.node.addr}`,
-      `the destination of ${other.scope.node.path} overlaps this one, so objects of two archivers may get the same key in the archive: ` +
-        'the second one conflicts, or is taken for archived if it is the same. Give each archiver a destinationPrefix of its own',
+      `the destination of ${other.scope.node.path} overlaps this one, so objects of two ` +
+        'archivers may get the same key in the archive: ' +
+        'the second one conflicts, or is taken for archived if it is the same. Give each ' +
+        'archiver a destinationPrefix of its own',
     );
   }
 }
@@ -58,7 +64,10 @@ function findCycle(
   return undefined;
 }
 
-/** Whether an archiver lists what another one archives. It never selects what lies below its own destination. */
+/**
+ * Whether an archiver lists what another one archives. It never selects what lies below its own
+ * destination.
+ */
 function feeds(one: Archiver, other: Archiver): boolean {
   const isExcluded =
     isInside(other.destination, other.source) && isInside(one.destination, other.destination);

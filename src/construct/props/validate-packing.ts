@@ -51,7 +51,9 @@ export function validatePacking(props: S3DatedArchiverProps, settings: Settings)
   refuse(
     mapExecutionType === StateMachineType.EXPRESS,
     'mapExecutionType EXPRESS',
-    'EXPRESS ends a batch after five minutes, also one that reads its pack anew after a failure, and a batch packs up to 10,000 objects, so EXPRESS would save about $0.01 a million',
+    'EXPRESS ends a batch after five minutes, also one that reads its pack anew after a ' +
+      'failure, and a batch packs up to 10,000 objects, so EXPRESS would save about $0.01 a ' +
+      'million',
     'omit mapExecutionType',
   );
   const { memorySize } = props;
@@ -66,7 +68,10 @@ export function validatePacking(props: S3DatedArchiverProps, settings: Settings)
   }
   const fitting = getMaxPackSize(memorySize) / MIB;
   throw new Error(
-    `memorySize ${memorySize} must be at least ${needed} for packs of ${Math.ceil((maxPackSize / MIB) * 10) / 10} MiB, since the function holds a pack in memory: ` +
-      `raise or omit memorySize${fitting >= 1 ? `, or set maxPackSize: Size.mebibytes(${fitting})` : ''}`,
+    `memorySize ${memorySize} must be at least ${needed} for packs of ` +
+      `${Math.ceil((maxPackSize / MIB) * 10) / 10} MiB, since the function holds a pack in ` +
+      'memory: ' +
+      'raise or omit ' +
+      `memorySize${fitting >= 1 ? `, or set maxPackSize: Size.mebibytes(${fitting})` : ''}`,
   );
 }

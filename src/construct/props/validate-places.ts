@@ -64,7 +64,8 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
       addInfo(
         scope,
         `cdk-s3-dated-archiver:wildcardFor-${prop}`,
-        `${prop} ${quotePrefix(prefix)} has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for ${escapeIamWildcards(prefix)}*`,
+        `${prop} ${quotePrefix(prefix)} has characters that IAM policies cannot contain, such ` +
+          `as those above U+00FF: the permissions are for ${escapeIamWildcards(prefix)}*`,
       );
     }
   }
@@ -72,7 +73,8 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
   if (areSamePlace(source, destination)) {
     const other = ['archive/', 'archived/'].find((prefix) => prefix !== source.prefix);
     throw new Error(
-      `prefix and destinationPrefix are both ${quotePrefix(source.prefix)} in the same bucket, but must differ, since archived objects would be listed again: ` +
+      `prefix and destinationPrefix are both ${quotePrefix(source.prefix)} in the same bucket, ` +
+        'but must differ, since archived objects would be listed again: ' +
         `set another destinationPrefix, such as "${other}", or another destinationBucket`,
     );
   }
@@ -80,8 +82,11 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
     addInfo(
       scope,
       'cdk-s3-dated-archiver:destinationInsidePrefix',
-      `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": archived objects are never archived again, but every run lists them, so listing takes longer as the archive grows; ` +
-        'to avoid that, set listing: Listing.selective(), a destinationPrefix outside of prefix, or another destinationBucket',
+      `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": ` +
+        'archived objects are never archived again, but every run lists them, so listing takes ' +
+        'longer as the archive grows; ' +
+        'to avoid that, set listing: Listing.selective(), a destinationPrefix outside of ' +
+        'prefix, or another destinationBucket',
     );
   }
 
@@ -105,7 +110,10 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
   });
 }
 
-/** Validates the regions of the topics. Their account may be another one, whose topic policy then must allow publishing. */
+/**
+ * Validates the regions of the topics. Their account may be another one, whose topic policy then
+ * must allow publishing.
+ */
 export function validateTopics(
   scope: Construct,
   alertTopic: sns.ITopic,
@@ -120,8 +128,8 @@ export function validateTopics(
   }
   if (chatTopic?.topicArn === alertTopic.topicArn) {
     throw new Error(
-      'chatTopic is alertTopic and must be another topic, since its subscribers would get each message twice, once in the envelope for chats: ' +
-        'pass a topic of its own',
+      'chatTopic is alertTopic and must be another topic, since its subscribers would get each ' +
+        'message twice, once in the envelope for chats: pass a topic of its own',
     );
   }
 }
@@ -138,14 +146,18 @@ function validateLocation(
   for (const part of parts) {
     if (areKnownToDiffer(env[part], stack[part])) {
       throw new Error(
-        `${prop} is in ${part} ${env[part]} and must be in ${stack[part]}, the ${part} of the archiver's stack, since ${why}: ` +
+        `${prop} is in ${part} ${env[part]} and must be in ${stack[part]}, the ${part} of the ` +
+          `archiver's stack, since ${why}: ` +
           `${remedy}define the archiver in a stack in ${env[part]}`,
       );
     }
   }
 }
 
-/** No role has access to another partition: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+/**
+ * No role has access to another partition:
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
 function validatePartition(scope: Construct, prop: string, { env }: IResource): void {
   const regions = [env.region, Stack.of(scope).region];
   if (regions.some((region) => Token.isUnresolved(region))) {
@@ -154,8 +166,10 @@ function validatePartition(scope: Construct, prop: string, { env }: IResource): 
   const [theirs, ours] = regions.map((region) => RegionInfo.get(region).partition);
   if (theirs !== undefined && ours !== undefined && theirs !== ours) {
     throw new Error(
-      `${prop} is in region ${regions[0]}, which belongs to the partition ${theirs}, and must be in ${ours}, the partition of the archiver's stack, since ` +
-        `requests never go from one partition to another: define the archiver in a stack in ${regions[0]}`,
+      `${prop} is in region ${regions[0]}, which belongs to the partition ${theirs}, and must ` +
+        `be in ${ours}, the partition of the archiver's stack, since ` +
+        'requests never go from one partition to another: define the archiver in a stack in ' +
+        `${regions[0]}`,
     );
   }
 }
@@ -182,7 +196,8 @@ function informAboutUnknownKeys(
     addInfo(
       scope,
       `cdk-s3-dated-archiver:imported-${prop}`,
-      `${prop} is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as ${keyProp}, or runs are denied its use`,
+      `${prop} is imported, so its KMS key is unknown: if it is encrypted with a customer ` +
+        `managed key, pass that key as ${keyProp}, or runs are denied its use`,
     );
   }
 }

@@ -24,7 +24,8 @@ export function validateProps(props: S3DatedArchiverProps): void {
   const areKnown = [interval, maxDelay].every((duration) => duration && !duration.isUnresolved());
   if (areKnown && interval!.toSeconds() > maxDelay!.toSeconds()) {
     throw new Error(
-      `retryPolicy.maxDelay ${maxDelay!.toHumanString()} must not be shorter than retryPolicy.interval ${interval!.toHumanString()}: raise maxDelay or omit it`,
+      `retryPolicy.maxDelay ${maxDelay!.toHumanString()} must not be shorter than ` +
+        `retryPolicy.interval ${interval!.toHumanString()}: raise maxDelay or omit it`,
     );
   }
   for (const [prop, receivers] of [
@@ -35,17 +36,20 @@ export function validateProps(props: S3DatedArchiverProps): void {
       continue;
     }
     throw new Error(
-      `${prop} is a FIFO topic and must be a standard one, since FIFO topics cannot deliver ${receivers}: pass a topic without fifo`,
+      `${prop} is a FIFO topic and must be a standard one, since FIFO topics cannot deliver ` +
+        `${receivers}: pass a topic without fifo`,
     );
   }
   if (props.reportBucket && props.reportRetention) {
     throw new Error(
-      'reportRetention applies only to the bucket that the archiver creates: omit it and set a lifecycle rule on your reportBucket, or omit reportBucket',
+      'reportRetention applies only to the bucket that the archiver creates: omit it and set a ' +
+        'lifecycle rule on your reportBucket, or omit reportBucket',
     );
   }
   if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
     throw new Error(
-      'removalPolicy SNAPSHOT must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY: CloudFormation cannot take snapshots of buckets and log groups',
+      'removalPolicy SNAPSHOT must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY: ' +
+        'CloudFormation cannot take snapshots of buckets and log groups',
     );
   }
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
@@ -69,17 +73,22 @@ export function validateAlarmOptions(options: AlarmOptions, countsStragglers: bo
       continue;
     }
     throw new Error(
-      `${option} needs sources that are deleted, and the archiver has sourceDisposition KEEP, so objects of earlier days stay at the source and no run counts stragglers: ` +
+      `${option} needs sources that are deleted, and the archiver has sourceDisposition KEEP, ` +
+        'so objects of earlier days stay at the source and no run counts stragglers: ' +
         `omit ${option} here, and set it for the archiver that deletes the sources later`,
     );
   }
 }
 
-/** Throws if a method that takes no id was called before. CDK's own error would name a construct that callers do not know. */
+/**
+ * Throws if a method that takes no id was called before. CDK's own error would name a construct
+ * that callers do not know.
+ */
 export function validateFirstCall(archiver: Construct, id: string, method: string): void {
   if (archiver.node.tryFindChild(id)) {
     throw new Error(
-      `${method} was called before, and it can be called once: call it with everything that you need`,
+      `${method} was called before, and it can be called once: call it with everything that you ` +
+        'need',
     );
   }
 }
@@ -89,19 +98,22 @@ export function validateLedgerTableId(archiver: Construct, id: string): void {
     return;
   }
   throw new Error(
-    `the archiver already has a child with the id "${id}": give each ledger table an id of its own, such as "LedgerTable"`,
+    `the archiver already has a child with the id "${id}": give each ledger table an id of its ` +
+      'own, such as "LedgerTable"',
   );
 }
 
 export function validateVerificationId(archiver: Construct, id: string): void {
   if (Token.isUnresolved(id) || id.trim() === '') {
     throw new Error(
-      `the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be a string that does not depend on the deployment: write, for example, "Weekly"`,
+      `the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be ` +
+        'a string that does not depend on the deployment: write, for example, "Weekly"',
     );
   }
   if (archiver.node.tryFindChild('Verifications')?.node.tryFindChild(id)) {
     throw new Error(
-      `the archiver already has a verification with the id "${id}": give each verification another id`,
+      `the archiver already has a verification with the id "${id}": give each verification ` +
+        'another id',
     );
   }
 }

@@ -18,13 +18,19 @@ export interface DefinitionProps {
   readonly chatTopic?: sns.ITopic;
 }
 
-/** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
+/**
+ * The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must
+ * fit as well.
+ */
 const MAX_INPUT_BYTES = 224 * 1024;
 
 export class ArchiveObjects extends sfn.DistributedMap {
   private readonly toleratedFailurePercent: number;
 
-  /** @param partsKeyPath the path of the key of the file that has the batches. Unset: the map lists, and groups objects into batches */
+  /**
+   * @param partsKeyPath the path of the key of the file that has the batches. Unset: the map lists,
+   * and groups objects into batches
+   */
   constructor(
     scope: Construct,
     id: string,
@@ -42,7 +48,10 @@ export class ArchiveObjects extends sfn.DistributedMap {
     this.toleratedFailurePercent = settings.toleratedFailurePercentage;
   }
 
-  /** CDK refuses tokens. Known percentages are rounded up, because validators of definitions refuse fractions, which AWS accepts. */
+  /**
+   * CDK refuses tokens. Known percentages are rounded up, because validators of definitions refuse
+   * fractions, which AWS accepts.
+   */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.toleratedFailurePercent;
     const roundUp = (value: unknown) => (typeof value === 'number' ? Math.ceil(value) : value);
@@ -91,9 +100,13 @@ function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapPr
 class SourceReader extends sfn.S3ObjectsItemReader {
   private readonly source: Place;
 
-  /** AWS accepts no prefix (docs/aws-recorded.md), and maybe not an empty one, so a whole bucket has none. Else PlanRun may make it longer. */
+  /**
+   * AWS accepts no prefix (docs/aws-recorded.md), and maybe not an empty one, so a whole bucket has
+   * none. Else PlanRun may make it longer.
+   */
   constructor({ source, dateSource, selection }: Settings) {
-    // Runs list less than the source's prefix if keys start with their dates, and there is a first day.
+    // Runs list less than the source's prefix if keys start with their dates, and there is a first
+    // day.
     const isNarrowed =
       dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
     const listsWholeBucket = source.prefix === '' && !isNarrowed;
@@ -111,7 +124,9 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   }
 }
 
-/** A reader of lines that may read only the files of plans. CDK's reader may read the whole bucket. */
+/**
+ * A reader of lines that may read only the files of plans. CDK's reader may read the whole bucket.
+ */
 export class LinesReader extends sfn.S3JsonLItemReader {
   constructor(
     private readonly reports: Place,
@@ -125,7 +140,10 @@ export class LinesReader extends sfn.S3JsonLItemReader {
   }
 }
 
-/** A writer that may write only into the folders of map results. CDK's writer may write to the whole bucket. */
+/**
+ * A writer that may write only into the folders of map results. CDK's writer may write to the whole
+ * bucket.
+ */
 export class ReportWriter extends sfn.ResultWriterV2 {
   constructor(private readonly reports: Place) {
     super({

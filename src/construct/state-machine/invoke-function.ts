@@ -11,7 +11,10 @@ import type { RetrySeconds } from '../props/batch-budget';
 /** Checks at compile time that a payload has exactly the fields that its handler expects. */
 export type PayloadOf<T> = { [field in keyof T]: unknown };
 
-/** Selects the fields of what the function returns. Checks at compile time that these are all fields of the type. */
+/**
+ * Selects the fields of what the function returns. Checks at compile time that these are all fields
+ * of the type.
+ */
 export function selectFields<T>(fields: { readonly [field in keyof T]-?: true }): {
   [field: string]: string;
 } {
@@ -40,12 +43,14 @@ export class InvokeFunction extends tasks.LambdaInvoke {
     super(scope, id, {
       ...options,
       lambdaFunction,
-      // CDK's default retrier has neither jitter nor a maximum delay, and does not retry throttling.
+      // CDK's default retrier has neither jitter nor a maximum delay, and does not retry
+      // throttling.
       retryOnServiceExceptions: false,
     });
     // CDK would also allow every version and alias.
     this.taskPolicies = [createStatement(['lambda:InvokeFunction'], lambdaFunction.functionArn)];
-    // Step Functions uses the first retrier that names the error. A handler throws these errors when another attempt would only repeat them.
+    // Step Functions uses the first retrier that names the error. A handler throws these errors
+    // when another attempt would only repeat them.
     this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });
     if (unfinished) {
       this.addRetry({ ...unfinished, interval: Duration.seconds(1), backoffRate: 1 });
@@ -54,9 +59,13 @@ export class InvokeFunction extends tasks.LambdaInvoke {
   }
 }
 
-/** Retries every error of a task. A list of Lambda's would never be complete: crashes, idle functions, network interfaces (API_Invoke). */
+/**
+ * Retries every error of a task. A list of Lambda's would never be complete: crashes, idle
+ * functions, network interfaces (API_Invoke).
+ */
 export function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
-  // "MaxDelaySeconds" has to be greater than "IntervalSeconds". If both are the same, no delay grows.
+  // "MaxDelaySeconds" has to be greater than "IntervalSeconds". If both are the same, no delay
+  // grows.
   const grows = retry.maxDelay !== retry.interval;
   return {
     errors: [sfn.Errors.TASKS_FAILED],
@@ -91,10 +100,14 @@ export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'pay
   };
 }
 
-/** Invokes the function until its progress, which is the output, is finished. The end is open: a caller may add what happens before it. */
+/**
+ * Invokes the function until its progress, which is the output, is finished. The end is open: a
+ * caller may add what happens before it.
+ */
 export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps) {
   const start = new InvokeFunction(scope, names.round, { ...invoke, resultPath: PROGRESS_PATH });
-  // Not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does not.
+  // Not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema
+  // does not.
   const finished = new sfn.Pass(scope, names.finished, { outputPath: PROGRESS_PATH });
   const unfinished = new sfn.Choice(scope, names.unfinished).when(
     sfn.Condition.booleanEquals(`${PROGRESS_PATH}.finished`, false),

@@ -13,7 +13,10 @@ export function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
 }
 
-/** The messages about a run or a batch, by the id of the task that publishes them. A chat accepts only an envelope of its own. */
+/**
+ * The messages about a run or a batch, by the id of the task that publishes them. A chat accepts
+ * only an envelope of its own.
+ */
 const MESSAGES = {
   NotifyRun: {
     toPath: toSummaryPath,

@@ -11,7 +11,10 @@ import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/run-completed';
 import { createStatement } from '../places/statements';
 
-/** Sent between ReportRun and Outcome, so that a redrive of either sends none again. Without a rule its states, which cost, are left out. */
+/**
+ * Sent between ReportRun and Outcome, so that a redrive of either sends none again. Without a rule
+ * its states, which cost, are left out.
+ */
 export class RunCompletedEvent {
   private isSent = false;
 

@@ -19,7 +19,10 @@ import type { Plan } from '../../contract/payloads/batch-payloads';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 
-/** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
+/**
+ * Creates the state machine. It logs errors without execution data, because that data contains
+ * object keys.
+ */
 export function createStateMachine(
   scope: Construct,
   id: string,
@@ -30,7 +33,8 @@ export function createStateMachine(
   const stateMachine = new sfn.StateMachine(scope, id, {
     comment: 'Moves dated objects into an archive. An execution is a run.',
     definitionBody: sfn.DefinitionBody.fromChainable(start),
-    // Distributed Maps need STANDARD, and only STANDARD workflows emit status events to EventBridge.
+    // Distributed Maps need STANDARD, and only STANDARD workflows emit status events to
+    // EventBridge.
     stateMachineType: sfn.StateMachineType.STANDARD,
     timeout: props.settings.timeout,
     tracingEnabled: true,
@@ -47,8 +51,9 @@ export function createStateMachine(
   resource.definitionString = Token.asString(shortenReferences(resource.definitionString));
   restrictStateMachineTrust(stateMachine);
   const { encryptionKey: key } = logGroup;
-  // CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to whatever delivers logs, of any account. The longest reuse of data keys makes
-  // the fewest requests to KMS: https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+  // CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to whatever delivers logs, of any
+  // account. The longest reuse of data keys makes the fewest requests to KMS:
+  // https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
   if (key) {
     resource.encryptionConfiguration = {
       type: 'CUSTOMER_MANAGED_KMS_KEY',
@@ -59,7 +64,10 @@ export function createStateMachine(
   return { stateMachine, runCompleted };
 }
 
-/** PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. The maps have no Catch, because a caught map cannot be redriven. */
+/**
+ * PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. The maps have no Catch, because a
+ * caught map cannot be redriven.
+ */
 function createDefinition(
   scope: Construct,
   props: DefinitionProps,
@@ -107,7 +115,10 @@ function createDefinition(
   return { start: planRun.next(action), runCompleted };
 }
 
-/** Fail beyond the tolerance, or if an archived object is not there any more; a message if there is something to report; else Succeed. */
+/**
+ * Fail beyond the tolerance, or if an archived object is not there any more; a message if there is
+ * something to report; else Succeed.
+ */
 function createOutcome(
   scope: Construct,
   { settings, functions, alertTopic, chatTopic }: DefinitionProps,

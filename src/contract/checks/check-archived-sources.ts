@@ -7,6 +7,7 @@ export function checkArchivedSources({ days }: { readonly days: number }): void 
     return;
   }
   throw new Error(
-    `ArchivedSources.restore() with ${days} days is not allowed: give a whole number of days from 1 to ${MAX_DAYS.toLocaleString('en-US')}`,
+    `ArchivedSources.restore() with ${days} days is not allowed: give a whole number of days ` +
+      `from 1 to ${MAX_DAYS.toLocaleString('en-US')}`,
   );
 }

@@ -9,7 +9,10 @@ const RESERVED: readonly { readonly suffix: string; readonly what: string }[] = 
   { suffix: '--op-s3', what: 'the alias of an access point on Outposts' },
 ];
 
-/** Throws unless a bucket is given by its one name or ARN: with two names, an object that is compared with its own copy seems to be there twice. */
+/**
+ * Throws unless a bucket is given by its one name or ARN: with two names, an object that is
+ * compared with its own copy seems to be there twice.
+ */
 export function checkBucket(prop: string, bucket: string): void {
   const what = describeOtherKind(bucket);
   if (what === undefined) {
@@ -17,7 +20,8 @@ export function checkBucket(prop: string, bucket: string): void {
   }
   throw new Error(
     `${prop} "${bucket}" is ${what} and must be the name of a general purpose bucket. ` +
-      'Two names of one bucket would look like two buckets, and an archived object could then be taken for its own source: pass the bucket itself',
+      'Two names of one bucket would look like two buckets, and an archived object could then ' +
+      'be taken for its own source: pass the bucket itself',
   );
 }
 
@@ -25,7 +29,8 @@ function describeOtherKind(bucket: string): string | undefined {
   if (/^arn:.*:(accesspoint|outpost)[/:]/.test(bucket)) {
     return 'the ARN of an access point';
   }
-  // CloudFormation and CDK take this for the name of the bucket if the ARN of an access point is passed as a bucket's.
+  // CloudFormation and CDK take this for the name of the bucket if the ARN of an access point is
+  // passed as a bucket's.
   if (bucket === 'accesspoint') {
     return 'a part of the ARN of an access point';
   }

@@ -13,7 +13,8 @@ export function checkPacking({
 }): void {
   if (!(Number.isInteger(maxPackSize) && maxPackSize >= MIB && maxPackSize <= MAX_PACK_SIZE)) {
     throw new Error(
-      `maxPackSize of Packing.zip() is ${maxPackSize} bytes and must be from 1 MiB to 512 MiB: a pack is put from memory, with one request`,
+      `maxPackSize of Packing.zip() is ${maxPackSize} bytes and must be from 1 MiB to 512 MiB: ` +
+        'a pack is put from memory, with one request',
     );
   }
   if (!(
@@ -22,7 +23,8 @@ export function checkPacking({
     maxObjectSize <= maxPackSize / 2
   )) {
     throw new Error(
-      `maxObjectSize of Packing.zip() is ${maxObjectSize} bytes and must be from 1 KiB to half of maxPackSize, which is ${maxPackSize} bytes: larger objects are moved`,
+      `maxObjectSize of Packing.zip() is ${maxObjectSize} bytes and must be from 1 KiB to half ` +
+        `of maxPackSize, which is ${maxPackSize} bytes: larger objects are moved`,
     );
   }
 }

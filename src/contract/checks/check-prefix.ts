@@ -5,7 +5,8 @@ export function checkPrefix(prop: string, prefix: string): void {
   const bytes = Buffer.byteLength(prefix);
   if (bytes >= MAX_KEY_BYTES) {
     throw new Error(
-      `${prop} has ${bytes} bytes and must have less than ${MAX_KEY_BYTES}, because no key has more, and names follow the prefix: shorten it`,
+      `${prop} has ${bytes} bytes and must have less than ${MAX_KEY_BYTES}, because no key has ` +
+        'more, and names follow the prefix: shorten it',
     );
   }
   const problem = findProblem(prefix);
@@ -19,10 +20,16 @@ function findProblem(prefix: string): string | undefined {
     return 'must be a part of keys, because the bucket is a prop of its own';
   }
   if (prefix.startsWith('/')) {
-    return 'must not start with "/", because a bucket has no root folder and keys start with their first folder';
+    return (
+      'must not start with "/", because a bucket has no root folder and keys start with their ' +
+      'first folder'
+    );
   }
   if (prefix.startsWith('../')) {
-    return 'must not start with "../", because S3 refuses keys with more ".." than folders before them';
+    return (
+      'must not start with "../", because S3 refuses keys with more ".." than folders before ' +
+      'them'
+    );
   }
   if (prefix === '' || prefix.endsWith('/')) {
     return undefined;

@@ -24,7 +24,8 @@ export function checkRetention(
   const [[unit, value]] = given;
   if (isKnown(value) && !isWhole(1, MAX[unit])(value)) {
     throw new Error(
-      `retention of ${value} ${unit} is not allowed: give a whole number of ${unit} from 1 to ${MAX[unit].toLocaleString('en-US')}`,
+      `retention of ${value} ${unit} is not allowed: give a whole number of ${unit} from 1 to ` +
+        `${MAX[unit].toLocaleString('en-US')}`,
     );
   }
 }

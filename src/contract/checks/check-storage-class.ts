@@ -1,4 +1,6 @@
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (x-amz-storage-class) */
+/**
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (x-amz-storage-class)
+ */
 const STORAGE_CLASSES = [
   'STANDARD',
   'STANDARD_IA',
@@ -19,6 +21,7 @@ export function checkStorageClass(storageClass: string): void {
     (known) => known === storageClass.toUpperCase().replace(/[^A-Z]+/g, '_'),
   );
   throw new Error(
-    `storageClass "${storageClass}" is unknown: ${meant === undefined ? `use one of ${STORAGE_CLASSES.join(', ')}` : `write ${meant}`}`,
+    `storageClass "${storageClass}" is unknown: ` +
+      `${meant === undefined ? `use one of ${STORAGE_CLASSES.join(', ')}` : `write ${meant}`}`,
   );
 }

@@ -1,15 +1,17 @@
 /**
- * Parses patterns for keys. The construct checks its props with this module, and the functions match with what it returns
- * (src/lambda/selection/glob.ts).
+ * Parses patterns for keys. The construct checks its props with this module, and the functions
+ * match with what it returns (src/lambda/selection/glob.ts).
  *
  * The syntax, of which docs/configuration.md has examples:
  * - `*` any characters but `/`, or none; `?` one character but `/`
- * - `**` any characters, or none; `**` and a slash at the start of a folder: any number of folders, or none
+ * - `**` any characters, or none; `**` and a slash at the start of a folder: any number of folders,
+ *   or none
  * - `[abc]`, `[a-z]` one of these characters; `[!abc]`, `[^abc]` one other character but `/`
  * - `{a,b}` one of these patterns, which may be empty and have braces of their own
  * - a backslash takes the special meaning from the next character
  *
- * Everything else stands for itself, the dot at the start of a name too. Letters have their case. A character is a code point.
+ * Everything else stands for itself, the dot at the start of a name too. Letters have their case. A
+ * character is a code point.
  */
 
 export type GlobNode =
@@ -22,7 +24,10 @@ export type GlobNode =
   | { readonly kind: 'any' | 'star' | 'globstar' | 'folders' }
   | { readonly kind: 'alternatives'; readonly alternatives: ReadonlyArray<readonly GlobNode[]> };
 
-/** @throws an error that begins with `what` and the pattern, and says how to write what is probably meant */
+/**
+ * @throws an error that begins with `what` and the pattern, and says how to write what is probably
+ * meant
+ */
 export function parseGlob(pattern: string, what = 'glob'): GlobNode[] {
   return new Parser(pattern, what).parse();
 }
@@ -48,7 +53,8 @@ class Parser {
     }
     if (this.pattern.startsWith('!')) {
       this.refuse(
-        'starts with "!", which negates nothing here: write the pattern without it where objects are excluded, or \\! for the character itself',
+        'starts with "!", which negates nothing here: write the pattern without it where ' +
+          'objects are excluded, or \\! for the character itself',
       );
     }
     return this.parseSequence(false);
@@ -119,7 +125,8 @@ class Parser {
     }
     if (alternatives.length === 1) {
       this.refuse(
-        'has braces with one alternative: separate alternatives with commas, as in {csv,json}, or write \\{ and \\} for the characters themselves',
+        'has braces with one alternative: separate alternatives with commas, as in {csv,json}, ' +
+          'or write \\{ and \\} for the characters themselves',
       );
     }
     this.atStart = allAtStart;
@@ -142,7 +149,8 @@ class Parser {
       const to = isRange ? this.takeOfClass() : from;
       if (from > to) {
         this.refuse(
-          `has the range [${String.fromCodePoint(from)}-${String.fromCodePoint(to)}], which is empty: write [${String.fromCodePoint(to)}-${String.fromCodePoint(from)}]`,
+          `has the range [${String.fromCodePoint(from)}-${String.fromCodePoint(to)}], which is ` +
+            `empty: write [${String.fromCodePoint(to)}-${String.fromCodePoint(from)}]`,
         );
       }
       ranges.push([from, to]);
@@ -162,12 +170,14 @@ class Parser {
     );
     if (character === '/') {
       this.refuse(
-        'has a "/" between "[" and "]", but a class is for one character of a name: use {a/,b} for alternatives with folders',
+        'has a "/" between "[" and "]", but a class is for one character of a name: use {a/,b} ' +
+          'for alternatives with folders',
       );
     }
     if (character === '[' && [':', '.', '='].includes(this.peek() ?? '')) {
       this.refuse(
-        `has "[${this.peek()}" in a class, and named classes are not known here: write the characters, such as [0-9], or \\[ for the character itself`,
+        `has "[${this.peek()}" in a class, and named classes are not known here: write the ` +
+          'characters, such as [0-9], or \\[ for the character itself',
       );
     }
     return (character === '\\' ? this.takeEscaped() : character).codePointAt(0)!;

@@ -5,7 +5,10 @@ import { BatchItems, PlannedPart, RunListing } from './listing';
 import { BatchAlert, Counts, Problem, SkippedObjects, VerifyCounts } from './outcomes';
 import { Run } from './run';
 
-/** How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round. At the end, it is the child's output. */
+/**
+ * How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round. At
+ * the end, it is the child's output.
+ */
 export const Progress = v.object({
   cursor: count,
   finished: v.boolean(),
@@ -17,14 +20,23 @@ export const Progress = v.object({
   problems: v.array(Problem),
   /** The multipart copy that the round left open at its cursor. The next round continues it. */
   upload: v.nullable(v.object({ key: v.string(), uploadId: v.string(), etag: v.string() })),
-  /** Unset, or `null`: only the parts of the ledger know. So it is in a dry run, and after another attempt at the batch. */
+  /**
+   * Unset, or `null`: only the parts of the ledger know. So it is in a dry run, and after another
+   * attempt at the batch.
+   */
   digest: v.optional(v.nullable(BatchDigest)),
-  /** What `AlertMode.PER_BATCH` publishes about the finished batch; `null` if there is nothing to publish. */
+  /**
+   * What `AlertMode.PER_BATCH` publishes about the finished batch; `null` if there is nothing to
+   * publish.
+   */
   alert: v.optional(v.nullable(BatchAlert)),
 });
 export type Progress = v.InferOutput<typeof Progress>;
 
-/** How much of a PartsItem is verified. VerifyBatch returns it, and gets it as input of the next round. */
+/**
+ * How much of a PartsItem is verified. VerifyBatch returns it, and gets it as input of the next
+ * round.
+ */
 export const VerifyProgress = v.object({
   cursor: count,
   finished: v.boolean(),
@@ -32,7 +44,9 @@ export const VerifyProgress = v.object({
   /** Nothing is skipped yet: only ReportRun knows all ledgers. */
   counts: VerifyCounts,
   bytes: v.number(),
-  /** The requests to S3, as they are priced. In a dry run: those that the verification would send. */
+  /**
+   * The requests to S3, as they are priced. In a dry run: those that the verification would send.
+   */
   requests: v.record(v.string(), v.number()),
   /** By storage class: the bytes that were read from the archive. In a dry run: would be read. */
   retrieved: v.record(v.string(), v.number()),
@@ -60,12 +74,17 @@ export const PartVersion = v.object({
   key: v.string(),
   etag: v.string(),
   size: count,
-  /** Another run that is read may have archived the same versions, because the days of both overlap. */
+  /**
+   * Another run that is read may have archived the same versions, because the days of both overlap.
+   */
   shared: v.optional(v.literal(true)),
 });
 export type PartVersion = v.InferOutput<typeof PartVersion>;
 
-/** A line of the file that lists ledgers, and the item of a map: all parts of a batch, because each may have the younger line about an object. */
+/**
+ * A line of the file that lists ledgers, and the item of a map: all parts of a batch, because each
+ * may have the younger line about an object.
+ */
 export const PartsItem = v.object({ parts: v.array(PartVersion) });
 export type PartsItem = v.InferOutput<typeof PartsItem>;
 
@@ -91,7 +110,10 @@ export const PlannedBatchEvent = v.object({
   BatchInput,
   part: PlannedPart,
   batchArn: BatchEvent.entries.batchArn,
-  /** How often the state was retried, if a round that leaves objects is to throw BATCH_UNFINISHED. Unset: a Choice decides. */
+  /**
+   * How often the state was retried, if a round that leaves objects is to throw BATCH_UNFINISHED.
+   * Unset: a Choice decides.
+   */
   retries: v.optional(count),
 });
 export type PlannedBatchEvent = v.InferOutput<typeof PlannedBatchEvent>;

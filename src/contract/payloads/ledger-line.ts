@@ -2,24 +2,31 @@
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 
-/** A part of the ledger as a batch wrote it last: the name below the run's `ledgerPrefix`, the ETag, and the number of lines. */
+/**
+ * A part of the ledger as a batch wrote it last: the name below the run's `ledgerPrefix`, the ETag,
+ * and the number of lines.
+ */
 export const LedgerPartRef = v.object({ name: v.string(), etag: v.string(), lines: count });
 export type LedgerPartRef = v.InferOutput<typeof LedgerPartRef>;
 
 /**
- * What the report of a run needs to know of the ledger of one batch, so that ReportRun need not read it. It is true as
- * long as the ledger of the batch has exactly these parts.
+ * What the report of a run needs to know of the ledger of one batch, so that ReportRun need not
+ * read it. It is true as long as the ledger of the batch has exactly these parts.
  */
 export const BatchDigest = v.object({
   parts: v.array(LedgerPartRef),
   copies: count,
   /** How many objects were found in the archive instead. Unset: none. */
   found: v.optional(count),
-  /** How many archived objects got no retention, because it would have ended already. Unset: none. */
+  /**
+   * How many archived objects got no retention, because it would have ended already. Unset: none.
+   */
   notRetained: v.optional(count),
   /** The packs, and the objects in them. Unset: none. */
   packs: v.optional(v.object({ packs: count, objects: count, bytes: v.number() })),
-  /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
+  /**
+   * When the first object was begun and the last one ended, in milliseconds since the run's start.
+   */
   span: v.nullable(v.tuple([v.number(), v.number()])),
   /** The number of objects in intervals of `width` milliseconds, from the interval `first` on. */
   timeline: v.object({
@@ -53,13 +60,20 @@ export const PackMember = v.object({
 export type PackMember = v.InferOutput<typeof PackMember>;
 
 /**
- * What S3 says of an archived object and of its source, where it says so: the answers to the copy and to the delete, or
- * HeadObject of an object that was archived already. Nothing of this can be had later but by a request per object.
+ * What S3 says of an archived object and of its source, where it says so: the answers to the copy
+ * and to the delete, or HeadObject of an object that was archived already. Nothing of this can be
+ * had later but by a request per object.
  */
 const archivedFields = {
-  /** The ETag in the archive. It differs from the source's after a multipart copy, and with keys of KMS. */
+  /**
+   * The ETag in the archive. It differs from the source's after a multipart copy, and with keys of
+   * KMS.
+   */
   archivedEtag: v.optional(v.string()),
-  /** The checksum of the archived object, in Base64, and its kind. A composite one is a checksum of checksums of parts. */
+  /**
+   * The checksum of the archived object, in Base64, and its kind. A composite one is a checksum of
+   * checksums of parts.
+   */
   checksumAlgorithm: v.optional(
     v.picklist([
       'CRC64NVME',
@@ -76,11 +90,17 @@ const archivedFields = {
   ),
   checksum: v.optional(v.string()),
   checksumType: v.optional(v.picklist(['FULL_OBJECT', 'COMPOSITE'])),
-  /** The versions in buckets with versioning: of the source that was copied, of its copy, and of the source's delete marker. */
+  /**
+   * The versions in buckets with versioning: of the source that was copied, of its copy, and of the
+   * source's delete marker.
+   */
   sourceVersionId: v.optional(v.string()),
   archivedVersionId: v.optional(v.string()),
   deleteMarkerVersionId: v.optional(v.string()),
-  /** If the object lies in a pack. Then the ETag, the checksum and the version in the archive are those of the pack. */
+  /**
+   * If the object lies in a pack. Then the ETag, the checksum and the version in the archive are
+   * those of the pack.
+   */
   member: v.optional(PackMember),
 };
 const ArchivedFacts = v.object(archivedFields);
@@ -88,9 +108,9 @@ export type ArchivedFacts = v.InferOutput<typeof ArchivedFacts>;
 export const ARCHIVED_FIELDS = Object.keys(archivedFields) as (keyof ArchivedFacts)[];
 
 /**
- * What shows that the archived object is this version. `size`: its size, and that it was written since the run began. Somebody else
- * removed the source, so nothing can be compared any more. Such a version proves nothing to a verification, and is not restored.
- * Unset: S3's own answers show it.
+ * What shows that the archived object is this version. `size`: its size, and that it was written
+ * since the run began. Somebody else removed the source, so nothing can be compared any more. Such
+ * a version proves nothing to a verification, and is not restored. Unset: S3's own answers show it.
  */
 const proof = v.optional(v.literal('size'));
 
@@ -106,20 +126,24 @@ export const ArchivedVersion = v.object({
 export type ArchivedVersion = v.InferOutput<typeof ArchivedVersion>;
 
 /**
- * A line of the ledger: what the run knows of one object. Each object that was not skipped has one. If two parts
- * have one, because a round was repeated, the one with the greater `at` counts. docs/ledger.schema.json describes it for
- * readers. A field that is not known is left out.
+ * A line of the ledger: what the run knows of one object. Each object that was not skipped has one.
+ * If two parts have one, because a round was repeated, the one with the greater `at` counts.
+ * docs/ledger.schema.json describes it for readers. A field that is not known is left out.
  */
 export const LedgerLine = v.object({
-  /** The version of the format. A change that could break a reader raises it. 3: the object lies in a pack, or would, in a dry run. */
+  /**
+   * The version of the format. A change that could break a reader raises it. 3: the object lies in
+   * a pack, or would, in a dry run.
+   */
   v: v.picklist([2, 3]),
   /** The key at the source. */
   key: v.string(),
   /** The key at the destination, or the key that it would have had there. */
   destination: v.string(),
   /**
-   * `archived`: the destination holds the object, and its source is deleted, unless it is `kept`. The line is written just
-   * before the delete, and again if the delete turned out otherwise. `restoring`: S3 restores the source, and a later run archives it.
+   * `archived`: the destination holds the object, and its source is deleted, unless it is `kept`.
+   * The line is written just before the delete, and again if the delete turned out otherwise.
+   * `restoring`: S3 restores the source, and a later run archives it.
    */
   status: v.picklist(['archived', 'restored', 'extracted', 'restoring', 'conflicting', 'failed']),
   /** The object was copied, and its source stays. */
@@ -129,9 +153,15 @@ export const LedgerLine = v.object({
   /** The archiver sets a retention, and that of this object would have ended already. */
   notRetained: v.optional(v.literal(true)),
   proof,
-  /** Only of a restore or an extract: the key of the part of the ledger, or of the index of packs, that says that the object is archived. */
+  /**
+   * Only of a restore or an extract: the key of the part of the ledger, or of the index of packs,
+   * that says that the object is archived.
+   */
   origin: v.optional(v.string()),
-  /** Only of restored objects: the ETag at the old key. `archivedEtag` is that of the copy in the archive. */
+  /**
+   * Only of restored objects: the ETag at the old key. `archivedEtag` is that of the copy in the
+   * archive.
+   */
   restoredEtag: v.optional(v.string()),
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
@@ -141,13 +171,19 @@ export const LedgerLine = v.object({
   size: v.number(),
   /** The object's own day, which names its folder in the archive. */
   day: isoDate,
-  /** When this was known, in milliseconds since the run's start: when the copy or the failed attempt ended, or later. */
+  /**
+   * When this was known, in milliseconds since the run's start: when the copy or the failed attempt
+   * ended, or later.
+   */
   at: v.number(),
-  /** How long the copy or the attempt took, in milliseconds. Unset if it was found out without one. */
+  /**
+   * How long the copy or the attempt took, in milliseconds. Unset if it was found out without one.
+   */
   ms: v.optional(v.number()),
   /**
-   * Other versions that this run wrote as archived before. The source may have been written again after that, or the
-   * attempt that wrote it may have been given up when it was about to delete the source.
+   * Other versions that this run wrote as archived before. The source may have been written again
+   * after that, or the attempt that wrote it may have been given up when it was about to delete the
+   * source.
    */
   earlier: v.optional(v.array(ArchivedVersion)),
   ...archivedFields,
@@ -156,16 +192,18 @@ export const LedgerLine = v.object({
   /** The storage class of the source, unless it is STANDARD. */
   storageClass: v.optional(v.string()),
   /**
-   * In dry runs: the requests that the move would send, if it is not one copy. In every run: those that restore a source. The names are
-   * operations, followed by `@` and a storage class, and by `/` and a retrieval tier, if the price depends on it.
+   * In dry runs: the requests that the move would send, if it is not one copy. In every run: those
+   * that restore a source. The names are operations, followed by `@` and a storage class, and by
+   * `/` and a retrieval tier, if the price depends on it.
    */
   requests: v.optional(v.record(v.string(), v.number())),
 });
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;
 
 /**
- * A line of the ledger of a verification: an archived version that it did not find as another ledger says. `skipped`: it was
- * changed or missing, but a restore has copied it back, and the old key holds it now.
+ * A line of the ledger of a verification: an archived version that it did not find as another
+ * ledger says. `skipped`: it was changed or missing, but a restore has copied it back, and the old
+ * key holds it now.
  */
 export const VerifiedLine = v.object({
   v: LedgerLine.entries.v,

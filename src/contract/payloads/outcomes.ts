@@ -12,7 +12,10 @@ export const Counts = v.object({
 });
 export type Counts = v.InferOutput<typeof Counts>;
 
-/** Listed is what the ledgers say is archived: listed = restored + skipped + conflicting + failed. Skipped is what the input's keys do not name. */
+/**
+ * Listed is what the ledgers say is archived: listed = restored + skipped + conflicting + failed.
+ * Skipped is what the input's keys do not name.
+ */
 export const RestoreCounts = v.object({
   listed: count,
   restored: count,
@@ -45,7 +48,10 @@ export const VerifyCounts = v.object({
 });
 export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
 
-/** An object that was not archived, as alerts show it: unprintable characters are escaped, and long texts are shortened. */
+/**
+ * An object that was not archived, as alerts show it: unprintable characters are escaped, and long
+ * texts are shortened.
+ */
 export const Problem = v.object({
   key: v.string(),
   code: v.string(),
@@ -54,8 +60,8 @@ export const Problem = v.object({
 export type Problem = v.InferOutput<typeof Problem>;
 
 /**
- * `outside-prefix`: redeployed with another prefix during the run. `filtered`: of the run's days, and left out by a filter. `restoring`: S3
- * restores it from Glacier.
+ * `outside-prefix`: redeployed with another prefix during the run. `filtered`: of the run's days,
+ * and left out by a filter. `restoring`: S3 restores it from Glacier.
  */
 export const SKIP_REASONS = [
   'outside-prefix',
@@ -88,7 +94,10 @@ export const SkippedObjects = v.object({
 });
 export type SkippedObjects = v.InferOutput<typeof SkippedObjects>;
 
-/** The part of an alert that programs read: the attributes of the SNS message. None of them may be empty. */
+/**
+ * The part of an alert that programs read: the attributes of the SNS message. None of them may be
+ * empty.
+ */
 export const AlertAttributes = v.object({
   archiver: v.string(),
   runId: v.string(),

@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { count } from './common-schemas';
 import { PackMember } from './ledger-line';
 
-/** A line of the index of a pack: what S3 said of the object. A field is left out where S3 says nothing. docs/packing.md describes it for readers. */
+/**
+ * A line of the index of a pack: what S3 said of the object. A field is left out where S3 says
+ * nothing. docs/packing.md describes it for readers.
+ */
 export const PackIndexLine = v.object({
   bucket: v.string(),
   key: v.string(),

@@ -1,13 +1,22 @@
-/** Why an object was not archived: the only codes of ledger, report, metrics and alerts. `alerts/reason-text.ts` says what each means. */
+/**
+ * Why an object was not archived: the only codes of ledger, report, metrics and alerts.
+ * `alerts/reason-text.ts` says what each means.
+ */
 export enum ReasonCode {
   DESTINATION_EXISTS = 'DESTINATION_EXISTS',
-  /** The source was overwritten: after it was copied (conflicting), or again and again before it could be copied (failed). */
+  /**
+   * The source was overwritten: after it was copied (conflicting), or again and again before it
+   * could be copied (failed).
+   */
   SOURCE_CHANGED = 'SOURCE_CHANGED',
   ACCESS_DENIED = 'ACCESS_DENIED',
   KMS_DENIED = 'KMS_DENIED',
   NO_SUCH_BUCKET = 'NO_SUCH_BUCKET',
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',
-  /** The source has a lock that its copy would lose: the destination bucket has no Object Lock, or this version does not know the lock. */
+  /**
+   * The source has a lock that its copy would lose: the destination bucket has no Object Lock, or
+   * this version does not know the lock.
+   */
   LOCKED = 'LOCKED',
   CUSTOMER_KEY = 'CUSTOMER_KEY',
   SAME_OBJECT = 'SAME_OBJECT',

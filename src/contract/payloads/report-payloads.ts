@@ -14,7 +14,10 @@ import { Action, Run } from './run';
 export const ReportRunEvent = v.object({
   run: Run,
   executionId: v.string(),
-  /** The map's output as a whole: a path to the manifest would fail the run if there is none, which may be so for an empty listing. */
+  /**
+   * The map's output as a whole: a path to the manifest would fail the run if there is none, which
+   * may be so for an empty listing.
+   */
   map: v.object({
     ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })),
   }),
@@ -28,7 +31,10 @@ export const RunSummary = v.object({
   action: Action,
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
-  /** PROBLEMS: conflicts, tolerated failures, or unproven objects. FAILED: more failures, or a verification found changed or missing objects. */
+  /**
+   * PROBLEMS: conflicts, tolerated failures, or unproven objects. FAILED: more failures, or a
+   * verification found changed or missing objects.
+   */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
   counts: v.union([Counts, VerifyCounts, RestoreCounts, ExtractCounts]),
   bytes: v.number(),

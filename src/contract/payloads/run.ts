@@ -14,14 +14,23 @@ export const Manifest = v.strictObject({
 });
 export type Manifest = v.InferOutput<typeof Manifest>;
 
-/** The input of StartExecution. Every field is optional, and an unknown field is rejected by its name. */
+/**
+ * The input of StartExecution. Every field is optional, and an unknown field is rejected by its
+ * name.
+ */
 export const RunInput = v.strictObject({
   action: v.optional(Action),
-  /** The one day to archive, or the day of the ledgers to read, instead of the construct's selection. */
+  /**
+   * The one day to archive, or the day of the ledgers to read, instead of the construct's
+   * selection.
+   */
   date: v.optional(isoDate),
   from: v.optional(isoDate),
   to: v.optional(isoDate),
-  /** Only to verify, to restore or to extract: the name of the execution whose ledger is read, instead of days. */
+  /**
+   * Only to verify, to restore or to extract: the name of the execution whose ledger is read,
+   * instead of days.
+   */
   run: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(80))),
   /** Only to verify: if true, checksums are compared, too. */
   deep: v.optional(v.boolean()),
@@ -73,14 +82,19 @@ export const Run = v.object({
   dryRun: v.boolean(),
   /** The prefix of the run's plan, result files and report. It ends with `/`. */
   reportPrefix: v.string(),
-  /** The prefix of the parts of the run's ledger. It ends with `/`. No other run writes there, and nothing else is there. */
+  /**
+   * The prefix of the parts of the run's ledger. It ends with `/`. No other run writes there, and
+   * nothing else is there.
+   */
   ledgerPrefix: v.string(),
   action: Action,
   manifest: v.optional(Manifest),
   ledgerOf: v.optional(v.string()),
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),
-  /** How many objects one batch may archive in a second: the run's rate divided by its concurrency. */
+  /**
+   * How many objects one batch may archive in a second: the run's rate divided by its concurrency.
+   */
   objectsPerSecond: v.number(),
   maxConcurrency: v.optional(count),
 });

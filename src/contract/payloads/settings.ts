@@ -1,4 +1,7 @@
-/** Written into environment variables, texts as they are, the rest as JSON. Checked again as props are, which may be tokens. Messages name props. */
+/**
+ * Written into environment variables, texts as they are, the rest as JSON. Checked again as props
+ * are, which may be tokens. Messages name props.
+ */
 import * as v from 'valibot';
 import {
   checkWith,
@@ -37,7 +40,10 @@ const Filter = object('filter', {
 /** The regions of source and destination. AWS bills what is copied from one to the other. */
 const Transfer = object('transfer', { from: v.string(), to: v.string() });
 
-/** Facts about the archive-batch function for the report. `express`: the children of the Distributed Map are EXPRESS workflows. */
+/**
+ * Facts about the archive-batch function for the report. `express`: the children of the Distributed
+ * Map are EXPRESS workflows.
+ */
 const Batch = object('batch', { logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
 
 export const Settings = v.object(
@@ -73,14 +79,20 @@ export const Settings = v.object(
     keepsSources: v.optional(v.boolean()),
     conflictPolicy: choice('conflictPolicy', ['REPORT', 'RENAME']),
     storageClass: optionalText(checkStorageClass),
-    /** The ARNs of the KMS keys of archived and of restored objects. Unset: the defaults of the buckets. */
+    /**
+     * The ARNs of the KMS keys of archived and of restored objects. Unset: the defaults of the
+     * buckets.
+     */
     destinationKeyArn: optionalText(),
     sourceKeyArn: optionalText(),
     /** How many batches run at the same time. Unset: as many as the rate needs. */
     maxConcurrency: v.optional(
       number('maxConcurrency', 'a whole number from 1 to 10,000', isWhole(1, 10_000)),
     ),
-    /** The highest concurrency that the input of a run may ask for. Unset: the limit of Step Functions. */
+    /**
+     * The highest concurrency that the input of a run may ask for. Unset: the limit of Step
+     * Functions.
+     */
     maxRunConcurrency: v.optional(
       number('MAX_RUN_CONCURRENCY', 'a whole number from 1', isWhole(1)),
     ),
@@ -92,7 +104,10 @@ export const Settings = v.object(
     ),
     batchSize: number('batchSize', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
     maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
-    /** What one request copies at most. Larger objects are copied in parts. Unset: the limit of CopyObject. */
+    /**
+     * What one request copies at most. Larger objects are copied in parts. Unset: the limit of
+     * CopyObject.
+     */
     multipartThresholdBytes: v.optional(
       number(
         'MULTIPART_THRESHOLD_BYTES',
@@ -101,7 +116,9 @@ export const Settings = v.object(
       ),
       FIVE_GIB,
     ),
-    /** How many requests list at the same time. Unset: the map lists, and no manifest can be read. */
+    /**
+     * How many requests list at the same time. Unset: the map lists, and no manifest can be read.
+     */
     listingConcurrency: v.optional(
       number(
         'the concurrency of Listing.selective()',
@@ -135,11 +152,17 @@ export const Settings = v.object(
       ),
     ),
     allowRestore: v.optional(v.boolean()),
-    /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
+    /**
+     * The cost of a run's messages depends on it, too. Unset: a restore, which writes no message
+     * about a batch.
+     */
     alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),
     alertTopicArn: optionalText(),
     chatTopicArn: optionalText(),
-    /** The state machine that the schedule starts. Only ExplainFailure has it. Unset: there is no schedule. */
+    /**
+     * The state machine that the schedule starts. Only ExplainFailure has it. Unset: there is no
+     * schedule.
+     */
     stateMachineArn: optionalText(),
     reportBucket: text('reportBucket', checkBucket),
     reportPrefix: prefix('reportPrefix'),

@@ -1,4 +1,7 @@
-/** The words for each action, wherever people read about one. The compiler asks for those of a new action. */
+/**
+ * The words for each action, wherever people read about one. The compiler asks for those of a new
+ * action.
+ */
 import type { Counts } from '../../contract/payloads/outcomes';
 import type { Action } from '../../contract/payloads/run';
 import { formatObjects } from '../text/format';
@@ -40,7 +43,8 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     verb: 'verify',
     done: 'verified',
     nothingLost:
-      'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.',
+      'Nothing was changed: a verification only reads. It is not known yet whether the archive ' +
+      'is whole.',
     mapDone: 'compared the archive',
   },
   restore: {
@@ -53,7 +57,8 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     mapDone: 'copied objects back',
     nothingSelected: ({ skipped }) =>
       skipped > 0
-        ? `found nothing to restore: the keys of its input match none of ${formatObjects(skipped)} in the ledger.`
+        ? 'found nothing to restore: the keys of its input match none of ' +
+          `${formatObjects(skipped)} in the ledger.`
         : 'found nothing to restore: the ledger has no archived objects.',
     skipped: 'not named by keys',
     next: 'then restore the same again. Objects that are back at their old keys stay as they are:',
@@ -67,7 +72,8 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     mapDone: 'copied objects from packs',
     nothingSelected: ({ skipped }) =>
       skipped > 0
-        ? `found nothing to extract: the keys of its input match none of ${formatObjects(skipped)} in packs.`
+        ? 'found nothing to extract: the keys of its input match none of ' +
+          `${formatObjects(skipped)} in packs.`
         : 'found nothing to extract: no packed objects are known for its input.',
     skipped: 'not named by keys',
     next: 'then extract the same again, which makes a folder of its own:',

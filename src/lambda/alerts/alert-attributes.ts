@@ -1,4 +1,7 @@
-/** The part of an alert for machines: the attributes of its SNS message. Subscriptions filter by them, and programs read them. */
+/**
+ * The part of an alert for machines: the attributes of its SNS message. Subscriptions filter by
+ * them, and programs read them.
+ */
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { escapeUnprintable, toAsciiJson } from '../text/escape';

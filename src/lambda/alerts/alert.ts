@@ -1,4 +1,7 @@
-/** What a person is told, which each medium writes in its own way: plain text here, chat-message.ts. None reads what another one wrote. */
+/**
+ * What a person is told, which each medium writes in its own way: plain text here, chat-message.ts.
+ * None reads what another one wrote.
+ */
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { limitBytes } from '../text/format';
 
@@ -25,7 +28,10 @@ export interface Step {
   readonly command: string;
 }
 
-/** It becomes the Fail state's cause and part of the execution's output, far below 256 KiB. Nobody reads more than this at night anyway. */
+/**
+ * It becomes the Fail state's cause and part of the execution's output, far below 256 KiB. Nobody
+ * reads more than this at night anyway.
+ */
 const MAX_BYTES = 16 * 1024;
 
 /** For mails, for the cause of a failed run, and for a message that quotes it. */
@@ -37,7 +43,9 @@ export function toTextMessage(
   return limitBytes(join([lead, ...details, next, ...more]), maxBytes);
 }
 
-/** The text without commands to type, because the message that quotes it has a command of its own. */
+/**
+ * The text without commands to type, because the message that quotes it has a command of its own.
+ */
 export function toQuote({ lead, details, more = [] }: Alert): string {
   const isQuoted = (section: Section) =>
     !section.some((line) => typeof line === 'object' && line.label === undefined);

@@ -1,18 +1,33 @@
-/** Amazon Q drops texts without this envelope: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
+/**
+ * Amazon Q drops texts without this envelope:
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ */
 import type { Alert, Line } from './alert';
 import { escapeInCommand } from './cli-commands';
 import { escapeUnits, toAsciiJson } from '../text/escape';
 import { shorten, takeLines } from '../text/format';
 
-/** The envelope's limits are of the title and of each keyword (250 characters), and of the description (8,000). */
+/**
+ * The envelope's limits are of the title and of each keyword (250 characters), and of the
+ * description (8,000).
+ */
 const MAX_TITLE = 250;
-/** Less than half of what the envelope allows for the two parts. The state machine carries the message of a batch beside its objects. */
+/**
+ * Less than half of what the envelope allows for the two parts. The state machine carries the
+ * message of a batch beside its objects.
+ */
 const MAX_DETAILS = 3000;
-/** Amazon Q documents no limit. So all steps fit into one block of text of Slack, which has 3,000 characters ("Section block"). */
+/**
+ * Amazon Q documents no limit. So all steps fit into one block of text of Slack, which has 3,000
+ * characters ("Section block").
+ */
 const MAX_STEP = 700;
 const MAX_STEPS = 4;
 
-/** Returns the envelope as JSON in ASCII. All messages of a run have the same thread. Details are shown in a block of code. */
+/**
+ * Returns the envelope as JSON in ASCII. All messages of a run have the same thread. Details are
+ * shown in a block of code.
+ */
 export function toChatMessage({
   subject,
   lead,
@@ -46,7 +61,10 @@ export function toChatMessage({
   });
 }
 
-/** Advice is text, and a command is code, which a reader can copy. Half a command would be worse than none. */
+/**
+ * Advice is text, and a command is code, which a reader can copy. Half a command would be worse
+ * than none.
+ */
 function toStep(line: Line): string {
   if (typeof line === 'string') {
     return cut(escapeMarkup(line), MAX_STEP);
@@ -58,9 +76,9 @@ function toStep(line: Line): string {
 }
 
 /**
- * What could mention people, make a link or end a block of code in Slack or Microsoft Teams. Their ways to escape differ, so it is written as
- * JSON or, in a command, a shell reads it. An ampersand means something only before a name.
- * https://docs.slack.dev/messaging/formatting-message-text/
+ * What could mention people, make a link or end a block of code in Slack or Microsoft Teams. Their
+ * ways to escape differ, so it is written as JSON or, in a command, a shell reads it. An ampersand
+ * means something only before a name. https://docs.slack.dev/messaging/formatting-message-text/
  */
 const MARKUP_IN_CODE = /[<>@`]|&(?=#?\w+;)/g;
 
@@ -70,14 +88,19 @@ function escapeInCode(line: Line): string {
     : `${line.label ?? ''}${escapeInCommand(line.command, MARKUP_IN_CODE)}`;
 }
 
-/** Outside of code, more has a meaning: bold, italic and struck-out text, and the links of Teams. Only an underscore inside a word has none. */
+/**
+ * Outside of code, more has a meaning: bold, italic and struck-out text, and the links of Teams.
+ * Only an underscore inside a word has none.
+ */
 function escapeMarkup(text: string): string {
   return text
     .replace(MARKUP_IN_CODE, escapeUnits)
     .replace(/[*~[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, escapeUnits);
 }
 
-/** Removes the middle. Counts as JavaScript and JSON do, in which a character above U+FFFF is two. */
+/**
+ * Removes the middle. Counts as JavaScript and JSON do, in which a character above U+FFFF is two.
+ */
 function cut(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : shorten(text, Math.floor(maxLength / 2));
 }

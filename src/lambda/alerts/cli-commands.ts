@@ -7,17 +7,29 @@ type RepeatableRun = Pick<Run, 'from' | 'to'> &
 
 const EARLIEST_DATE = '1970-01-01';
 
-/** The command that starts a run. Without an ARN, it contains a placeholder that the reader replaces. */
+/**
+ * The command that starts a run. Without an ARN, it contains a placeholder that the reader
+ * replaces.
+ */
 export function startExecutionCommand(stateMachineArn: string | undefined, input: object): string {
   const arn = stateMachineArn ?? 'STATE_MACHINE_ARN';
-  return `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ${quoteArn(arn)} --input ${shellQuote(toAsciiJson(input))}`;
+  return (
+    `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ` +
+    `${quoteArn(arn)} --input ${shellQuote(toAsciiJson(input))}`
+  );
 }
 
 export function redriveExecutionCommand(executionArn: string): string {
-  return `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ${quoteArn(executionArn)}`;
+  return (
+    `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ` +
+    `${quoteArn(executionArn)}`
+  );
 }
 
-/** The input that does the same again. After a dry run it is one of a dry run: what someone pastes must not move objects unexpectedly. */
+/**
+ * The input that does the same again. After a dry run it is one of a dry run: what someone pastes
+ * must not move objects unexpectedly.
+ */
 export function sameInput({
   action = 'archive',
   from,
@@ -39,10 +51,16 @@ export function sameInput({
   };
 }
 
-/** Prints what a function has logged lately. Lambda knows the function's log group, which has a name of its own. */
+/**
+ * Prints what a function has logged lately. Lambda knows the function's log group, which has a name
+ * of its own.
+ */
 export function tailLogCommand(functionArn: string): string {
   const region = regionOption(functionArn);
-  return `aws logs tail${region} --since 3h "$(aws lambda get-function-configuration${region} --function-name ${quoteArn(functionArn)} --query LoggingConfig.LogGroup --output text)"`;
+  return (
+    `aws logs tail${region} --since 3h "$(aws lambda get-function-configuration${region} ` +
+    `--function-name ${quoteArn(functionArn)} --query LoggingConfig.LogGroup --output text)"`
+  );
 }
 
 /** @param to the current folder, or the standard output */
@@ -63,7 +81,8 @@ function keyOption(option: string, key: string): string {
   return `${option}${key.startsWith('-') ? '=' : ' '}${shellQuote(key)}`;
 }
 
-// The console's hosts by partition ("Working with the AWS Management Console", and the guides of the other partitions).
+// The console's hosts by partition ("Working with the AWS Management Console", and the guides of
+// the other partitions).
 const CONSOLE_HOSTS: Record<string, string> = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
@@ -110,19 +129,28 @@ function regionOption(arn: string | undefined): string {
   return region ? ` --region ${region}` : '';
 }
 
-/** An execution's name may hold `!`, `'`, `(` and `)` (API_StartExecution). Unquoted, `x!!` would insert the line that was typed before. */
+/**
+ * An execution's name may hold `!`, `'`, `(` and `)` (API_StartExecution). Unquoted, `x!!` would
+ * insert the line that was typed before.
+ */
 function quoteArn(arn: string): string {
   return /^[\w:/.@=+,%-]+$/.test(arn) ? arn : shellQuote(arn);
 }
 
-/** Quotes a text for bash and zsh. Unprintable characters are written as bytes, so that the command can be read. */
+/**
+ * Quotes a text for bash and zsh. Unprintable characters are written as bytes, so that the command
+ * can be read.
+ */
 function shellQuote(text: string): string {
   return isPrintable(text)
     ? `'${text.replace(/'/g, "'\\''")}'`
     : quoteWithEscapes(text, UNPRINTABLE);
 }
 
-/** Quotes a text for bash and zsh, which read the bytes of the given characters where other programs see none of them. */
+/**
+ * Quotes a text for bash and zsh, which read the bytes of the given characters where other programs
+ * see none of them.
+ */
 function quoteWithEscapes(text: string, characters: RegExp): string {
   return `$'${escapeBytes(text.replace(/['\\]/g, '\\$&'), characters)}'`;
 }
@@ -133,10 +161,16 @@ function escapeBytes(text: string, characters: RegExp): string {
   );
 }
 
-/** The words of a command as `shellQuote` writes them: with escapes, or in plain quotes, or without any. */
+/**
+ * The words of a command as `shellQuote` writes them: with escapes, or in plain quotes, or without
+ * any.
+ */
 const WORDS = /(\$'(?:[^'\\]|\\.)*')|('[^']*'(?:\\''[^']*')*)|[^\s']+/g;
 
-/** Writes the given characters of a command so that bash and zsh pass the same arguments, and the characters themselves are not in the text. */
+/**
+ * Writes the given characters of a command so that bash and zsh pass the same arguments, and the
+ * characters themselves are not in the text.
+ */
 export function escapeInCommand(command: string, characters: RegExp): string {
   return command.replace(WORDS, (word, escaped?: string, quoted?: string) => {
     if (word.search(characters) === -1) {

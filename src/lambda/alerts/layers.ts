@@ -22,7 +22,10 @@ export function toCause(error: string | null | undefined, cause: string | null |
   return { error: error || errorType, text: errorMessage ?? (cause || 'no cause was given') };
 }
 
-/** The reason code of a systemic failure. Lambda passes on only the name and the message of an error, so the message begins with it. */
+/**
+ * The reason code of a systemic failure. Lambda passes on only the name and the message of an
+ * error, so the message begins with it.
+ */
 export function getReasonCode({ error, text }: Cause): string | undefined {
   return error === ErrorName.SYSTEMIC_FAILURE ? /^([A-Z_]+): /.exec(text)?.[1] : undefined;
 }
@@ -40,7 +43,10 @@ const OWN_ERRORS: Record<string, Layer> = {
 const KMS_ERROR = /^[\w.]*\bK(MS|ms)\.?[A-Z]\w*Exception\b/;
 const KMS_TEXT = /^(The ciphertext refers to|arn:[\w-]+:kms:)/;
 
-/** The first match wins. Services come before Lambda, through which their errors come. Texts quote keys of strangers: the last resort. */
+/**
+ * The first match wins. Services come before Lambda, through which their errors come. Texts quote
+ * keys of strangers: the last resort.
+ */
 const PATTERNS: [Layer, RegExp][] = [
   [
     'IAM',

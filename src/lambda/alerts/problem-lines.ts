@@ -13,12 +13,16 @@ export function listProblems(problems: readonly ShownProblem[], total: number): 
   }
   const items = omitRepeatedMessages(problems).map(
     ({ key, code, message }) =>
-      `${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`,
+      `${formatKey(code ?? 'UNKNOWN')} ` +
+      `${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`,
   );
   return ['Affected objects:', ...listItems(items, MAX_KEYS, total, ' in the ledger')];
 }
 
-/** Of problems with the same message, apart from the object that it names and the request id, only the first one keeps it. */
+/**
+ * Of problems with the same message, apart from the object that it names and the request id, only
+ * the first one keeps it.
+ */
 export function omitRepeatedMessages(problems: readonly ShownProblem[]): ShownProblem[] {
   const texts = problems.map((problem) => `${problem.code} ${toSharedMessage(problem)}`);
   return problems.map((problem, index) =>
@@ -26,7 +30,10 @@ export function omitRepeatedMessages(problems: readonly ShownProblem[]): ShownPr
   );
 }
 
-/** S3 names the object that it denies, in the ARN of a resource: a thousand denials by one policy have a thousand texts. */
+/**
+ * S3 names the object that it denies, in the ARN of a resource: a thousand denials by one policy
+ * have a thousand texts.
+ */
 function toSharedMessage({ key, destination, message = '' }: ShownProblem): string {
   return [destination, key]
     .reduce<string>((text, name) => (name ? text.replaceAll(name, '*') : text), message)

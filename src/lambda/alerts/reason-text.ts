@@ -3,49 +3,69 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 
 export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.DESTINATION_EXISTS]:
-    'the archive has different content under this name; compare the two objects, then delete or rename one of them',
+    'the archive has different content under this name; compare the two objects, then delete or ' +
+    'rename one of them',
   [ReasonCode.SOURCE_CHANGED]:
     'the object was rewritten while it was being archived; find out what still writes to it',
   [ReasonCode.ACCESS_DENIED]:
     'S3 denied the request; check the bucket policies and the role that asked',
   [ReasonCode.KMS_DENIED]:
-    'KMS denied the use of a key; if it is a key of the archiver or of its buckets, check that it is enabled and that its policy allows the role that asked; do not grant any other key, but have the object written again with the key of its bucket',
+    'KMS denied the use of a key; if it is a key of the archiver or of its buckets, check that ' +
+    'it is enabled and that its policy allows the role that asked; do not grant any other key, ' +
+    'but have the object written again with the key of its bucket',
   [ReasonCode.NO_SUCH_BUCKET]:
     'a bucket does not exist; create it again, or deploy the stack with the right bucket',
   [ReasonCode.ARCHIVED_CLASS]:
     'the object is in a storage class from which S3 cannot copy; restore the object first',
   [ReasonCode.LOCKED]:
-    'the object has a lock, or retention asks for one, and its copy would have none; enable Object Lock for the destination bucket, or wait until the lock ends; remove a lock that this version does not know',
+    'the object has a lock, or retention asks for one, and its copy would have none; enable ' +
+    'Object Lock for the destination bucket, or wait until the lock ends; remove a lock that ' +
+    'this version does not know',
   [ReasonCode.CUSTOMER_KEY]:
-    'the object is encrypted with a customer-provided key (SSE-C), which the archiver does not have; rewrite it with another kind of encryption',
+    'the object is encrypted with a customer-provided key (SSE-C), which the archiver does not ' +
+    'have; rewrite it with another kind of encryption',
   [ReasonCode.SAME_OBJECT]:
-    'the destination bucket seems to be another name of the source bucket, so the archived object may be the object itself; do not delete either, but pass the bucket itself as destinationBucket',
+    'the destination bucket seems to be another name of the source bucket, so the archived ' +
+    'object may be the object itself; do not delete either, but pass the bucket itself as ' +
+    'destinationBucket',
   [ReasonCode.NOT_COMPARED]:
-    'the archive has an object of the same size under this name, and they are too large to read both; compare them, then delete or rename one of them',
+    'the archive has an object of the same size under this name, and they are too large to read ' +
+    'both; compare them, then delete or rename one of them',
   [ReasonCode.SLOW_DOWN]:
-    'S3 asked to slow down until all retries were used up; the next run usually succeeds; if this comes back, lower maxObjectsPerSecond',
+    'S3 asked to slow down until all retries were used up; the next run usually succeeds; if ' +
+    'this comes back, lower maxObjectsPerSecond',
   [ReasonCode.SERVER_ERROR]:
     'S3 failed or did not answer until all retries were used up; the next run usually succeeds',
   [ReasonCode.KEY_TOO_LONG]:
-    "the name in the archive would be longer than 1,024 bytes; shorten the object's name or the layout",
+    "the name in the archive would be longer than 1,024 bytes; shorten the object's name or the " +
+    'layout',
   [ReasonCode.OUT_OF_TIME]:
-    'the batch used up its rounds before it reached this object; the next run continues; raise batchTimeout or lower batchSize to avoid this',
+    'the batch used up its rounds before it reached this object; the next run continues; raise ' +
+    'batchTimeout or lower batchSize to avoid this',
   [ReasonCode.BATCH_FAILED]:
     'the whole batch failed; the message of the object has the error of the batch',
   [ReasonCode.ARCHIVED_COPY_CHANGED]:
-    'the archive holds something else under this name than the ledger says; find out who wrote it, and whether an older version or a backup has the archived content',
+    'the archive holds something else under this name than the ledger says; find out who wrote ' +
+    'it, and whether an older version or a backup has the archived content',
   [ReasonCode.ARCHIVED_COPY_MISSING]:
-    'the archive holds nothing under this name; find out who deleted it, and whether an older version or a backup has it',
+    'the archive holds nothing under this name; find out who deleted it, and whether an older ' +
+    'version or a backup has it',
   [ReasonCode.ARCHIVED_COPY_UNPROVEN]:
-    'the archive holds an object of the right size under this name, but the ledger does not say enough of it to prove that it is the one; compare it with what you know of the object',
+    'the archive holds an object of the right size under this name, but the ledger does not say ' +
+    'enough of it to prove that it is the one; compare it with what you know of the object',
   [ReasonCode.LEDGER_LINES_MISSING]:
-    'the ledger has fewer lines than its run counted, so nothing says which objects they were about; find out who deleted or rewrote parts of the ledger',
+    'the ledger has fewer lines than its run counted, so nothing says which objects they were ' +
+    'about; find out who deleted or rewrote parts of the ledger',
   [ReasonCode.OLD_KEY_TAKEN]:
-    'the old key holds other content, so the object stays in the archive; rename or remove one of the two',
+    'the old key holds other content, so the object stays in the archive; rename or remove one ' +
+    'of the two',
   [ReasonCode.ARCHIVED_COPY_IN_GLACIER]:
-    'the archived copy is in an archive storage class; restore it with "aws s3api restore-object", wait until it can be read, and start the restore again',
+    'the archived copy is in an archive storage class; restore it with "aws s3api ' +
+    'restore-object", wait until it can be read, and start the restore again',
   [ReasonCode.UNPROVEN_COPY]:
-    'the ledger does not prove that what the archive holds under this name is the object, because another program removed the source while it was being archived; compare it with what you know of the object, and copy it back by hand',
+    'the ledger does not prove that what the archive holds under this name is the object, ' +
+    'because another program removed the source while it was being archived; compare it with ' +
+    'what you know of the object, and copy it back by hand',
   [ReasonCode.UNEXPECTED]:
     'an unexpected response that has no reason code of its own; the message of the object shows it',
 };

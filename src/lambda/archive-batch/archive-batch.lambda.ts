@@ -12,7 +12,10 @@ import { createSelector } from '../selection/select-objects';
 import { createMover, openBucket } from '../throughput/mover';
 
 const logger = createLogger('archive-batch');
-/** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
+/**
+ * The controllers keep what one batch has learned about S3 for the next batch of this function
+ * instance.
+ */
 const mover = createMover();
 const objectLock = new ObjectLockCheck();
 

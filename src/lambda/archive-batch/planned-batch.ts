@@ -42,7 +42,10 @@ export function assertFinished(
   );
 }
 
-/** Any progress that a round ever had is a right place to go on, as what was done after it is found done: an older one, or none, does no harm. */
+/**
+ * Any progress that a round ever had is a right place to go on, as what was done after it is found
+ * done: an older one, or none, does no harm.
+ */
 async function readProgress(
   reports: BucketClient,
   batch: PlannedBatchEvent,

@@ -1,6 +1,7 @@
 /**
- * The message about a finished batch that has problems (`AlertMode.PER_BATCH`). The function writes it, because the
- * intrinsic functions of Step Functions cannot escape what strangers wrote into keys and names.
+ * The message about a finished batch that has problems (`AlertMode.PER_BATCH`). The function writes
+ * it, because the intrinsic functions of Step Functions cannot escape what strangers wrote into
+ * keys and names.
  */
 import { BATCH_SUBJECT, unknownDetails } from '../../contract/alert-details';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
@@ -14,7 +15,10 @@ import { getLayerOfReason } from '../alerts/layers';
 import { listProblems } from '../alerts/problem-lines';
 import { formatCount, formatDates, formatObjects } from '../text/format';
 
-/** Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked for such messages. */
+/**
+ * Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked
+ * for such messages.
+ */
 export function createBatchAlert(
   {
     alertMode,
@@ -34,7 +38,8 @@ export function createBatchAlert(
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
     ...(counts.conflicting > 0
       ? [
-          `${formatCount(counts.conflicting)} ${counts.conflicting === 1 ? 'is' : 'are'} conflicting`,
+          `${formatCount(counts.conflicting)} ${counts.conflicting === 1 ? 'is' : 'are'} ` +
+            'conflicting',
         ]
       : []),
   ];
@@ -54,7 +59,8 @@ export function createBatchAlert(
   const alert: Alert = {
     subject: BATCH_SUBJECT,
     lead: [
-      `${archiverName}: in a batch of ${formatObjects(counts.listed)}, ${parts.join(' and ')}. The run continues. Its message at the end says what to do.`,
+      `${archiverName}: in a batch of ${formatObjects(counts.listed)}, ${parts.join(' and ')}. ` +
+        'The run continues. Its message at the end says what to do.',
       ACTION_TEXT.archive.nothingLost,
     ],
     details: [

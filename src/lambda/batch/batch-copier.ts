@@ -21,8 +21,8 @@ export type InterruptedUpload = OpenUpload & { readonly index: number };
 const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
 
 /**
- * How many objects that one request could copy are copied in parts at the same time. With the connections of their parts,
- * others are left for small copies.
+ * How many objects that one request could copy are copied in parts at the same time. With the
+ * connections of their parts, others are left for small copies.
  */
 const HURRIED_COPIES = 8;
 
@@ -42,22 +42,30 @@ interface SelectedItem {
   readonly day: string;
 }
 
-/** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
+/**
+ * Copies the selected objects of a batch, from the cursor on, until all are copied or the time
+ * ends.
+ */
 export class BatchCopier {
   private next: number;
   private readonly started = new Set<number>();
-  /** No more copies are started, because all failed for one reason, or after an unexpected error. */
+  /**
+   * No more copies are started, because all failed for one reason, or after an unexpected error.
+   */
   private isStopped = false;
   private readonly interrupted: InterruptedUpload[] = [];
   /**
-   * Multipart copies wait for each other, and not in the place of a small copy: however many there are, the others are
-   * copied beside them. Each is parallel in itself. Objects that may take more than a round are copied one at a time, so
-   * that the first is complete before the time ends.
+   * Multipart copies wait for each other, and not in the place of a small copy: however many there
+   * are, the others are copied beside them. Each is parallel in itself. Objects that may take more
+   * than a round are copied one at a time, so that the first is complete before the time ends.
    */
   private readonly largeCopies: Promise<void>[] = [];
   private readonly longTurns = new Semaphore(1);
   private readonly hurriedTurns = new Semaphore(HURRIED_COPIES);
-  /** Objects that have to be read to compare them. They come last, so that none of them takes the time of a copy. */
+  /**
+   * Objects that have to be read to compare them. They come last, so that none of them takes the
+   * time of a copy.
+   */
   private readonly comparisons: { readonly index: number; readonly object: MoveRequest }[] = [];
   private readonly previewer: Previewer;
   /** The context of copies that only read small objects to compare them. */
@@ -77,8 +85,8 @@ export class BatchCopier {
   /**
    * Returns the multipart copies that the end of the time interrupted.
    *
-   * When it returns, or throws, all of its work has ended: Lambda freezes a function that has answered, and lets it go on in the
-   * middle of the next invocation.
+   * When it returns, or throws, all of its work has ended: Lambda freezes a function that has
+   * answered, and lets it go on in the middle of the next invocation.
    */
   async run(): Promise<readonly InterruptedUpload[]> {
     const { batch, outcomes } = this.options;
@@ -91,12 +99,16 @@ export class BatchCopier {
         throw this.failure.error;
       }
       await this.compareRest();
-      // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
+      // Copies that were in progress when the others stopped may have succeeded. Then the reason is
+      // not systemic.
     } while (this.isStopped && !outcomes.findSystemicFailure());
     return this.interrupted;
   }
 
-  /** Copies what the run selects, as many objects at the same time as the limit allows, until there are none, or no time for one. */
+  /**
+   * Copies what the run selects, as many objects at the same time as the limit allows, until there
+   * are none, or no time for one.
+   */
   private async copySelected(): Promise<void> {
     const { concurrency } = this.options.worker;
     const copies: Promise<void>[] = [];
@@ -116,14 +128,20 @@ export class BatchCopier {
     await Promise.all(copies);
   }
 
-  /** Ends all copies after an unexpected error. `run` throws the first one once all of them have ended. */
+  /**
+   * Ends all copies after an unexpected error. `run` throws the first one once all of them have
+   * ended.
+   */
   private fail(error: unknown): void {
     this.failure ??= { error };
     this.isStopped = true;
     this.options.abort();
   }
 
-  /** Copies an object for which there is room, and makes room for another one. A large object only gets its place in a queue. */
+  /**
+   * Copies an object for which there is room, and makes room for another one. A large object only
+   * gets its place in a queue.
+   */
   private async copyOne({ index, item, destination, day }: SelectedItem): Promise<void> {
     const {
       hooks,
@@ -149,7 +167,8 @@ export class BatchCopier {
         isTaken: mayBeTaken && (await this.isTaken(destination)),
         storageClass: hooks.getStorageClass?.(item),
         sourceClass: item.StorageClass,
-        // A copy that an earlier round began is continued, or its upload is aborted, before S3 is asked to restore the object again.
+        // A copy that an earlier round began is continued, or its upload is aborted, before S3 is
+        // asked to restore the object again.
         restoredUntil: index === progress.cursor && progress.upload ? Infinity : item.RestoredUntil,
         reselect: (rewritten) => hooks.reselect(item, rewritten),
       };
@@ -214,7 +233,10 @@ export class BatchCopier {
     return index;
   }
 
-  /** One request may not be enough for the object at which the round before ended. A copy in parts can be continued. */
+  /**
+   * One request may not be enough for the object at which the round before ended. A copy in parts
+   * can be continued.
+   */
   private getThreshold(index: number): number {
     const {
       context: { multipartThreshold },
@@ -326,8 +348,9 @@ export class BatchCopier {
   }
 
   /**
-   * Whether a listing shows the destination. A run may find all of its objects archived, where sources are kept, or were kept
-   * by an earlier run. A listing costs a thousandth of the copies that S3 would refuse.
+   * Whether a listing shows the destination. A run may find all of its objects archived, where
+   * sources are kept, or were kept by an earlier run. A listing costs a thousandth of the copies
+   * that S3 would refuse.
    */
   private async isTaken(destination: string): Promise<boolean> {
     // If it cannot be listed, the copies find out.
@@ -360,8 +383,9 @@ export class BatchCopier {
   }
 
   /**
-   * A comparison that had half of the round and did not end is given up. One that began later gets the next round. There
-   * it is among the first, so that no object takes all rounds of its batch, every night.
+   * A comparison that had half of the round and did not end is given up. One that began later gets
+   * the next round. There it is among the first, so that no object takes all rounds of its batch,
+   * every night.
    */
   private endComparison(index: number, { destination }: MoveRequest, began: number): void {
     const {
@@ -378,7 +402,8 @@ export class BatchCopier {
       return;
     }
     const message =
-      'the destination is taken, and there was no time to read both objects to find out whether they are the same';
+      'the destination is taken, and there was no time to read both objects to find out whether ' +
+      'they are the same';
     outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });
   }
 }

@@ -31,12 +31,18 @@ export interface BatchHooks {
   refuse?(item: ListedObject): MoveResult | undefined;
   /** Returns the storage class of the copy, if it is not that of the settings. */
   getStorageClass?(item: ListedObject): string | undefined;
-  /** Returns where a version belongs that was written after the listing, or undefined if it is not copied. */
+  /**
+   * Returns where a version belongs that was written after the listing, or undefined if it is not
+   * copied.
+   */
   reselect(
     item: ListedObject,
     version: RewrittenVersion,
   ): { readonly destination: string; readonly day: string } | undefined;
-  /** Copies an object in another way, or says what that would do if the run is a dry one. Undefined: it is copied as any other. */
+  /**
+   * Copies an object in another way, or says what that would do if the run is a dry one. Undefined:
+   * it is copied as any other.
+   */
   copy?(
     context: MoveContext,
     item: ListedObject,
@@ -49,9 +55,9 @@ export interface BatchHooks {
     archived: BatchLines['archived'],
   ): Promise<void>;
   /**
-   * Returns the outcome of an object that this attempt could not move, if it is moved after all. Another attempt wrote that it is
-   * archived, which it does when it is copied: it may have deleted the source, and died after that. A denial, for example, says
-   * nothing about it.
+   * Returns the outcome of an object that this attempt could not move, if it is moved after all.
+   * Another attempt wrote that it is archived, which it does when it is copied: it may have deleted
+   * the source, and died after that. A denial, for example, says nothing about it.
    *
    * @throws an error if S3 does not say it, so that another attempt, or ReportRun, finds out
    */

@@ -46,7 +46,10 @@ export interface CopiedItem extends Copied {
   readonly key: string;
 }
 
-/** If this many objects all fail for one reason that lies in the setup, and nothing else happens, the others would, too. */
+/**
+ * If this many objects all fail for one reason that lies in the setup, and nothing else happens,
+ * the others would, too.
+ */
 const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
@@ -95,7 +98,10 @@ export class BatchOutcomes {
     this.entries[index].day = day;
   }
 
-  /** Returns those of the objects, or of all objects, that are copied and whose sources are still to be deleted. */
+  /**
+   * Returns those of the objects, or of all objects, that are copied and whose sources are still to
+   * be deleted.
+   */
   listCopied(indexes: Iterable<number> = this.entries.keys()): CopiedItem[] {
     return [...indexes].flatMap((index) => {
       const { outcome } = this.entries[index];
@@ -113,7 +119,10 @@ export class BatchOutcomes {
     return this.entries[index].outcome?.status === 'archived';
   }
 
-  /** The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the next round. */
+  /**
+   * The next round begins here. Objects behind it that this round did finish are found archived,
+   * and counted, by the next round.
+   */
   findFirstOpen(): number {
     const open = this.entries.findIndex(
       ({ outcome }, index) => index >= this.before.cursor && !outcome,
@@ -121,7 +130,10 @@ export class BatchOutcomes {
     return open === -1 ? this.entries.length : open;
   }
 
-  /** After the last round no object stays open: objects that were not processed are still at their source. */
+  /**
+   * After the last round no object stays open: objects that were not processed are still at their
+   * source.
+   */
   giveUpOpen(select: (object: ListedObject) => Selection): void {
     for (let index = this.before.cursor; index < this.items.length; index++) {
       if (this.entries[index].outcome) {
@@ -147,9 +159,10 @@ export class BatchOutcomes {
   }
 
   /**
-   * Returns the first failure if everything that was tried failed for the same reason, which lies in the setup: a bucket
-   * does not exist, the archiver's key cannot be used, or all objects of the batch are denied. A denial may concern some
-   * folders only, so it counts only if no object is left that was not tried.
+   * Returns the first failure if everything that was tried failed for the same reason, which lies
+   * in the setup: a bucket does not exist, the archiver's key cannot be used, or all objects of the
+   * batch are denied. A denial may concern some folders only, so it counts only if no object is
+   * left that was not tried.
    */
   findSystemicFailure(): Unarchived | undefined {
     const tried = this.entries.flatMap(({ outcome }) =>
@@ -171,7 +184,10 @@ export class BatchOutcomes {
     return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;
   }
 
-  /** Returns the objects that were not at their source as they should: somebody else deleted or rewrote them, so they have no line. */
+  /**
+   * Returns the objects that were not at their source as they should: somebody else deleted or
+   * rewrote them, so they have no line.
+   */
   listMissing(): {
     readonly index: number;
     readonly item: ListedObject;
@@ -190,8 +206,9 @@ export class BatchOutcomes {
   }
 
   /**
-   * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that the run does not select
-   * any more. Such an attempt may have archived the listed version, or another one, and died after that.
+   * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that
+   * the run does not select any more. Such an attempt may have archived the listed version, or
+   * another one, and died after that.
    */
   recall(archived: BatchLines['archived']): void {
     this.entries.forEach(({ outcome }, index) => {
@@ -224,7 +241,10 @@ export class BatchOutcomes {
     });
   }
 
-  /** Returns the ledger line of an object, if it has one. It is made once, as long as it says the same. */
+  /**
+   * Returns the ledger line of an object, if it has one. It is made once, as long as it says the
+   * same.
+   */
   toLedgerLine(index: number, now: number): LedgerLine | undefined {
     const entry = this.entries[index];
     entry.line ??= toLedgerLine(this.items[index], entry, now, this.lineOptions);
@@ -285,8 +305,9 @@ function isDoubtful(outcome: Outcome | undefined): boolean {
 }
 
 /**
- * Returns the ledger line of an object. A confirmed copy counts as archived, because the line is written before its source is
- * deleted. Skipped objects, and those that somebody else deleted or rewrote, have no line.
+ * Returns the ledger line of an object. A confirmed copy counts as archived, because the line is
+ * written before its source is deleted. Skipped objects, and those that somebody else deleted or
+ * rewrote, have no line.
  *
  * @param now epoch milliseconds: the time of what is known without an attempt
  */
@@ -299,7 +320,8 @@ function toLedgerLine(
   if (!outcome || !('destination' in outcome)) {
     return undefined;
   }
-  // Assignments, because there is one line for each object, and each spread of an optional field is an object more.
+  // Assignments, because there is one line for each object, and each spread of an optional field is
+  // an object more.
   const line = { v: 2, key: item.Key, destination: outcome.destination } as {
     -readonly [Field in keyof LedgerLine]: LedgerLine[Field];
   };
@@ -341,7 +363,8 @@ function toLedgerLine(
       line.proof = outcome.proof;
     }
   } else if ('earlier' in outcome && outcome.earlier) {
-    // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.
+    // Also where our delete was executed without an answer, and somebody wrote the source again
+    // before the next one.
     line.earlier = [{ day, ...outcome.earlier }];
   }
   return line;

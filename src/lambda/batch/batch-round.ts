@@ -23,12 +23,12 @@ import { withHalvingTimeout } from '../s3/timeouts';
 import { escapeUnprintable } from '../text/escape';
 
 /**
- * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, writes the ledger
- * part, deletes the sources, and returns the progress.
+ * Runs one round of a batch: copies from the cursor on until all objects are copied or the time
+ * ends, writes the ledger part, deletes the sources, and returns the progress.
  *
  * @param milliseconds the invocation's remaining time
- * @throws SystemicFailure if every object failed for one reason that lies in the setup, and an error after the last round if
- * S3 did not answer whether sources are deleted
+ * @throws SystemicFailure if every object failed for one reason that lies in the setup, and an
+ * error after the last round if S3 did not answer whether sources are deleted
  */
 export function moveBatch(
   worker: BatchWorker,
@@ -48,9 +48,9 @@ interface Closed {
 }
 
 /**
- * One round. The order of its steps keeps objects safe (docs/safety.md): a copy is confirmed, then its line is written, and then its
- * source is deleted. If the invocation dies in between, the ledger says too much, which the next attempt sees and corrects, and never
- * too little.
+ * One round. The order of its steps keeps objects safe (docs/safety.md): a copy is confirmed, then
+ * its line is written, and then its source is deleted. If the invocation dies in between, the
+ * ledger says too much, which the next attempt sees and corrects, and never too little.
  */
 class BatchRound {
   private readonly outcomes: BatchOutcomes;
@@ -61,9 +61,15 @@ class BatchRound {
   /** Ends the requests after the copies. */
   private readonly ending = new AbortController();
   private readonly context: MoveContext;
-  /** Objects whose deletes took so long that somebody may have looked at their sources before them, and written that. */
+  /**
+   * Objects whose deletes took so long that somebody may have looked at their sources before them,
+   * and written that.
+   */
   private readonly slowDeletes = new Set<number>();
-  /** The time of what is known without an attempt, in epoch milliseconds: when no copy was in progress any more. */
+  /**
+   * The time of what is known without an attempt, in epoch milliseconds: when no copy was in
+   * progress any more.
+   */
   private copiedUntil = 0;
 
   constructor(
@@ -127,13 +133,17 @@ class BatchRound {
       return this.toProgress(closed, openUpload);
     } finally {
       clearTimeout(timer);
-      // Nothing may be sent after this: Lambda freezes the function, and lets it go on in the middle of its next invocation.
+      // Nothing may be sent after this: Lambda freezes the function, and lets it go on in the
+      // middle of its next invocation.
       copying.abort();
       ending.abort();
     }
   }
 
-  /** Copies until all is copied or the time ends. Where S3 throttles, sources are deleted meanwhile, after their lines are written. */
+  /**
+   * Copies until all is copied or the time ends. Where S3 throttles, sources are deleted meanwhile,
+   * after their lines are written.
+   */
   private async copyObjects(): Promise<readonly InterruptedUpload[]> {
     const { batch, context, copying, deadlines, hooks, outcomes, worker } = this;
     const round = { worker, context, batch, outcomes, deadlines };
@@ -178,12 +188,16 @@ class BatchRound {
         gone.push(index);
       }
     });
-    // Somebody removed their pack, and no delete was sent: they are moved, and the ledger must not say that the pack has them.
+    // Somebody removed their pack, and no delete was sent: they are moved, and the ledger must not
+    // say that the pack has them.
     gone.forEach((index) => outcomes.reopen(index));
     this.recorder.retract(gone);
   }
 
-  /** Opens the clients for the end of the round: each request may take half of the time that is left. */
+  /**
+   * Opens the clients for the end of the round: each request may take half of the time that is
+   * left.
+   */
   private openEnd(): { readonly reports: BucketClient; readonly context: MoveContext } {
     const { context, deadlines, ending, worker } = this;
     const options = {
@@ -198,7 +212,10 @@ class BatchRound {
     };
   }
 
-  /** Finds out by what earlier attempts wrote, or by a look, what became of objects that are not where they were listed. */
+  /**
+   * Finds out by what earlier attempts wrote, or by a look, what became of objects that are not
+   * where they were listed.
+   */
   private async resolveMissing(reports: BucketClient, context: MoveContext): Promise<void> {
     const { archived } = await this.recorder.recall(reports);
     await this.hooks.resolveMissing(context, this.outcomes, archived);
@@ -209,7 +226,8 @@ class BatchRound {
     const { copiedUntil, outcomes, recorder } = this;
     const firstOpen = outcomes.findFirstOpen();
     await recorder.record(reports, this.rangeTo(firstOpen), copiedUntil);
-    // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
+    // A copy whose source is still there is only half of a move, so sources behind the cursor are
+    // deleted, too.
     await recorder.record(
       reports,
       copies.map(({ index }) => index).filter((index) => index >= firstOpen),
@@ -218,10 +236,11 @@ class BatchRound {
   }
 
   /**
-   * Deletes the sources of the copies. If S3 answers neither a delete nor a look at its source, the next round begins there.
+   * Deletes the sources of the copies. If S3 answers neither a delete nor a look at its source, the
+   * next round begins there.
    *
-   * @throws an error after the last round: the ledger says archived of such a source, so only another attempt, or ReportRun, may say
-   * something else
+   * @throws an error after the last round: the ledger says archived of such a source, so only
+   * another attempt, or ReportRun, may say something else
    */
   private async deleteCopied(context: MoveContext, copies: readonly CopiedItem[]): Promise<void> {
     const {
@@ -245,7 +264,10 @@ class BatchRound {
     }
   }
 
-  /** Makes the ledger say what this round found out, which after its last round is something of each object. */
+  /**
+   * Makes the ledger say what this round found out, which after its last round is something of each
+   * object.
+   */
   private async writeOutcomes(
     reports: BucketClient,
     context: MoveContext,
@@ -259,7 +281,8 @@ class BatchRound {
       hooks,
       worker,
     } = this;
-    // Behind the cursor, too, each line gets its delete marker, which no later round could find out.
+    // Behind the cursor, too, each line gets its delete marker, which no later round could find
+    // out.
     const firstOpen = outcomes.findFirstOpen();
     const behind = copies
       .map(({ index }) => index)
@@ -290,7 +313,10 @@ class BatchRound {
     return { lines, cursor, systemic };
   }
 
-  /** Finds which objects are moved after all, although this attempt could not move them, and returns whether any is. */
+  /**
+   * Finds which objects are moved after all, although this attempt could not move them, and returns
+   * whether any is.
+   */
   private async findMoved(context: MoveContext, indexes: readonly number[]): Promise<boolean> {
     const {
       batch: { Items: items },
@@ -358,7 +384,9 @@ class BatchRound {
       throw namedError(
         ErrorName.SYSTEMIC_FAILURE,
         `${systemic.code}: every object that the batch tried failed for this reason, ` +
-          `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`,
+          `from s3://${settings.sourceBucket} to ` +
+          `s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ` +
+          `${escapeUnprintable(systemic.message)}`,
       );
     }
     const after = { ...outcomes.toProgress(cursor, lines), finished: cursor === items.length };
@@ -401,7 +429,8 @@ class BatchRound {
         settings.multipartThresholdBytes,
       ),
       onCopyTime: (bytes, time, isCutOff) => copyThroughput.onCopyTime(bytes, time, isCutOff),
-      // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
+      // A start in the future, as in a rehearsal of another day, does not tell whether an object
+      // was written by this run.
       runStart: startTime <= clock.now() ? startTime : 0,
       denials: { byDestination: 0, isAnyOfSource: false },
     };

@@ -13,13 +13,19 @@ import type { FoundObject } from '../s3/object-lookup';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/** Whether an object of this class may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
+/**
+ * Whether an object of this class may have to be restored first. For INTELLIGENT_TIERING, a listing
+ * does not show the tier, but HEAD does.
+ */
 const mayBeArchived = (storageClass: string | undefined) =>
   isInGlacier(storageClass) || storageClass === 'INTELLIGENT_TIERING';
 
 /** If the archive already holds so many objects of a batch, it may hold the others, too. */
 export const FOUND_BEFORE_LISTING = 10;
-/** Objects that a real run begins while it compares one with its copy: that takes several requests in a row, and a copy only one. */
+/**
+ * Objects that a real run begins while it compares one with its copy: that takes several requests
+ * in a row, and a copy only one.
+ */
 const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
 
 /** The expected result of a move, and the requests that it would send to S3. */
@@ -28,9 +34,15 @@ export type Preview = (MoveResult | Restoring) & {
   /** The object would lie in a pack. */ readonly isPacked?: true;
 };
 
-/** Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run. */
+/**
+ * Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling,
+ * show only in the real run.
+ */
 export class Previewer {
-  /** Destinations that objects of this batch would take. HEAD does not show them, because a dry run writes nothing. */
+  /**
+   * Destinations that objects of this batch would take. HEAD does not show them, because a dry run
+   * writes nothing.
+   */
   private readonly claimed = new Map<string, MoveRequest>();
   /** In the order in which the real run would begin. Each ends, with or without an error. */
   private readonly predictions: Promise<unknown>[] = [];
@@ -64,7 +76,8 @@ export class Previewer {
       context: { source },
     } = this;
     const { sourceClass: storageClass } = object;
-    // A copy that S3 refuses is sent first on the fast path, once there is one, and then through the SDK.
+    // A copy that S3 refuses is sent first on the fast path, once there is one, and then through
+    // the SDK.
     const attemptsOfRefused = turn < INITIAL_CONCURRENCY ? 1 : 2;
     let { destination } = object;
     try {
@@ -176,7 +189,10 @@ export class Previewer {
     }
   }
 
-  /** Whether the real run has listed the archive before it copies this object. By then it does not know what becomes of the last ones. */
+  /**
+   * Whether the real run has listed the archive before it copies this object. By then it does not
+   * know what becomes of the last ones.
+   */
   private async looksAt(turn: number): Promise<boolean> {
     const known = this.predictions.slice(0, Math.max(0, turn - BEGUN_MEANWHILE));
     await Promise.all(known);
@@ -196,7 +212,10 @@ export class Previewer {
   }
 }
 
-/** A restored object can be copied: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html */
+/**
+ * A restored object can be copied:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html
+ */
 function canBeCopied(head: ObjectHead, storageClass: string | undefined): boolean {
   return (
     head.Restore?.includes('ongoing-request="false"') ||
@@ -231,7 +250,10 @@ async function compare(
   return isSameObject(counted(both[0]), counted(both[1]), context);
 }
 
-/** CopyObject copies annotations, too, and S3 bills a PUT for each. Which objects have some, nothing says but a request for each. */
+/**
+ * CopyObject copies annotations, too, and S3 bills a PUT for each. Which objects have some, nothing
+ * says but a request for each.
+ */
 async function getAnnotationRequests(
   bucket: BucketClient,
   { key }: MoveRequest,

@@ -1,18 +1,24 @@
 import type { WriteRates } from '../throughput/write-rates';
 
-/** Objects. Before each delete comes a PUT of the ledger part, with all lines of the batch so far. It costs as much as a copy. */
+/**
+ * Objects. Before each delete comes a PUT of the ledger part, with all lines of the batch so far.
+ * It costs as much as a copy.
+ */
 const MIN_OBJECTS = 100;
 
 /**
- * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest
- * requests. But if S3 throttles requests, the batch would wait for that delete, and would not use the rate that S3
- * allows for copies in the meantime.
+ * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end
+ * takes the fewest requests. But if S3 throttles requests, the batch would wait for that delete,
+ * and would not use the rate that S3 allows for copies in the meantime.
  */
 export class EagerDeletes {
   private copied: number[] = [];
   private running?: Promise<void>;
 
-  /** @param remove deletes the sources at these indexes; those that it cannot delete are tried again at the end */
+  /**
+   * @param remove deletes the sources at these indexes; those that it cannot delete are tried again
+   * at the end
+   */
   constructor(
     private readonly rate: Pick<WriteRates, 'isThrottled' | 'keysPerDelete'>,
     private readonly remove: (indexes: readonly number[]) => Promise<void>,

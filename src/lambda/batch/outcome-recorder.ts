@@ -15,7 +15,10 @@ const MAX_PARTS = 40;
 /** Characters of JSON. */
 export const MAX_DIGEST_LENGTH = 8 * 1024;
 
-/** What the items of a batch leave of a state's 256 KiB (`MAX_INPUT_BYTES` of the map), less a reserve. */
+/**
+ * What the items of a batch leave of a state's 256 KiB (`MAX_INPUT_BYTES` of the map), less a
+ * reserve.
+ */
 const MAX_PROGRESS_BYTES = (256 - 224) * 1024 - 512;
 
 /** Leaves the digest out if it does not fit beside the problems and the message of the batch. */
@@ -25,7 +28,9 @@ export function fitIntoState(run: Run, progress: Progress): Progress {
     : { ...progress, digest: null };
 }
 
-/** Writes the outcomes of a round to the ledger of its batch. New lines go to the part of the round. */
+/**
+ * Writes the outcomes of a round to the ledger of its batch. New lines go to the part of the round.
+ */
 export class OutcomeRecorder {
   private readonly ledger: BatchLedger;
   private readonly partKeys: readonly string[];
@@ -48,7 +53,8 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Writes the lines of these objects that are new or changed, and returns what the ledger now says of all of them.
+   * Writes the lines of these objects that are new or changed, and returns what the ledger now says
+   * of all of them.
    *
    * @param now epoch milliseconds: the time of what is known without an attempt
    */
@@ -65,8 +71,8 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Returns what all attempts have written. If an earlier one decides what became of an object, it may have died a moment ago, so
-   * its parts are sealed, and a write still in flight fails.
+   * Returns what all attempts have written. If an earlier one decides what became of an object, it
+   * may have died a moment ago, so its parts are sealed, and a write still in flight fails.
    */
   async recall(reports: BucketClient): Promise<BatchLines> {
     const isDecisive = this.outcomes.listMissing().length > 0;
@@ -74,8 +80,8 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Returns the keys of those lines that say that an object failed, or that S3 restores it, although an earlier round or another attempt
-   * wrote that it is archived.
+   * Returns the keys of those lines that say that an object failed, or that S3 restores it,
+   * although an earlier round or another attempt wrote that it is archived.
    *
    * @param known the keys of objects that are known to be at their source
    */
@@ -97,7 +103,10 @@ export class OutcomeRecorder {
     );
   }
 
-  /** Takes back the lines of these objects, of which no delete was sent. The next write leaves them out. */
+  /**
+   * Takes back the lines of these objects, of which no delete was sent. The next write leaves them
+   * out.
+   */
   retract(indexes: readonly number[]): void {
     this.ledger.retract(indexes.map((index) => this.hooks.toLineKey(this.batch.Items[index])));
   }
@@ -110,9 +119,10 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Writes again that these sources are deleted, where another attempt at the batch has written something else meanwhile.
-   * This invocation was given up then: the other attempt, or ReportRun, saw the sources before they were deleted. The new
-   * line is younger than theirs, however long they took to write it.
+   * Writes again that these sources are deleted, where another attempt at the batch has written
+   * something else meanwhile. This invocation was given up then: the other attempt, or ReportRun,
+   * saw the sources before they were deleted. The new line is younger than theirs, however long
+   * they took to write it.
    *
    * @param now epoch milliseconds
    */
@@ -138,9 +148,10 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Returns the digest of the batch after this round, or null if ReportRun has to read the parts: in a dry run it compares
-   * the destinations of all batches, another attempt may have written lines that count, and only lines have the requests that
-   * restore sources. It is also null if it would be long.
+   * Returns the digest of the batch after this round, or null if ReportRun has to read the parts:
+   * in a dry run it compares the destinations of all batches, another attempt may have written
+   * lines that count, and only lines have the requests that restore sources. It is also null if it
+   * would be long.
    *
    * @param lines of the objects that this round finished
    */

@@ -14,14 +14,23 @@ import { getPackRequests } from '../pricing/packs';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { orderedMap } from '../s3/ordered-map';
 
-/** All packs of a part together are no larger than one may be, so several take no more memory than one. */
+/**
+ * All packs of a part together are no larger than one may be, so several take no more memory than
+ * one.
+ */
 const PACKS_AT_ONCE = 4;
-/** Of one pack. Of large objects, fewer are read at the same time, because they are in memory beside their pack. */
+/**
+ * Of one pack. Of large objects, fewer are read at the same time, because they are in memory beside
+ * their pack.
+ */
 const MAX_READS_AT_ONCE = 128;
 const BYTES_AT_ONCE = 16 * 1024 ** 2;
 
 interface PackerOptions extends RoundOptions {
-  /** Writes down that these objects are archived, and deletes their sources. Those whose pack is gone have no outcome any more. */
+  /**
+   * Writes down that these objects are archived, and deletes their sources. Those whose pack is
+   * gone have no outcome any more.
+   */
   readonly remove: (indexes: readonly number[]) => Promise<void>;
 }
 
@@ -32,7 +41,10 @@ interface Candidate {
   readonly name: string;
 }
 
-/** The objects that the plan has put together. All of them are of one folder of a day, or of an hour. */
+/**
+ * The objects that the plan has put together. All of them are of one folder of a day, or of an
+ * hour.
+ */
 interface Group {
   readonly folder: string;
   readonly day: string;
@@ -52,14 +64,16 @@ interface Pack {
 }
 
 /**
- * Packs the objects that the plan has put together, one pack after the other. What it leaves out has no outcome, and is moved: what cannot be
- * read as it was listed, and all objects of a pack that S3 does not confirm. docs/packing.md has the argument why nothing is lost:
+ * Packs the objects that the plan has put together, one pack after the other. What it leaves out
+ * has no outcome, and is moved: what cannot be read as it was listed, and all objects of a pack
+ * that S3 does not confirm. docs/packing.md has the argument why nothing is lost:
  *
  *  1. Each object is read on condition of its ETag.
  *  2. The index is put, and then the pack, whose name is its content.
  *  3. S3 confirms the pack by its SHA-256 and its size.
  *  4. The lines of the ledger are written.
- *  5. S3 shows the pack once more, and then the sources are deleted, each only if it has the ETag that was read.
+ *  5. S3 shows the pack once more, and then the sources are deleted, each only if it has the ETag
+ *     that was read.
  */
 export class BatchPacker {
   constructor(private readonly options: PackerOptions) {}
@@ -102,7 +116,10 @@ export class BatchPacker {
     }
   }
 
-  /** The groups of objects that the plan has put together, in its order. Objects of another folder or day than the first one are left out. */
+  /**
+   * The groups of objects that the plan has put together, in its order. Objects of another folder
+   * or day than the first one are left out.
+   */
   private listGroups(): Iterable<Group> {
     const {
       worker,
@@ -163,7 +180,9 @@ export class BatchPacker {
     return pack.members.map(({ index }) => index);
   }
 
-  /** Reads the objects, and makes a pack of those that could be read. Undefined: there are too few. */
+  /**
+   * Reads the objects, and makes a pack of those that could be read. Undefined: there are too few.
+   */
   private async build(candidates: readonly Candidate[]): Promise<Pack | undefined> {
     const {
       worker: { settings, clock },
@@ -214,7 +233,9 @@ export class BatchPacker {
     return { bytes: writer.finish(), members };
   }
 
-  /** What is not begun in time is left to the next round. What is in memory makes a smaller pack. */
+  /**
+   * What is not begun in time is left to the next round. What is in memory makes a smaller pack.
+   */
   private *untilDeadline<T>(all: Iterable<T>): Generator<T> {
     const {
       worker: { clock },
@@ -228,7 +249,10 @@ export class BatchPacker {
     }
   }
 
-  /** S3 does not say how many tags an object has to those who may not read them, and without them the pack would lose some. */
+  /**
+   * S3 does not say how many tags an object has to those who may not read them, and without them
+   * the pack would lose some.
+   */
   private mayReadTags(key: string): Promise<boolean> {
     const { source } = this.options.context;
     return source.getTags(key).then(
@@ -242,7 +266,10 @@ export class BatchPacker {
     );
   }
 
-  /** Puts the index before the pack: an index without a pack does no harm. Undefined: S3 has not confirmed both. */
+  /**
+   * Puts the index before the pack: an index without a pack does no harm. Undefined: S3 has not
+   * confirmed both.
+   */
   private async put(
     { folder, day }: Group,
     { bytes, members }: Pack,

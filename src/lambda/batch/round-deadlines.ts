@@ -2,8 +2,9 @@ import { getReserve } from '../../contract/batches';
 import type { Clock } from '../s3/retry';
 
 /**
- * Until when a round does what, in epoch milliseconds. Each step leaves time for those behind it. The reserve begins when no copy is
- * started any more: its first half is for copies in progress, its second half for deletes and the ledger.
+ * Until when a round does what, in epoch milliseconds. Each step leaves time for those behind it.
+ * The reserve begins when no copy is started any more: its first half is for copies in progress,
+ * its second half for deletes and the ledger.
  */
 export class RoundDeadlines {
   readonly began: number;

@@ -1,4 +1,7 @@
-/** The page has its runs as JSON, so that it needs no other memory. The write is conditional: of two runs at a time, the second reads again. */
+/**
+ * The page has its runs as JSON, so that it needs no other memory. The write is conditional: of two
+ * runs at a time, the second reads again.
+ */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readRuns, renderCalendar, type ReportPlace } from './calendar-page';
 import { addRun, type CalendarRun } from './calendar-runs';
@@ -17,7 +20,10 @@ export const CALENDAR_CLIENT = {
 /** The calendar is not worth more of a run's time. An update usually takes two requests. */
 const MILLISECONDS = 5_000;
 
-/** Throws if the calendar could not be updated in time, or if the object under its key is not a calendar. */
+/**
+ * Throws if the calendar could not be updated in time, or if the object under its key is not a
+ * calendar.
+ */
 export async function updateCalendar(
   s3: S3Client,
   place: ReportPlace & { readonly retentionDays?: number },
@@ -50,7 +56,8 @@ export async function updateCalendar(
       );
       return;
     } catch (error) {
-      // Somebody else wrote the page since it was read. With `IfMatch`, 404 means that it is gone by now.
+      // Somebody else wrote the page since it was read. With `IfMatch`, 404 means that it is gone
+      // by now.
       const isRace = ['ambiguous', 'missing'].includes(toS3Error(error).kind);
       if (!isRace || denied || !(await backOff(budget, attempt))) {
         throw denied ?? error;
@@ -71,7 +78,8 @@ async function readPage(
     if (kind === 'missing') {
       return {};
     }
-    // S3 answers 403 for a missing key to those who may not list it. The write, which replaces nothing, finds out.
+    // S3 answers 403 for a missing key to those who may not list it. The write, which replaces
+    // nothing, finds out.
     if (kind === 'denied') {
       return { denied: error as Error };
     }

@@ -24,7 +24,10 @@ export interface ReportPlace {
   readonly reportPrefix: string;
 }
 
-/** A later version may need more than these runs say. Then it raises this number, and this version leaves its page alone. */
+/**
+ * A later version may need more than these runs say. Then it raises this number, and this version
+ * leaves its page alone.
+ */
 const VERSION = 1;
 
 const STATES = {
@@ -54,12 +57,17 @@ const MONTHS = [
 ];
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** The id of a day in the page. Archivers may share a calendar, and their names may have any characters. */
+/**
+ * The id of a day in the page. Archivers may share a calendar, and their names may have any
+ * characters.
+ */
 export function toAnchor(archiver: string, day: string): string {
   return `r${sha256(archiver).slice(0, 8)}-${day}`;
 }
 
-/** The address of a run's day, for a page in the folder of the run: `<report prefix><day>/<run>/`. */
+/**
+ * The address of a run's day, for a page in the folder of the run: `<report prefix><day>/<run>/`.
+ */
 export function toCalendarHref(archiver: string, startedAt: string, timeZone: string): string {
   return `../../${CALENDAR_NAME}#${toAnchor(archiver, createDayFinder(timeZone)(new Date(startedAt)))}`;
 }
@@ -104,7 +112,8 @@ export function readRuns(page: string, uri: string): CalendarRun[] {
   const [, version, json] = /<!-- runs (\d+) (\[.*\]) -->/.exec(page) ?? [];
   if (json === undefined) {
     throw new Error(
-      `${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`,
+      `${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next ` +
+        'run writes one',
     );
   }
   if (Number(version) !== VERSION) {
@@ -122,7 +131,10 @@ interface CalendarDay {
   readonly runs: readonly CalendarRun[];
 }
 
-/** Months with runs, and those between them, the newest first. Takes at least one run, the newest first, and the last day that can have none. */
+/**
+ * Months with runs, and those between them, the newest first. Takes at least one run, the newest
+ * first, and the last day that can have none.
+ */
 export function toMonths(runs: readonly CalendarRun[], today: string) {
   const byDay = groupBy(runs, ({ day }) => day);
   const known = [...byDay.keys()].sort();
@@ -154,7 +166,10 @@ export function toMonths(runs: readonly CalendarRun[], today: string) {
   return months;
 }
 
-/** The worst of a day. A run that was repeated, on whichever day, counts as the last of them: who repeats a failed night sees it settled. */
+/**
+ * The worst of a day. A run that was repeated, on whichever day, counts as the last of them: who
+ * repeats a failed night sees it settled.
+ */
 function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): DayState {
   const real = ofDay.filter(({ dryRun }) => !dryRun);
   if (real.length === 0) {
@@ -280,10 +295,16 @@ function describeCounts({ action, dryRun, counts }: CalendarRun): string {
       : dryRun
         ? [`would be ${done}`, 'would not']
         : [done, `not ${done}`];
-  return `${formatCount(counts.done)} ${good}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${bad}` : ''}.`;
+  return (
+    `${formatCount(counts.done)} ` +
+    `${good}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${bad}` : ''}.`
+  );
 }
 
-/** A page that the console opens cannot open others, so there are links to the console and to files of a copy. A report links its execution. */
+/**
+ * A page that the console opens cannot open others, so there are links to the console and to files
+ * of a copy. A report links its execution.
+ */
 function listLinks(
   { executionArn, folder }: CalendarRun,
   { bucket, reportPrefix }: ReportPlace,

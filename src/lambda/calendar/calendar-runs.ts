@@ -1,4 +1,6 @@
-/** The runs that the calendar knows. Neither their order matters, nor a retry, which adds one again. */
+/**
+ * The runs that the calendar knows. Neither their order matters, nor a retry, which adds one again.
+ */
 import * as v from 'valibot';
 import { groupBy } from '../../contract/group-by';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
@@ -22,7 +24,9 @@ export const CalendarRun = v.object({
   timeZone: v.string(),
   /** The last three end before a run has a report. */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED', 'TIMED_OUT', 'ABORTED']),
-  /** Archived, restored or present objects, and those that are not. `null`: the run has no report. */
+  /**
+   * Archived, restored or present objects, and those that are not. `null`: the run has no report.
+   */
   counts: v.nullable(v.object({ done: count, notDone: count })),
   /** The name of the run's folder, `<day>/<run>`. `null`: the run has no report. */
   folder: v.nullable(v.string()),
@@ -55,7 +59,9 @@ export function addRun(
   );
 }
 
-/** The newest run has the highest. The order of runs that started at the same time is fixed, too. */
+/**
+ * The newest run has the highest. The order of runs that started at the same time is fixed, too.
+ */
 const toOrder = ({ startedAt, executionArn }: CalendarRun) => `${startedAt} ${executionArn}`;
 
 function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun[] {
@@ -72,12 +78,18 @@ function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun
   return runs.filter((run) => kept.has(run)).slice(0, MAX_RUNS);
 }
 
-/** What a reader needs most of a day: the last run for the same days rather than an earlier one, and problems rather than none. */
+/**
+ * What a reader needs most of a day: the last run for the same days rather than an earlier one, and
+ * problems rather than none.
+ */
 function rank(run: CalendarRun, sameDay: readonly CalendarRun[]): number {
   return run.dryRun ? -1 : (findLast(run, sameDay) === run ? 4 : 0) + severity(run);
 }
 
-/** Returns the last run that did the same for the same days, because repeating a run settles it. The newest run is the first. */
+/**
+ * Returns the last run that did the same for the same days, because repeating a run settles it. The
+ * newest run is the first.
+ */
 export function findLast(run: CalendarRun, runs: readonly CalendarRun[]): CalendarRun {
   return (run.dates && runs.find((other) => doesSame(other, run))) ?? run;
 }

@@ -1,6 +1,9 @@
 import { Html } from '../text/html';
 
-/** What the calendar adds to the style of the pages. A day has a color and a mark, whose alternative text is empty. */
+/**
+ * What the calendar adds to the style of the pages. A day has a color and a mark, whose alternative
+ * text is empty.
+ */
 export const CALENDAR_STYLE = new Html(`
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1rem; margin-top: .75rem; }

@@ -9,7 +9,10 @@ import { type Cause, getLayer, layerUrl } from '../alerts/layers';
 import { formatCause, formatKey, toSubject } from '../text/format';
 import { parseAs } from '../text/json';
 
-/** Has what tells it from other events: https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
+/**
+ * Has what tells it from other events:
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+ */
 export const DeadLetter = v.object({
   eventSource: v.literal('aws:sqs'),
   body: v.string(),
@@ -19,7 +22,10 @@ export type DeadLetter = v.InferOutput<typeof DeadLetter>;
 
 export const DeadLetterEvent = v.object({ Records: v.array(DeadLetter) });
 
-/** Returns `undefined` if a schedule fired twice: the second event fails because the first one has started the run under the same name. */
+/**
+ * Returns `undefined` if a schedule fired twice: the second event fails because the first one has
+ * started the run under the same name.
+ */
 export function createStartAlert(
   {
     archiverName = 'Archiver',
@@ -52,14 +58,17 @@ export function createStartAlert(
       `${run}${due ? ` due ${formatKey(due)}` : ''} did not start: ${layer} (${archiverName})`,
     ),
     lead: [
-      `${archiverName}: the ${input.action === undefined ? 'run' : run.toLowerCase()}${due ? ` that was due at ${formatKey(due)}` : ''} did not start.`,
+      `${archiverName}: the ` +
+        `${input.action === undefined ? 'run' : run.toLowerCase()}${due ? ` that was due at ${formatKey(due)}` : ''} ` +
+        'did not start.',
       'No object was lost. Nothing was touched.',
     ],
     details: [
       [
         `Layer: ${layer}`,
         `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
-        `Tried: ${describeAttempts(getAttribute('RETRY_ATTEMPTS'), getAttribute('EXHAUSTED_RETRY_CONDITION'))}`,
+        'Tried: ' +
+          `${describeAttempts(getAttribute('RETRY_ATTEMPTS'), getAttribute('EXHAUSTED_RETRY_CONDITION'))}`,
       ],
       [
         ...(schedule ? [`Schedule: ${formatKey(schedule)}`] : []),
@@ -82,7 +91,10 @@ export function createStartAlert(
   };
 }
 
-/** What a schedule of `addVerification` sends, without the time. The schedule of the archiver itself sends nothing else. */
+/**
+ * What a schedule of `addVerification` sends, without the time. The schedule of the archiver itself
+ * sends nothing else.
+ */
 const Verification = v.object({
   action: v.literal('verify'),
   deep: RunInput.entries.deep,
@@ -109,7 +121,9 @@ const KNOWN_ERRORS: ReadonlyArray<readonly [RegExp, Layer, advice: string]> = [
 
 const ADVICE: { readonly [layer: string]: string } = {
   KMS: "check that the KMS key is enabled and that its policy allows the schedule's role.",
-  IAM: "allow the schedule's role to start executions of the state machine, and allow EventBridge Scheduler to assume the role.",
+  IAM:
+    "allow the schedule's role to start executions of the state machine, and allow EventBridge " +
+    'Scheduler to assume the role.',
 };
 
 function diagnoseStart(cause: Cause): { readonly layer: Layer; readonly advice: string } {

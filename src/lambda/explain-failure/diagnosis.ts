@@ -14,7 +14,8 @@ export function diagnose(facts: FailureFacts) {
   const child = findMostCommonChild(facts);
   const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
-  // It continues where the run stopped: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+  // It continues where the run stopped:
+  // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
   const redrive =
     facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
   const {
@@ -39,7 +40,10 @@ export function diagnose(facts: FailureFacts) {
   };
 }
 
-/** If the run was stopped or timed out, that is the cause. Otherwise a failed child knows more than that the threshold was exceeded. */
+/**
+ * If the run was stopped or timed out, that is the cause. Otherwise a failed child knows more than
+ * that the threshold was exceeded.
+ */
 function findMostCommonChild({ change, history, mapRun }: FailureFacts): FailedChild | undefined {
   const error = change.error ?? history?.error;
   const canBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
@@ -72,12 +76,15 @@ function getAdviceOfState(
 ): string | undefined {
   if (change.status === 'TIMED_OUT' && !mapRun?.description?.executionCounts?.succeeded) {
     return (
-      'no batch was done before the timeout of the run, so a higher rate would not have helped. Read the logs of its functions first. A redrive gives the run ' +
-      'its whole timeout again.'
+      'no batch was done before the timeout of the run, so a higher rate would not have helped. ' +
+      'Read the logs of its functions first. A redrive gives the run its whole timeout again.'
     );
   }
   if (error === 'States.DataLimitExceeded' && history?.state === 'PlanRun') {
-    return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
+    return (
+      'the input of the run is too long for Step Functions. Use only the fields that a run ' +
+      'accepts.'
+    );
   }
   // batchTimeout and memorySize are of the functions in the map, but for VerifyBatch.
   if (
@@ -85,9 +92,13 @@ function getAdviceOfState(
     getLayer({ error, text }) === 'Lambda' &&
     /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`)
   ) {
-    return 'a function ran out of time or memory, or crashed. If this has happened before, read its log.';
+    return (
+      'a function ran out of time or memory, or crashed. If this has happened before, read its ' +
+      'log.'
+    );
   }
-  // A prefix from a parameter, or days whose names begin differently, may turn out empty. AWS does not document whether it accepts that.
+  // A prefix from a parameter, or days whose names begin differently, may turn out empty. AWS does
+  // not document whether it accepts that.
   const isRefused =
     ['States.ItemReaderFailed', 'States.Runtime'].includes(error) &&
     /prefix/i.test(text) &&
@@ -95,12 +106,15 @@ function getAdviceOfState(
     history.listing?.prefix === '' &&
     !mapRun?.description?.itemCounts?.total;
   return isRefused
-    ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, leave it out of the props. If the days begin with ' +
+    ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, ' +
+        'leave it out of the props. If the days begin with ' +
         'different characters, archive fewer days at once.'
     : undefined;
 }
 
-/** A redrive uses the definition with which the run began ("Redriving state machine executions"). */
+/**
+ * A redrive uses the definition with which the run began ("Redriving state machine executions").
+ */
 const DEFINITION_ERRORS = [
   'States.Runtime',
   'States.ParameterPathFailure',
@@ -109,7 +123,10 @@ const DEFINITION_ERRORS = [
   'States.NoChoiceMatched',
 ];
 
-/** A redrive would only fail again: it repeats the same input, definition and results, or its ledger would not balance. */
+/**
+ * A redrive would only fail again: it repeats the same input, definition and results, or its ledger
+ * would not balance.
+ */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
@@ -120,7 +137,8 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.PLAN_CHANGED,
   // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
-  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has what was archived before.
+  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger
+  // also has what was archived before.
   'States.ItemReaderFailed',
   'States.ResultWriterFailed',
   'States.DataLimitExceeded',
@@ -133,14 +151,18 @@ export function getAction(facts: FailureFacts): Action {
   return v.is(Action, action) ? action : 'archive';
 }
 
-/** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
+/**
+ * The input of the run, with the instant at which it started, so that "yesterday" is still the same
+ * day.
+ */
 function getOriginalInput(facts: FailureFacts): object {
   const { change } = facts;
   const input = readInput(facts);
   try {
     parseRunInput(input);
   } catch {
-    // The same input would be refused again, and we cannot guess the right one: perhaps `dryRun` was misspelled, or the action.
+    // The same input would be refused again, and we cannot guess the right one: perhaps `dryRun`
+    // was misspelled, or the action.
     return {
       ...(v.is(Action, input.action) && { action: input.action }),
       date: 'YYYY-MM-DD',
@@ -157,27 +179,37 @@ export function readInput({ change }: FailureFacts): Record<string, unknown> {
   return parseJsonObject(change.input ?? '') ?? {};
 }
 
-/** Whoever may write sources can choose their key. Such a person must not get a grant by making a run fail. */
+/**
+ * Whoever may write sources can choose their key. Such a person must not get a grant by making a
+ * run fail.
+ */
 const IF_OWN_KEY =
-  'if it is a key of the archiver or of its buckets. Do not grant any other key: have the objects written again with the key of their bucket.';
+  'if it is a key of the archiver or of its buckets. Do not grant any other key: have the ' +
+  'objects written again with the key of their bucket.';
 
-/** The patterns are looked for in the name of the error and its text. The first one decides, and the last advice fits all. */
+/**
+ * The patterns are looked for in the name of the error and its text. The first one decides, and the
+ * last advice fits all.
+ */
 const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string]>> = {
   KMS: [
     [/is disabled/i, `enable the KMS key that the cause names (aws kms enable-key), ${IF_OWN_KEY}`],
     [
       /pending deletion/i,
-      `cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key, ${IF_OWN_KEY}`,
+      'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), ' +
+        `and enable the key, ${IF_OWN_KEY}`,
     ],
     [
       /^/,
-      `check that the KMS key is enabled and that its policy allows the role that the cause names, ${IF_OWN_KEY}`,
+      'check that the KMS key is enabled and that its policy allows the role that the cause ' +
+        `names, ${IF_OWN_KEY}`,
     ],
   ],
   IAM: [
     [
       /^/,
-      'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).',
+      'allow the action that was denied (in the role, in the bucket policy, or in a service ' +
+        'control policy above both).',
     ],
   ],
   S3: [
@@ -191,11 +223,13 @@ const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string
     ],
     [
       /Slow ?Down|SLOW_DOWN/i,
-      'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.',
+      'S3 received more requests than it allows. If this has happened before, lower ' +
+        'maxObjectsPerSecond.',
     ],
     [
       /^TimeoutError: /,
-      'S3 did not answer in time. If this happens again and the functions are in a VPC, check that it has a gateway endpoint for S3, and that security groups allow HTTPS.',
+      'S3 did not answer in time. If this happens again and the functions are in a VPC, check ' +
+        'that it has a gateway endpoint for S3, and that security groups allow HTTPS.',
     ],
     [
       /^/,
@@ -213,18 +247,21 @@ const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string
     ],
     [
       /^\S*TooManyRequests/,
-      'the Lambda concurrency of the account is used up. If this has happened before, lower maxConcurrency.',
+      'the Lambda concurrency of the account is used up. If this has happened before, lower ' +
+        'maxConcurrency.',
     ],
     [/^/, 'read the log of the function at the time of the failure.'],
   ],
   'Step Functions': [
     [
       /^ABORTED: /,
-      'ask whoever stopped the run whether it may continue. CloudTrail has the caller of StopExecution.',
+      'ask whoever stopped the run whether it may continue. CloudTrail has the caller of ' +
+        'StopExecution.',
     ],
     [
       /^States\.Timeout: /,
-      'a redrive gives this run its whole timeout again. If this has happened before, raise timeout, maxConcurrency or maxObjectsPerSecond for later runs.',
+      'a redrive gives this run its whole timeout again. If this has happened before, raise ' +
+        'timeout, maxConcurrency or maxObjectsPerSecond for later runs.',
     ],
     [
       /^States\.DataLimitExceeded: /,
@@ -232,7 +269,8 @@ const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string
     ],
     [
       new RegExp(`^(${DEFINITION_ERRORS.join('|')}): `),
-      'the definition of the state machine cannot handle the data that it got. Deploy a corrected version.',
+      'the definition of the state machine cannot handle the data that it got. Deploy a ' +
+        'corrected version.',
     ],
     [/^/, 'fix what the cause names.'],
   ],

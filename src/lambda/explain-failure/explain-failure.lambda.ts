@@ -17,14 +17,18 @@ const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
 const calendarS3 = createS3Client(CALENDAR_CLIENT);
 
-/** Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next. */
+/**
+ * Sends one message that says why a run failed, timed out, was stopped or did not start, and which
+ * command to run next.
+ */
 export async function handler(event: unknown, context: Context): Promise<void> {
   const alerts = await logRun(logger, context, getRunId(event), () =>
     explainFailure(
       {
         sfn,
         sns,
-        // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed run.
+        // The environment is not validated: if an alert failed because of its own settings, nobody
+        // would hear of the failed run.
         topicArn: process.env.ALERT_TOPIC_ARN!,
         chatTopicArn: process.env.CHAT_TOPIC_ARN,
         archiverName: process.env.ARCHIVER_NAME,

@@ -28,7 +28,10 @@ export interface ExplainContext {
   readonly onExplained?: (facts: FailureFacts) => Promise<void>;
 }
 
-/** Throws only if the message cannot be published. Then Lambda sends the event itself, or the dead letter stays in its queue. */
+/**
+ * Throws only if the message cannot be published. Then Lambda sends the event itself, or the dead
+ * letter stays in its queue.
+ */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Message[]> {
   const { messages, facts } = await explain(context, event);
   for (const { subject, message, chat, attributes } of messages) {
@@ -97,7 +100,8 @@ async function explain(
           ? 'Archive run did not succeed'
           : `Archive run ${describeStatus(status)}`,
       lead: [
-        'A run did not succeed, but the explainer could not find out why. This is the event about the run:',
+        'A run did not succeed, but the explainer could not find out why. This is the event ' +
+          'about the run:',
       ],
       details: [[formatCause(JSON.stringify(event), 8000)]],
       attributes: toAttributes({

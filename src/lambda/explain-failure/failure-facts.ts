@@ -18,13 +18,19 @@ import { parseAs } from '../text/json';
 /** A fact that cannot be read is left out alone: the message is made from the rest. */
 const text = v.fallback(v.optional(v.string()), undefined);
 
-/** Epoch milliseconds from 1973 to 9998. A smaller number counts seconds. What DescribeExecution says takes its place. */
+/**
+ * Epoch milliseconds from 1973 to 9998. A smaller number counts seconds. What DescribeExecution
+ * says takes its place.
+ */
 const instant = v.fallback(
   v.optional(v.pipe(v.number(), v.minValue(1e11), v.maxValue(Date.UTC(9998, 11, 31)))),
   undefined,
 );
 
-/** Only the ARN is required: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+/**
+ * Only the ARN is required:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
 export const StatusChangeEvent = v.object({
   detail: v.pipe(
     v.object({
@@ -69,7 +75,10 @@ export interface FailedChild {
   readonly error?: string;
   readonly cause?: string;
   readonly keys: string[];
-  /** Keys of the files in the report bucket that have its objects: a part of the plan, or parts of ledgers. */
+  /**
+   * Keys of the files in the report bucket that have its objects: a part of the plan, or parts of
+   * ledgers.
+   */
   readonly files: string[];
 }
 
@@ -86,7 +95,10 @@ export interface FailureFacts {
   readonly gaps: string[];
 }
 
-/** The children of a run usually fail for the same reason, so a few of them show it. The most frequent cause counts. */
+/**
+ * The children of a run usually fail for the same reason, so a few of them show it. The most
+ * frequent cause counts.
+ */
 const MAX_CHILDREN = 5;
 
 /** Never throws. Whatever cannot be read becomes a gap, and the message is made from the rest. */
@@ -105,7 +117,8 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
   const [description, history, mapRun] = await Promise.all([
     tryTo('the execution', () => sfn.send(new DescribeExecutionCommand({ executionArn }))),
     tryTo('its history', async () => {
-      // Newest first. A run has about thirty events, and each redrive about twelve more, so one page contains the end of the run.
+      // Newest first. A run has about thirty events, and each redrive about twelve more, so one
+      // page contains the end of the run.
       const { events } = await sfn.send(
         new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000 }),
       );
@@ -116,7 +129,10 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
   return { change: complete(change, description), description, history, mapRun, gaps };
 }
 
-/** An event lacks a large input, and what a customer key encrypts: https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html */
+/**
+ * An event lacks a large input, and what a customer key encrypts:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ */
 function complete(
   change: StatusChange,
   { input, error, cause, startDate, stopDate }: Partial<DescribeExecutionOutput> = {},
@@ -156,7 +172,8 @@ async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<Fa
     const { executions } = await sfn.send(
       new ListExecutionsCommand({ mapRunArn, statusFilter, maxResults: MAX_CHILDREN }),
     );
-    // DescribeExecution works for EXPRESS children too, if a Map Run started them; GetExecutionHistory does not.
+    // DescribeExecution works for EXPRESS children too, if a Map Run started them;
+    // GetExecutionHistory does not.
     const children = await Promise.all(
       (executions ?? []).map(({ executionArn }) =>
         sfn.send(new DescribeExecutionCommand({ executionArn })),
@@ -215,7 +232,9 @@ export function readHistory(events: HistoryEvent[]) {
   };
 }
 
-/** Prefers the error of the last state: it is closer to the cause than the error of the execution. */
+/**
+ * Prefers the error of the last state: it is closer to the cause than the error of the execution.
+ */
 function findError(events: HistoryEvent[]): { error?: string; cause?: string } {
   const details = events.flatMap((event) =>
     Object.entries(event).filter(([name]) => /(Failed|TimedOut|Aborted)EventDetails$/.test(name)),

@@ -43,7 +43,10 @@ export interface ExplainerSettings {
   readonly reportBucket?: string;
 }
 
-/** The errors with which a run ends that has written its own message. It is better than one that is made from outside. */
+/**
+ * The errors with which a run ends that has written its own message. It is better than one that is
+ * made from outside.
+ */
 const JUDGMENTS: readonly string[] = [ErrorName.TOLERANCE_EXCEEDED, ErrorName.OBJECTS_UNACCOUNTED];
 
 export function createFailureMessage(settings: ExplainerSettings, facts: FailureFacts): Message {
@@ -70,7 +73,8 @@ function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): A
   const days = run ? ` of ${formatDates(run)}` : '';
   return {
     subject: toSubject(
-      `${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change.status)}: ${diagnosis.layer} (${settings.archiverName})`,
+      `${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change.status)}: ` +
+        `${diagnosis.layer} (${settings.archiverName})`,
     ),
     lead: describeFailure(settings.archiverName, facts, diagnosis),
     details: [
@@ -180,7 +184,8 @@ function describeFailure(
   return [
     `${archiverName}: the run ${describeStatus(change.status)}${where}.`,
     isUncertain
-      ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.'
+      ? 'Every object is either archived or untouched at the source, but the ledger does not say ' +
+        'which for all of them.'
       : nothingLost,
   ];
 }
@@ -194,7 +199,8 @@ function describeCause({ mapRun }: FailureFacts, { layer, cause, child }: Diagno
     ...(child ? [`Seen in: ${describeBatch(child)}`] : []),
     ...(others.length > 0
       ? [
-          `Other batches failed with: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`,
+          'Other batches failed with: ' +
+            `${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`,
         ]
       : []),
   ];
@@ -209,7 +215,8 @@ function describeBatch({ keys, files, executionArn }: FailedChild): string {
   const what =
     keys.length > 0
       ? formatObjects(keys.length)
-      : `the objects in ${files.length === 1 ? 'a file' : `${formatCount(files.length)} files`} of the report bucket`;
+      : `the objects in ${files.length === 1 ? 'a file' : `${formatCount(files.length)} files`} ` +
+        'of the report bucket';
   const which =
     names.length === 1
       ? formatKey(names[0])
@@ -232,7 +239,10 @@ function describeRun({ change, history }: FailureFacts): string[] {
   ];
 }
 
-/** ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch ended. */
+/**
+ * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by
+ * how their batch ended.
+ */
 function describeCounts({ history, mapRun }: FailureFacts): string[] {
   const counts = history?.summary?.counts;
   if (counts) {
@@ -259,7 +269,8 @@ function describeCounts({ history, mapRun }: FailureFacts): string[] {
       running = 0,
     } = counted;
     return (
-      `${name}: ${formatCount(total)} ${extent}, ${formatCount(succeeded)} done, ${formatCount(failed + timedOut)} failed, ` +
+      `${name}: ${formatCount(total)} ${extent}, ${formatCount(succeeded)} done, ` +
+      `${formatCount(failed + timedOut)} failed, ` +
       `${formatCount(aborted + pending + running)} not finished`
     );
   };
@@ -299,7 +310,8 @@ function describeNextStep(
     ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}`
     : ` for ${DAYS_TO_REDRIVE} days`;
   return [
-    `${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):`,
+    `${advice} Then redrive the run. It continues where it stopped, with the same days ` +
+      `(possible${until}):`,
     { command },
   ];
 }

@@ -14,13 +14,17 @@ import { withSend } from '../s3/with-send';
 
 export interface BatchLines {
   readonly counting: ReadonlyMap<string, LedgerLine>;
-  /** The last version that a line says is archived, also if another line counts. It is archived if the source is gone. */
+  /**
+   * The last version that a line says is archived, also if another line counts. It is archived if
+   * the source is gone.
+   */
   readonly archived: ReadonlyMap<string, ArchivedVersion>;
 }
 
 /**
- * The ledger of one batch. It is written ahead: a line says that an object is archived before the source is deleted (write-ahead logging, as
- * in "ARIES: A Transaction Recovery Method", Mohan et al., 1992). So what left its source is in the ledger, whatever dies in between.
+ * The ledger of one batch. It is written ahead: a line says that an object is archived before the
+ * source is deleted (write-ahead logging, as in "ARIES: A Transaction Recovery Method", Mohan et
+ * al., 1992). So what left its source is in the ledger, whatever dies in between.
  */
 export class BatchLedger {
   private readonly parts = new Map<string, LedgerPart>();
@@ -32,7 +36,10 @@ export class BatchLedger {
   private readonly written: Map<string, LedgerPartRef>;
   private isOwn = true;
 
-  /** @param prefix of the keys of its parts (`getLedgerBatchPrefix`); `written` are those that earlier rounds of the batch wrote */
+  /**
+   * @param prefix of the keys of its parts (`getLedgerBatchPrefix`); `written` are those that
+   * earlier rounds of the batch wrote
+   */
   constructor(
     private readonly run: Run,
     private readonly prefix: string,
@@ -41,7 +48,10 @@ export class BatchLedger {
     this.written = new Map(written.map((part) => [part.name, part]));
   }
 
-  /** Returns the parts of the batch, or undefined if another attempt at the batch has written some of them. */
+  /**
+   * Returns the parts of the batch, or undefined if another attempt at the batch has written some
+   * of them.
+   */
   listParts(): LedgerPartRef[] | undefined {
     return this.isOwn ? [...this.written.values()] : undefined;
   }
@@ -55,8 +65,9 @@ export class BatchLedger {
   }
 
   /**
-   * Does the same, and makes sure that it stays so: all parts are written once more. So what an attempt sent that has died, and S3 has not
-   * executed yet, comes too late. An answer that does not count it stays true.
+   * Does the same, and makes sure that it stays so: all parts are written once more. So what an
+   * attempt sent that has died, and S3 has not executed yet, comes too late. An answer that does
+   * not count it stays true.
    * @param partKeys the parts that such an attempt may be about to write first
    */
   async seal(reports: BucketClient, partKeys: readonly string[]): Promise<BatchLines> {
@@ -104,8 +115,9 @@ export class BatchLedger {
   }
 
   /**
-   * Writes the lines that are new or changed, and returns those that the ledger now has for these objects. What another attempt wrote to the
-   * same part is written again, also if it says the same: that attempt may have died while it was about to say something else.
+   * Writes the lines that are new or changed, and returns those that the ledger now has for these
+   * objects. What another attempt wrote to the same part is written again, also if it says the
+   * same: that attempt may have died while it was about to say something else.
    * @param partKey the part of new lines; a changed one stays in its part
    */
   async record(
@@ -182,7 +194,10 @@ const STATEMENT = [
   'message',
 ] as const;
 
-/** Whether the new line says nothing more than the recorded one. The delete marker is known only after the line was written. */
+/**
+ * Whether the new line says nothing more than the recorded one. The delete marker is known only
+ * after the line was written.
+ */
 function isSameStatement(recorded: LedgerLine, line: LedgerLine): boolean {
   if (recorded === line) {
     return true;

@@ -7,8 +7,8 @@ export const MAX_DESTINATIONS = 2 ** 21;
 type Claim = Pick<LedgerLine, 'destination' | 'etag' | 'at'>;
 
 /**
- * Finds for each destination of a dry run the object that the real run would archive there: the one that the dry run reached first. A dry run
- * writes nothing that other batches could see.
+ * Finds for each destination of a dry run the object that the real run would archive there: the one
+ * that the dry run reached first. A dry run writes nothing that other batches could see.
  */
 export class DestinationWinners {
   notCompared = 0;

@@ -7,13 +7,18 @@ import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { parseJsonLines, toJsonLines } from '../text/json';
 
-/** How often other attempts may write the part while this one does. Each of them writes it once or twice. */
+/**
+ * How often other attempts may write the part while this one does. Each of them writes it once or
+ * twice.
+ */
 const MAX_MERGES = 8;
 
 /**
- * A part of the ledger: a JSON Lines file with the lines of some objects. Each write has the condition that the part is what this process
- * knows of it: an invocation that was given up and still runs reads what a later one wrote, and keeps it next to its own lines. Each write
- * gives the part an ETag that it never had: what an invocation sent before it died, and S3 has not executed yet, fails after the next write.
+ * A part of the ledger: a JSON Lines file with the lines of some objects. Each write has the
+ * condition that the part is what this process knows of it: an invocation that was given up and
+ * still runs reads what a later one wrote, and keeps it next to its own lines. Each write gives the
+ * part an ETag that it never had: what an invocation sent before it died, and S3 has not executed
+ * yet, fails after the next write.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export class LedgerPart {
@@ -21,10 +26,16 @@ export class LedgerPart {
   private readonly own = new Map<string, LedgerLine>();
   /** Lines of this process, by their text, that it has replaced since. */
   private readonly replaced = new Set<string>();
-  /** Lines that said archived, until the delete turned out otherwise. It may have been executed, so their versions stay in what replaces them. */
+  /**
+   * Lines that said archived, until the delete turned out otherwise. It may have been executed, so
+   * their versions stay in what replaces them.
+   */
   private readonly doubted = new Map<string, LedgerLine[]>();
   private readonly removed = new Set<string>();
-  /** Lines as they were written, so that a part that is written several times converts each line once. */
+  /**
+   * Lines as they were written, so that a part that is written several times converts each line
+   * once.
+   */
   private readonly texts = new Map<LedgerLine, string>();
   private text = '';
 
@@ -143,7 +154,10 @@ export class LedgerPart {
     return this.etag;
   }
 
-  /** The SDK warns about an empty body. ETags must never repeat, so each text has one space, or one blank line, more than the one before. */
+  /**
+   * The SDK warns about an empty body. ETags must never repeat, so each text has one space, or one
+   * blank line, more than the one before.
+   */
   private toBody(lines: readonly LedgerLine[]): string {
     const text = lines.map((line) => this.toText(line)).join('');
     const padding = this.text.length - this.text.trimEnd().length;

@@ -2,7 +2,10 @@ import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { toRequestName, type Requests } from '../pricing/requests';
 
-/** The usual storage class and requests, which are those of one copy, are left out. `archiveClass` is undefined for STANDARD. */
+/**
+ * The usual storage class and requests, which are those of one copy, are left out. `archiveClass`
+ * is undefined for STANDARD.
+ */
 export function getListedFields(
   { StorageClass: storageClass, LastModified: modified }: ListedObject,
   archiveClass: string | undefined,

@@ -6,7 +6,10 @@ import {
   type LedgerLine,
 } from '../../contract/payloads/ledger-line';
 
-/** Attempts at a batch may each have a line for an object. The younger one counts, and of two of the same time the one written later. */
+/**
+ * Attempts at a batch may each have a line for an object. The younger one counts, and of two of the
+ * same time the one written later.
+ */
 export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): void {
   const known = lines.get(line.key);
   if (!known || line.at >= known.at) {
@@ -39,7 +42,10 @@ export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
   );
 }
 
-/** Returns the line that counts for each object, with the other versions that earlier lines say are archived. Takes them as written. */
+/**
+ * Returns the line that counts for each object, with the other versions that earlier lines say are
+ * archived. Takes them as written.
+ */
 export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   const counting = new Map<string, LedgerLine>();
   for (const line of written) {

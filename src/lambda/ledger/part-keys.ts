@@ -1,4 +1,7 @@
-/** A folder for each run below its day, a prefix for each batch, a part for each round, and nothing else: Athena's table has days as partitions. */
+/**
+ * A folder for each run below its day, a prefix for each batch, a part for each round, and nothing
+ * else: Athena's table has days as partitions.
+ */
 import type { _Object } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -7,7 +10,10 @@ import { LEDGER_FOLDER } from '../../contract/report-places';
 import { encode } from '../text/escape';
 import { sha256 } from '../text/hash';
 
-/** A dry run is apart from the days: the table never says archived where it only would be. `day` is the last one of the run. */
+/**
+ * A dry run is apart from the days: the table never says archived where it only would be. `day` is
+ * the last one of the run.
+ */
 export function toLedgerPrefix(
   reportPrefix: string,
   day: string,
@@ -21,7 +27,10 @@ export function getBatchPrefix(partKey: string): string {
   return partKey.slice(0, partKey.lastIndexOf('-') + 1);
 }
 
-/** Divides a listing into the parts of each batch. They come in a row, because their keys start with its id. */
+/**
+ * Divides a listing into the parts of each batch. They come in a row, because their keys start with
+ * its id.
+ */
 export async function* groupByBatch(
   listed: AsyncIterable<_Object> | Iterable<_Object>,
 ): AsyncGenerator<_Object[]> {
@@ -38,7 +47,10 @@ export async function* groupByBatch(
   }
 }
 
-/** `origin`, the batch of another ledger, tells batches with the same objects apart. Default: the first object names the batch. */
+/**
+ * `origin`, the batch of another ledger, tells batches with the same objects apart. Default: the
+ * first object names the batch.
+ */
 export function getLedgerBatchPrefix(
   run: Pick<Run, 'ledgerPrefix'>,
   items: readonly Pick<ListedObject, 'Key'>[],
@@ -51,8 +63,9 @@ export function getLedgerBatchPrefix(
 export const MAX_PART_LINES = 1_000;
 
 /**
- * The keys of all parts that a round may write: each for the next `MAX_PART_LINES` objects of the batch. They depend only on the batch, the
- * number of rounds before, and the place of the object in the batch, so a repeated round writes to its own parts, however far it gets.
+ * The keys of all parts that a round may write: each for the next `MAX_PART_LINES` objects of the
+ * batch. They depend only on the batch, the number of rounds before, and the place of the object in
+ * the batch, so a repeated round writes to its own parts, however far it gets.
  */
 export function toLedgerPartKeys(
   run: Run,
@@ -67,7 +80,9 @@ export function toLedgerPartKeys(
   );
 }
 
-/** The key of a part of a verification's own ledger, which a round that is repeated writes again. */
+/**
+ * The key of a part of a verification's own ledger, which a round that is repeated writes again.
+ */
 export function toVerifiedPartKey(run: Run, parts: readonly PartVersion[], from: number): string {
   return `${run.ledgerPrefix}${sha256(parts.map(({ key }) => key).join('\n')).slice(0, 16)}-${padIndex(from)}.jsonl`;
 }

@@ -1,4 +1,7 @@
-/** Compares the parts of a ledger with what the batches say that they wrote, in some 100 bytes a batch. */
+/**
+ * Compares the parts of a ledger with what the batches say that they wrote, in some 100 bytes a
+ * batch.
+ */
 import { createHash } from 'node:crypto';
 import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
 
@@ -12,7 +15,10 @@ export function toBatchId(name: string): BatchId {
   return parseInt(name.slice(0, ID_DIGITS), 16);
 }
 
-/** Keeps the sum of the fingerprints of each batch's parts. Equal sums of a few parts are the same parts with the same ETags. */
+/**
+ * Keeps the sum of the fingerprints of each batch's parts. Equal sums of a few parts are the same
+ * parts with the same ETags.
+ */
 export class PartSums {
   private readonly sums = new Map<BatchId, number>();
 

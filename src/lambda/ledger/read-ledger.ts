@@ -12,7 +12,10 @@ import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 
 const BATCHES_AT_ONCE = 8;
 
-/** `winners` are of a dry run in which objects of different batches may have the same destination. `isCounted` says which lines count; default: all. */
+/**
+ * `winners` are of a dry run in which objects of different batches may have the same destination.
+ * `isCounted` says which lines count; default: all.
+ */
 export async function tallyLedger(
   s3: S3Client,
   bucket: string,
@@ -57,7 +60,10 @@ function tallyBatch(parts: number, lines: Iterable<LedgerLine>, start: number): 
   return tally;
 }
 
-/** Of the objects of a batch that it would archive, those conflict whose destinations others win. It has compared them with each other. */
+/**
+ * Of the objects of a batch that it would archive, those conflict whose destinations others win. It
+ * has compared them with each other.
+ */
 function applyWinners(lines: readonly LedgerLine[], winners: DestinationWinners): LedgerLine[] {
   const ownWins = new Map<string, boolean>();
   return lines.map((line) => {
@@ -97,7 +103,10 @@ export async function* readLedger(
   }
 }
 
-/** Yields the batches whose parts are wanted: the lines that count, by their keys, and how many lines each part has. */
+/**
+ * Yields the batches whose parts are wanted: the lines that count, by their keys, and how many
+ * lines each part has.
+ */
 async function* readBatches(
   s3: S3Client,
   bucket: string,
@@ -128,7 +137,10 @@ async function* readBatches(
   }
 }
 
-/** By key, the younger of two lines. The parts are in the order in which they were written, in which lines of the same time count. */
+/**
+ * By key, the younger of two lines. The parts are in the order in which they were written, in which
+ * lines of the same time count.
+ */
 export async function readLines(
   s3: S3Client,
   bucket: string,

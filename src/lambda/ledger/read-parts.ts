@@ -28,8 +28,9 @@ interface ReadPart {
 const PARTS_AT_ONCE = 8;
 
 /**
- * Reads all parts of some batches, and returns every version that their lines say is archived, also one of a line that does not count. Those
- * of one object come one after the other. The order is always the same, so that a later round finds its place.
+ * Reads all parts of some batches, and returns every version that their lines say is archived, also
+ * one of a line that does not count. Those of one object come one after the other. The order is
+ * always the same, so that a later round finds its place.
  * @throws LedgerChanged if a part is not the version that was planned
  */
 export async function readArchivedVersions(
@@ -78,19 +79,28 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion): Prom
     }
     throw namedError(
       ErrorName.LEDGER_CHANGED,
-      `s3://${reports.name}/${formatKey(key)} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, ` +
-        'so what this run would find is not certain: wait until the run that has this ledger has ended, and start this one again',
+      `s3://${reports.name}/${formatKey(key)} was ` +
+        `${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, ` +
+        'so what this run would find is not certain: wait until the run that has this ledger ' +
+        'has ended, and start this one again',
     );
   }
 }
 
-/** The version of an object that is restored. `isProven`: S3's own answers show that the archived object is this version. */
+/**
+ * The version of an object that is restored. `isProven`: S3's own answers show that the archived
+ * object is this version.
+ */
 export type Restorable = RecordedVersion & { readonly isProven: boolean };
 
-/** The last one, which is its line's as a rule. If nothing proves it, no other one takes its place: that would be older than what was there. */
+/**
+ * The last one, which is its line's as a rule. If nothing proves it, no other one takes its place:
+ * that would be older than what was there.
+ */
 export function chooseVersions(recorded: readonly RecordedVersion[]): Restorable[] {
   const last = new Map(recorded.map((each) => [each.line, each]));
-  // Size and time alone prove nothing (`proof`), and without its ETag in the archive no version can be told from another one.
+  // Size and time alone prove nothing (`proof`), and without its ETag in the archive no version can
+  // be told from another one.
   const isProven = ({ proof, archivedEtag }: ArchivedVersion) =>
     proof === undefined && archivedEtag !== undefined;
   return Array.from(last.values(), (each) => ({ ...each, isProven: isProven(each.version) }));

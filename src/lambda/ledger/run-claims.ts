@@ -1,4 +1,7 @@
-/** The runs that have ledgers. Ledgers are a table and have only lines, so a tree of claims beside them says whose each is. */
+/**
+ * The runs that have ledgers. Ledgers are a table and have only lines, so a tree of claims beside
+ * them says whose each is.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { Action } from '../../contract/payloads/run';
@@ -29,7 +32,10 @@ export interface ClaimedRun extends RunClaim {
 
 const READS_AT_ONCE = 32;
 
-/** Yields the runs of all archivers that share the report prefix, by the days of their ledgers, at one request each and one for a thousand. */
+/**
+ * Yields the runs of all archivers that share the report prefix, by the days of their ledgers, at
+ * one request each and one for a thousand.
+ */
 export async function* listRuns(
   s3: S3Client,
   bucket: string,

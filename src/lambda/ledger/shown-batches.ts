@@ -1,4 +1,7 @@
-/** Chooses the batches with the objects that a report shows, the slowest and the first of each problem, so that only their parts are read. */
+/**
+ * Chooses the batches with the objects that a report shows, the slowest and the first of each
+ * problem, so that only their parts are read.
+ */
 import { type BatchId, toBatchId } from './part-sums';
 import { EXAMPLES } from './tally';
 import { SHOWN_ITEMS } from './top-n';

@@ -1,6 +1,9 @@
 import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
-/** Archived objects that are smaller than `below`, but not smaller than the limit before it. `null` means no upper limit. */
+/**
+ * Archived objects that are smaller than `below`, but not smaller than the limit before it. `null`
+ * means no upper limit.
+ */
 export interface SizeClass {
   readonly below: number | null;
   count: number;
@@ -11,7 +14,10 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** They include the sizes that matter to S3: 128 KiB, the minimum that infrequent access bills, and 5 GiB, the maximum of one copy. */
+/**
+ * They include the sizes that matter to S3: 128 KiB, the minimum that infrequent access bills, and
+ * 5 GiB, the maximum of one copy.
+ */
 const LIMITS = [KIB, 16 * KIB, 128 * KIB, MIB, 16 * MIB, 128 * MIB, GIB, 5 * GIB, null];
 
 export class SizeHistogram {

@@ -1,7 +1,9 @@
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
-/** `early`: the objects that are deleted before the minimum duration of their storage class is over. */
+/**
+ * `early`: the objects that are deleted before the minimum duration of their storage class is over.
+ */
 const NONE = { objects: 0, bytes: 0, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 };
 type SourceClass = typeof NONE;
 

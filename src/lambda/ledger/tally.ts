@@ -46,7 +46,10 @@ export class Tally {
   copies = 0;
   found = 0;
   notRetained = 0;
-  /** Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these objects. */
+  /**
+   * Only in dry runs: the requests of the moves that would need more than one copy each, and the
+   * number of these objects.
+   */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
   parts = 0;
@@ -54,7 +57,10 @@ export class Tally {
   readonly batchesByArchived = new Map<number, number>();
   batchesWithProblems = 0;
   maxPerBatch = 0;
-  /** Only in dry runs: multipart copies, which run one after the other, their bytes, and the bytes of one of a copy's streams. */
+  /**
+   * Only in dry runs: multipart copies, which run one after the other, their bytes, and the bytes
+   * of one of a copy's streams.
+   */
   largeCopies = 0;
   largeBytes = 0;
   largeStreamBytes = 0;
@@ -77,7 +83,8 @@ export class Tally {
       this.addRestore(line);
       return;
     }
-    // A restore is counted like a run that archives, in the other direction, and an extract like a restore.
+    // A restore is counted like a run that archives, in the other direction, and an extract like a
+    // restore.
     const status =
       line.status === 'restored' || line.status === 'extracted' ? 'archived' : line.status;
     this[status] += 1;
@@ -192,7 +199,10 @@ export class Tally {
     }
   }
 
-  /** The time from the start of the first object to the end of the last one. Merged tallies add their times. */
+  /**
+   * The time from the start of the first object to the end of the last one. Merged tallies add
+   * their times.
+   */
   busyMilliseconds(): number {
     return this.merged + (this.ended > this.begun ? this.ended - this.begun : 0);
   }
@@ -207,7 +217,10 @@ export class Tally {
     );
   }
 
-  /** Takes the first problems of each reason in turn, so that a frequent reason does not hide the others. */
+  /**
+   * Takes the first problems of each reason in turn, so that a frequent reason does not hide the
+   * others.
+   */
   problems(limit: number): LedgerLine[] {
     const reasons = this.reasons();
     const turns = Array.from({ length: EXAMPLES }, (_, turn) =>
@@ -217,7 +230,10 @@ export class Tally {
     return reasons.flatMap((reason) => reason.examples.filter((line) => chosen.has(line)));
   }
 
-  /** It counts as skipped, but S3 bills what it is asked for: the request, and the bytes of the object by class and tier. */
+  /**
+   * It counts as skipped, but S3 bills what it is asked for: the request, and the bytes of the
+   * object by class and tier.
+   */
   private addRestore(line: LedgerLine): void {
     addRequests(this.requests, line.requests);
     const [, storageClass] =

@@ -2,13 +2,19 @@ import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-lin
 
 const MAX_BUCKETS = 120;
 
-/** Counts objects over time. The length of the intervals doubles whenever there would be too many of them. */
+/**
+ * Counts objects over time. The length of the intervals doubles whenever there would be too many of
+ * them.
+ */
 export class Timeline {
   private width = 1_000;
   private archived: number[] = [];
   private notArchived: number[] = [];
 
-  /** @param at milliseconds since the start of the run; a negative number, from a clock that differs, counts as 0 */
+  /**
+   * @param at milliseconds since the start of the run; a negative number, from a clock that
+   * differs, counts as 0
+   */
   add(at: number, status: LedgerLine['status']): void {
     this.count(at, status === 'archived' ? 1 : 0, status === 'archived' ? 0 : 1);
   }

@@ -1,14 +1,22 @@
-/** Ranges of keys, in the order of S3's listings: by UTF-8 bytes, which is the order of code points. */
+/**
+ * Ranges of keys, in the order of S3's listings: by UTF-8 bytes, which is the order of code points.
+ */
 import { MAX_KEY_BYTES } from '../../contract/checks/check-prefix';
 import { compareKeys, getCommonPrefix } from '../s3/compare-keys';
 
-/** The keys after one, up to and including another. Unset: from the first key, or up to the last one. */
+/**
+ * The keys after one, up to and including another. Unset: from the first key, or up to the last
+ * one.
+ */
 export interface KeyRange {
   readonly after?: string;
   readonly until?: string;
 }
 
-/** The last character that a key is likely to have. The two after it are no characters (Unicode 15, section 23.7). */
+/**
+ * The last character that a key is likely to have. The two after it are no characters (Unicode 15,
+ * section 23.7).
+ */
 export const LAST_CHARACTER = '\u{10fffd}';
 
 export function isInside({ after, until }: KeyRange, key: string): boolean {
@@ -29,15 +37,19 @@ export interface Division {
   readonly pages: number;
 }
 
-/** So many characters after those that all keys of a page have in common tell how far the page gets. */
+/**
+ * So many characters after those that all keys of a page have in common tell how far the page gets.
+ */
 const DIGITS = 4;
 
 /**
- * Returns where to divide a range: in its middle, but at most so many pages ahead, because keys may be dense here and sparse behind. This is
- * linear extrapolation: keys count as fractions whose digits are the characters of an alphabet, and the next pages as steps that are as long
- * as those before. Undefined: there is no such key.
+ * Returns where to divide a range: in its middle, but at most so many pages ahead, because keys may
+ * be dense here and sparse behind. This is linear extrapolation: keys count as fractions whose
+ * digits are the characters of an alphabet, and the next pages as steps that are as long as those
+ * before. Undefined: there is no such key.
  * @param listed keys up to where the range begins
- * @param prefix all keys of the range begin with it; `alphabet` has their characters in the order of code points
+ * @param prefix all keys of the range begin with it; `alphabet` has their characters in the order
+ * of code points
  */
 export function findDivision(
   range: KeyRange,
@@ -62,7 +74,10 @@ export function findDivision(
   return { key, pages: Number(distance / step) };
 }
 
-/** A character outside the alphabet counts as the next one in it, and what follows does not matter: `LAST_CHARACTER` includes everything. */
+/**
+ * A character outside the alphabet counts as the next one in it, and what follows does not matter:
+ * `LAST_CHARACTER` includes everything.
+ */
 function toFraction(
   characters: readonly string[],
   length: number,

@@ -4,7 +4,10 @@ import { type PlanContext, PlanRound } from './plan-round';
 import { ShardedListing } from './sharded-listing';
 import type { ListedObject, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
 
-/** Runs one round: lists from the checkpoint on until everything is listed, or the milliseconds end that Lambda leaves. */
+/**
+ * Runs one round: lists from the checkpoint on until everything is listed, or the milliseconds end
+ * that Lambda leaves.
+ */
 export async function listObjects(
   context: PlanContext,
   event: ListObjectsEvent,
@@ -19,7 +22,8 @@ export async function listObjects(
     listingConcurrency,
   } = context.settings;
   const { prefix } = event.listing;
-  // The archive grows with every run, so what lies in it is not listed, if it lies inside of the listing.
+  // The archive grows with every run, so what lies in it is not listed, if it lies inside of the
+  // listing.
   const isArchiveInside =
     sourceBucket === destinationBucket &&
     destinationPrefix.length > prefix.length &&

@@ -4,7 +4,10 @@ import type { BucketClient } from '../s3/bucket-client';
 
 const WRITES_AT_ONCE = 16;
 
-/** Reads and writes files of a run's plan: some at the same time, so that a round does not wait for each. */
+/**
+ * Reads and writes files of a run's plan: some at the same time, so that a round does not wait for
+ * each.
+ */
 export class PlanFiles {
   private readonly writing = new Set<Promise<void>>();
 
@@ -13,7 +16,9 @@ export class PlanFiles {
     readonly run: Pick<Run, 'reportPrefix'>,
   ) {}
 
-  /** Begins to write a file. Await it, so that no more lines are in memory than are being written. */
+  /**
+   * Begins to write a file. Await it, so that no more lines are in memory than are being written.
+   */
   async write(lines: readonly object[], onWritten: (name: string) => void): Promise<void> {
     const write = writePlanFile(this.reports, this.run, lines).then((name) => {
       onWritten(name);

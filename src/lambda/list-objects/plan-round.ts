@@ -35,8 +35,8 @@ export interface PlanContext {
 const MAX_PARTS_OF_ROUND = 50_000;
 
 /**
- * What a round leaves to the next one: a first line, and then its parts. It is a file, because keys of 1,024 bytes would not
- * fit into the state.
+ * What a round leaves to the next one: a first line, and then its parts. It is a file, because keys
+ * of 1,024 bytes would not fit into the state.
  */
 const Checkpoint = v.object({
   ranges: v.optional(
@@ -51,10 +51,11 @@ const Checkpoint = v.object({
 type Checkpoint = v.InferInput<typeof Checkpoint>;
 
 /**
- * A round in which an invocation plans a run: it selects objects, writes them to parts, and leaves a checkpoint to the next round.
+ * A round in which an invocation plans a run: it selects objects, writes them to parts, and leaves
+ * a checkpoint to the next round.
  *
- * A round changes nothing that an earlier one has written, and only its answer makes what it wrote part of the plan. So a
- * round that dies, or runs twice, plans no object twice and leaves none out.
+ * A round changes nothing that an earlier one has written, and only its answer makes what it wrote
+ * part of the plan. So a round that dies, or runs twice, plans no object twice and leaves none out.
  */
 export class PlanRound {
   /** What it has planned, added to that of the rounds before. */
@@ -111,7 +112,10 @@ export class PlanRound {
     }
   }
 
-  /** Adds the object to the plan if the run selects it. Await it, so that no more parts are in memory than are being written. */
+  /**
+   * Adds the object to the plan if the run selects it. Await it, so that no more parts are in
+   * memory than are being written.
+   */
   async plan(object: ListedObject): Promise<void> {
     const { progress } = this;
     const selection = this.context.select(object);
@@ -204,8 +208,9 @@ export class PlanRound {
   }
 
   /**
-   * Writes the file that the map reads, with the parts of all rounds, and returns its key. It depends on the parts, so that an earlier
-   * invocation, which may have planned other parts, cannot replace it.
+   * Writes the file that the map reads, with the parts of all rounds, and returns its key. It
+   * depends on the parts, so that an earlier invocation, which may have planned other parts, cannot
+   * replace it.
    */
   private async writePartsFile(): Promise<string> {
     const {

@@ -1,4 +1,7 @@
-/** Nobody knows how keys are spread, so it begins as one range. The longer that turns out to be, the more often it is divided. */
+/**
+ * Nobody knows how keys are spread, so it begins as one range. The longer that turns out to be, the
+ * more often it is divided.
+ */
 import type { _Object, ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
 import { type Division, findDivision, type KeyRange, type ListedKeys } from './key-range';
 import type { BucketClient } from '../s3/bucket-client';
@@ -9,11 +12,17 @@ import { listPage } from '../s3/list-page';
 interface Shard {
   range: KeyRange;
   page?: ListedKeys;
-  /** All keys from the start of the listing on, as far as they are known: what other ranges list between is an estimate. */
+  /**
+   * All keys from the start of the listing on, as far as they are known: what other ranges list
+   * between is an estimate.
+   */
   listed?: ListedKeys;
 }
 
-/** One page in so many may be in vain: a new range may be empty, and the range before it reads a part of its last page too far. */
+/**
+ * One page in so many may be in vain: a new range may be empty, and the range before it reads a
+ * part of its last page too far.
+ */
 const PAGES_PER_WASTED_PAGE = 16;
 /** Enough for the languages of file names. It bounds the time of a division. */
 const MAX_ALPHABET = 5_000;
@@ -48,7 +57,10 @@ export class ShardedListing {
     return this.shards.map(({ range }) => range);
   }
 
-  /** Yields the objects of each page, in no order, until `isOver`. What is yielded is not part of `ranges` any more. */
+  /**
+   * Yields the objects of each page, in no order, until `isOver`. What is yielded is not part of
+   * `ranges` any more.
+   */
   async *list(isOver: () => boolean): AsyncGenerator<_Object[]> {
     try {
       for (;;) {
@@ -127,7 +139,10 @@ export class ShardedListing {
     return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));
   }
 
-  /** The last page tells how dense a cluster of keys is, and all pages how far apart they are. Each is wrong at times, so they take turns. */
+  /**
+   * The last page tells how dense a cluster of keys is, and all pages how far apart they are. Each
+   * is wrong at times, so they take turns.
+   */
   private divide(): void {
     const { prefix } = this.options;
     const alphabet = [...this.characters].sort(compareKeys);
@@ -167,7 +182,10 @@ export class ShardedListing {
   }
 }
 
-/** A page that does not follow the one before it would list objects twice, or for ever. It counts as an answer that cannot be read. */
+/**
+ * A page that does not follow the one before it would list objects twice, or for ever. It counts as
+ * an answer that cannot be read.
+ */
 function assertInOrder(objects: readonly _Object[], after: string | undefined): void {
   const before = [after, ...objects.map(({ Key }) => Key)];
   if (

@@ -22,12 +22,13 @@ export function isCopiedInParts({ ETag }: ObjectHead): boolean {
 }
 
 /**
- * Gives a copy in parts the annotations of its source, if it is still the object with this ETag. Returns false, and overwrites nothing, if the
- * copy has another annotation of the same name. Those that it has already are not written again, so that another attempt continues.
+ * Gives a copy in parts the annotations of its source, if it is still the object with this ETag.
+ * Returns false, and overwrites nothing, if the copy has another annotation of the same name. Those
+ * that it has already are not written again, so that another attempt continues.
  *
- * S3 has no condition for annotations, and they change neither the ETag nor the time of an object. So both ends are listed again in the end,
- * which also tells whether an answer to a write was S3's own.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-overview.html
+ * S3 has no condition for annotations, and they change neither the ETag nor the time of an object.
+ * So both ends are listed again in the end, which also tells whether an answer to a write was S3's
+ * own. https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-overview.html
  * @throws the error of a failed condition if the source's annotations or the copy changed
  */
 export async function copyAnnotations(
@@ -104,14 +105,18 @@ export async function listAnnotations({
     }
     if (toS3Error(error).kind === 'denied') {
       (error as Error).message =
-        `not authorized to perform: s3:ListObjectAnnotations on the objects of ${bucket.name}, without which a copy in parts would ` +
+        `not authorized to perform: s3:ListObjectAnnotations on the objects of ${bucket.name}, ` +
+        'without which a copy in parts would ' +
         `lose annotations. S3 said: ${(error as Error).message}`;
     }
     throw error;
   }
 }
 
-/** A server that does not know the request answers with the object itself, which may have terabytes: an answer about annotations has no ETag. */
+/**
+ * A server that does not know the request answers with the object itself, which may have terabytes:
+ * an answer about annotations has no ETag.
+ */
 function withoutObject(command: ListObjectAnnotationsCommand): ListObjectAnnotationsCommand {
   command.middlewareStack.add(
     (next) => async (args) => {

@@ -93,11 +93,12 @@ export async function copyVersion(
 }
 
 /**
- * Checks that an answer of success is the answer to this copy. Something on the way may have sent that to another copy, and then nothing may
- * be at the destination. (The client has already rejected an answer that came twice.) A copy has the ETag of its source if both are MD5
- * digests. Otherwise the object at the destination must have the ETag that the answer names, because a key of KMS gives each object an ETag
- * of its own. If both ETags look like digests and differ, the source must also be one whose ETag is none, such as an object that KMS
- * encrypts.
+ * Checks that an answer of success is the answer to this copy. Something on the way may have sent
+ * that to another copy, and then nothing may be at the destination. (The client has already
+ * rejected an answer that came twice.) A copy has the ETag of its source if both are MD5 digests.
+ * Otherwise the object at the destination must have the ETag that the answer names, because a key
+ * of KMS gives each object an ETag of its own. If both ETags look like digests and differ, the
+ * source must also be one whose ETag is none, such as an object that KMS encrypts.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
  * @throws ForeignAnswer, which is ambiguous: both ends must be inspected
  */
@@ -108,7 +109,8 @@ async function confirmCopy(
   { CopyObjectResult, $metadata: { httpStatusCode } }: CopyObjectCommandOutput,
 ): Promise<void> {
   const named = CopyObjectResult?.ETag;
-  // The fast path has compared the ETag itself. Its answers have no status (src/lambda/throughput/fast-copy.ts).
+  // The fast path has compared the ETag itself. Its answers have no status
+  // (src/lambda/throughput/fast-copy.ts).
   if (httpStatusCode === undefined || named === undefined || unquote(named) === unquote(etag)) {
     return;
   }
@@ -131,7 +133,10 @@ function foreignAnswer(key: string): Error {
   });
 }
 
-/** Throws CopyObject's error if it has another ETag. Undefined: S3 does not describe it, so that CopyObject is to say what is wrong. */
+/**
+ * Throws CopyObject's error if it has another ETag. Undefined: S3 does not describe it, so that
+ * CopyObject is to say what is wrong.
+ */
 async function headVersion(
   { source, sourceLocks, maxCopyBytes }: MoveContext,
   { key, etag, size }: MoveRequest,

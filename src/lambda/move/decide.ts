@@ -1,7 +1,7 @@
 /**
- * The only answer to "is this the copy?", for the move, the reconciliation of a batch, a restore and a verification, so that none of them
- * believes what another one would not. Size and time never decide.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+ * The only answer to "is this the copy?", for the move, the reconciliation of a batch, a restore
+ * and a verification, so that none of them believes what another one would not. Size and time never
+ * decide. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 import type { ArchivedFacts, ArchivedVersion } from '../../contract/payloads/ledger-line';
 import type { ObjectHead } from '../s3/bucket-client';
@@ -10,18 +10,24 @@ export interface VersionFacts {
   readonly size: number;
   readonly etag?: string;
   /**
-   * The ETag is the MD5 digest of the content. Only HeadObject shows that: with SSE-KMS and SSE-C the ETag looks like a digest
-   * and is none, and a listing does not say how an object is encrypted.
-   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
+   * The ETag is the MD5 digest of the content. Only HeadObject shows that: with SSE-KMS and SSE-C
+   * the ETag looks like a digest and is none, and a listing does not say how an object is
+   * encrypted. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
    */
   readonly isMd5: boolean;
-  /** Where the version is or was: S3 gives the version another ETag whenever its content at this place changes. */
+  /**
+   * Where the version is or was: S3 gives the version another ETag whenever its content at this
+   * place changes.
+   */
   readonly place?: string;
   /** Checksums of the full object, by their algorithm. */
   readonly checksums: { readonly [algorithm: string]: string | undefined };
 }
 
-/** Two different contents do not share one of these by accident. Shorter ones can only prove that contents differ. */
+/**
+ * Two different contents do not share one of these by accident. Shorter ones can only prove that
+ * contents differ.
+ */
 const PROVING_ALGORITHMS: ReadonlySet<string> = new Set([
   'CRC64NVME',
   'SHA1',
@@ -72,9 +78,13 @@ export function decide(a: VersionFacts, b: VersionFacts): 'same' | 'different' |
   return shared.some((algorithm) => PROVING_ALGORITHMS.has(algorithm)) ? 'same' : 'unknown';
 }
 
-/** @param place the bucket and the key, if the version may be compared with what was there at another time */
+/**
+ * @param place the bucket and the key, if the version may be compared with what was there at
+ * another time
+ */
 export function fromHead(head: ObjectHead, place?: string): VersionFacts {
-  // A checksum of checksums (COMPOSITE) depends on how the object was split into parts, so it proves nothing.
+  // A checksum of checksums (COMPOSITE) depends on how the object was split into parts, so it
+  // proves nothing.
   const checksums =
     head.ChecksumType === 'FULL_OBJECT'
       ? Object.fromEntries(
@@ -106,7 +116,10 @@ export function fromLedger(
   };
 }
 
-/** The object itself, wherever it lies: of a member, what S3 said of its source, and the digest of its bytes. */
+/**
+ * The object itself, wherever it lies: of a member, what S3 said of its source, and the digest of
+ * its bytes.
+ */
 export function ofObject(version: Omit<ArchivedVersion, 'destination' | 'day'>): VersionFacts {
   const { size, etag, member } = version;
   if (!member) {
@@ -133,12 +146,16 @@ type DescribedObject = { readonly [Field in `Checksum${(typeof ALGORITHMS)[numbe
   readonly ChecksumType?: 'COMPOSITE' | 'FULL_OBJECT';
 };
 
-/** Reads what an answer of S3 says of an archived object, for the ledger. `versions` are those of the archived object and of its source. */
+/**
+ * Reads what an answer of S3 says of an archived object, for the ledger. `versions` are those of
+ * the archived object and of its source.
+ */
 export function toArchivedFacts(
   archived: DescribedObject,
   versions: { readonly archived?: string; readonly source?: string },
 ): ArchivedFacts {
-  // Assignments, because there is one call for each object, and each spread of an optional field is an object more.
+  // Assignments, because there is one call for each object, and each spread of an optional field is
+  // an object more.
   const facts: { -readonly [Field in keyof ArchivedFacts]: ArchivedFacts[Field] } = {};
   if (archived.ETag !== undefined) {
     facts.archivedEtag = archived.ETag;
@@ -160,7 +177,10 @@ export function toArchivedFacts(
   return facts;
 }
 
-/** It is none after a multipart upload (`...-2`), with any encryption but S3's own, and in directory buckets (S3 Express "Differences"). */
+/**
+ * It is none after a multipart upload (`...-2`), with any encryption but S3's own, and in directory
+ * buckets (S3 Express "Differences").
+ */
 export function isMd5({
   ETag,
   ServerSideEncryption = 'AES256',

@@ -32,8 +32,8 @@ const MAX_ATTEMPTS = 8;
 const MIN_KEYS_PER_REQUEST = 50;
 
 /**
- * Characters that a DeleteObjects request cannot carry. Its language is XML 1.0, which does not allow them, and which
- * reads a carriage return as a line feed.
+ * Characters that a DeleteObjects request cannot carry. Its language is XML 1.0, which does not
+ * allow them, and which reads a carriage return as a line feed.
  */
 // eslint-disable-next-line no-control-regex
 const NOT_IN_XML =
@@ -48,9 +48,9 @@ const SINGLE_CONCURRENCY = 64;
 
 /**
  * Deletes sources, each only if it still has the ETag that was copied
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html). After the deadline of the budget, no
- * more deletes are sent, however many there are, because the caller needs the time that is left.
- * Returns one result for each deletion, in the same order.
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html). After the
+ * deadline of the budget, no more deletes are sent, however many there are, because the caller
+ * needs the time that is left. Returns one result for each deletion, in the same order.
  */
 export async function bulkDelete(
   source: BucketClient,
@@ -96,9 +96,10 @@ const TOO_LATE: S3Error = {
 };
 
 /**
- * Sends one request, and then others for the keys that S3 asks to try again. It asks for that inside a 200 answer,
- * where the SDK does not look. S3 counts each key as one request of the prefix's rate. So after a refusal, a request
- * has only as many keys as S3 accepted last time, and then twice as many.
+ * Sends one request, and then others for the keys that S3 asks to try again. It asks for that
+ * inside a 200 answer, where the SDK does not look. S3 counts each key as one request of the
+ * prefix's rate. So after a refusal, a request has only as many keys as S3 accepted last time, and
+ * then twice as many.
  */
 async function deleteKeys(
   source: BucketClient,
@@ -164,7 +165,8 @@ async function readAnswer(
   }
   for (const { Key, Code, Message } of answer.Errors ?? []) {
     const deletion = requested.get(Key!);
-    // An error without a key, or for a key that was not requested, says nothing about the requested keys.
+    // An error without a key, or for a key that was not requested, says nothing about the requested
+    // keys.
     if (!deletion) {
       continue;
     }
@@ -213,14 +215,18 @@ async function verifyDeletions(
 }
 
 /**
- * Decides by one HeadObject whether a source is gone although S3 did not say so. It may be, for each error:
+ * Decides by one HeadObject whether a source is gone although S3 did not say so. It may be, for
+ * each error:
  *
- * - S3 may have executed a request, or an earlier attempt of it, whose answer was lost or cannot be read.
- * - A key that an earlier attempt deleted looks denied to a caller who may not list the bucket (`BucketClient.head`).
- * - A source that S3 calls rewritten may be the delete marker of an earlier attempt: it is the current version in a
- *   versioned bucket, and has no ETag.
+ * - S3 may have executed a request, or an earlier attempt of it, whose answer was lost or cannot be
+ *   read.
+ * - A key that an earlier attempt deleted looks denied to a caller who may not list the bucket
+ *   (`BucketClient.head`).
+ * - A source that S3 calls rewritten may be the delete marker of an earlier attempt: it is the
+ *   current version in a versioned bucket, and has no ETag.
  *
- * @param assumed the result if the source is still there as it was copied, or if nobody may look at it
+ * @param assumed the result if the source is still there as it was copied, or if nobody may look at
+ * it
  */
 async function verifyDeletion(
   source: BucketClient,
@@ -235,7 +241,8 @@ async function verifyDeletion(
     return head.ETag === etag ? assumed : 'changed';
   } catch (error) {
     const failure = toS3Error(error);
-    // S3 did not answer, or the credentials of this invocation have expired: this says nothing about the object.
+    // S3 did not answer, or the credentials of this invocation have expired: this says nothing
+    // about the object.
     const isNoAnswer =
       failure.kind === 'transient' ||
       (failure.kind === 'final' && failure.code === ReasonCode.ACCESS_DENIED);

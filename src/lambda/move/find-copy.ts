@@ -3,7 +3,10 @@ import type { MoveContext, MoveRequest, MoveResult } from './move-request';
 import type { Settings } from '../../contract/payloads/settings';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/** Whether the copy of a source that is gone may be elsewhere than at its destination, so that what is new there shows nothing. */
+/**
+ * Whether the copy of a source that is gone may be elsewhere than at its destination, so that what
+ * is new there shows nothing.
+ */
 export function mayBeElsewhere({ layout, packing }: Pick<Settings, 'layout' | 'packing'>): boolean {
   return layout.sharesDestinations || packing !== undefined;
 }
@@ -29,11 +32,13 @@ interface FoundCopy<V extends CopiedVersion, F extends Found> {
 }
 
 /**
- * Finds the copy of a source that is gone. `decide` says which object is the copy and which is not. Where it does not know, as after a
- * multipart copy or with KMS, an object counts that has the same size, and the same ETag or a time since the run began. The latter does not
- * count where the object may be the copy of another source. No source is deleted because of this: it only decides what the ledger says, and
- * the line says that nothing else shows it.
- * @param versions of the source that may have been copied; `look` returns what the destination holds under a key
+ * Finds the copy of a source that is gone. `decide` says which object is the copy and which is not.
+ * Where it does not know, as after a multipart copy or with KMS, an object counts that has the same
+ * size, and the same ETag or a time since the run began. The latter does not count where the object
+ * may be the copy of another source. No source is deleted because of this: it only decides what the
+ * ledger says, and the line says that nothing else shows it.
+ * @param versions of the source that may have been copied; `look` returns what the destination
+ * holds under a key
  */
 export async function findCopy<V extends CopiedVersion, F extends Found>(
   versions: readonly V[],
@@ -56,7 +61,8 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
     versions: versions.filter(({ destination }) => destination === key),
   }));
   const candidates: (FoundCopy<V, F> & { readonly decision: ReturnType<typeof decide> })[] = [];
-  // Other names first: such a name is used only if the destination held other content, and for one version only.
+  // Other names first: such a name is used only if the destination held other content, and for one
+  // version only.
   for (const place of [...otherNames, ...ownNames]) {
     const found = isTooLong(place.key) ? undefined : await look(place.key);
     if (!found) {
@@ -86,7 +92,10 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
   return likely && { ...likely, proof: 'size' };
 }
 
-/** What happened to a source that is gone. `seen` has what HeadObject said of versions of the source, by their ETags. */
+/**
+ * What happened to a source that is gone. `seen` has what HeadObject said of versions of the
+ * source, by their ETags.
+ */
 export async function findArchived(
   context: MoveContext,
   pinned: MoveRequest,

@@ -1,20 +1,22 @@
 /**
  * Moves one object, so that it is never lost and nothing is overwritten. The order of the steps:
  *
- *  1. `copyToArchive` copies the object with CopyObject { CopySourceIfMatch: listed ETag, IfNoneMatch: '*' }, or in parts
- *     under the same conditions. So it copies no other version than the listed one, and only to a free key. `confirmCopy`
- *     checks that the answer belongs to this copy.
+ *  1. `copyToArchive` copies the object with CopyObject { CopySourceIfMatch: listed ETag,
+ *     IfNoneMatch: '*' }, or in parts under the same conditions. So it copies no other version than
+ *     the listed one, and only to a free key. `confirmCopy` checks that the answer belongs to this
+ *     copy.
  *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides:
  *       the source is gone                      it is archived already, or somebody else deleted it (`findArchived`)
  *       the source was rewritten                copy the new version, if it is selected, too
  *       the destination is free                 copy again
  *       the destination has the same object     it is copied
  *       the destination has another object      apply the conflict policy: report it, or copy to another name
- *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it still has the ETag that
- *     was copied.
+ *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it
+ *     still has the ETag that was copied.
  *
- * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
- * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
+ * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may
+ * be lost. So a refusal may mean that an earlier attempt succeeded. That is why step 2 looks at
+ * both ends. docs/safety.md has the whole argument.
  */
 import { copyAnnotations, isCopiedInParts } from './annotations';
 import { copyVersion } from './copy-version';
@@ -32,13 +34,19 @@ import { toS3Error, type S3Error, UNKNOWN_LOCK } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 import { shorten } from '../text/format';
 
-/** A source that is rewritten more often than this while it is copied is not archived in this run. */
+/**
+ * A source that is rewritten more often than this while it is copied is not archived in this run.
+ */
 const MAX_REWRITES = 3;
-/** The next attempt avoids the cause that an inspection found. If more are needed, the server contradicts itself. */
+/**
+ * The next attempt avoids the cause that an inspection found. If more are needed, the server
+ * contradicts itself.
+ */
 const MAX_INSPECTIONS = 8;
 
 /**
- * Step 1: copies an object to the archive, or finds that the archive has it already. `resume` is what an earlier round left open.
+ * Step 1: copies an object to the archive, or finds that the archive has it already. `resume` is
+ * what an earlier round left open.
  * @throws Interrupted if the round's time ran out during a multipart copy
  * @throws ComparisonUnfinished if the object at the destination could not be compared
  */
@@ -188,7 +196,10 @@ type Inspection =
   /** Nothing prevents the copy, or nothing does any more. */
   | { readonly next: 'copy-again' };
 
-/** Step 2: a rewritten source, one that is gone, a taken destination, a lost answer and a missing permission look alike to a copy. */
+/**
+ * Step 2: a rewritten source, one that is gone, a taken destination, a lost answer and a missing
+ * permission look alike to a copy.
+ */
 async function inspect(
   context: MoveContext,
   request: MoveRequest,
@@ -202,7 +213,8 @@ async function inspect(
   try {
     const sourceHead = await source.head(request.key);
     if (!sourceHead) {
-      // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
+      // An earlier round may have sent the upload's completion. It must not happen after we looked
+      // at the destination.
       if (resume) {
         await abortUpload(destination, resume);
       }
@@ -217,7 +229,8 @@ async function inspect(
       return { next: 'copy-new-version', source: sourceHead };
     }
     if (failure.kind === 'denied') {
-      // S3 denies a copy of a source that is not there, too. It may have been removed, and written again since.
+      // S3 denies a copy of a source that is not there, too. It may have been removed, and written
+      // again since.
       const modified =
         sourceHead.LastModified && Math.floor(sourceHead.LastModified.getTime() / 1000);
       const isUnchanged =
@@ -288,11 +301,13 @@ async function inspect(
 
 /** What the ledger says of a source that has other content than its copy. */
 export const REWRITTEN_AFTER_COPY =
-  'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
+  'the source was rewritten after it was copied: the earlier content is archived, the new ' +
+  'content is still at the source';
 
 /**
- * Step 3: deletes the sources of confirmed copies, with one result for each, in the same order. A source that was rewritten after it was
- * copied stays: the listed content is archived, and the new content conflicts with it.
+ * Step 3: deletes the sources of confirmed copies, with one result for each, in the same order. A
+ * source that was rewritten after it was copied stays: the listed content is archived, and the new
+ * content conflicts with it.
  */
 export async function deleteSources(
   context: MoveContext,
@@ -336,7 +351,8 @@ export async function deleteSources(
         ...failed(
           destination,
           result.code,
-          `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`,
+          'archived, but S3 answered neither the delete nor a look at the source: ' +
+            `${result.message}`,
         ),
         isUnanswered: true,
       };
@@ -358,9 +374,10 @@ export async function deleteSources(
 const SHOWN_BY = 10;
 
 /**
- * Whether the destination denies a copy that S3 has denied: everything that the copy needs of the source is granted, and the
- * source brings nothing along that its owner chose and that the destination may refuse.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Permissions")
+ * Whether the destination denies a copy that S3 has denied: everything that the copy needs of the
+ * source is granted, and the source brings nothing along that its owner chose and that the
+ * destination may refuse. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ * ("Permissions")
  */
 async function isDeniedByDestination(
   context: MoveContext,
@@ -368,7 +385,8 @@ async function isDeniedByDestination(
   head: ObjectHead,
 ): Promise<boolean> {
   const { source, denials = { byDestination: 0, isAnyOfSource: false } } = context;
-  // One denied source shows that the others may be archived. Many that can be read show that the destination denies them all.
+  // One denied source shows that the others may be archived. Many that can be read show that the
+  // destination denies them all.
   if (denials.isAnyOfSource || denials.byDestination >= SHOWN_BY) {
     return !denials.isAnyOfSource;
   }
@@ -384,8 +402,9 @@ async function isDeniedByDestination(
 }
 
 /**
- * Whether a failure does not depend on the source, so that the others fail, too: a bucket is missing, the credentials of this
- * invocation have expired, the destination has no Object Lock for the retention, or its key cannot be used. Whoever writes sources chooses the keys that encrypt
+ * Whether a failure does not depend on the source, so that the others fail, too: a bucket is
+ * missing, the credentials of this invocation have expired, the destination has no Object Lock for
+ * the retention, or its key cannot be used. Whoever writes sources chooses the keys that encrypt
  * them, and policies may deny each source for a reason of its own. So a denial does not count.
  */
 function isInSetup(

@@ -25,13 +25,19 @@ export interface MoveContext {
   readonly destinationKeyArn?: string;
   /** What one request can copy. Larger objects can only be copied in parts. */
   readonly maxCopyBytes: number;
-  /** Larger objects are copied in parts because one request would take too long. At most `maxCopyBytes`. */
+  /**
+   * Larger objects are copied in parts because one request would take too long. At most
+   * `maxCopyBytes`.
+   */
   readonly multipartThreshold: number;
   /** Receives how long one request took. `isCutOff`: the end of the round ended it. */
   readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
   /** Epoch milliseconds. */
   readonly runStart: number;
-  /** What is new at the destination need not be the copy: sources share destinations, as with a flat layout, or packs have the objects. */
+  /**
+   * What is new at the destination need not be the copy: sources share destinations, as with a flat
+   * layout, or packs have the objects.
+   */
   readonly sharesDestinations?: boolean;
   /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
   readonly looksFirst?: boolean;
@@ -39,7 +45,10 @@ export interface MoveContext {
   readonly isRecorded?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
-  /** Of the batch's copies that S3 has denied: how many the destination denied, and whether any may be denied because of its source. */
+  /**
+   * Of the batch's copies that S3 has denied: how many the destination denied, and whether any may
+   * be denied because of its source.
+   */
   readonly denials?: { byDestination: number; isAnyOfSource: boolean };
 }
 
@@ -55,13 +64,19 @@ export interface MoveRequest {
   /** What a listing has shown of the source. */
   readonly sourceClass?: string;
   readonly restoredUntil?: ListedObject['RestoredUntil'];
-  /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
+  /**
+   * A listing has shown an object at the destination. It is looked at before a copy is tried, which
+   * S3 would refuse.
+   */
   readonly isTaken?: boolean;
   /** Default: that of the context. */
   readonly storageClass?: string;
   /** If this is not the listed version: what describes it. */
   readonly rewritten?: RewrittenSource;
-  /** Returns where a version belongs that was written after the listing, unless the run does not select it. Default: the same destination. */
+  /**
+   * Returns where a version belongs that was written after the listing, unless the run does not
+   * select it. Default: the same destination.
+   */
   readonly reselect?: (
     version: RewrittenVersion,
   ) => { readonly destination: string; readonly day: string } | undefined;
@@ -89,7 +104,10 @@ export interface Copied {
   readonly isFound?: boolean;
 }
 
-/** `source-gone`: somebody else deleted the source, and the archive does not have it. `deselected`: rewritten, and not selected any more. */
+/**
+ * `source-gone`: somebody else deleted the source, and the archive does not have it. `deselected`:
+ * rewritten, and not selected any more.
+ */
 export type MoveResult =
   | (Omit<Copied, 'status'> & {
       readonly status: 'archived';
@@ -105,9 +123,15 @@ export type MoveResult =
       readonly message: string;
       /** The cause lies in the setup. Whoever writes sources cannot bring it about. */
       readonly isInSetup?: boolean;
-      /** The object is archived, and nobody knows whether the source is gone. Another attempt finds out. */
+      /**
+       * The object is archived, and nobody knows whether the source is gone. Another attempt finds
+       * out.
+       */
       readonly isUnanswered?: boolean;
-      /** The version that is archived although the source has another one now. Default of its day: the object's. */
+      /**
+       * The version that is archived although the source has another one now. Default of its day:
+       * the object's.
+       */
       readonly earlier?: Omit<ArchivedVersion, 'day'> & Partial<Pick<ArchivedVersion, 'day'>>;
     }
   | { readonly status: 'source-gone' | 'deselected' };

@@ -49,7 +49,10 @@ type Destination = Omit<Located, 'head'>;
 /** Name of the error for tags that a multipart upload cannot carry over. CopyObject can. */
 export const TAGS_TOO_LARGE = 'TagsTooLarge';
 
-/** Whether a copy in parts can have all metadata and the checksum of the object, as one by CopyObject does. */
+/**
+ * Whether a copy in parts can have all metadata and the checksum of the object, as one by
+ * CopyObject does.
+ */
 export function canBeCopiedInParts(head: ObjectHead): boolean {
   return (
     !head.MissingMeta &&
@@ -63,9 +66,11 @@ interface Upload {
 }
 
 /**
- * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only if nothing is at the
- * destination. It is aborted after a failure, and left open if the signal ends the round. A multipart upload copies only bytes: metadata,
- * headers, tags and checksum type have to be passed (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
+ * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The
+ * upload is completed only if nothing is at the destination. It is aborted after a failure, and
+ * left open if the signal ends the round. A multipart upload copies only bytes: metadata, headers,
+ * tags and checksum type have to be passed
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
  * @throws the SDK's errors, including a 412, and Interrupted
  */
 export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts> {
@@ -76,8 +81,8 @@ export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts>
   if (source.head.MissingMeta) {
     throw Object.assign(
       new Error(
-        `${source.head.MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy ` +
-          'would lose them: rewrite or remove them',
+        `${source.head.MissingMeta} of its user metadata entries cannot be read over HTTP ` +
+          '(x-amz-missing-meta), and a multipart copy would lose them: rewrite or remove them',
       ),
       { name: 'MissingMeta' },
     );
@@ -137,8 +142,9 @@ export async function abortUpload(
 }
 
 /**
- * Lists other uploads of this archiver to the same key, of invocations that were killed or of another run at the same time. None of them can
- * be completed once this copy is, so they can be aborted. The other run then finds the object archived. Best effort.
+ * Lists other uploads of this archiver to the same key, of invocations that were killed or of
+ * another run at the same time. None of them can be completed once this copy is, so they can be
+ * aborted. The other run then finds the object archived. Best effort.
  */
 async function listLeftovers({ bucket, key }: Destination, ownUploadId: string): Promise<string[]> {
   const uploads = await bucket.request((s3) => listUploads(s3, bucket.name, key)).catch(() => []);
@@ -161,7 +167,8 @@ async function copyParts(
     }
   }
 
-  // One failed part ends the others, so that none is still being written when the upload is aborted.
+  // One failed part ends the others, so that none is still being written when the upload is
+  // aborted.
   const failed = new AbortController();
   const signal = AbortSignal.any([...(bucket.signal ? [bucket.signal] : []), failed.signal]);
   setMaxListeners(0, signal); // one listener for each open request
@@ -254,7 +261,10 @@ async function createUpload({
   }
 }
 
-/** `Expires` may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's parameter only takes a date. */
+/**
+ * `Expires` may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's parameter
+ * only takes a date.
+ */
 export function withExpires<C extends CreateMultipartUploadCommand | PutObjectCommand>(
   command: C,
   text: string | undefined,
@@ -272,7 +282,10 @@ export function withExpires<C extends CreateMultipartUploadCommand | PutObjectCo
   return command;
 }
 
-/** All headers have 8 KB, and ten tags up to 34 KB. Tags that are added after the upload have no condition that the object is still ours. */
+/**
+ * All headers have 8 KB, and ten tags up to 34 KB. Tags that are added after the upload have no
+ * condition that the object is still ours.
+ */
 function explainRefusal(
   refusal: Error & { readonly $metadata?: { readonly httpStatusCode?: number } },
   tags: string,
@@ -286,14 +299,18 @@ function explainRefusal(
   }
   return Object.assign(
     new Error(
-      `a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have ` +
+      `a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and ` +
+        'all headers together may have ' +
         `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`,
     ),
     { name: TAGS_TOO_LARGE },
   );
 }
 
-/** Returns the upload that an earlier round left open, if it exists and was for the same version of the source and the same part size. */
+/**
+ * Returns the upload that an earlier round left open, if it exists and was for the same version of
+ * the source and the same part size.
+ */
 async function resumeUpload({
   resume,
   source,
@@ -305,7 +322,8 @@ async function resumeUpload({
   }
   const isForSameVersion = resume.key === destination.key && resume.etag === source.head.ETag;
   const parts = isForSameVersion ? await listParts(destination, resume.uploadId) : [];
-  // It was aborted, or an earlier round completed it: both ends must be inspected before all is copied again.
+  // It was aborted, or an earlier round completed it: both ends must be inspected before all is
+  // copied again.
   if (!parts) {
     throw Object.assign(new Error(`upload ${resume.uploadId} has ended`), { name: 'NoSuchUpload' });
   }
@@ -352,7 +370,10 @@ const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const).
   (algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }),
 );
 
-/** That the copy can have, too: a CRC of the full object or of the parts, but a SHA of the parts only ("Checking object integrity"). */
+/**
+ * That the copy can have, too: a CRC of the full object or of the parts, but a SHA of the parts
+ * only ("Checking object integrity").
+ */
 function getChecksum(head: ObjectHead) {
   const found = CHECKSUMS.find(({ field }) => head[field] !== undefined);
   return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC'))
@@ -360,7 +381,10 @@ function getChecksum(head: ObjectHead) {
     : undefined;
 }
 
-/** The source's checksum of the full object, if there is one. S3 compares it with the object that it assembled. */
+/**
+ * The source's checksum of the full object, if there is one. S3 compares it with the object that it
+ * assembled.
+ */
 function getFullChecksum(head: ObjectHead): Record<string, string> {
   const checksum = getChecksum(head);
   return checksum && head.ChecksumType === 'FULL_OBJECT'
@@ -368,7 +392,10 @@ function getFullChecksum(head: ObjectHead): Record<string, string> {
     : {};
 }
 
-/** S3 decodes it once, and SDK v3 sends it unchanged. Without encoding, `+`, `%`, `?` or `é` would name another object (API_CopyObject). */
+/**
+ * S3 decodes it once, and SDK v3 sends it unchanged. Without encoding, `+`, `%`, `?` or `é` would
+ * name another object (API_CopyObject).
+ */
 export function copySource(bucket: string, key: string): string {
   return `${bucket}/${encodeKey(key)}`;
 }

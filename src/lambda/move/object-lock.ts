@@ -13,16 +13,21 @@ export type Lock = Pick<
   | 'ObjectLockEventHoldDurationYears'
 >;
 
-/** A listing shows no locks, so they are read: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
+/**
+ * A listing shows no locks, so they are read:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+ */
 export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
   try {
     await bucket.request((s3) =>
       s3.send(new GetObjectLockConfigurationCommand({ Bucket: bucket.name })),
     );
-    // A bucket without Object Lock has no configuration. Anything else with status 200 is not S3's answer.
+    // A bucket without Object Lock has no configuration. Anything else with status 200 is not S3's
+    // answer.
     return true;
   } catch (error) {
-    // "Not found" and "not implemented" mean no. Everything else counts as yes: that costs requests, but loses no lock.
+    // "Not found" and "not implemented" mean no. Everything else counts as yes: that costs
+    // requests, but loses no lock.
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     return status !== 404 && status !== 405 && status !== 501;
   }
@@ -31,7 +36,10 @@ export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
 /** Milliseconds. A round, too, goes on for minutes with the answer that it began with. */
 const MAX_ANSWER_AGE = 60_000;
 
-/** Remembers for a minute that a bucket has no Object Lock, which can be enabled while an instance lives. Another answer is not remembered. */
+/**
+ * Remembers for a minute that a bucket has no Object Lock, which can be enabled while an instance
+ * lives. Another answer is not remembered.
+ */
 export class ObjectLockCheck {
   private without?: { readonly bucket: string; readonly until: number };
 
@@ -46,7 +54,10 @@ export class ObjectLockCheck {
   }
 }
 
-/** At least as long as the source, which may be deleted only then: without the lock, the archived object is not the same. */
+/**
+ * At least as long as the source, which may be deleted only then: without the lock, the archived
+ * object is not the same.
+ */
 export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number): boolean {
   const lock = getLock(source, now);
   const isRetained = !lock.ObjectLockRetainUntilDate || isRetainedBy(archived, lock);
@@ -76,16 +87,24 @@ function isHeldUntilEventBy(archived: ObjectHead, lock: Lock): boolean {
   return !lock.ObjectLockEventHold || isHeld;
 }
 
-/** Throws if the object has a lock that this version does not know, which a copy would not have, so the source must stay. */
+/**
+ * Throws if the object has a lock that this version does not know, which a copy would not have, so
+ * the source must stay.
+ */
 export function assertKnownLocks({ unknownLocks }: ObjectHead): void {
   if (!unknownLocks) {
     return;
   }
-  const message = `the object has a lock that this version does not know (${unknownLocks.join(', ')}), and a copy would lose it`;
+  const message =
+    `the object has a lock that this version does not know (${unknownLocks.join(', ')}), and a ` +
+    'copy would lose it';
   throw Object.assign(new Error(message), { name: UNKNOWN_LOCK });
 }
 
-/** Returns the object's lock as parameters of a copy: S3 does not copy it by itself. Retention that has ended is left out. */
+/**
+ * Returns the object's lock as parameters of a copy: S3 does not copy it by itself. Retention that
+ * has ended is left out.
+ */
 export function getLock(head: ObjectHead, now: number): Lock {
   const {
     ObjectLockMode,
@@ -107,7 +126,10 @@ export function getLock(head: ObjectHead, now: number): Lock {
   };
 }
 
-/** Returns the stricter of both: COMPLIANCE if one of them is, until the later date. So the copy's lock is never weaker than its source's. */
+/**
+ * Returns the stricter of both: COMPLIANCE if one of them is, until the later date. So the copy's
+ * lock is never weaker than its source's.
+ */
 export function withRetention(lock: Lock, retention: Lock = {}): Lock {
   if (!retention.ObjectLockRetainUntilDate || !lock.ObjectLockRetainUntilDate) {
     return { ...lock, ...retention };

@@ -1,4 +1,7 @@
-/** Sources in GLACIER and DEEP_ARCHIVE cannot be copied before S3 has restored them, which takes hours: a run asks, and a later one copies. */
+/**
+ * Sources in GLACIER and DEEP_ARCHIVE cannot be copied before S3 has restored them, which takes
+ * hours: a run asks, and a later one copies.
+ */
 import { RestoreObjectCommand } from '@aws-sdk/client-s3';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-request';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -16,7 +19,10 @@ export interface Restoring {
   readonly requests: Requests;
 }
 
-/** Copies a source, or has S3 restore it. One whose destination is taken may be archived already, which shows without a restore. */
+/**
+ * Copies a source, or has S3 restore it. One whose destination is taken may be archived already,
+ * which shows without a restore.
+ */
 export async function copyOrRestore(
   context: MoveContext,
   object: MoveRequest,
@@ -36,15 +42,16 @@ export async function copyOrRestore(
     return asked;
   }
   const outcome = await copy();
-  // The readable copy has expired since it was listed, or the source was written again in another class.
+  // The readable copy has expired since it was listed, or the source was written again in another
+  // class.
   const isArchived = outcome.status === 'failed' && outcome.code === ReasonCode.ARCHIVED_CLASS;
   return isArchived ? ((await restoreSource(context, object)) ?? outcome) : outcome;
 }
 
 /**
- * Has S3 restore a source that it does not restore yet. Each attempt looks first, so a lost answer never leads to a second request. Undefined:
- * the source can be copied, has another ETag, or is gone.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
+ * Has S3 restore a source that it does not restore yet. Each attempt looks first, so a lost answer
+ * never leads to a second request. Undefined: the source can be copied, has another ETag, or is
+ * gone. https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
  */
 async function restoreSource(
   context: MoveContext,
@@ -75,7 +82,8 @@ async function restoreSource(
         );
         return outcome;
       } catch (error) {
-        // Another run has asked, or an attempt of ours whose answer was lost, or the source was written again in another class.
+        // Another run has asked, or an attempt of ours whose answer was lost, or the source was
+        // written again in another class.
         const { kind, code } = toS3Error(error);
         const seen =
           kind === 'ambiguous' || code === ReasonCode.ARCHIVED_CLASS ? await look() : undefined;
@@ -123,7 +131,8 @@ export function planRestore(
   }
   if (tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE') {
     const message =
-      'the object is in DEEP_ARCHIVE, from which S3 restores nothing with tier Expedited; give ArchivedSources.restore() another tier';
+      'the object is in DEEP_ARCHIVE, from which S3 restores nothing with tier Expedited; give ' +
+      'ArchivedSources.restore() another tier';
     return {
       outcome: { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message },
       isNew: false,

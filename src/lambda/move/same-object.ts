@@ -9,7 +9,10 @@ export interface Located {
   readonly head: ObjectHead;
 }
 
-/** Only reading both would tell whether they are the same, but they are larger than the limit, or the round ended meanwhile. */
+/**
+ * Only reading both would tell whether they are the same, but they are larger than the limit, or
+ * the round ended meanwhile.
+ */
 export class ComparisonUnfinished extends Error {
   constructor({ bucket, key }: Located) {
     super(`not compared: s3://${bucket.name}/${key}`);
@@ -18,10 +21,12 @@ export class ComparisonUnfinished extends Error {
 }
 
 /**
- * Whether the source and the archived object are the same: bytes, as `decide` says or else by reading both, user metadata, content headers
- * and tags, and whether the archived object is locked at least as long. A restore, whose objects are recorded, does not ask that of the old
- * key: it deletes nothing, and the archive may have locks that the source never had.
- * @throws ComparisonUnfinished, and an error named SameObject if source and archived object are one object
+ * Whether the source and the archived object are the same: bytes, as `decide` says or else by
+ * reading both, user metadata, content headers and tags, and whether the archived object is locked
+ * at least as long. A restore, whose objects are recorded, does not ask that of the old key: it
+ * deletes nothing, and the archive may have locks that the source never had.
+ * @throws ComparisonUnfinished, and an error named SameObject if source and archived object are one
+ * object
  */
 export async function isSameObject(
   source: Located,
@@ -59,9 +64,10 @@ export async function isSameObject(
 }
 
 /**
- * A bucket may have a second name, such as the alias of an access point. Then an object whose key is its own destination looks like its own
- * copy, and the move would delete the only one. So two objects under one key must differ in their version, or the copy must be later than its
- * source. If both are of one second, nobody can tell, and the source stays.
+ * A bucket may have a second name, such as the alias of an access point. Then an object whose key
+ * is its own destination looks like its own copy, and the move would delete the only one. So two
+ * objects under one key must differ in their version, or the copy must be later than its source. If
+ * both are of one second, nobody can tell, and the source stays.
  */
 function assertTwoObjects(a: Located, b: Located): void {
   const differ = (field: 'VersionId' | 'LastModified') => {
@@ -72,14 +78,16 @@ function assertTwoObjects(a: Located, b: Located): void {
     return;
   }
   const message =
-    `the source and its destination have the same key "${a.key}", the same version and the same time, so they may be one object ` +
+    `the source and its destination have the same key "${a.key}", the same version and the same ` +
+    'time, so they may be one object ' +
     `under two names of one bucket (${a.bucket.name}, ${b.bucket.name})`;
   throw Object.assign(new Error(message), { name: 'SameObject' });
 }
 
 /**
- * S3 cannot read tags under a condition. The tags that were compared belong to the objects that were compared only if both are still there.
- * The caller may delete a source because of the result, so this must be certain.
+ * S3 cannot read tags under a condition. The tags that were compared belong to the objects that
+ * were compared only if both are still there. The caller may delete a source because of the result,
+ * so this must be certain.
  * @throws the error of a failed condition
  */
 async function assertUnchanged({ bucket, key, head }: Located): Promise<void> {

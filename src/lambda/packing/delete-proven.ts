@@ -7,14 +7,18 @@ import type { Copied, MoveContext, MoveResult } from '../move/move-request';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 
-/** Requests that delete. Their keys wait for the rate, and their latency should not be what limits a batch. */
+/**
+ * Requests that delete. Their keys wait for the rate, and their latency should not be what limits a
+ * batch.
+ */
 const DELETES_AT_ONCE = 8;
 
 type CopiedSource = Copied & { readonly key: string };
 
 /**
- * Deletes sources as `deleteSources` does, with one result for each, in the same order. Before each request that deletes objects of a pack, it
- * looks whether the pack is still there, because somebody may have removed it since it was put.
+ * Deletes sources as `deleteSources` does, with one result for each, in the same order. Before each
+ * request that deletes objects of a pack, it looks whether the pack is still there, because
+ * somebody may have removed it since it was put.
  */
 export async function deleteProven(
   context: MoveContext,

@@ -1,4 +1,7 @@
-/** Which names an extractor may see: each must become one file, in the folder of the pack, on every file system that takes its characters. */
+/**
+ * Which names an extractor may see: each must become one file, in the folder of the pack, on every
+ * file system that takes its characters.
+ */
 import { INDEX_NAME } from '../../contract/packs';
 
 /** Of a segment, as ext4, APFS and NTFS take it. */
@@ -26,7 +29,10 @@ export function canBeMember(name: string): boolean {
   return !(segments.length === 1 && (INDEX_NAME.test(name) || PACK_NAME.test(name)));
 }
 
-/** Two names with one of these are one file where letters have no case, or where names are normalized (macOS, Windows). */
+/**
+ * Two names with one of these are one file where letters have no case, or where names are
+ * normalized (macOS, Windows).
+ */
 export function foldName(name: string): string {
   return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }

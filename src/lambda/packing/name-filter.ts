@@ -1,12 +1,16 @@
 /**
- * Remembers the names of a whole run in a Bloom filter ("Space/Time Trade-offs in Hash Coding with Allowable Errors", Bloom, 1970). It may
- * take a new name for a known one, and then an object is moved that could have been packed. It never takes a known name for a new one.
+ * Remembers the names of a whole run in a Bloom filter ("Space/Time Trade-offs in Hash Coding with
+ * Allowable Errors", Bloom, 1970). It may take a new name for a known one, and then an object is
+ * moved that could have been packed. It never takes a known name for a new one.
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { foldName, listFolders } from './member-name';
 
-/** Of ten million names, it mistakes one in twenty-five. A byte for each slot is simple, and the function has the memory. */
+/**
+ * Of ten million names, it mistakes one in twenty-five. A byte for each slot is simple, and the
+ * function has the memory.
+ */
 const SLOTS = 2 ** 26;
 const HASHES = 4;
 
@@ -19,7 +23,10 @@ export class NameFilter {
       saved === undefined ? new Uint8Array(SLOTS) : gunzipSync(Buffer.from(saved, 'base64'));
   }
 
-  /** Adds a name, unless it would be one file with another name, or one of both would be a folder of the other. */
+  /**
+   * Adds a name, unless it would be one file with another name, or one of both would be a folder of
+   * the other.
+   */
   add(folder: string, name: string): boolean {
     const folded = foldName(name);
     const folders = listFolders(folded);

@@ -1,4 +1,7 @@
-/** Reads of a pack as little as a few of its members need: neither the pack nor its index says anything that the other one does not confirm. */
+/**
+ * Reads of a pack as little as a few of its members need: neither the pack nor its index says
+ * anything that the other one does not confirm.
+ */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import type { IndexFile } from './pack-index';
@@ -18,9 +21,12 @@ export interface OpenPack {
 const INDEX_NAME_BYTES = toIndexName('0'.repeat(16)).length;
 
 /**
- * @param etag undefined if no ledger knows it: then the name of the pack must be that of its content, as S3 says
- * @param readIndex reads the index from the tree of all indexes, of which nothing is believed that the pack does not confirm
- * @throws an error of kind `missing` if there is no such pack, and of kind `ambiguous` if it is another one
+ * @param etag undefined if no ledger knows it: then the name of the pack must be that of its
+ * content, as S3 says
+ * @param readIndex reads the index from the tree of all indexes, of which nothing is believed that
+ * the pack does not confirm
+ * @throws an error of kind `missing` if there is no such pack, and of kind `ambiguous` if it is
+ * another one
  */
 export async function openPack(
   archive: BucketClient,
@@ -62,7 +68,10 @@ async function readOwnIndex(
   return v.parse(v.array(PackIndexLine), parseJsonLines(text.toString()));
 }
 
-/** Returns the ETag of the pack that is named by its content: whoever puts something else there cannot give it this SHA-256. */
+/**
+ * Returns the ETag of the pack that is named by its content: whoever puts something else there
+ * cannot give it this SHA-256.
+ */
 async function identify(archive: BucketClient, key: string): Promise<string> {
   const head = await archive.head(key);
   if (!head) {
@@ -106,7 +115,8 @@ async function readRange(
     if (answer.$metadata.httpStatusCode !== 206) {
       (answer.Body as { destroy?: () => void } | undefined)?.destroy?.();
       throw new Error(
-        `a part of ${key} was asked for, and the answer was ${answer.$metadata.httpStatusCode} instead of 206`,
+        `a part of ${key} was asked for, and the answer was ${answer.$metadata.httpStatusCode} ` +
+          'instead of 206',
       );
     }
     const { buffer, byteOffset, length } = await archive.readBody(() =>

@@ -1,4 +1,7 @@
-/** Decides which objects are packed together: those of one day, as the index and the retention are, also under yyyy/MM/. Children never decide it. */
+/**
+ * Decides which objects are packed together: those of one day, as the index and the retention are,
+ * also under yyyy/MM/. Children never decide it.
+ */
 import { canBeMember } from './member-name';
 import type { NameFilter } from './name-filter';
 import { getOverhead } from './zip-writer';
@@ -8,7 +11,10 @@ import type { Settings } from '../../contract/payloads/settings';
 import { isInGlacier } from '../pricing/storage-classes';
 import type { Selection } from '../selection/select-objects';
 
-/** Objects that wait for their packs to become full. More take too much memory, so the largest group of them is packed as it is. */
+/**
+ * Objects that wait for their packs to become full. More take too much memory, so the largest group
+ * of them is packed as it is.
+ */
 const MAX_WAITING = 100_000;
 /** What the line of an object in the index takes, about. */
 export const INDEX_BYTES = 600;
@@ -19,7 +25,10 @@ interface Group {
 }
 type Selected = Extract<Selection, { selected: true }>;
 
-/** A part of the plan with packs, and objects that are moved after all, because their group is too small. */
+/**
+ * A part of the plan with packs, and objects that are moved after all, because their group is too
+ * small.
+ */
 export interface Planned {
   readonly part?: ListedObject[];
   readonly moved: ListedObject[];
@@ -36,7 +45,10 @@ export class PackPlanner {
     private readonly names: NameFilter,
   ) {}
 
-  /** Whether a pack takes the object. If not, it is moved. Each object is asked for once, because its name is then taken. */
+  /**
+   * Whether a pack takes the object. If not, it is moved. Each object is asked for once, because
+   * its name is then taken.
+   */
   takes({ Size, StorageClass }: ListedObject, { folder = '', destinationKey }: Selected): boolean {
     const name = destinationKey.slice(folder.length);
     const isNew = canBeMember(name) && this.names.add(folder, name);

@@ -17,9 +17,10 @@ export interface Content {
 }
 
 /**
- * Puts an object whose name depends on its content, unless it is there. Returns what S3 says of it, once S3 has confirmed that the object has
- * this SHA-256 and this size: by its answer, or, after a refusal or a lost answer, when it is asked. Undefined: nothing may rely on it. A
- * name proves nothing, because anybody who may write there can use it.
+ * Puts an object whose name depends on its content, unless it is there. Returns what S3 says of it,
+ * once S3 has confirmed that the object has this SHA-256 and this size: by its answer, or, after a
+ * refusal or a lost answer, when it is asked. Undefined: nothing may rely on it. A name proves
+ * nothing, because anybody who may write there can use it.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 export async function putContent(

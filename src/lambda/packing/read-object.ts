@@ -5,14 +5,18 @@ import { isMd5, unquote } from '../move/decide';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { sha256 } from '../text/hash';
 
-/** Of the tags in the headers of the request that restores the object. Together with 2 KB of metadata, S3 takes 8 KB of headers. */
+/**
+ * Of the tags in the headers of the request that restores the object. Together with 2 KB of
+ * metadata, S3 takes 8 KB of headers.
+ */
 const MAX_TAGS_LENGTH = 4_096;
 
 export type ObjectContent = NonNullable<Awaited<ReturnType<typeof readObject>>>;
 
 /**
- * Reads the version of an object that was listed, with everything that S3 says of it. Undefined: it is gone or has changed, its body is not
- * what its ETag says, or a pack would lose something of it. Then it is moved, which finds out.
+ * Reads the version of an object that was listed, with everything that S3 says of it. Undefined: it
+ * is gone or has changed, its body is not what its ETag says, or a pack would lose something of it.
+ * Then it is moved, which finds out.
  */
 export async function readObject(source: BucketClient, item: ListedObject) {
   try {
@@ -20,7 +24,8 @@ export async function readObject(source: BucketClient, item: ListedObject) {
     if (answer.MissingMeta || answer.SSECustomerAlgorithm) {
       return undefined;
     }
-    // In the format of a query string. Undefined: S3 does not say that it has any, which it does not where tags may not be read.
+    // In the format of a query string. Undefined: S3 does not say that it has any, which it does
+    // not where tags may not be read.
     const tags = answer.TagCount ? await source.getTags(item.Key) : undefined;
     return tags !== undefined && tags.length > MAX_TAGS_LENGTH
       ? undefined

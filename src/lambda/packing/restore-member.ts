@@ -27,8 +27,8 @@ interface Contents {
 const MAX_PUTS = 8;
 
 /**
- * Puts an object that lies in a pack to a free key, as it was. `source-gone`: there is no such pack. `deselected`: it is not the one that was
- * archived, or the object in it is not.
+ * Puts an object that lies in a pack to a free key, as it was. `source-gone`: there is no such
+ * pack. `deselected`: it is not the one that was archived, or the object in it is not.
  * @param pack opens it; a dry run only looks whether it can be read, and at the key
  * @throws an error if the time of the round ends
  */
@@ -108,7 +108,9 @@ async function read(
     return code === ReasonCode.ARCHIVED_CLASS
       ? {
           ...failure,
-          message: `its pack ${destination} is in a class that cannot be read: restore the pack from there, which is one request for all of its members`,
+          message:
+            `its pack ${destination} is in a class that cannot be read: restore the pack from ` +
+            'there, which is one request for all of its members',
         }
       : failure;
   }

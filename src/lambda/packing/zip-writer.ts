@@ -1,6 +1,7 @@
 /**
- * Writes a zip file in memory, in the plainest form that every reader knows: members are stored, with their sizes and CRC in front of them,
- * and no field of the format zip64. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ * Writes a zip file in memory, in the plainest form that every reader knows: members are stored,
+ * with their sizes and CRC in front of them, and no field of the format zip64.
+ * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { crc32 } from 'node:zlib';
 
@@ -16,7 +17,10 @@ const MADE_BY_UNIX = 3;
 /** Names are UTF-8. */
 const UTF8 = 0x0800;
 const FILE_MODE = 0o100644;
-/** Info-ZIP's extended timestamp: the time in UTC, and not in the reader's zone as that of the header. */
+/**
+ * Info-ZIP's extended timestamp: the time in UTC, and not in the reader's zone as that of the
+ * header.
+ */
 const TIMESTAMP_ID = 0x5455;
 const TIMESTAMP_BYTES = 9;
 const LAST_TIMESTAMP = 2 ** 31 - 1;
@@ -131,7 +135,9 @@ function toCentralHeader(entry: Entry): Buffer {
   );
 }
 
-/** The fields from the flags to the length of the extra field, which both headers have in common. */
+/**
+ * The fields from the flags to the length of the extra field, which both headers have in common.
+ */
 function toFacts({ name, crc, size, modified }: Entry): Field[] {
   const { time, date } = toDosTime(modified);
   return [
@@ -177,7 +183,10 @@ export interface LastEntry {
 /** The last bytes of a pack, in which its last entry is: the index, whose name is short. */
 export const TAIL_BYTES = 256;
 
-/** Reads the last entry of a file that `ZipWriter` wrote, from its last bytes. Undefined: it is no such file. */
+/**
+ * Reads the last entry of a file that `ZipWriter` wrote, from its last bytes. Undefined: it is no
+ * such file.
+ */
 export function readLastEntry(tail: Buffer, nameBytes: number): LastEntry | undefined {
   const end = tail.length - END_OF_DIRECTORY;
   const at = end - CENTRAL_HEADER - nameBytes - TIMESTAMP_BYTES;

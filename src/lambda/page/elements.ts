@@ -1,11 +1,17 @@
-/** What all pages are made of: a document and its elements. Keys, dates and commands fit on a small phone. */
+/**
+ * What all pages are made of: a document and its elements. Keys, dates and commands fit on a small
+ * phone.
+ */
 import { STYLE } from './style';
 import { createDayFinder } from '../../dates/date-window';
 import { describeReason, reasonUrl } from '../alerts/reason-text';
 import { formatKey } from '../text/format';
 import { html, type Html, type HtmlValue } from '../text/html';
 
-/** The pages need no network and run no scripts, and show any key that S3 allows: the policy enforces this. */
+/**
+ * The pages need no network and run no scripts, and show any key that S3 allows: the policy
+ * enforces this.
+ */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 export interface PageParts {
@@ -103,7 +109,10 @@ export function renderReasonCode(code: string): Html {
   return describeReason(code) ? renderLink(reasonUrl(code), code) : html`${formatKey(code)}`;
 }
 
-/** A row for an object: its key, and what there is to say about it. The key has a line of its own on a phone. */
+/**
+ * A row for an object: its key, and what there is to say about it. The key has a line of its own on
+ * a phone.
+ */
 export function renderKeyRow(key: string, note: Html): Html {
   return html`<div class="row keyed">
     <div>${renderKey(key)}</div>
@@ -112,10 +121,16 @@ export function renderKeyRow(key: string, note: Html): Html {
 }
 
 const MAX_SHORT = 30;
-/** The end that is always visible, in characters: `-2026-11-24-0001.parquet`. The style sheet has its width, too. */
+/**
+ * The end that is always visible, in characters: `-2026-11-24-0001.parquet`. The style sheet has
+ * its width, too.
+ */
 const TAIL = 24;
 
-/** The style sheet hides as much of the middle as does not fit. A click shows the whole text, and a copy has all of it. */
+/**
+ * The style sheet hides as much of the middle as does not fit. A click shows the whole text, and a
+ * copy has all of it.
+ */
 export function renderKey(key: string): Html {
   // Segments are what readers take for characters, so that no accent is cut from its letter.
   const characters = Array.from(
@@ -143,7 +158,10 @@ export function keepDates(text: string): Html {
 
 const UTC = /^((Etc\/)?(UTC|GMT|UCT|Zulu|Universal|Greenwich)|Etc\/GMT[+-]?0)$/;
 
-/** `2026-11-25 01:00:00 UTC`, and the same in the time zone of the archiver: `(10:00:00 Asia/Tokyo)`. */
+/**
+ * `2026-11-25 01:00:00 UTC`, and the same in the time zone of the archiver: `(10:00:00
+ * Asia/Tokyo)`.
+ */
 export function renderInstant(instant: string, timeZone: string): Html {
   const at = new Date(instant);
   const [date, time] = at.toISOString().slice(0, 19).split('T');

@@ -1,4 +1,7 @@
-/** Claims the folders of a run. Names alone do not keep runs apart: archivers may share a prefix, and state machines the names of executions. */
+/**
+ * Claims the folders of a run. Names alone do not keep runs apart: archivers may share a prefix,
+ * and state machines the names of executions.
+ */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -27,10 +30,11 @@ export interface ClaimContext {
 export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
 
 /**
- * Returns the folders that now belong to this execution and to no other: `<report prefix><day of the start>/<run id>/` and the ledger's, or
- * with an addition to the run id if one of them belongs to somebody else. A retry gets the folders that the execution has. Runs that start on
- * different days may have ledgers of the same day, so the ledger has a claim of its own, which is not in its folder, because only parts are
- * there.
+ * Returns the folders that now belong to this execution and to no other: `<report prefix><day of
+ * the start>/<run id>/` and the ledger's, or with an addition to the run id if one of them belongs
+ * to somebody else. A retry gets the folders that the execution has. Runs that start on different
+ * days may have ledgers of the same day, so the ledger has a claim of its own, which is not in its
+ * folder, because only parts are there.
  * @throws InvalidRunInput if both names belong to others
  */
 export async function claimRunFolders(
@@ -62,11 +66,15 @@ export async function claimRunFolders(
   const folders = names.map((name) => `${startDay}${name}/`);
   throw namedError(
     ErrorName.INVALID_RUN_INPUT,
-    `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so this run has no place for its ledger: start the run again under another name`,
+    `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so ` +
+      'this run has no place for its ledger: start the run again under another name',
   );
 }
 
-/** Returns true if the object is our claim, now or since an earlier attempt, and false if it is anything else. */
+/**
+ * Returns true if the object is our claim, now or since an earlier attempt, and false if it is
+ * anything else.
+ */
 async function isClaimed(
   { s3, budget, settings }: ClaimContext,
   key: string,
@@ -96,7 +104,8 @@ async function isClaimed(
         // The start tells executions apart that have the same name long after each other.
         return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
       }
-      // Somebody writes or deletes the key at this moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+      // Somebody writes or deletes the key at this moment:
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
       if (!(await backOff(budget, attempt))) {
         throw error;
       }

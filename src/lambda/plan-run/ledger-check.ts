@@ -1,4 +1,7 @@
-/** Compares a ledger with what its run was balanced with, in memory that grows with batches. The list of parts is read again only if they differ. */
+/**
+ * Compares a ledger with what its run was balanced with, in memory that grows with batches. The
+ * list of parts is read again only if they differ.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
@@ -27,7 +30,10 @@ export class LedgerCheck {
     }
   }
 
-  /** Yields what the ledger lacks, after all batches were added. A part that was written again may have more lines: only lost ones are lacking. */
+  /**
+   * Yields what the ledger lacks, after all batches were added. A part that was written again may
+   * have more lines: only lost ones are lacking.
+   */
   async *lacking(): AsyncGenerator<LackingPart> {
     const suspicious = new Set([...this.sums.ids(), ...this.differing.keys()]);
     if (suspicious.size === 0) {

@@ -4,7 +4,10 @@ import type { Window } from '../../dates/date-window';
 import type { DateSource } from '../../dates/key-dates';
 import { getCommonPrefix } from '../s3/compare-keys';
 
-/** The common prefix of all keys that a run can select: longer than the source's only if keys start with their dates, else objects were missed. */
+/**
+ * The common prefix of all keys that a run can select: longer than the source's only if keys start
+ * with their dates, else objects were missed.
+ */
 export function getListingPrefix(
   sourcePrefix: string,
   dateSource: DateSource,
@@ -23,9 +26,10 @@ export function getListingPrefix(
 const DAYS_PER_YEAR = 366;
 
 /**
- * Days with the same common prefix as the window: those of one year from the first day, and the last day. In a longer window they include
- * every month, every day of the month and every day of the year, and the first and the last day determine the common prefix of the years,
- * which only ascend.
+ * Days with the same common prefix as the window: those of one year from the first day, and the
+ * last day. In a longer window they include every month, every day of the month and every day of
+ * the year, and the first and the last day determine the common prefix of the years, which only
+ * ascend.
  */
 function getSampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   // Two digits of a year mean 2000 to 2099. In that century they ascend as four digits do.

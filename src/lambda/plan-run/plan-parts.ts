@@ -17,7 +17,10 @@ interface Place {
 
 export interface PlannedLedger {
   readonly prefix: string;
-  /** How much a child gets, unless one batch of the ledger has more. With no bytes, each child gets the parts of one batch. */
+  /**
+   * How much a child gets, unless one batch of the ledger has more. With no bytes, each child gets
+   * the parts of one batch.
+   */
   readonly bytes: number;
   readonly isShared?: boolean;
   readonly check?: LedgerCheck;
@@ -29,7 +32,10 @@ const LEDGERS_AT_ONCE = 8;
 /** The names of parts begin with a hash, so each of these digits begins a sixteenth of them. */
 const DIGITS = [...'0123456789abcdef'];
 
-/** One listing of a million parts would take longer than the function has, so a long one is split by the first character of the names. */
+/**
+ * One listing of a million parts would take longer than the function has, so a long one is split by
+ * the first character of the names.
+ */
 export async function writePartsFile(
   s3: S3Client,
   bucket: string,
@@ -63,7 +69,8 @@ export async function listPackIndexes(
   { from, to }: Window,
 ): Promise<PartVersion[]> {
   const folder = `${prefix}${PACKS_FOLDER}`;
-  // A server that has folders, as SeaweedFS, leaves out the folder after whose name it is to start. So it gets the name of an earlier day.
+  // A server that has folders, as SeaweedFS, leaves out the folder after whose name it is to start.
+  // So it gets the name of an earlier day.
   const startAfter = from === null ? undefined : getKeyBefore(`${folder}day=${from}`);
   const found: PartVersion[] = [];
   for await (const { Key, ETag, Size } of listObjects(s3, bucket, folder, startAfter)) {
@@ -78,7 +85,10 @@ export async function listPackIndexes(
   return found;
 }
 
-/** Each child gets the index of one pack, because only there has an object one line. There is at least one. */
+/**
+ * Each child gets the index of one pack, because only there has an object one line. There is at
+ * least one.
+ */
 export async function writePackIndexes(
   s3: S3Client,
   bucket: string,

@@ -35,7 +35,10 @@ export interface PlanPorts {
   readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
 }
 
-/** Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. */
+/**
+ * Claims the run's folders as late as possible, so that a run that is refused leaves nothing
+ * behind.
+ */
 export async function planRun(
   event: PlanRunEvent,
   settings: Settings,
@@ -53,7 +56,8 @@ export async function planRun(
   const days = getWindow(input, event, settings);
   if (action === 'archive' && settings.retention && days.to >= '9899') {
     throw wrongInput(
-      'a retention of up to a century may end after the year 9999: choose days before the year 9899',
+      'a retention of up to a century may end after the year 9999: choose days before the year ' +
+        '9899',
     );
   }
   const ledgers =
@@ -74,7 +78,8 @@ export async function planRun(
   }
   return {
     run: {
-      // The name of an execution may have characters that turn the text around them, and the id stands in messages.
+      // The name of an execution may have characters that turn the text around them, and the id
+      // stands in messages.
       id: escapeUnprintable(event.runId),
       startTime: event.startTime,
       action,
@@ -98,9 +103,15 @@ export async function planRun(
 
 interface ActionPlan {
   readonly check?: (input: RunInput, settings: Settings) => void;
-  /** Looks at the ledgers of runs, and returns what writes the file that the map reads of them. Unset: the run lists. */
+  /**
+   * Looks at the ledgers of runs, and returns what writes the file that the map reads of them.
+   * Unset: the run lists.
+   */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;
-  /** The same for days, of which it reads the indexes of packs. They lie in the archive, as long as it does. */
+  /**
+   * The same for days, of which it reads the indexes of packs. They lie in the archive, as long as
+   * it does.
+   */
   readonly readPacks?: (ports: PlanPorts, days: Window) => Promise<WriteLedgers>;
   readonly initialProgress: () => Plan['progress'];
 }
@@ -114,7 +125,8 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
         return;
       }
       throw wrongInput(
-        'only an archiver with listing: Listing.selective() reads a manifest, because the map of this one lists the bucket itself: ' +
+        'only an archiver with listing: Listing.selective() reads a manifest, because the map ' +
+          'of this one lists the bucket itself: ' +
           'deploy it with Listing.selective(), and start the run again',
       );
     },
@@ -149,7 +161,8 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
       if (indexes.length === 0) {
         throw namedError(
           ErrorName.INVALID_RUN_INPUT,
-          `the archive has no packs of ${formatDates(days)}, as far as its folder ${PACKS_FOLDER} shows: ` +
+          `the archive has no packs of ${formatDates(days)}, as far as its folder ` +
+            `${PACKS_FOLDER} shows: ` +
             'choose days of packed objects, which are those of their folders in the archive',
         );
       }
@@ -164,11 +177,14 @@ function checkDeployed(action: Action, setting: unknown, prop: string, value: st
     return;
   }
   throw wrongInput(
-    `this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ${prop}: ${value}, and start the ${action} again`,
+    `this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ` +
+      `${prop}: ${value}, and start the ${action} again`,
   );
 }
 
-/** Reads what there is, also of a run that has not ended, and finds out what the ledgers may lack. */
+/**
+ * Reads what there is, also of a run that has not ended, and finds out what the ledgers may lack.
+ */
 async function writeEachBatch(
   ports: PlanPorts,
   runs: readonly ClaimedRun[],
@@ -233,7 +249,10 @@ function initialVerifyProgress(): VerifyProgress {
   return { ...BEGUN, counts, requests: {}, retrieved: {}, milliseconds: 0, seen: '' };
 }
 
-/** The days of the input, or those of its selection or of the archiver's, counted from the scheduled instant or the start. */
+/**
+ * The days of the input, or those of its selection or of the archiver's, counted from the scheduled
+ * instant or the start.
+ */
 function getWindow(input: RunInput, { startTime }: PlanRunEvent, settings: Settings): Window {
   const { date, from, to, selection, scheduledTime } = input;
   if (date !== undefined) {
@@ -254,7 +273,10 @@ function wrongInput(problem: string): Error {
   return namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${problem}`);
 }
 
-/** At least one object a second for a batch: with less, one of a thousand objects could use up its rounds before it has tried all of them. */
+/**
+ * At least one object a second for a batch: with less, one of a thousand objects could use up its
+ * rounds before it has tried all of them.
+ */
 function getRunLimits(
   input: RunInput,
   settings: Settings,
@@ -270,12 +292,16 @@ function getRunLimits(
     const maxConcurrency = Math.max(1, Math.min(wanted, Math.floor(rate)));
     return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
   }
-  // Only a deployment can raise it: batches take Lambda concurrency of the whole account, and EXPRESS batches need their share of the rate.
+  // Only a deployment can raise it: batches take Lambda concurrency of the whole account, and
+  // EXPRESS batches need their share of the rate.
   throw wrongInput(
     `maxConcurrency ${given} must be at most ${
       given > deployed
-        ? `${deployed}, which the archiver was deployed with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave maxConcurrency out, or deploy with a higher maxConcurrency`
-        : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of ` +
+        ? `${deployed}, which the archiver was deployed ` +
+          `with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave ` +
+          'maxConcurrency out, or deploy with a higher maxConcurrency'
+        : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its ` +
+          'objects at its share of ' +
           'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'
     }`,
   );

@@ -6,7 +6,10 @@ import { formatDates, formatKey, toUri } from '../text/format';
 
 export type Archiver = Pick<ClaimedRun, 'name' | 'source' | 'destination'>;
 
-/** The latest run with the name, or the runs of the days. Throws if there is none, which proves nothing, or if one worked on other places. */
+/**
+ * The latest run with the name, or the runs of the days. Throws if there is none, which proves
+ * nothing, or if one worked on other places.
+ */
 export function selectRuns(
   all: readonly ClaimedRun[],
   archiver: Archiver,
@@ -32,7 +35,10 @@ export function selectRuns(
   );
 }
 
-/** A name may be used again after 90 days (API_StartExecution), and ledgers are kept for longer. Days select the older runs. */
+/**
+ * A name may be used again after 90 days (API_StartExecution), and ledgers are kept for longer.
+ * Days select the older runs.
+ */
 function keepLatest(runs: readonly ClaimedRun[]): ClaimedRun[] {
   const latest = runs
     .map(({ startTime }) => startTime)
@@ -41,7 +47,10 @@ function keepLatest(runs: readonly ClaimedRun[]): ClaimedRun[] {
   return runs.filter(({ startTime }) => startTime === latest);
 }
 
-/** The bucket and the prefix of a ledger's keys are those of its run, and the roles of an archiver know only its own. */
+/**
+ * The bucket and the prefix of a ledger's keys are those of its run, and the roles of an archiver
+ * know only its own.
+ */
 function checkPlaces(run: ClaimedRun, archiver: Archiver): void {
   for (const place of ['source', 'destination'] as const) {
     const [then, now] = [run[place], archiver[place]];
@@ -50,8 +59,10 @@ function checkPlaces(run: ClaimedRun, archiver: Archiver): void {
     }
     throw namedError(
       ErrorName.INVALID_RUN_INPUT,
-      `the ${place} of run ${formatKey(JSON.stringify(run.name))} was ${toUri(then.bucket, then.prefix)}, and the archiver is now deployed ` +
-        `with ${toUri(now.bucket, now.prefix)}, so it can neither verify nor restore that run: choose later days, or deploy an archiver with the same id and the old ${place}`,
+      `the ${place} of run ${formatKey(JSON.stringify(run.name))} was ` +
+        `${toUri(then.bucket, then.prefix)}, and the archiver is now deployed ` +
+        `with ${toUri(now.bucket, now.prefix)}, so it can neither verify nor restore that run: ` +
+        `choose later days, or deploy an archiver with the same id and the old ${place}`,
     );
   }
 }
@@ -91,8 +102,12 @@ function explainDays(days: Window, readable: readonly ClaimedRun[]): string {
   const instead =
     known.length === 0
       ? 'no run of this archiver has a ledger yet'
-      : `the latest days that have one are ${listFirst(known)}: choose days that include one of them`;
-  return `no run for ${formatDates(days)} has a ledger. The day of a ledger is the last day of its run, and ${instead}`;
+      : `the latest days that have one are ${listFirst(known)}: choose days that include one of ` +
+        'them';
+  return (
+    `no run for ${formatDates(days)} has a ledger. The day of a ledger is the last day of its ` +
+    `run, and ${instead}`
+  );
 }
 
 function listFirst(items: readonly string[]): string {

@@ -21,9 +21,15 @@ export interface VerifiedRuns extends Pick<PlannedLedgers, 'running' | 'withoutR
   readonly ledgers: readonly PlannedLedger[];
 }
 
-/** The size of the ledger parts that one child verifies: several thousand objects. Most of the costs are the four transitions of a child. */
+/**
+ * The size of the ledger parts that one child verifies: several thousand objects. Most of the costs
+ * are the four transitions of a child.
+ */
 const VERIFIED_BYTES = 2 * 1024 ** 2;
-/** A child whose versions other ledgers may have returns 16 bytes for each, and a state has at most 256 KiB. */
+/**
+ * A child whose versions other ledgers may have returns 16 bytes for each, and a state has at most
+ * 256 KiB.
+ */
 const SHARED_BYTES = 512 * 1024;
 const RUNS_AT_ONCE = 16;
 
@@ -77,7 +83,10 @@ export async function sumLacking(
   return { parts, lines, examples };
 }
 
-/** A report comes after the map, and no redrive repeats a map that ended, so only a run without a report may still be going, or again. */
+/**
+ * A report comes after the map, and no redrive repeats a map that ended, so only a run without a
+ * report may still be going, or again.
+ */
 async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
   const check = await openCheck(context, run);
   if (check) {
@@ -109,10 +118,16 @@ function toNamedRun({ name, executionArn, from, to }: ClaimedRun): NamedRun {
   return { name, executionArn, dates: { from, to } };
 }
 
-/** Step Functions forgets executions after 90 days (API_DescribeExecution), and those of an earlier state machine, which it denies, ended. */
+/**
+ * Step Functions forgets executions after 90 days (API_DescribeExecution), and those of an earlier
+ * state machine, which it denies, ended.
+ */
 const ENDED = ['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn'];
 
-/** Whether an execution, perhaps redriven, has not ended, as far as Step Functions knows, which may be a little out of date. */
+/**
+ * Whether an execution, perhaps redriven, has not ended, as far as Step Functions knows, which may
+ * be a little out of date.
+ */
 export async function isExecutionRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
   try {
     return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';

@@ -12,7 +12,10 @@ import { toAsciiJson } from '../text/escape';
 /** S3 allows 10,000 parts of at least 5 MiB: 78 GiB of lines, which are more than a map reads. */
 const PART_BYTES = 8 * 1024 ** 2;
 
-/** A JSON Lines file in S3 that may be larger than the memory. A small one is one request. Several writers may add lines at the same time. */
+/**
+ * A JSON Lines file in S3 that may be larger than the memory. A small one is one request. Several
+ * writers may add lines at the same time.
+ */
 export class LinesFile {
   /** Writes a whole file, or nothing. */
   static async write(

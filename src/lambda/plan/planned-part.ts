@@ -1,4 +1,7 @@
-/** A name is the SHA-256 of the content: who was given up and still runs writes files that nobody names, or the same, and a reader sees a change. */
+/**
+ * A name is the SHA-256 of the content: who was given up and still runs writes files that nobody
+ * names, or the same, and a reader sees a change.
+ */
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -48,13 +51,15 @@ export async function readPlanFile(
       const isGone = toS3Error(error).kind === 'missing';
       throw isGone
         ? planChanged(
-            `s3://${reports.name}/${Key} is gone: somebody deleted it after it was planned, or a lifecycle rule of the bucket did`,
+            `s3://${reports.name}/${Key} is gone: somebody deleted it after it was planned, or ` +
+              'a lifecycle rule of the bucket did',
           )
         : error;
     });
   if (sha256(text) !== name) {
     throw planChanged(
-      `s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned`,
+      `s3://${reports.name}/${Key} does not have the content that its name says, so somebody ` +
+        'changed it after it was planned',
     );
   }
   return parseJsonLines(text);
@@ -84,6 +89,7 @@ export function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: str
 function planChanged(problem: string): Error {
   return namedError(
     ErrorName.PLAN_CHANGED,
-    `a file of the run's plan, ${problem}. No object was touched because of it: start a new run for the same days`,
+    `a file of the run's plan, ${problem}. No object was touched because of it: start a new run ` +
+      'for the same days',
   );
 }

@@ -1,4 +1,7 @@
-/** At list prices, without storage, KMS, metrics, traces, free tiers, and transfer between regions not known to differ. Deletes are free. */
+/**
+ * At list prices, without storage, KMS, metrics, traces, free tiers, and transfer between regions
+ * not known to differ. Deletes are free.
+ */
 import { getPrices, getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { getRequestsUsd, type Requests, sumRequests, toOperation } from './requests';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
@@ -14,7 +17,10 @@ export interface Usage {
   readonly logBytes: number;
   /** By storage class of the sources: the bytes that were copied. */
   readonly retrieved?: Readonly<Record<string, number>>;
-  /** By storage class of the sources: the bytes deleted before the minimum duration, times the days that were left. */
+  /**
+   * By storage class of the sources: the bytes deleted before the minimum duration, times the days
+   * that were left.
+   */
   readonly earlyByteDays?: Readonly<Record<string, number>>;
   readonly transferred?: readonly (TransferSettings & { readonly bytes: number })[];
 }
@@ -25,7 +31,9 @@ export interface CostItem {
   readonly usd: number;
 }
 
-/** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
+/**
+ * EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk.
+ */
 const EXPRESS_GB = 64 / 1024;
 
 export const LOG_BYTES = 'CloudWatch: bytes of logs';

@@ -1,4 +1,7 @@
-/** List prices by region, for reports, dry runs and the sandbox. @see aws.amazon.com/s3/pricing, and the same page of the other services */
+/**
+ * List prices by region, for reports, dry runs and the sandbox.
+ * @see aws.amazon.com/s3/pricing, and the same page of the other services
+ */
 import type { TransferSettings } from '../../contract/payloads/settings';
 
 /** The day on which the table was last compared with the prices that AWS publishes. */
@@ -7,8 +10,9 @@ export const PRICES_AS_OF = '2026-11-25';
 export const DEFAULT_REGION = 'us-east-1';
 
 /**
- * Per request, and per GB, which has 2^30 bytes in the bills of S3. `write` is PUT, COPY and POST, whose price depends on the class that is
- * written to, and `read` all other requests, whose price depends on the class of the object. The names of classes are those of the S3 API.
+ * Per request, and per GB, which has 2^30 bytes in the bills of S3. `write` is PUT, COPY and POST,
+ * whose price depends on the class that is written to, and `read` all other requests, whose price
+ * depends on the class of the object. The names of classes are those of the S3 API.
  */
 type Row = readonly [
   writeThousand: number,
@@ -23,7 +27,8 @@ const US_CLASSES: Record<string, Row> = {
   STANDARD_IA: [0.01, 0.001, 0.01, 0.0125],
   ONEZONE_IA: [0.01, 0.001, 0.01, 0.01],
   GLACIER_IR: [0.02, 0.01, 0.03, 0.004],
-  // A restored object is read from a copy in STANDARD. The restore itself is billed when it is requested.
+  // A restored object is read from a copy in STANDARD. The restore itself is billed when it is
+  // requested.
   GLACIER: [0.03, 0.0004, 0, 0.0036],
   DEEP_ARCHIVE: [0.05, 0.0004, 0, 0.00099],
   // A restore, by class and tier.
@@ -36,7 +41,10 @@ const US_CLASSES: Record<string, Row> = {
 };
 
 const US = {
-  /** To another region. What comes in is free. Not compared with the price page, as docs/costs.md says. */
+  /**
+   * To another region. What comes in is free. Not compared with the price page, as docs/costs.md
+   * says.
+   */
   transferGb: 0.02,
   transition: 0.025 / 1000,
   expressRequest: 1.0 / 1e6,
@@ -94,7 +102,9 @@ export function getPrices(region = DEFAULT_REGION) {
 const NEAR_REGIONS: readonly string[] = ['us-east-1', 'us-east-2'];
 const NEAR_TRANSFER_GB = 0.01;
 
-/** The price of a GB from one region to another one. It is that of the region that the GB leaves. */
+/**
+ * The price of a GB from one region to another one. It is that of the region that the GB leaves.
+ */
 export function getTransferPrice({ from, to }: TransferSettings): number {
   return NEAR_REGIONS.includes(from) && NEAR_REGIONS.includes(to)
     ? NEAR_TRANSFER_GB

@@ -6,7 +6,10 @@ export type Requests = Record<string, number>;
 
 const STANDARD = 'STANDARD';
 
-/** Uploads to Glacier are billed as STANDARD until they are completed: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
+/**
+ * Uploads to Glacier are billed as STANDARD until they are completed:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ */
 export function toRequestName(operation: string, storageClass: string = STANDARD): string {
   const staged =
     isInGlacier(storageClass) &&

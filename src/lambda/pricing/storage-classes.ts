@@ -1,4 +1,7 @@
-/** What storage classes bill besides the price per byte. @see aws.amazon.com/s3/pricing, and S3 "Understanding storage classes" */
+/**
+ * What storage classes bill besides the price per byte.
+ * @see aws.amazon.com/s3/pricing, and S3 "Understanding storage classes"
+ */
 import { getClassPrices, type Prices } from './prices';
 
 const KIB = 1024;
@@ -7,7 +10,10 @@ const NO_TERMS = {
   minimumDays: 0,
   /** A smaller object is billed as if it had this size. */
   minimumBytes: 0,
-  /** The index of each object, which is billed in addition to its content: 32 KB in this class, and 8 KB in STANDARD. */
+  /**
+   * The index of each object, which is billed in addition to its content: 32 KB in this class, and
+   * 8 KB in STANDARD.
+   */
   indexBytes: 0,
   standardIndexBytes: 0,
 };
@@ -40,7 +46,10 @@ export const DAYS_PER_MONTH = 30;
 const SECONDS_PER_DAY = 86_400;
 export const GB = 1024 ** 3;
 
-/** The days that are left of the minimum duration of an object's storage class, times the bytes that are billed. */
+/**
+ * The days that are left of the minimum duration of an object's storage class, times the bytes that
+ * are billed.
+ */
 export function getEarlyByteDays(storageClass: string, size: number, ageSeconds: number): number {
   const { minimumDays, minimumBytes, indexBytes } = getTerms(storageClass);
   const days = minimumDays - Math.max(0, ageSeconds) / SECONDS_PER_DAY;

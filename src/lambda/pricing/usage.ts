@@ -29,7 +29,10 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
   readonly express: boolean;
   /** The number of parts of the ledger. Default: one for each round. */
   readonly parts?: number;
-  /** The number of these parts that ReportRun reads. Default: those of a clean run, with the slowest objects. */
+  /**
+   * The number of these parts that ReportRun reads. Default: those of a clean run, with the slowest
+   * objects.
+   */
   readonly partsRead?: number;
   /** The requests of ReportRun, without those for the ledger and the results of this run. */
   readonly lookBack?: Requests;
@@ -56,7 +59,10 @@ const TRANSITIONS_PER_ROUND = 2;
 const TRANSITIONS_PER_PLANNED_ROUND = 1;
 /** ListObjects, Listed? */
 const TRANSITIONS_PER_LISTING_ROUND = 2;
-/** The claims of folder and ledger, the manifest of the map (the results are one more), `report.json`, `report.html` and the calendar. */
+/**
+ * The claims of folder and ledger, the manifest of the map (the results are one more),
+ * `report.json`, `report.html` and the calendar.
+ */
 const WRITES_PER_RUN = 6;
 const SHOWN_PARTS = 10;
 /** ReportRun reads the manifest and the calendar. The results are one more, if there are any. */
@@ -64,7 +70,10 @@ const READS_PER_RUN = 2;
 /** ExplainFailure reads the calendar of a run that failed, and writes it. */
 const CALENDAR_PER_FAILURE: Requests = { GetObject: 1, PutObject: 1 };
 
-/** Lambda bills the initialization of an instance. This was measured with the bundles that have the S3 client. */
+/**
+ * Lambda bills the initialization of an instance. This was measured with the bundles that have the
+ * S3 client.
+ */
 export const INIT_SECONDS = 0.15;
 const PLAN_SECONDS = 0.1;
 const REPORT_SECONDS = 0.3;
@@ -149,7 +158,10 @@ function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
   return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
-/** A listing function writes a part for each batch, which each round reads, a checkpoint after each round but the last, and the map's file. */
+/**
+ * A listing function writes a part for each batch, which each round reads, a checkpoint after each
+ * round but the last, and the map's file.
+ */
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   if (!listing) {
     return {
@@ -162,7 +174,8 @@ function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   }
   const { requests: lists, rounds: listings, seconds } = listing;
   const usage = { lists, rounds: listings, seconds };
-  // Without a batch no map starts, so there is neither its file nor a manifest of a map to be written and read.
+  // Without a batch no map starts, so there is neither its file nor a manifest of a map to be
+  // written and read.
   if (batches === 0) {
     return { ...usage, writes: listings - 2, reads: rounds + listings - 2 };
   }

@@ -1,4 +1,7 @@
-/** Adds up what batches say of their lines, where one listing shows their parts unchanged. Only others are read: time grows with batches. */
+/**
+ * Adds up what batches say of their lines, where one listing shows their parts unchanged. Only
+ * others are read: time grows with batches.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress } from '../../contract/payloads/batch-payloads';
@@ -31,7 +34,10 @@ export class LedgerBalance {
   private readonly shown = new ShownBatches();
   private readonly sums = new PartSums();
   private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
-  /** Beside the report, as a billion objects have a million parts, and before it, so that who reads the report finds it. A retry writes it again. */
+  /**
+   * Beside the report, as a billion objects have a million parts, and before it, so that who reads
+   * the report finds it. A retry writes it again.
+   */
   private readonly file: LinesFile;
   private readonly balanced = { key: '', parts: 0, lines: 0 };
 
@@ -65,7 +71,10 @@ export class LedgerBalance {
     await this.write(digest.parts);
   }
 
-  /** Reads the parts of batches that did not finish, and of attempts that were given up. @throws LedgerUnbalanced if a part is missing */
+  /**
+   * Reads the parts of batches that did not finish, and of attempts that were given up.
+   * @throws LedgerUnbalanced if a part is missing
+   */
   async finish(): Promise<{ readonly tally: Tally; readonly parts: BalancedParts }> {
     await this.readOthers();
     await this.readShown();
@@ -108,7 +117,8 @@ export class LedgerBalance {
       const lines = [...missing.values()].reduce((sum, each) => sum + each, 0);
       throw namedError(
         ErrorName.LEDGER_UNBALANCED,
-        `the ledger lacks ${formatObjects(lines)}, because a part of it is missing: s3://${bucket}/${prefix}${first}` +
+        `the ledger lacks ${formatObjects(lines)}, because a part of it is missing: ` +
+          `s3://${bucket}/${prefix}${first}` +
           `${missing.size > 1 ? ` and ${missing.size - 1} more` : ''}`,
       );
     }

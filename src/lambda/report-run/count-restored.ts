@@ -1,4 +1,7 @@
-/** Several of the runs that a restore reads may have a line for the same object, which each of their batches copies or finds, and which counts once. */
+/**
+ * Several of the runs that a restore reads may have a line for the same object, which each of their
+ * batches copies or finds, and which counts once.
+ */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { ReportContext } from './report-context';
@@ -15,11 +18,17 @@ import { BucketClient } from '../s3/bucket-client';
 import { readJsonObjectsFrom } from '../s3/read-objects';
 import { createKeyFilter } from '../selection/glob';
 
-/** So many objects take some 100 MB. Of more, the ledgers are read several times, for another part of the objects each time. */
+/**
+ * So many objects take some 100 MB. Of more, the ledgers are read several times, for another part
+ * of the objects each time.
+ */
 const OBJECTS_AT_ONCE = 500_000;
 const READ_MILLISECONDS = 120_000;
 
-/** If batches do not agree about an object, the first of these is true: one of them found it or put it at its old key. */
+/**
+ * If batches do not agree about an object, the first of these is true: one of them found it or put
+ * it at its old key.
+ */
 const PRECEDENCE: readonly LedgerLine['status'][] = ['restored', 'conflicting', 'failed'];
 
 export async function countRestored(
@@ -66,7 +75,10 @@ export async function countRestored(
   };
 }
 
-/** Counts the objects that no key of the input names. Undefined if a ledger was written again since the plan: then nobody can tell. */
+/**
+ * Counts the objects that no key of the input names. Undefined if a ledger was written again since
+ * the plan: then nobody can tell.
+ */
 async function countSkipped(
   { s3, clock, settings: { reportBucket: bucket } }: ReportContext,
   run: Run,

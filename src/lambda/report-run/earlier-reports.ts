@@ -10,7 +10,9 @@ import { toStateMachineArn } from '../text/arn';
 
 /** How far back to look for reports. A weekly archiver has 14 of them in this time. */
 const MAX_DAYS = 100;
-/** Limits the requests for archivers that run often, and for prefixes that several archivers share. */
+/**
+ * Limits the requests for archivers that run often, and for prefixes that several archivers share.
+ */
 const MAX_REPORTS_READ = 60;
 
 /** The fields that are read from a report. Reports of all versions have them. */
@@ -24,7 +26,10 @@ const EarlierReport = v.object({
 });
 export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 
-/** Compares what arrived for the days of a run with the runs before it. `reportPrefix` ends in `<date>/<run id>/`. */
+/**
+ * Compares what arrived for the days of a run with the runs before it. `reportPrefix` ends in
+ * `<date>/<run id>/`.
+ */
 export async function readArrivalRatio(
   s3: S3Client,
   bucket: string,
@@ -111,10 +116,11 @@ const MIN_WINDOWS = 5;
 export const MAX_WINDOWS = 14;
 
 /**
- * Divides what arrived for the days of a run by the median of what arrived for the windows of as many days before it, as longer windows hold
- * more. Returns 0 if nothing arrived, and 1 if too few earlier runs are known. Undefined if an earlier run was for later days: this run
- * catches up on old days and says nothing about new arrivals. Neither does a run for days that have not begun, and it makes no other run one
- * that catches up.
+ * Divides what arrived for the days of a run by the median of what arrived for the windows of as
+ * many days before it, as longer windows hold more. Returns 0 if nothing arrived, and 1 if too few
+ * earlier runs are known. Undefined if an earlier run was for later days: this run catches up on
+ * old days and says nothing about new arrivals. Neither does a run for days that have not begun,
+ * and it makes no other run one that catches up.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   const later = earlier.filter(({ to }) => to > run.to);

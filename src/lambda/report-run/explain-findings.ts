@@ -1,7 +1,8 @@
 /**
- * Tells objects that are lost from objects that went back on purpose. A restore copies an object back and leaves its archived copy,
- * which a person may remove then. Nothing else explains a loss: nothing in the archive is ever overwritten, so that a later run archived
- * an object of the same name does not say what became of this one.
+ * Tells objects that are lost from objects that went back on purpose. A restore copies an object
+ * back and leaves its archived copy, which a person may remove then. Nothing else explains a loss:
+ * nothing in the archive is ever overwritten, so that a later run archived an object of the same
+ * name does not say what became of this one.
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -31,7 +32,10 @@ const SEVERITY = { skipped: 0, unproven: 1, changed: 2, missing: 3 };
 const MAX_PROBLEMS = 20;
 const LOOKUP_MILLISECONDS = 10 * 60_000;
 
-/** Reads the findings of a verification, and looks for restores that explain them. A second call finds the same. */
+/**
+ * Reads the findings of a verification, and looks for restores that explain them. A second call
+ * finds the same.
+ */
 export async function explainFindings(context: ReportContext, run: Run): Promise<Findings> {
   const suspects = await readSuspects(context, run);
   await readRestores(context, run, suspects);
@@ -52,7 +56,8 @@ async function readSuspects(
     const line = v.parse(VerifiedLine, record);
     const identity = getIdentity(line.key, line);
     const known = suspects.get(identity);
-    // While the children looked, somebody may have removed the object. An attempt that was given up may have written a finding twice.
+    // While the children looked, somebody may have removed the object. An attempt that was given up
+    // may have written a finding twice.
     const isWorse = known !== undefined && SEVERITY[line.status] > SEVERITY[known.line.status];
     const suspect =
       known && !isWorse ? known : { line, parts: known?.parts ?? new Set(), restored: [] };
@@ -103,7 +108,10 @@ function addRestored(
   }
 }
 
-/** A restore explains a loss only as long as the old key holds the version. A listing shows that, without reading what the source holds. */
+/**
+ * A restore explains a loss only as long as the old key holds the version. A listing shows that,
+ * without reading what the source holds.
+ */
 async function lookUpOldKeys(
   { s3, clock, settings: { sourceBucket } }: ReportContext,
   suspects: Suspects,

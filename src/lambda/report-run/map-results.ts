@@ -1,8 +1,9 @@
 /**
- * Reads what the Distributed Map's ResultWriter wrote to the report bucket: JSON Lines or JSON arrays, by the status of the children.
- * For a child that succeeded, a file contains its output (COMPACT), or a record with the output as a JSON string (NONE). For any other
- * child it contains a record with error and cause, and perhaps the input, which is not documented: the child itself is asked then.
- * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ * Reads what the Distributed Map's ResultWriter wrote to the report bucket: JSON Lines or JSON
+ * arrays, by the status of the children. For a child that succeeded, a file contains its output
+ * (COMPACT), or a record with the output as a JSON string (NONE). For any other child it contains a
+ * record with error and cause, and perhaps the input, which is not documented: the child itself is
+ * asked then. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -44,19 +45,27 @@ export interface MapResultsContext {
   readonly readInput: (executionArn: string) => Promise<string | undefined>;
 }
 
-/** Throws if a map has no ResultWriter, which CDK leaves out without a feature flag: the objects of the run would not be counted. */
+/**
+ * Throws if a map has no ResultWriter, which CDK leaves out without a feature flag: the objects of
+ * the run would not be counted.
+ */
 export function checkMapOutput(output: unknown): void {
   if (!Array.isArray(output) || output.length === 0) {
     return;
   }
   throw namedError(
     ErrorName.LEDGER_UNBALANCED,
-    `the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (${output.length}). ` +
-      'No object is lost. Deploy the state machine as the construct defines it, and start a new run for the same days',
+    'the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what ' +
+      `its batches returned (${output.length}). ` +
+      'No object is lost. Deploy the state machine as the construct defines it, and start a new ' +
+      'run for the same days',
   );
 }
 
-/** @param manifest unset if the map wrote none, because it had no items; `schema` is of the progress of a child */
+/**
+ * @param manifest unset if the map wrote none, because it had no items; `schema` is of the progress
+ * of a child
+ */
 export async function readMapResults<TProgress>(
   schema: v.GenericSchema<unknown, TProgress>,
   { s3, readInput }: MapResultsContext,
@@ -78,7 +87,10 @@ export async function readMapResults<TProgress>(
         yield v.parse(schema, v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record);
       }
     },
-    /** Only a map that tolerates failed children has any: that of runs that archive. A failed child of another map fails the run. */
+    /**
+     * Only a map that tolerates failed children has any: that of runs that archive. A failed child
+     * of another map fails the run.
+     */
     async *unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
       for await (const record of readRecords([...files.FAILED, ...files.PENDING])) {
         yield toUnfinishedBatch(record, readInput);
@@ -101,8 +113,8 @@ async function toUnfinishedBatch(
   const input = Input || (await readInput(arn));
   if (!input) {
     throw new Error(
-      `neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown which objects its batch has. ` +
-        'Nothing was lost: start a new run for the same days.',
+      `neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown ` +
+        'which objects its batch has. Nothing was lost: start a new run for the same days.',
     );
   }
   return { event: parseBatch(JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };

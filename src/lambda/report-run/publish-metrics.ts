@@ -1,4 +1,7 @@
-/** Writes the metrics of a run to the log. A dry run has none: it counts what a run would do, and alarms would read that as done. */
+/**
+ * Writes the metrics of a run to the log. A dry run has none: it counts what a run would do, and
+ * alarms would read that as done.
+ */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Report } from './report/report';
 import type { ReportBase } from './report/report-base';
@@ -13,7 +16,10 @@ type MetricValue = readonly [
   unit?: (typeof MetricUnit)[keyof typeof MetricUnit],
 ];
 
-/** @param arrivalRatio undefined if the run says nothing about what arrived, or if earlier reports could not be read */
+/**
+ * @param arrivalRatio undefined if the run says nothing about what arrived, or if earlier reports
+ * could not be read
+ */
 export function publishMetrics(report: Report, counts: Counts, arrivalRatio?: number): void {
   const { stragglers, undated, dates, bytes, seconds } = report;
   publish(report, [

@@ -1,4 +1,7 @@
-/** What a batch did that did not finish, whatever its ledger says, the buckets show. It is written to a separate part of the ledger. */
+/**
+ * What a batch did that did not finish, whatever its ledger says, the buckets show. It is written
+ * to a separate part of the ledger.
+ */
 import type { UnfinishedBatch } from './map-results';
 import type { ReportContext } from './report-context';
 import { LOOK_AGAIN } from '../../contract/batches';
@@ -81,7 +84,8 @@ export async function reconcileBatch(
   });
   const look = () => reconcileOnce(context, batch, reports, chosen);
   let latest = await look();
-  // Another attempt of this function still writes, so it looks again: the last line about an object has to be from the last look at it.
+  // Another attempt of this function still writes, so it looks again: the last line about an object
+  // has to be from the last look at it.
   if (latest.isShared) {
     latest = await look();
   }
@@ -105,7 +109,10 @@ export async function reconcileBatch(
   };
 }
 
-/** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
+/**
+ * Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines
+ * that are new.
+ */
 async function reconcileOnce(
   context: ReconcileContext,
   batch: UnfinishedBatch,
@@ -119,7 +126,8 @@ async function reconcileOnce(
   const prefix = getLedgerBatchPrefix(run, items);
   const ledger = new BatchLedger(run, prefix);
   const reconciled = `${prefix}reconciled.jsonl`;
-  // Another attempt of this function, or the last one at the batch, may have died while it wrote to these.
+  // Another attempt of this function, or the last one at the batch, may have died while it wrote to
+  // these.
   const { counting, archived } = await ledger.seal(
     reports,
     wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled],
@@ -139,7 +147,8 @@ async function reconcileOnce(
   for (const line of lines) {
     known.set(line.key, line);
   }
-  // The batch wrote down a copy, and its source is there: it died before the delete, or is about to send it.
+  // The batch wrote down a copy, and its source is there: it died before the delete, or is about to
+  // send it.
   const isDeleteDue = lines.some(
     ({ key, status }) => status === 'failed' && counting.get(key)?.status === 'archived',
   );
@@ -147,9 +156,10 @@ async function reconcileOnce(
 }
 
 /**
- * Compares the ledger with the buckets. Returns the lines that are missing or not true any more, and the keys that may have no line,
- * because somebody else removed the objects: they count as skipped. The source of a line that says archived may still be there, because
- * a batch writes its lines before it deletes, and died in between.
+ * Compares the ledger with the buckets. Returns the lines that are missing or not true any more,
+ * and the keys that may have no line, because somebody else removed the objects: they count as
+ * skipped. The source of a line that says archived may still be there, because a batch writes its
+ * lines before it deletes, and died in between.
  */
 async function inspectObjects(
   context: ReconcileContext,
@@ -225,7 +235,8 @@ function describeRemaining(
   if (recorded && recorded.status !== 'archived') {
     return undefined;
   }
-  // It was copied before its line was written, and its source stays, whatever is written there later.
+  // It was copied before its line was written, and its source stays, whatever is written there
+  // later.
   if (recorded?.kept) {
     return undefined;
   }
@@ -258,7 +269,10 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
   } as const;
 }
 
-/** Such as one that another run removed. This role may only list the archive, which proves no copy, so only size and time speak for it. */
+/**
+ * Such as one that another run removed. This role may only list the archive, which proves no copy,
+ * so only size and time speak for it.
+ */
 async function findArchived(
   { settings }: ReconcileContext,
   archive: BucketClient,

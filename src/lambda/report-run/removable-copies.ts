@@ -1,4 +1,7 @@
-/** Finds the archived copies that no other line needs, for a person who wants each object in one place only. The archiver deletes none. */
+/**
+ * Finds the archived copies that no other line needs, for a person who wants each object in one
+ * place only. The archiver deletes none.
+ */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { partition, toHash } from './count-restored';
@@ -38,7 +41,10 @@ const PARTS_AT_ONCE = 8;
 /** The function has 15 minutes, and its report is more important. */
 const MAX_MILLISECONDS = 300_000;
 
-/** The run restored at least one object. @param isWhole false: a line that needs a copy may be missing */
+/**
+ * The run restored at least one object.
+ * @param isWhole false: a line that needs a copy may be missing
+ */
 export async function writeRemovableCopies(
   context: ReportContext,
   run: Run,
@@ -55,7 +61,10 @@ export async function writeRemovableCopies(
   const days = { from: '9999-12-31', to: '0000-01-01' };
   const result = {
     days,
-    /** False: ledgers lack lines, or there was no time to read all of them, so it is not known which copies are removable. */
+    /**
+     * False: ledgers lack lines, or there was no time to read all of them, so it is not known which
+     * copies are removable.
+     */
     complete: true,
     removable: 0,
     bytes: 0,
@@ -147,7 +156,10 @@ async function readCopies(
   return copies;
 }
 
-/** Finds those of the copies that a line needs which this run has not restored. Undefined if there is no time to read all ledgers. */
+/**
+ * Finds those of the copies that a line needs which this run has not restored. Undefined if there
+ * is no time to read all ledgers.
+ */
 async function findNeeded(
   { s3, clock, settings: { reportBucket: bucket } }: ReportContext,
   run: Run,

@@ -27,7 +27,8 @@ import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('report-run');
-// If one request failed, a finished run would have no report: more attempts than the default. Source and destination may be in other regions.
+// If one request failed, a finished run would have no report: more attempts than the default.
+// Source and destination may be in other regions.
 const s3 = createS3Client({
   retryMode: 'standard',
   maxAttempts: 8,
@@ -38,7 +39,8 @@ const calendarS3 = createS3Client(CALENDAR_CLIENT);
 const sfn = retryUnreadableAnswers(
   new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) }),
 );
-// The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
+// The time from the start of the process until all modules are loaded. Lambda bills it as
+// initialization.
 const initSeconds = performance.now() / 1000;
 
 export async function handler(event: unknown, context: Context): Promise<RunSummary> {
@@ -64,7 +66,8 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     await addToCalendar(settings, request, summary).catch((error: Error) =>
       logger.warn('the calendar was not updated; the report of the run is complete', error),
     );
-    // Metrics cannot be published on a condition, so they come last. Only an attempt that dies before its answer arrives publishes them twice.
+    // Metrics cannot be published on a condition, so they come last. Only an attempt that dies
+    // before its answer arrives publishes them twice.
     publish?.();
     return settings.chatTopicArn ? { ...summary, chat: toChatMessage(alert) } : summary;
   });
@@ -92,7 +95,10 @@ async function addToCalendar(
 const readInput = async (executionArn: string) =>
   (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
-/** Writes the report of a run, and returns what publishes its metrics. Neither a restore nor an extract has any. */
+/**
+ * Writes the report of a run, and returns what publishes its metrics. Neither a restore nor an
+ * extract has any.
+ */
 async function writeReport(
   request: ReportRunEvent,
   settings: Settings,

@@ -31,7 +31,10 @@ export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
 }
 
-/** Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same execution wrote. */
+/**
+ * Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same
+ * execution wrote.
+ */
 export async function reportRun(
   context: ReportRunContext,
   event: ReportRunEvent,
@@ -130,7 +133,10 @@ async function countObjects(
     : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
-/** What may be missing from the ledgers that a restore or an extract reads, or undefined: nobody may take a part of them for all. */
+/**
+ * What may be missing from the ledgers that a restore or an extract reads, or undefined: nobody may
+ * take a part of them for all.
+ */
 async function findGaps(
   { s3, settings: { reportBucket } }: ReportRunContext,
   { run }: ReportRunEvent,
@@ -212,7 +218,10 @@ function toListingShape(
   };
 }
 
-/** All that was planned is selected, so what batches skip was at the source when the run was planned, and is gone. */
+/**
+ * All that was planned is selected, so what batches skip was at the source when the run was
+ * planned, and is gone.
+ */
 function toManifestSkipped(
   progress: ListingProgress | undefined,
   skipped: number,

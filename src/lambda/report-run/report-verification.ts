@@ -101,7 +101,10 @@ function toCounts(
   return { listed: Object.values(counts).reduce((sum, count) => sum + count), ...counts };
 }
 
-/** Throws LedgerUnbalanced unless every object of the ledgers is present, or has a line that says what is wrong with it. */
+/**
+ * Throws LedgerUnbalanced unless every object of the ledgers is present, or has a line that says
+ * what is wrong with it.
+ */
 function assertBalanced(
   { listed, present, changed, missing, unproven }: VerifyCounts,
   { reported }: Findings,
@@ -115,8 +118,10 @@ function assertBalanced(
   }
   throw namedError(
     ErrorName.LEDGER_UNBALANCED,
-    `the verification does not account for every object: its children found ${present} present + ${changed} changed + ` +
-      `${missing} missing + ${unproven} unproven of ${listed} listed, and its ledger has ${reported} that are not present; ` +
+    `the verification does not account for every object: its children found ${present} present ` +
+      `+ ${changed} changed + ` +
+      `${missing} missing + ${unproven} unproven of ${listed} listed, and its ledger has ` +
+      `${reported} that are not present; ` +
       `compare the parts under ${where} with the result files of the map`,
   );
 }

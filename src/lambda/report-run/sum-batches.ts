@@ -1,4 +1,7 @@
-/** Adds up what only batches and listing know, because skipped objects have no lines, and balances the ledger with what batches know of it. */
+/**
+ * Adds up what only batches and listing know, because skipped objects have no lines, and balances
+ * the ledger with what batches know of it.
+ */
 import { LedgerBalance } from './balance-ledger';
 import { type MapResultsContext, readMapResults, type UnfinishedBatch } from './map-results';
 import { reconcileBatch, type ReconcileContext, type Reconciled } from './reconcile-batch';
@@ -47,7 +50,8 @@ export async function sumBatches(
   )) {
     add(rounds, reconciled);
   }
-  // Batches of a dry run do not know each other's destinations, so all of its ledger has to be read.
+  // Batches of a dry run do not know each other's destinations, so all of its ledger has to be
+  // read.
   const balance = run.dryRun ? undefined : await LedgerBalance.open(s3, reportBucket, run);
   for await (const progress of results.finished()) {
     const { counts, skipped } = progress;
@@ -86,7 +90,10 @@ function addUp(a: Reconciled, b: Reconciled): Reconciled {
   };
 }
 
-/** Adds what a function listed and did not select, which no batch knows. Throws LedgerUnbalanced if the batches are not its selection. */
+/**
+ * Adds what a function listed and did not select, which no batch knows. Throws LedgerUnbalanced if
+ * the batches are not its selection.
+ */
 function addListing(batches: Reconciled, progress: ListingProgress | undefined): Reconciled {
   if (!progress) {
     return batches;
@@ -95,7 +102,8 @@ function addListing(batches: Reconciled, progress: ListingProgress | undefined):
   if (batches.listed !== selected) {
     throw namedError(
       ErrorName.LEDGER_UNBALANCED,
-      `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`,
+      `the plan of the run has ${formatObjects(selected)}, and its batches had ` +
+        `${formatObjects(batches.listed)}`,
     );
   }
   return addUp(batches, { listed: listed - selected, skippedCount: listed - selected, skipped });

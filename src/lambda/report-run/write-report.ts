@@ -13,7 +13,10 @@ import { toS3Error } from '../s3/s3-error';
 import { nothingSkipped } from '../selection/skipped-objects';
 import { toAsciiJson } from '../text/escape';
 
-/** The metadata that says which execution wrote a file, so that a retry can tell its own files from others. */
+/**
+ * The metadata that says which execution wrote a file, so that a retry can tell its own files from
+ * others.
+ */
 const WRITER = 'execution';
 /** The metadata that says when the attempt began that wrote a file, in epoch milliseconds. */
 const BEGAN = 'began';
@@ -32,7 +35,10 @@ export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string
   return `${reportPrefix}report.json`;
 }
 
-/** Throws for an object of somebody else, or of an attempt that began later: Step Functions gave this one up, and sends the message of that. */
+/**
+ * Throws for an object of somebody else, or of an attempt that began later: Step Functions gave
+ * this one up, and sends the message of that.
+ */
 export async function publishReport<TReport extends SummarizedReport>(
   s3: S3Client,
   run: Run,
@@ -120,7 +126,8 @@ async function findOwnVersion(
   }
   if (head.Metadata?.[WRITER] !== Metadata[WRITER]) {
     throw new Error(
-      `s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`,
+      `s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: ` +
+        'move that object elsewhere, and redrive the run',
     );
   }
   const isLater = Number(head.Metadata[BEGAN] ?? 0) > Number(Metadata[BEGAN]);

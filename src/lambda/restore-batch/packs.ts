@@ -29,7 +29,8 @@ export class Packs {
   constructor(private readonly destinationPrefix: string) {}
 
   /**
-   * Reads what the tree of all indexes says of a pack, in place of the ledger that said it and may have expired.
+   * Reads what the tree of all indexes says of a pack, in place of the ledger that said it and may
+   * have expired.
    * @throws LedgerChanged if the index is not the version that was planned
    */
   async readIndex(
@@ -129,8 +130,8 @@ async function readPlanned(archive: BucketClient, key: string, etag: string): Pr
     if (kind === 'ambiguous' || kind === 'missing') {
       throw namedError(
         ErrorName.LEDGER_CHANGED,
-        `${index} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, ` +
-          'so what this run would find is not certain: start this one again',
+        `${index} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read ` +
+          'it, so what this run would find is not certain: start this one again',
       );
     }
     if (kind !== 'final') {
@@ -139,7 +140,8 @@ async function readPlanned(archive: BucketClient, key: string, etag: string): Pr
     throw namedError(
       ErrorName.SYSTEMIC_FAILURE,
       `${index} cannot be read (${message}), so nobody knows which objects its pack has: ` +
-        'name the run that packed them as "run" instead of days, or remove this file, and start this one again',
+        'name the run that packed them as "run" instead of days, or remove this file, and start ' +
+        'this one again',
     );
   }
 }

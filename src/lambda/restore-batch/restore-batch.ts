@@ -21,8 +21,10 @@ import { createKeyFilter } from '../selection/glob';
 import { formatKey } from '../text/format';
 
 /**
- * Copies to old keys that are free, on condition of the archived ETag, and deletes nothing. An extract does the same for members of packs, to
- * a folder of the reports. @throws LedgerChanged, SystemicFailure
+ * Copies to old keys that are free, on condition of the archived ETag, and deletes nothing. An
+ * extract does the same for members of packs, to a folder of the reports.
+ * @throws LedgerChanged,
+ * SystemicFailure
  */
 export async function restoreBatch(
   worker: Omit<BatchWorker, 'select'>,
@@ -89,7 +91,8 @@ function toExtracts(run: Run): Target {
   // An index is put before its pack.
   const note =
     run.ledgerOf === undefined
-      ? '. If the run that wrote its index ended before it put the pack, the object is in another pack, or at its source'
+      ? '. If the run that wrote its index ended before it put the pack, the object is in ' +
+        'another pack, or at its source'
       : undefined;
   return {
     status: 'extracted',
@@ -211,7 +214,10 @@ async function lookAtTarget(
   };
 }
 
-/** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
+/**
+ * @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds
+ * something else
+ */
 async function resolveMissing(
   context: MoveContext,
   recorded: Restorable,
@@ -230,7 +236,9 @@ async function resolveMissing(
       return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
     }
     const oldKey = isTaken ? 'holds something else, as far as S3 shows' : 'is free';
-    const message = `the archive holds nothing under ${archived}, and ${target.name} ${oldKey}${target.note ?? ''}`;
+    const message =
+      `the archive holds nothing under ${archived}, and ${target.name} ` +
+      `${oldKey}${target.note ?? ''}`;
     return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message };
   } catch (error) {
     const { code, message } = toS3Error(error);

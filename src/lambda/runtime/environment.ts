@@ -32,7 +32,10 @@ function isText(schema: v.GenericSchema & { readonly wrapped?: v.GenericSchema }
   return schema.wrapped ? isText(schema.wrapped) : ['string', 'picklist'].includes(schema.type);
 }
 
-/** CloudFormation hands on a number as it was written, such as 05, which is no JSON, also in an object. The schema refuses what is neither. */
+/**
+ * CloudFormation hands on a number as it was written, such as 05, which is no JSON, also in an
+ * object. The schema refuses what is neither.
+ */
 function parseValue(value: string): unknown {
   for (const text of [value, value.replace(/(^|":)0+(?=\d)/g, '$1')]) {
     try {
@@ -51,8 +54,8 @@ function checkTogether(settings: Settings): void {
   checkHours(layout.format, dateSource);
   if (sourceBucket === destinationBucket && sourcePrefix === destinationPrefix) {
     throw new Error(
-      `prefix and destinationPrefix are both "${sourcePrefix}" in bucket ${sourceBucket}, but must differ: ` +
-        'set another destinationPrefix or destinationBucket',
+      `prefix and destinationPrefix are both "${sourcePrefix}" in bucket ${sourceBucket}, but ` +
+        'must differ: set another destinationPrefix or destinationBucket',
     );
   }
   checkReports({ ...settings, layout: layout.format });

@@ -3,7 +3,9 @@ import type { Context } from 'aws-lambda';
 import type { LedgerLine, VerifiedLine } from '../../contract/payloads/ledger-line';
 import { escapeUnprintableInJson } from '../text/escape';
 
-/** Creates a logger whose lines can be printed on a terminal, whatever keys and errors they contain. */
+/**
+ * Creates a logger whose lines can be printed on a terminal, whatever keys and errors they contain.
+ */
 export function createLogger(serviceName: string): Logger {
   return new Logger({
     serviceName,
@@ -12,7 +14,10 @@ export function createLogger(serviceName: string): Logger {
   });
 }
 
-/** Does the work of a handler, and logs the error that it throws. Lambda's own log line about the error does not have the run's id. */
+/**
+ * Does the work of a handler, and logs the error that it throws. Lambda's own log line about the
+ * error does not have the run's id.
+ */
 export async function logRun<T>(
   logger: Logger,
   context: Context,

@@ -7,11 +7,17 @@ import { isIsoDate, toFields } from '../../dates/calendar';
 import { checkSelection } from '../../dates/date-window';
 import { escapeUnprintable } from '../text/escape';
 
-/** S3 began in 2006, and before 1970, libraries disagree about calendars. Near these years, days have years of four digits in any zone. */
+/**
+ * S3 began in 2006, and before 1970, libraries disagree about calendars. Near these years, days
+ * have years of four digits in any zone.
+ */
 const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;
 
-/** `check` finds what the schema does not: it returns how the message ends that begins with `must`, or throws an error. */
+/**
+ * `check` finds what the schema does not: it returns how the message ends that begins with `must`,
+ * or throws an error.
+ */
 interface Field {
   readonly must: string;
   readonly check?: (value: never) => string | undefined;
@@ -36,7 +42,9 @@ const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
     check: (globs: string[]) => void globs.forEach((glob) => parseGlob(glob)),
   },
   selection: {
-    must: 'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}',
+    must:
+      'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": ' +
+      '7}',
     check: (selection: NonNullable<RunInput['selection']>) => void checkSelection(selection),
   },
   manifest: {
@@ -67,13 +75,17 @@ function isInstant(text: string): boolean {
   );
 }
 
-/** Step Functions adds a field if another execution starts this one, and the console suggests a `Comment` (connect-stepfunctions). */
+/**
+ * Step Functions adds a field if another execution starts this one, and the console suggests a
+ * `Comment` (connect-stepfunctions).
+ */
 const IGNORED = /^Comment$|^AWS_STEP_FUNCTIONS_/;
 
 export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     reject([
-      `it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ${describeValue(input)}`,
+      'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ' +
+        `${describeValue(input)}`,
     ]);
   }
   const unknown = Object.keys(input).filter(
@@ -118,7 +130,8 @@ function checkField(
     return end === undefined ? [] : [`${message}${end}`];
   } catch (error) {
     return [
-      `${field} ${field === 'keys' ? 'are' : 'is'} wrong: ${escapeUnprintable((error as Error).message)}`,
+      `${field} ${field === 'keys' ? 'are' : 'is'} wrong: ` +
+        `${escapeUnprintable((error as Error).message)}`,
     ];
   }
 }
@@ -140,7 +153,8 @@ function checkActions(known: KnownFields): string[] {
     }
     const others = actions.map((each) => `"action": ${describeValue(each)}`).join(' or ');
     return [
-      `"${field}" goes with ${others}, but the action is ${describeValue(action)}: leave "${field}" out, or change the action`,
+      `"${field}" goes with ${others}, but the action is ${describeValue(action)}: leave ` +
+        `"${field}" out, or change the action`,
     ];
   });
 }
@@ -160,15 +174,18 @@ function checkDates({ date: day, from, to }: KnownFields): string[] {
   return checkRules(
     [
       day !== undefined && (from ?? to) !== undefined,
-      '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"',
+      '"date" selects one day, and "from" and "to" select several: give either "date", or ' +
+        '"from" and "to"',
     ],
     [
       to === undefined && from !== undefined,
-      `"from": ${describeValue(from)} is given without "to": add the last day as "to", or give one day as "date"`,
+      `"from": ${describeValue(from)} is given without "to": add the last day as "to", or give ` +
+        'one day as "date"',
     ],
     [
       from === undefined && to !== undefined,
-      `"to": ${describeValue(to)} is given without "from": add the first day as "from", or give one day as "date"`,
+      `"to": ${describeValue(to)} is given without "from": add the first day as "from", or give ` +
+        'one day as "date"',
     ],
     [
       areDays && from > to,
@@ -187,15 +204,18 @@ function checkLedgers({ action, run, date: day, from, to, selection }: KnownFiel
     ],
     [
       selection !== undefined && days !== undefined,
-      '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"',
+      '"selection" is what a schedule sends instead of days: give either "selection", or ' +
+        '"date", or "from" and "to"',
     ],
     [
       action === 'restore' && (run ?? days) === undefined,
-      'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"',
+      'a restore copies back what the input names: add the name of an execution as "run", or ' +
+        'the days of its ledger as "date", or as "from" and "to"',
     ],
     [
       action === 'extract' && (run ?? days) === undefined,
-      'an extract copies what the input names: add the name of an execution as "run", or the days of the objects as "date", or as "from" and "to"',
+      'an extract copies what the input names: add the name of an execution as "run", or the ' +
+        'days of the objects as "date", or as "from" and "to"',
     ],
   );
 }
@@ -204,7 +224,10 @@ const MAX_DEPTH = 3;
 const MAX_ITEMS = 20;
 const MAX_LENGTH = 100;
 
-/** Returns the start of a value as JSON. The time that it takes depends neither on the value's depth nor on its size. */
+/**
+ * Returns the start of a value as JSON. The time that it takes depends neither on the value's depth
+ * nor on its size.
+ */
 function describeValue(value: unknown): string {
   const characters = [...escapeUnprintable(toBoundedJson(value))];
   return characters.length > MAX_LENGTH

@@ -78,15 +78,19 @@ export class BucketClient {
     return this.with({ bucket });
   }
 
-  /** @param send sends the request with the client that it gets; it is called again for each retry */
+  /**
+   * @param send sends the request with the client that it gets; it is called again for each retry
+   */
   request<T>(send: (s3: S3Client) => Promise<T>): Promise<T> {
     return withRetries(this.budget, () => send(this.abortable));
   }
 
   /**
-   * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list is limited to a prefix, and a HEAD request
-   * does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key states it, and so tells *missing* from *denied*.
-   * @param checksums without them, S3 does not need the key of an encrypted object, which saves a request to KMS
+   * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list
+   * is limited to a prefix, and a HEAD request does not state a prefix (HeadObject API reference,
+   * "Permissions"). Listing that one key states it, and so tells *missing* from *denied*.
+   * @param checksums without them, S3 does not need the key of an encrypted object, which saves a
+   * request to KMS
    */
   async head(key: string, checksums = true): Promise<ObjectHead | undefined> {
     try {
@@ -106,16 +110,17 @@ export class BucketClient {
       if (kind === 'denied') {
         // An answer to HEAD has no body, so S3 cannot say what it denies.
         (error as Error).message =
-          'S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects ' +
-          `of ${this.name}, and the use of the key that encrypts them`;
+          'S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on ' +
+          `the objects of ${this.name}, and the use of the key that encrypts them`;
       }
       throw error;
     }
   }
 
   /**
-   * Sends a request about one object. An answer of 403 counts as a denial only if the key was listed, the request was refused, and the key is
-   * listed unchanged. So a key that somebody else removes, or removes and writes again, is never called denied.
+   * Sends a request about one object. An answer of 403 counts as a denial only if the key was
+   * listed, the request was refused, and the key is listed unchanged. So a key that somebody else
+   * removes, or removes and writes again, is never called denied.
    * @throws an error of kind `missing` if S3 answers 403 because there is no such key
    */
   async requestAbout<T>(key: string, send: (s3: S3Client) => Promise<T>): Promise<T> {
@@ -157,7 +162,10 @@ export class BucketClient {
     }
   }
 
-  /** Returns what a listing shows of the object, or undefined if there is none. A denial says nothing about that, and is thrown. */
+  /**
+   * Returns what a listing shows of the object, or undefined if there is none. A denial says
+   * nothing about that, and is thrown.
+   */
   find(key: string): Promise<_Object | undefined> {
     return this.request((s3) => findObject(s3, this.name, key));
   }
@@ -173,7 +181,10 @@ export class BucketClient {
     return pairs.sort().join('&');
   }
 
-  /** Reads the first byte of this version. HeadObject needs the same permission, but not always the key of an encrypted object. */
+  /**
+   * Reads the first byte of this version. HeadObject needs the same permission, but not always the
+   * key of an encrypted object.
+   */
   async isReadable(key: string, etag: string): Promise<boolean> {
     try {
       const input = { Bucket: this.name, Key: key, IfMatch: etag, Range: 'bytes=0-0' };
@@ -195,7 +206,10 @@ export class BucketClient {
     }
   }
 
-  /** Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another ETag now. */
+  /**
+   * Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the
+   * object has another ETag now.
+   */
   hash(key: string, etag: string): Promise<string> {
     return this.requestAbout(key, async (s3) => {
       const answer = await s3.send(
@@ -211,7 +225,10 @@ export class BucketClient {
     });
   }
 
-  /** Reads the body of an answer within a request. The status was right, so what is wrong with the body may be right the next time. */
+  /**
+   * Reads the body of an answer within a request. The status was right, so what is wrong with the
+   * body may be right the next time.
+   */
   async readBody<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read();
@@ -221,7 +238,10 @@ export class BucketClient {
   }
 }
 
-/** The SDK drops headers of locks that it does not know: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
+/**
+ * The SDK drops headers of locks that it does not know:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+ */
 function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
   command.middlewareStack.add(
     (next) => async (args) => {

@@ -14,7 +14,10 @@ export function createS3Client(
   return withBucketRegions(createClient(), createClient);
 }
 
-/** Requests to a bucket in another region go there once S3 has said so. The SDK's `followRegionRedirects` asks the wrong region every time. */
+/**
+ * Requests to a bucket in another region go there once S3 has said so. The SDK's
+ * `followRegionRedirects` asks the wrong region every time.
+ */
 export function withBucketRegions(
   s3: S3Client,
   createClient: (region: string) => S3Client,
@@ -46,10 +49,16 @@ export function withBucketRegions(
   );
 }
 
-/** Statuses of an answer that says that the bucket is in another region. S3 refuses a signature for a wrong region with 400. */
+/**
+ * Statuses of an answer that says that the bucket is in another region. S3 refuses a signature for
+ * a wrong region with 400.
+ */
 const WRONG_REGION = new Set([301, 307, 400]);
 
-/** The region that S3 names in the failed request's answer, unless it is the one that was asked. S3 names it in every answer. */
+/**
+ * The region that S3 names in the failed request's answer, unless it is the one that was asked. S3
+ * names it in every answer.
+ */
 function getOtherRegion(error: unknown, asked: string): string | undefined {
   const { $metadata, $response } = error as {
     readonly $metadata?: { readonly httpStatusCode?: number };

@@ -1,9 +1,15 @@
-/** Compares keys in the order of S3's listings: by UTF-8 bytes, which is not how JavaScript compares strings. */
+/**
+ * Compares keys in the order of S3's listings: by UTF-8 bytes, which is not how JavaScript compares
+ * strings.
+ */
 export function compareKeys(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one. */
+/**
+ * Returns a key that sorts before this one, with few other keys between them: its last character is
+ * decreased by one.
+ */
 export function getKeyBefore(key: string): string {
   const characters = [...key];
   const last = characters.pop()!.codePointAt(0)!;
@@ -20,6 +26,7 @@ export function getCommonPrefix(texts: readonly string[]): string {
       prefix = prefix.slice(0, -1);
     }
   }
-  // The first half of a surrogate pair cannot be written as UTF-8, so S3 would look for another key.
+  // The first half of a surrogate pair cannot be written as UTF-8, so S3 would look for another
+  // key.
   return prefix.replace(/[\ud800-\udbff]$/, '');
 }

@@ -4,7 +4,10 @@ const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/** Matches braces: Step Functions writes arrays of 5 GB without a line end, and `node:readline` ends lines at U+2028, which keys may contain. */
+/**
+ * Matches braces: Step Functions writes arrays of 5 GB without a line end, and `node:readline` ends
+ * lines at U+2028, which keys may contain.
+ */
 export async function* readJsonObjects(
   chunks: AsyncIterable<Uint8Array>,
   name: string,

@@ -1,4 +1,6 @@
-/** The only place that lists. XML cannot represent every key, so each request asks for encoded keys. */
+/**
+ * The only place that lists. XML cannot represent every key, so each request asks for encoded keys.
+ */
 import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -8,10 +10,16 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-/** S3 answers each after it has passed over many delete markers. Together, so many take a minute or two. */
+/**
+ * S3 answers each after it has passed over many delete markers. Together, so many take a minute or
+ * two.
+ */
 const MAX_EMPTY_PAGES = 500;
 
-/** Decodes keys, and passes over empty pages that are not the last one, as where many delete markers lie (API_ListObjectsV2). */
+/**
+ * Decodes keys, and passes over empty pages that are not the last one, as where many delete markers
+ * lie (API_ListObjectsV2).
+ */
 export async function listPage(
   s3: S3Client,
   input: Omit<ListObjectsV2CommandInput, 'EncodingType'>,
@@ -34,8 +42,10 @@ export async function listPage(
     next = { ...input, StartAfter: undefined, ContinuationToken: NextContinuationToken };
   }
   throw new Error(
-    `s3://${input.Bucket}/${input.Prefix ?? ''} has ${MAX_EMPTY_PAGES} pages without a key in a row, as where many delete markers lie: ` +
-      'remove them with a lifecycle rule of the bucket that has NoncurrentVersionExpiration and ExpiredObjectDeleteMarker, and start the run again',
+    `s3://${input.Bucket}/${input.Prefix ?? ''} has ${MAX_EMPTY_PAGES} pages without a key in a ` +
+      'row, as where many delete markers lie: ' +
+      'remove them with a lifecycle rule of the bucket that has NoncurrentVersionExpiration and ' +
+      'ExpiredObjectDeleteMarker, and start the run again',
   );
 }
 
@@ -62,7 +72,10 @@ export async function listUploads(
     .filter(({ Key }) => Key === key);
 }
 
-/** S3 says in its answer that it has encoded keys. A server that does not say so has left them as they are. */
+/**
+ * S3 says in its answer that it has encoded keys. A server that does not say so has left them as
+ * they are.
+ */
 function getDecoder(encodingType: string | undefined): (text: string) => string {
   return encodingType === 'url'
     ? (text) => decodeURIComponent(text.replace(/\+/g, ' '))

@@ -9,12 +9,18 @@ export interface FoundObject {
   readonly head?: ObjectHead;
 }
 
-/** A request that lists a thousand keys costs as much as asking 12.5 objects (https://aws.amazon.com/s3/pricing/). */
+/**
+ * A request that lists a thousand keys costs as much as asking 12.5 objects
+ * (https://aws.amazon.com/s3/pricing/).
+ */
 export const HEADS_PER_LIST = 12.5;
 export const HEADS_AT_ONCE = 64;
 const MAX_HEADS = 512;
 
-/** Finds those of the keys that the bucket holds, by listings alone: whoever may list them need not be able to read them. */
+/**
+ * Finds those of the keys that the bucket holds, by listings alone: whoever may list them need not
+ * be able to read them.
+ */
 export async function findListed(
   bucket: BucketClient,
   keys: readonly string[],
@@ -37,12 +43,18 @@ export async function findListed(
   return found;
 }
 
-/** Looks keys up by listing where a page shows many of them, and one by one where other keys lie between them. It finds out by trying. */
+/**
+ * Looks keys up by listing where a page shows many of them, and one by one where other keys lie
+ * between them. It finds out by trying.
+ */
 export class ObjectLookup {
   private heads = 0;
   private misses = 0;
 
-  /** @param asksPerList how many objects are asked for the price of a listing. Infinity: each is asked, because no listing shows its checksums */
+  /**
+   * @param asksPerList how many objects are asked for the price of a listing. Infinity: each is
+   * asked, because no listing shows its checksums
+   */
   constructor(
     private readonly bucket: BucketClient,
     private readonly keys: readonly string[],

@@ -1,4 +1,7 @@
-/** Runs `work` on several items at the same time, and yields the results in the items' order. At most `concurrency` of them are kept. */
+/**
+ * Runs `work` on several items at the same time, and yields the results in the items' order. At
+ * most `concurrency` of them are kept.
+ */
 export async function* orderedMap<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   concurrency: number,
@@ -8,7 +11,8 @@ export async function* orderedMap<T, R>(
   try {
     for await (const item of items) {
       const result = work(item);
-      // Without this, a rejection that nobody awaits yet would end the process. The `await` below still gets it.
+      // Without this, a rejection that nobody awaits yet would end the process. The `await` below
+      // still gets it.
       result.catch(() => undefined);
       running.push(result);
       if (running.length >= concurrency) {

@@ -25,7 +25,10 @@ export async function* listObjects(
   } while (token !== undefined);
 }
 
-/** Finds the object with exactly this key in a listing, which needs no permission to read the object. */
+/**
+ * Finds the object with exactly this key in a listing, which needs no permission to read the
+ * object.
+ */
 export async function findObject(
   s3: S3Client,
   bucket: string,
@@ -37,7 +40,10 @@ export async function findObject(
   return found?.Key === key ? found : undefined;
 }
 
-/** To those who may list only some prefixes S3 answers 403 for a missing key. A listing of that key tells. */
+/**
+ * To those who may list only some prefixes S3 answers 403 for a missing key. A listing of that key
+ * tells.
+ */
 export async function isMissing(
   s3: S3Client,
   bucket: string,
@@ -63,7 +69,10 @@ export async function readJsonFrom(s3: S3Client, bucket: string, key: string): P
   return JSON.parse(await answer.Body!.transformToString());
 }
 
-/** Undefined: there is no such file, as where a run failed before it wrote it, or it is not what the schema says. */
+/**
+ * Undefined: there is no such file, as where a run failed before it wrote it, or it is not what the
+ * schema says.
+ */
 export async function findJsonFrom<T extends v.GenericSchema>(
   schema: T,
   s3: S3Client,
@@ -81,7 +90,10 @@ export async function findJsonFrom<T extends v.GenericSchema>(
   }
 }
 
-/** A body that breaks off, which the SDK does not retry, is resumed on condition of the ETag: both halves belong to one version. */
+/**
+ * A body that breaks off, which the SDK does not retry, is resumed on condition of the ETag: both
+ * halves belong to one version.
+ */
 export async function* readBytes(
   s3: S3Client,
   bucket: string,
@@ -108,7 +120,8 @@ export async function* readBytes(
       }
       return;
     } catch (error) {
-      // An error after the last byte means that the checksum does not match. Reading on would not help.
+      // An error after the last byte means that the checksum does not match. Reading on would not
+      // help.
       if (offset >= end || resumes >= MAX_RESUMES) {
         throw error;
       }

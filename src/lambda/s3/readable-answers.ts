@@ -1,9 +1,10 @@
 /**
- * An answer of status 2xx that cannot be read, such as one that a proxy cut or wrote itself, says nothing: the request
- * may have been executed or not. So it must count neither as a success nor as a final failure. The same holds for any answer
- * that belongs to another request: something on the way that repeats a late answer would otherwise let one request pass for another,
- * such as a copy that was never made. AWS gives each request an id of its own, so an answer that arrives twice is recognized.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
+ * An answer of status 2xx that cannot be read, such as one that a proxy cut or wrote itself, says
+ * nothing: the request may have been executed or not. So it must count neither as a success nor as
+ * a final failure. The same holds for any answer that belongs to another request: something on the
+ * way that repeats a late answer would otherwise let one request pass for another, such as a copy
+ * that was never made. AWS gives each request an id of its own, so an answer that arrives twice is
+ * recognized. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,8 +13,8 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
 
 /**
- * What an answer always has, as the API references say. `A|B`: it has one of them. Another document lacks it, because the SDK ignores
- * elements that it does not know.
+ * What an answer always has, as the API references say. `A|B`: it has one of them. Another document
+ * lacks it, because the SDK ignores elements that it does not know.
  */
 const EXPECTED_FIELDS: { readonly [command: string]: readonly string[] } = {
   CompleteMultipartUploadCommand: ['ETag'],
@@ -41,7 +42,10 @@ const EXPECTED_FIELDS: { readonly [command: string]: readonly string[] } = {
 /** The one status of success, where others are not S3's own. */
 const EXPECTED_STATUS: { readonly [command: string]: number } = { DeleteObjectCommand: 204 };
 
-/** Retries a request whose answer of status 2xx cannot be read, or is another's, and throws its last error, which `toS3Error` calls transient. */
+/**
+ * Retries a request whose answer of status 2xx cannot be read, or is another's, and throws its last
+ * error, which `toS3Error` calls transient.
+ */
 export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClient>(client: T): T {
   // The stacks differ only in the types of their commands.
   rejectRepeatedAnswers(client as S3Client);
@@ -51,7 +55,8 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
       async (args) => {
         try {
           const result = await next(args);
-          // A body that nobody reads, because the answer is not used, may fail later. An error without a listener ends the process.
+          // A body that nobody reads, because the answer is not used, may fail later. An error
+          // without a listener ends the process.
           (result.output as { readonly Body?: Partial<IncomingMessage> }).Body?.on?.(
             'error',
             () => undefined,
@@ -59,7 +64,8 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
           assertReadable(commandName ?? '', result.output);
           return result;
         } catch (error) {
-          // The SDK retries errors that have this field. An error of parsing has the status of the answer.
+          // The SDK retries errors that have this field. An error of parsing has the status of the
+          // answer.
           const status = (error as Answer).$metadata?.httpStatusCode ?? 0;
           throw status >= 200 && status < 300
             ? Object.assign(error as Error, { $retryable: {} })
@@ -71,7 +77,10 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
   return client;
 }
 
-/** Lambda passes on only the name and the message of an error, and the SDK's message about a time-out names nothing. */
+/**
+ * Lambda passes on only the name and the message of an error, and the SDK's message about a
+ * time-out names nothing.
+ */
 function nameTimeouts(client: S3Client): void {
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -81,7 +90,9 @@ function nameTimeouts(client: S3Client): void {
         } catch (error) {
           const { Bucket: bucket } = args.input as { readonly Bucket?: string };
           if (bucket !== undefined && error instanceof Error && error.name === 'TimeoutError') {
-            error.message = `S3 did not answer ${commandName.replace(/Command$/, '')} on bucket ${bucket}: ${error.message}`;
+            error.message =
+              `S3 did not answer ${commandName.replace(/Command$/, '')} on bucket ${bucket}: ` +
+              `${error.message}`;
           }
           throw error;
         }
@@ -123,14 +134,20 @@ function assertReadable(command: string, output: Answer): void {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Remembered request ids. A late answer is as old as the requests before it on its connection, and S3 soon closes an idle one. */
+/**
+ * Remembered request ids. A late answer is as old as the requests before it on its connection, and
+ * S3 soon closes an idle one.
+ */
 const GENERATION = 10_000;
 
 export class RequestIds {
   private current = new Map<string, number>();
   private previous = new Map<string, number>();
 
-  /** Records the id. Returns the connection of an earlier answer with the same id, or undefined if the id is new. */
+  /**
+   * Records the id. Returns the connection of an earlier answer with the same id, or undefined if
+   * the id is new.
+   */
   record(
     { 'x-amz-request-id': s3, 'x-amzn-requestid': other }: Headers,
     connection = 0,
@@ -152,7 +169,10 @@ export class RequestIds {
   }
 }
 
-/** An answer that comes twice on a connection makes those after it late, too. An id on two connections is one that a server gives to many. */
+/**
+ * An answer that comes twice on a connection makes those after it late, too. An id on two
+ * connections is one that a server gives to many.
+ */
 function rejectRepeatedAnswers(client: S3Client): void {
   const ids = new RequestIds();
   const connections = new WeakMap<Socket, number>();

@@ -22,12 +22,18 @@ const MAX_ATTEMPTS = 8;
 const FIRST_DELAY = 100;
 const MAX_DELAY = 5_000;
 
-/** In milliseconds, with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog). `attempt` counts from 0. */
+/**
+ * In milliseconds, with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog).
+ * `attempt` counts from 0.
+ */
 export function backOffDelay(attempt: number): number {
   return Math.random() * Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempt);
 }
 
-/** Retries after the SDK's own few attempts: it has one retry quota for a whole batch, which one busy moment of S3 would use up. */
+/**
+ * Retries after the SDK's own few attempts: it has one retry quota for a whole batch, which one
+ * busy moment of S3 would use up.
+ */
 export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -44,7 +50,10 @@ export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>
   }
 }
 
-/** Waits before attempt `attempt + 1`. Returns false, without waiting, if there is no time for it before the deadline. */
+/**
+ * Waits before attempt `attempt + 1`. Returns false, without waiting, if there is no time for it
+ * before the deadline.
+ */
 export async function backOff({ clock, deadline }: RetryBudget, attempt: number): Promise<boolean> {
   const delay = backOffDelay(attempt);
   if (clock.now() + delay >= deadline) {

@@ -4,15 +4,16 @@ import { shorten } from '../text/format';
 /**
  * What an error of S3 means for a move. Its name and its status decide.
  *
- * A message may quote the key of an object, and whoever writes objects chooses their keys. So only the beginning of a message is
- * read, up to the first word that somebody else may have chosen.
+ * A message may quote the key of an object, and whoever writes objects chooses their keys. So only
+ * the beginning of a message is read, up to the first word that somebody else may have chosen.
  *
- * - `ambiguous`: a condition failed, or an earlier attempt may have succeeded. The source and the destination must be
- *   inspected to find out.
+ * - `ambiguous`: a condition failed, or an earlier attempt may have succeeded. The source and the
+ *   destination must be inspected to find out.
  * - `missing`: there is no such key.
- * - `denied`: 403. If `s3:ListBucket` is granted under a condition, S3 answers this for a missing key, too.
- * - `transient`: another attempt may succeed. This includes an answer of status 2xx that cannot be read: the request may
- *   have succeeded.
+ * - `denied`: 403. If `s3:ListBucket` is granted under a condition, S3 answers this for a missing
+ *   key, too.
+ * - `transient`: another attempt may succeed. This includes an answer of status 2xx that cannot be
+ *   read: the request may have succeeded.
  * - `final`: no other attempt will succeed.
  */
 export interface S3Error {
@@ -26,7 +27,8 @@ export interface S3Error {
 
 const AMBIGUOUS = new Set([
   'PreconditionFailed',
-  // Another request wrote or deleted the key at the same time (S3 user guide, "conditional writes").
+  // Another request wrote or deleted the key at the same time (S3 user guide, "conditional
+  // writes").
   'ConditionalRequestConflict',
   'OperationAborted',
   // An earlier CompleteMultipartUpload of ours may have succeeded without an answer.
@@ -65,13 +67,19 @@ const NETWORK = new Set([
 const KMS_THROTTLED = /^KMS\.(Throttling|LimitExceeded|RequestLimitExceeded|TooManyRequests)\w*$/;
 const KMS_TRANSIENT =
   /^KMS\.(KMSInternal|InternalFailure|InternalError|DependencyTimeout|KeyUnavailable|ServiceUnavailable)\w*$/;
-/** How S3 begins what KMS said: too many requests, or a key that does not exist for this caller, or that cannot be used. */
+/**
+ * How S3 begins what KMS said: too many requests, or a key that does not exist for this caller, or
+ * that cannot be used.
+ */
 const KMS_BUSY = /^You have exceeded the rate at which you may call KMS\b/;
 const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
 const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
 export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
-/** IAM names the caller, the action, and then the resource, which may be a key that anybody chose: the action follows IAM's first phrase. */
+/**
+ * IAM names the caller, the action, and then the resource, which may be a key that anybody chose:
+ * the action follows IAM's first phrase.
+ */
 const DENIAL =
   /^(?:(?:User(?:: \S+)? is|You are) )?not authorized to perform: ([\w-]+:\w+)(?=\s|$)/;
 const DENIED_KMS_KEY =
@@ -109,11 +117,13 @@ export function toS3Error(error: unknown): S3Error {
   if (name === UNKNOWN_LOCK) {
     return is('final', ReasonCode.LOCKED);
   }
-  // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the destination bucket cannot keep it.
+  // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the
+  // destination bucket cannot keep it.
   if (name === 'InvalidRequest' && /^Bucket is missing Object ?Lock/i.test(text)) {
     return is('final', ReasonCode.LOCKED);
   }
-  // "The object was stored using a form of Server Side Encryption": with SSE-C, the copy request must contain the key.
+  // "The object was stored using a form of Server Side Encryption": with SSE-C, the copy request
+  // must contain the key.
   if (
     name === 'InvalidRequest' &&
     /^The object was stored using a form of Server.Side Encryption/i.test(text)
@@ -194,5 +204,8 @@ function describe(e: ErrorLike, name: string, status: number): string {
       ? name
       : (e.code ?? (status ? `HTTP ${status}` : 'error'));
   const id = e.$metadata?.requestId;
-  return `${label}: ${shorten(e.message || 'no message', MAX_MESSAGE_LENGTH)}${id ? ` (request ${id})` : ''}`;
+  return (
+    `${label}: ` +
+    `${shorten(e.message || 'no message', MAX_MESSAGE_LENGTH)}${id ? ` (request ${id})` : ''}`
+  );
 }

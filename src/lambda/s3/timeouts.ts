@@ -1,15 +1,24 @@
-/** Time limits for requests that S3 does not answer. The SDK sets none, and its `requestTimeout` alone only logs a warning. */
+/**
+ * Time limits for requests that S3 does not answer. The SDK sets none, and its `requestTimeout`
+ * alone only logs a warning.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { withSend } from './with-send';
 
 const CONNECTION_TIMEOUT = 3_000;
 
-/** Without a byte, and not without an answer: while S3 works on a copy, perhaps for minutes, it sends white space (API reference). */
+/**
+ * Without a byte, and not without an answer: while S3 works on a copy, perhaps for minutes, it
+ * sends white space (API reference).
+ */
 export function idleTimeout(milliseconds: number) {
   return { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: milliseconds };
 }
 
-/** Gives up a request whose answer has not begun after so many milliseconds. The caller may read the answer as slowly as it likes. */
+/**
+ * Gives up a request whose answer has not begun after so many milliseconds. The caller may read the
+ * answer as slowly as it likes.
+ */
 export function responseTimeout(milliseconds: number) {
   return {
     connectionTimeout: CONNECTION_TIMEOUT,
@@ -18,12 +27,18 @@ export function responseTimeout(milliseconds: number) {
   };
 }
 
-/** Returns a client whose requests end with the signal. A request that has a signal of its own ends with that one. */
+/**
+ * Returns a client whose requests end with the signal. A request that has a signal of its own ends
+ * with that one.
+ */
 export function withAbortSignal(s3: S3Client, signal: AbortSignal): S3Client {
   return withSend(s3, (command, options) => s3.send(command, { abortSignal: signal, ...options }));
 }
 
-/** Returns a client that gives up each request after half of the milliseconds that are left, so that there is always time for one more. */
+/**
+ * Returns a client that gives up each request after half of the milliseconds that are left, so that
+ * there is always time for one more.
+ */
 export function withHalvingTimeout(s3: S3Client, left: () => number): S3Client {
   return withSend(s3, async (command, options) => {
     const milliseconds = Math.max(0, Math.floor(left() / 2));

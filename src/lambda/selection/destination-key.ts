@@ -4,7 +4,10 @@ export function isTooLong(key: string): boolean {
   return Buffer.byteLength(key, 'utf8') > MAX_KEY_BYTES;
 }
 
-/** The key to use if the destination key is taken. It depends only on key and ETag, so every attempt to archive this content uses it. */
+/**
+ * The key to use if the destination key is taken. It depends only on key and ETag, so every attempt
+ * to archive this content uses it.
+ */
 export function renamed(key: string, etag: string): string {
   const slash = key.lastIndexOf('/') + 1;
   const dot = key.lastIndexOf('.');

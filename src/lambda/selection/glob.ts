@@ -1,13 +1,17 @@
 /**
- * Matches keys with patterns. parse-glob.ts has the syntax. People type these patterns, and a role that deletes evaluates them. Libraries
- * turn a pattern into a regular expression, and JavaScript's can take exponential time (docs/decisions.md). This matcher follows all
- * positions in the pattern at once (Thompson, "Regular Expression Search Algorithm", 1968), and remembers where each set of positions leads
- * (as RE2 does: https://swtch.com/~rsc/regexp/regexp1.html). A key takes at most the product of the two lengths, and mostly one step a
- * character.
+ * Matches keys with patterns. parse-glob.ts has the syntax. People type these patterns, and a role
+ * that deletes evaluates them. Libraries turn a pattern into a regular expression, and JavaScript's
+ * can take exponential time (docs/decisions.md). This matcher follows all positions in the pattern
+ * at once (Thompson, "Regular Expression Search Algorithm", 1968), and remembers where each set of
+ * positions leads (as RE2 does: https://swtch.com/~rsc/regexp/regexp1.html). A key takes at most
+ * the product of the two lengths, and mostly one step a character.
  */
 import { type GlobNode, parseGlob as parseNodes } from '../../contract/checks/parse-glob';
 
-/** A state either consumes one character, or leads to others without one. The last one is where a match ends. */
+/**
+ * A state either consumes one character, or leads to others without one. The last one is where a
+ * match ends.
+ */
 export type State =
   | { readonly accepts: (codePoint: number) => boolean; readonly next: number }
   | { readonly leadsTo: number[] };

@@ -14,13 +14,18 @@ import { toKeyInFolder } from '../../dates/layout';
 export interface SkippedSelection {
   readonly selected: false;
   readonly reason: SkipReason;
-  /** The latest date of the object, if all its dates are before the window. Such an object is a straggler. */
+  /**
+   * The latest date of the object, if all its dates are before the window. Such an object is a
+   * straggler.
+   */
   readonly straggler?: IsoDate;
   readonly filter?: FilterName;
 }
 
 export type Selection =
-  /** `folder`, with packing: the beginning of the destination key, that of the day or of the hour. */
+  /**
+   * `folder`, with packing: the beginning of the destination key, that of the day or of the hour.
+   */
   | {
       readonly selected: true;
       readonly date: IsoDate;
@@ -79,9 +84,10 @@ export function createSelector(
       return skipped('in-archive');
     }
 
-    // A layout may lead back into the listing: `2026/` is listed, and its objects are archived under `2026/11/24/`. Then an object
-    // could be its own destination, and the move would delete the only copy. Its folder may be that of any day: of the day that a list
-    // gave it, of a date in a part of its key that it lost, or of its last modification, which a copy does not keep.
+    // A layout may lead back into the listing: `2026/` is listed, and its objects are archived
+    // under `2026/11/24/`. Then an object could be its own destination, and the move would delete
+    // the only copy. Its folder may be that of any day: of the day that a list gave it, of a date
+    // in a part of its key that it lost, or of its last modification, which a copy does not keep.
     if (listingInArchive && readDateAt(settings.layout.format, key, destinationPrefix.length)) {
       return skipped('in-archive');
     }
@@ -104,7 +110,8 @@ export function createSelector(
     if (dates.length === 0) {
       return skipped('no-date');
     }
-    // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are archived, as a rule.
+    // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are
+    // archived, as a rule.
     const isStraggler =
       !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
     const getLatest = () => dates.map(({ date }) => date).reduce((a, b) => (a > b ? a : b));
@@ -114,7 +121,10 @@ export function createSelector(
   };
 }
 
-/** Returns the archive's folder for a day or an hour, with the destination prefix. A run has few of them, so they are cached. */
+/**
+ * Returns the archive's folder for a day or an hour, with the destination prefix. A run has few of
+ * them, so they are cached.
+ */
 function createFolderNamer({ destinationPrefix, layout }: Settings): (date: DateInKey) => string {
   const folders = new Map<string, string>();
   return ({ date, hour }) => {
@@ -132,7 +142,10 @@ function skipped(reason: SkipReason): { selected: false; reason: SkipReason } {
   return { selected: false, reason };
 }
 
-/** Returns the first filter that an object does not pass. `instant` is the same in all attempts at a run, so that all select the same objects. */
+/**
+ * Returns the first filter that an object does not pass. `instant` is the same in all attempts at a
+ * run, so that all select the same objects.
+ */
 function createFilter(
   { include, exclude, minSize = 0, maxSize = Infinity, minAge }: FilterSettings,
   sourcePrefix: string,

@@ -1,4 +1,7 @@
-/** Adds up what a run skips: how many objects, why, and examples of those that somebody should know of. */
+/**
+ * Adds up what a run skips: how many objects, why, and examples of those that somebody should know
+ * of.
+ */
 import type { SkippedSelection } from './select-objects';
 import type { SkippedObjects, Stragglers } from '../../contract/payloads/outcomes';
 import { formatProgressKey } from '../text/format';
@@ -42,7 +45,9 @@ export function mergeSkipped(one: SkippedObjects, other: SkippedObjects): Skippe
   return total;
 }
 
-/** Prefers keys of different producers. Those of one producer mostly differ in their digits only. */
+/**
+ * Prefers keys of different producers. Those of one producer mostly differ in their digits only.
+ */
 function addExample(examples: string[], key: string): void {
   if (examples.length < EXAMPLES) {
     examples.push(formatProgressKey(key));

@@ -63,7 +63,10 @@ export function formatDates(dates: { from: string | null; to: string }): string 
   return dates.from === dates.to ? dates.to : `${dates.from} to ${dates.to}`;
 }
 
-/** Writes a key on one line. Unprintable characters are escaped, and a long key keeps its start and its end. */
+/**
+ * Writes a key on one line. Unprintable characters are escaped, and a long key keeps its start and
+ * its end.
+ */
 export function formatKey(key: string, maxLength = 200): string {
   return shorten(escapeUnprintable(key), maxLength);
 }
@@ -72,7 +75,10 @@ export function toUri(bucket: string, key: string): string {
   return `s3://${bucket}/${formatKey(key, Infinity)}`;
 }
 
-/** Writes a key for the progress of a batch, which Step Functions passes on with its items. The ledger has the whole key. */
+/**
+ * Writes a key for the progress of a batch, which Step Functions passes on with its items. The
+ * ledger has the whole key.
+ */
 export function formatProgressKey(key: string): string {
   return formatKey(key, 300);
 }
@@ -116,7 +122,10 @@ export function alignLeft(
   return rows.map(([left, right]) => `${left.padEnd(width)}${right}`);
 }
 
-/** SNS takes less than 100 ASCII characters from a letter, a digit or punctuation on: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/**
+ * SNS takes less than 100 ASCII characters from a letter, a digit or punctuation on:
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 export function toSubject(text: string): string {
   const ascii = text.replace(/[^\x20-\x7e]+/g, '?').trim();
   return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;

@@ -1,24 +1,40 @@
 import { Semaphore } from './semaphore';
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 
-/** A copy may hold two connections, its own and one of the SDK's retry, and an instance has 1,024 file descriptors (Lambda quotas). */
+/**
+ * A copy may hold two connections, its own and one of the SDK's retry, and an instance has 1,024
+ * file descriptors (Lambda quotas).
+ */
 export const MAX_CONCURRENCY = 448;
-/** Copies that wait. With fewer of them, the server or this function's CPU may be idle for a moment. */
+/**
+ * Copies that wait. With fewer of them, the server or this function's CPU may be idle for a moment.
+ */
 const MIN_QUEUE = 48;
-/** Copies that wait. More of them make nothing faster, and what each of them holds in memory costs garbage collections. */
+/**
+ * Copies that wait. More of them make nothing faster, and what each of them holds in memory costs
+ * garbage collections.
+ */
 const MAX_QUEUE = 96;
 /** Copies. Four good measurements raise the initial concurrency to twice of it. */
 const INCREASE = 32;
-/** Factor. Small enough to drain a queue within a few measurements, large enough not to leave the server idle. */
+/**
+ * Factor. Small enough to drain a queue within a few measurements, large enough not to leave the
+ * server idle.
+ */
 const DECREASE_FACTOR = 0.8;
-/** Milliseconds. S3 is no faster than this. A server for tests may be, and few copies at the same time keep it busy. */
+/**
+ * Milliseconds. S3 is no faster than this. A server for tests may be, and few copies at the same
+ * time keep it busy.
+ */
 const LEAST_MS = 10;
 
 /**
- * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes if it waits for nothing. What the mean latency
- * is above that tells how many wait: at the server, in the network, or for this function's CPU. The limit grows while few wait, and shrinks
- * while many do ("TCP Vegas: New Techniques for Congestion Detection and Avoidance", Brakmo, O'Malley and Peterson, 1994), with the
- * multiplicative decrease of AIMD (Chiu and Jain, 1989), because the first limit may be far too high.
+ * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes if
+ * it waits for nothing. What the mean latency is above that tells how many wait: at the server, in
+ * the network, or for this function's CPU. The limit grows while few wait, and shrinks while many
+ * do ("TCP Vegas: New Techniques for Congestion Detection and Avoidance", Brakmo, O'Malley and
+ * Peterson, 1994), with the multiplicative decrease of AIMD (Chiu and Jain, 1989), because the
+ * first limit may be far too high.
  */
 export class ConcurrencyController extends Semaphore {
   private minLatency = Infinity;

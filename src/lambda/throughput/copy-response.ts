@@ -1,8 +1,13 @@
-/** Decides whether a response is the answer to one certain copy, and says that the copy succeeded. */
+/**
+ * Decides whether a response is the answer to one certain copy, and says that the copy succeeded.
+ */
 import type { CopyObjectResult } from '@aws-sdk/client-s3';
 import type { HttpResponse } from './http-client';
 
-/** An ETag that is the MD5 digest of the content, unless the object is encrypted with a key of KMS or of the client. */
+/**
+ * An ETag that is the MD5 digest of the content, unless the object is encrypted with a key of KMS
+ * or of the client.
+ */
 const MD5_ETAG = /^"?([0-9a-f]{32})"?$/;
 const ENCRYPTION = 'x-amz-server-side-encryption';
 const CUSTOMER_ENCRYPTION = [
@@ -10,7 +15,10 @@ const CUSTOMER_ENCRYPTION = [
   'x-amz-copy-source-server-side-encryption-customer-algorithm',
 ];
 
-/** One result, in no comment or CDATA. fast-xml-parser takes 20 us for it, this pattern 0.3 us ("CPU of a copy" in docs/decisions.md). */
+/**
+ * One result, in no comment or CDATA. fast-xml-parser takes 20 us for it, this pattern 0.3 us ("CPU
+ * of a copy" in docs/decisions.md).
+ */
 const COPY_RESULT =
   /^\s*(?:<\?xml [^<>]*\?>\s*)?<CopyObjectResult(?: xmlns="[^"<>]*")?>((?:\s*<(\w+)>[^<>]*<\/\2>)*)\s*<\/CopyObjectResult>\s*$/;
 const QUOTE = /&(?:quot|#34|#x22);/g;
@@ -19,14 +27,17 @@ const QUOTE = /&(?:quot|#34|#x22);/g;
 export type CopiedObject = CopyObjectResult & { readonly ETag: string };
 
 /**
- * S3 may answer 200 and report an error in the body, so a copy has succeeded only if the whole body is one well-formed `CopyObjectResult`.
- * White space may come before it, which S3 sends while it copies. Undefined: the body is anything else.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Response and special errors")
+ * S3 may answer 200 and report an error in the body, so a copy has succeeded only if the whole body
+ * is one well-formed `CopyObjectResult`. White space may come before it, which S3 sends while it
+ * copies. Undefined: the body is anything else.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Response and special
+ * errors")
  */
 export function readCopyResult(body: string): CopiedObject | undefined {
   const children = COPY_RESULT.exec(body)?.[1] ?? '';
   const copied: Record<string, string> = {};
-  // The pattern has shown that they are elements with text. A second pattern would take three times as long.
+  // The pattern has shown that they are elements with text. A second pattern would take three times
+  // as long.
   for (let open = children.indexOf('<'); open >= 0;) {
     const end = children.indexOf('>', open);
     const close = children.indexOf('<', end);
@@ -43,8 +54,9 @@ export function readCopyResult(body: string): CopiedObject | undefined {
 }
 
 /**
- * Whether the copy has other content than its source. Both ETags must be MD5 digests for that, which they are not with keys of KMS or of the
- * client. The destination's default encryption may use KMS although the request names no key, so the response says what applies.
+ * Whether the copy has other content than its source. Both ETags must be MD5 digests for that,
+ * which they are not with keys of KMS or of the client. The destination's default encryption may
+ * use KMS although the request names no key, so the response says what applies.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
  * @param headersOfBoth of the request and of its response, by their names in lower case
  */

@@ -3,20 +3,31 @@ import { getReserve } from '../../contract/batches';
 const MiB = 1024 ** 2;
 /** Of one copy in one piece: some 30 seconds a GB, as reported for S3. S3 promises nothing. */
 const INITIAL_BYTES_PER_SECOND = (1024 * MiB) / 30;
-/** Share of the time in which a round copies. A copy that begins in the other three quarters ends in time. */
+/**
+ * Share of the time in which a round copies. A copy that begins in the other three quarters ends in
+ * time.
+ */
 const SHARE_OF_A_ROUND = 0.25;
 /** However slow S3 is: two parts of at least 5 MiB, and not much more requests than objects. */
 const MIN_THRESHOLD = 8 * MiB;
 /** The time of smaller copies is S3's latency, and says nothing about its throughput. */
 const MIN_SAMPLE = 64 * MiB;
-/** Share of a new measurement in the mean, as for the round-trip time of TCP (RFC 6298, section 2). */
+/**
+ * Share of a new measurement in the mean, as for the round-trip time of TCP (RFC 6298, section 2).
+ */
 const SMOOTHING = 1 / 8;
 
-/** Measures how fast S3 copies large objects, hence what one CopyObject can copy within a round. An instance keeps it for its next batches. */
+/**
+ * Measures how fast S3 copies large objects, hence what one CopyObject can copy within a round. An
+ * instance keeps it for its next batches.
+ */
 export class CopyThroughput {
   private bytesPerSecond = INITIAL_BYTES_PER_SECOND;
 
-  /** Records one copied object or part. `isCutOff`: the end of the round ended the copy, so S3 copies no faster. */
+  /**
+   * Records one copied object or part. `isCutOff`: the end of the round ended the copy, so S3
+   * copies no faster.
+   */
   onCopyTime(bytes: number, milliseconds: number, isCutOff: boolean): void {
     if (bytes < MIN_SAMPLE || milliseconds <= 0) {
       return;
@@ -26,7 +37,10 @@ export class CopyThroughput {
     this.bytesPerSecond = isCutOff ? Math.min(this.bytesPerSecond, measured) : smoothed;
   }
 
-  /** Returns the size above which objects are copied in parts, in a round of so many milliseconds. `maxBytes` is what one request can copy. */
+  /**
+   * Returns the size above which objects are copied in parts, in a round of so many milliseconds.
+   * `maxBytes` is what one request can copy.
+   */
   getMultipartThreshold(milliseconds: number, maxBytes: number): number {
     const seconds = ((milliseconds - getReserve(milliseconds)) / 1_000) * SHARE_OF_A_ROUND;
     return Math.min(maxBytes, Math.max(MIN_THRESHOLD, Math.floor(this.bytesPerSecond * seconds)));

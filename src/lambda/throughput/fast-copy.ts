@@ -19,10 +19,16 @@ export class FastCopies implements FastRequests<CopyObjectCommandInput, CopyObje
   };
   /** A response to a copy has less than 1,000. */
   readonly maxResponseSize = 64 * 1024;
-  /** False where a copy through the SDK has another ETag than its source, such as from a source that KMS encrypts. */
+  /**
+   * False where a copy through the SDK has another ETag than its source, such as from a source that
+   * KMS encrypts.
+   */
   private comparesETags = true;
 
-  /** `concurrency` gets the latency of each copy, without the wait for the rate and for a connection. */
+  /**
+   * `concurrency` gets the latency of each copy, without the wait for the rate and for a
+   * connection.
+   */
   constructor(
     private readonly s3: S3Client,
     readonly rate: RateController,
@@ -56,7 +62,10 @@ export class FastCopies implements FastRequests<CopyObjectCommandInput, CopyObje
     return toOutput(copied, response);
   }
 
-  /** Whether the source's ETag only looks like an MD5 digest, which an answer does not say, and the destination has the ETag that it names. */
+  /**
+   * Whether the source's ETag only looks like an MD5 digest, which an answer does not say, and the
+   * destination has the ETag that it names.
+   */
   private async isOfEncryptedSource(
     input: CopyObjectCommandInput,
     { ETag }: CopiedObject,

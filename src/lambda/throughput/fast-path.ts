@@ -7,7 +7,10 @@ import type { SendRequest } from './http-client';
 import type { WriteRates } from './write-rates';
 import { withSend } from '../s3/with-send';
 
-/** Sends copies, and reads of objects that are packed, on the fast path. `concurrency` gets the latency of each copy. */
+/**
+ * Sends copies, and reads of objects that are packed, on the fast path. `concurrency` gets the
+ * latency of each copy.
+ */
 export function withFastPath(
   s3: S3Client,
   rates: WriteRates,

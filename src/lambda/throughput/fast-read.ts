@@ -8,7 +8,10 @@ import type { HttpResponse } from './http-client';
 import type { RateController } from './rate-controller';
 import { MAX_PACK_SIZE } from '../../contract/checks/check-packing';
 
-/** Fields of the SDK's answer, by S3's headers: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+/**
+ * Fields of the SDK's answer, by S3's headers:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
 const FIELDS = new Map([
   ['etag', 'ETag'],
   ['cache-control', 'CacheControl'],
@@ -40,7 +43,10 @@ const DIGESTS: Readonly<Record<string, (bytes: Buffer) => Promise<Uint8Array> | 
   SHA256: (bytes) => createHash('sha256').update(bytes).digest(),
 };
 
-/** GetObject of a whole version on the fast path, for objects that fit into memory. A digest that is the ETag is for the caller to compare. */
+/**
+ * GetObject of a whole version on the fast path, for objects that fit into memory. A digest that is
+ * the ETag is for the caller to compare.
+ */
 export class FastReads implements FastRequests<GetObjectCommandInput, GetObjectCommandOutput> {
   readonly commandName = 'GetObjectCommand';
   readonly perObject = { IfMatch: 'if-match' };
@@ -93,7 +99,10 @@ function toOutput({ headers, body }: HttpResponse): GetObjectCommandOutput | und
   return output as unknown as GetObjectCommandOutput;
 }
 
-/** Whether the body has the checksum that S3 gives. One of several parts (`...-2`) says nothing about the whole. */
+/**
+ * Whether the body has the checksum that S3 gives. One of several parts (`...-2`) says nothing
+ * about the whole.
+ */
 async function hasChecksum(headers: HttpResponse['headers'], body: Buffer): Promise<boolean> {
   for (const [algorithm, compute] of Object.entries(DIGESTS)) {
     const expected = headers[`${CHECKSUM}${algorithm.toLowerCase()}`] as string | undefined;

@@ -1,9 +1,11 @@
 /**
- * A fast path for the two requests of which a run makes one for each object: the copy, and the read of an object that is packed. The SDK
- * spends 0.5 ms of CPU and more on each, most of it on building, signing and wrapping a request that differs from the previous one in a few
- * places. The first request goes through the SDK, and becomes the template of those that follow. Endpoint, region, headers and credentials
- * stay the SDK's. Any response that is not certainly a success is retried through the SDK, so retries, redirects, clock-skew correction and
- * errors behave as usual. The conditions of a request make a second attempt harmless.
+ * A fast path for the two requests of which a run makes one for each object: the copy, and the read
+ * of an object that is packed. The SDK spends 0.5 ms of CPU and more on each, most of it on
+ * building, signing and wrapping a request that differs from the previous one in a few places. The
+ * first request goes through the SDK, and becomes the template of those that follow. Endpoint,
+ * region, headers and credentials stay the SDK's. Any response that is not certainly a success is
+ * retried through the SDK, so retries, redirects, clock-skew correction and errors behave as usual.
+ * The conditions of a request make a second attempt harmless.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
@@ -50,7 +52,10 @@ const MAX_TEMPLATES = 100;
 
 export class FastSender {
   private readonly templates = new Map<string, RequestTemplate>();
-  /** False after a response that belongs to no request: from then on all requests go through the SDK. */
+  /**
+   * False after a response that belongs to no request: from then on all requests go through the
+   * SDK.
+   */
   private isTrusted = true;
   private readonly requestIds = new RequestIds();
 
@@ -93,7 +98,10 @@ export class FastSender {
     );
   }
 
-  /** Undefined if the request has to go through the SDK: it does not fit the template, or its success is not certain. */
+  /**
+   * Undefined if the request has to go through the SDK: it does not fit the template, or its
+   * success is not certain.
+   */
   async send<I extends ObjectInput, O>(
     requests: FastRequests<I, O>,
     input: I,

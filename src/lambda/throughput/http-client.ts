@@ -1,4 +1,7 @@
-/** undici's `dispatch` costs the least CPU of the maintained clients ("CPU of a copy" in docs/decisions.md). Node.js has the same parser. */
+/**
+ * undici's `dispatch` costs the least CPU of the maintained clients ("CPU of a copy" in
+ * docs/decisions.md). Node.js has the same parser.
+ */
 import type { Agent, Dispatcher } from 'undici';
 
 // The whole package has fetch, WebSocket and caches too: 250 kB more in the bundle, and twice the time to load it.
@@ -22,13 +25,19 @@ export interface HttpResponse {
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** From the moment at which the request went to an open connection. So a handshake does not count as the server's time. */
+  /**
+   * From the moment at which the request went to an open connection. So a handshake does not count
+   * as the server's time.
+   */
   readonly milliseconds: number;
 }
 
 export class UnsupportedResponseError extends Error {}
 
-/** @throws UnsupportedResponseError if the server does not speak HTTP/1.1, and Error if no complete response came or the signal aborted */
+/**
+ * @throws UnsupportedResponseError if the server does not speak HTTP/1.1, and Error if no complete
+ * response came or the signal aborted
+ */
 export type SendRequest = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 
 /** Times are in milliseconds. */
@@ -36,7 +45,10 @@ export interface HttpClientOptions {
   readonly connectionTimeout: number;
   /** How long the server may send nothing, before or within its response. */
   readonly socketTimeout: number;
-  /** @default 3,000: S3 closes idle connections after some seconds, and a frozen function does not notice it. */
+  /**
+   * @default 3,000: S3 closes idle connections after some seconds, and a frozen function does not
+   * notice it.
+   */
   readonly keepAliveTimeout?: number;
   readonly maxConnections: number;
 }
@@ -70,7 +82,8 @@ export function createHttpClient(options: HttpClientOptions): SendRequest {
   return (request, signal) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      // Timers do not run while Lambda freezes a function, so connections that became too old meanwhile are dropped here.
+      // Timers do not run while Lambda freezes a function, so connections that became too old
+      // meanwhile are dropped here.
       if (active === 0 && Date.now() - lastActiveAt > keepAliveTimeout) {
         void agent.destroy();
         agent = createAgent();
@@ -89,7 +102,10 @@ export function createHttpClient(options: HttpClientOptions): SendRequest {
     });
 }
 
-/** The active requests of a signal. One listener ends all of them, because one for each would cost more than the request. */
+/**
+ * The active requests of a signal. One listener ends all of them, because one for each would cost
+ * more than the request.
+ */
 function getActive(
   bySignal: WeakMap<AbortSignal, Set<Exchange>>,
   signal: AbortSignal,
@@ -108,7 +124,10 @@ function getActive(
   return created;
 }
 
-/** One request and its response. A class costs less than closures: there is one for each object that is archived. */
+/**
+ * One request and its response. A class costs less than closures: there is one for each object that
+ * is archived.
+ */
 class Exchange implements Dispatcher.DispatchHandler {
   private controller?: Dispatcher.DispatchController;
   private abortReason?: Error;
@@ -166,7 +185,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     const body = this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
     const respond = () =>
       this.resolve({ status: this.status, headers: this.headers, body, milliseconds });
-    // undici reuses a connection in the next cycle of the event loop. A request before that would open another one.
+    // undici reuses a connection in the next cycle of the event loop. A request before that would
+    // open another one.
     setImmediate(() => setImmediate(respond));
   }
 

@@ -8,7 +8,10 @@ import { createS3Client } from '../s3/bucket-region';
 import { systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 
-/** What a function instance moves objects with: a client, the controllers of its rate and of its concurrency, and what it has measured. */
+/**
+ * What a function instance moves objects with: a client, the controllers of its rate and of its
+ * concurrency, and what it has measured.
+ */
 export type Mover = Readonly<ReturnType<typeof createMover>>;
 
 /** Opens a bucket for requests that all end within this time. */

@@ -1,10 +1,18 @@
 import type { Clock } from '../s3/retry';
 
-/** Milliseconds without requests that a batch may catch up with, as for a handover. A longer pause must not become a burst. */
+/**
+ * Milliseconds without requests that a batch may catch up with, as for a handover. A longer pause
+ * must not become a burst.
+ */
 const MAX_DEFICIT = 1_000;
-/** Factor of the rate. A batch that catches up must not exceed it, because S3 would refuse a burst. */
+/**
+ * Factor of the rate. A batch that catches up must not exceed it, because S3 would refuse a burst.
+ */
 const CATCH_UP_FACTOR = 2;
-/** Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent at once. */
+/**
+ * Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent
+ * at once.
+ */
 const TIMER_SLACK = 20;
 
 export interface PacerOptions {
@@ -20,7 +28,10 @@ export interface Pace {
   readonly current: number;
   /** Number of the current rate, which a request gets when it is sent. */
   readonly epoch: number;
-  /** @param isOverdue the request should have been sent already, and waits because catching up must be no burst */
+  /**
+   * @param isOverdue the request should have been sent already, and waits because catching up must
+   * be no burst
+   */
   onWait(isOverdue: boolean): void;
 }
 
@@ -51,7 +62,9 @@ export class Pacer {
     private readonly options: PacerOptions,
   ) {}
 
-  /** Starts a batch, whose time the signal ends. `isNew`: no time before it is to be caught up with. */
+  /**
+   * Starts a batch, whose time the signal ends. `isNew`: no time before it is to be caught up with.
+   */
   begin(signal: AbortSignal | undefined, isNew: boolean): void {
     this.signal = signal;
     this.wake?.();

@@ -1,26 +1,49 @@
 import { type Pace, Pacer, type PacerOptions } from './pacer';
 import type { Clock } from '../s3/retry';
 
-/** Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough to recover soon. */
+/**
+ * Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough
+ * to recover soon.
+ */
 const INTERVAL = 100;
 /** Answers. Fewer in an interval say too little about what S3 lets through. */
 const MIN_ANSWERS = 4;
-/** Milliseconds. An interval ends after this even if answers are few, so that a low rate is adjusted too. */
+/**
+ * Milliseconds. An interval ends after this even if answers are few, so that a low rate is adjusted
+ * too.
+ */
 const MAX_INTERVAL = 1_000;
-/** Factor of the rate. An interval lowers it no further, because S3 may refuse everything for a moment. */
+/**
+ * Factor of the rate. An interval lowers it no further, because S3 may refuse everything for a
+ * moment.
+ */
 const MAX_DECREASE = 0.3;
-/** Of the batch's limit, at which a run starts. S3 may allow less, so the rate doubles with each interval (slow start). */
+/**
+ * Of the batch's limit, at which a run starts. S3 may allow less, so the rate doubles with each
+ * interval (slow start).
+ */
 const INITIAL_SHARE = 0.25;
 /** Share of the rate that an interval without a refusal adds before S3 has refused anything. */
 const SLOW_START_INCREASE = 1;
-/** Share of the rate that the first interval after a refusal adds. It is small because S3 may allow no more. */
+/**
+ * Share of the rate that the first interval after a refusal adds. It is small because S3 may allow
+ * no more.
+ */
 const MIN_INCREASE = 0.03;
-/** Share of the rate. After a refusal the increase doubles with each interval without one, up to this, because S3 may allow much more. */
+/**
+ * Share of the rate. After a refusal the increase doubles with each interval without one, up to
+ * this, because S3 may allow much more.
+ */
 const MAX_INCREASE = 0.3;
-/** Share of the batch's limit. The rate never falls below it, so that a batch always makes progress. */
+/**
+ * Share of the batch's limit. The rate never falls below it, so that a batch always makes progress.
+ */
 const MIN_SHARE = 0.02;
 
-/** Intervals. A few refusals in every one of them do not come from the rate, because each has lowered it to what S3 let through. */
+/**
+ * Intervals. A few refusals in every one of them do not come from the rate, because each has
+ * lowered it to what S3 let through.
+ */
 const INTERVALS_OF_NOISE = 5;
 /** Share of the answers. If more are refusals, the rate falls, however steady they are. */
 const MAX_NOISE = 0.08;
@@ -31,25 +54,32 @@ export interface BatchRate {
 }
 
 export interface RateControllerOptions extends PacerOptions {
-  /** Returns a rate that this one does not exceed, and starts with. Unset: the limit of the batch alone, with a slow start. */
+  /**
+   * Returns a rate that this one does not exceed, and starts with. Unset: the limit of the batch
+   * alone, with a slow start.
+   */
   readonly getCeiling?: () => number;
 }
 
 /**
- * Holds a batch to its share of the run's request rate at one prefix. Requests are spaced evenly. A batch catches up with time in which it
- * sent none, also between two batches of a run in one instance. So all batches together use the rate of the run, and do not exceed it.
+ * Holds a batch to its share of the run's request rate at one prefix. Requests are spaced evenly. A
+ * batch catches up with time in which it sent none, also between two batches of a run in one
+ * instance. So all batches together use the rate of the run, and do not exceed it.
  *
- * A run starts with a quarter of its limit, and doubles the rate until S3 refuses a request or the limit is reached: slow start ("Congestion
- * Avoidance and Control", Jacobson, 1988). A refusal lowers the rate to what S3 let through, the delivery rate ("BBR: Congestion-Based
- * Congestion Control", Cardwell and others, 2016). From there the rate rises: hardly at first, and faster the longer S3 refuses nothing, as
- * on the convex half of CUBIC ("CUBIC: A New TCP-Friendly High-Speed TCP Variant", Ha, Rhee and Xu, 2008). Unlike CUBIC, as AWS SDKs use it
- * in their adaptive retry mode, it does not go below what S3 let through: S3 has no queue that must drain. The rate does not rise while the
- * batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC 7661). A few refusals that stay, however low the rate is, come
- * from something else and do not lower it any further, as the loss threshold of BBR, version 2 ("BBR v2: A Model-based Congestion Control",
- * IETF 104, 2019).
+ * A run starts with a quarter of its limit, and doubles the rate until S3 refuses a request or the
+ * limit is reached: slow start ("Congestion Avoidance and Control", Jacobson, 1988). A refusal
+ * lowers the rate to what S3 let through, the delivery rate ("BBR: Congestion-Based Congestion
+ * Control", Cardwell and others, 2016). From there the rate rises: hardly at first, and faster the
+ * longer S3 refuses nothing, as on the convex half of CUBIC ("CUBIC: A New TCP-Friendly High-Speed
+ * TCP Variant", Ha, Rhee and Xu, 2008). Unlike CUBIC, as AWS SDKs use it in their adaptive retry
+ * mode, it does not go below what S3 let through: S3 has no queue that must drain. The rate does
+ * not rise while the batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC
+ * 7661). A few refusals that stay, however low the rate is, come from something else and do not
+ * lower it any further, as the loss threshold of BBR, version 2 ("BBR v2: A Model-based Congestion
+ * Control", IETF 104, 2019).
  *
- * The batches do not know of each other. They share what S3 allows because S3 refuses requests of all of them.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
+ * The batches do not know of each other. They share what S3 allows because S3 refuses requests of
+ * all of them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
 export class RateController implements Pace {
   private run?: string;
@@ -57,13 +87,18 @@ export class RateController implements Pace {
   private rate = Infinity;
   private increase = SLOW_START_INCREASE;
   private measured = measureFrom(0);
-  /** All answers of the last intervals, and of the current one, at whatever rate their requests were sent. */
+  /**
+   * All answers of the last intervals, and of the current one, at whatever rate their requests were
+   * sent.
+   */
   private intervals: { answers: number; refused: number }[] = [];
   private interval = { answers: 0, refused: 0 };
   private delivery: DeliveryRate;
   private readonly pacer: Pacer;
 
-  /** Number of the current rate. An answer counts only if its request was sent at the current rate. */
+  /**
+   * Number of the current rate. An answer counts only if its request was sent at the current rate.
+   */
   epoch = 0;
   isThrottled = false;
 
@@ -75,7 +110,10 @@ export class RateController implements Pace {
     this.pacer = new Pacer(clock, this, options);
   }
 
-  /** Starts a batch, whose time the signal ends. One of the same run and limit continues with the rate at which the previous one ended. */
+  /**
+   * Starts a batch, whose time the signal ends. One of the same run and limit continues with the
+   * rate at which the previous one ended.
+   */
   allow({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
     const isNew = id !== this.run || objectsPerSecond !== this.allowed;
     this.pacer.begin(signal, isNew);
@@ -101,7 +139,10 @@ export class RateController implements Pace {
     return this.delivery.current;
   }
 
-  /** Resolves when the next request, which S3 counts `cost` times, may be sent, with the number that `onAnswer` needs. */
+  /**
+   * Resolves when the next request, which S3 counts `cost` times, may be sent, with the number that
+   * `onAnswer` needs.
+   */
   acquire(cost = 1): Promise<number> {
     return this.pacer.acquire(cost);
   }
@@ -111,13 +152,17 @@ export class RateController implements Pace {
     this.measured.isCatchingUp &&= isOverdue;
   }
 
-  /** Records how many of the requests for which an answer counts S3 let through, even if they failed, and how many it refused with SlowDown. */
+  /**
+   * Records how many of the requests for which an answer counts S3 let through, even if they
+   * failed, and how many it refused with SlowDown.
+   */
   onAnswer(epoch: number, accepted: number, refused: number): void {
     const { measured } = this;
     this.delivery.onDelivered(accepted);
     this.interval.answers += accepted + refused;
     this.interval.refused += refused;
-    // Until the first refusal, a delete has so many keys at once that the refused ones say nothing about the rate.
+    // Until the first refusal, a delete has so many keys at once that the refused ones say nothing
+    // about the rate.
     if (refused > 0 && !this.isThrottled) {
       this.isThrottled = true;
       this.increase = MIN_INCREASE;
@@ -159,7 +204,8 @@ export class RateController implements Pace {
         ),
       );
     } else if (isLimiting) {
-      // While the batch catches up, S3 may let through what it saved for the batch, which says little about the rate.
+      // While the batch catches up, S3 may let through what it saved for the batch, which says
+      // little about the rate.
       const increase = this.isThrottled && isCatchingUp ? MIN_INCREASE : this.increase;
       this.increase = this.isThrottled
         ? Math.min(MAX_INCREASE, this.increase * 2)
@@ -170,7 +216,10 @@ export class RateController implements Pace {
     }
   }
 
-  /** Whether the refusals do not come from the rate: they are few, and each interval has some, however low the rate is. */
+  /**
+   * Whether the refusals do not come from the rate: they are few, and each interval has some,
+   * however low the rate is.
+   */
   private isNoise(): boolean {
     const sum = (field: 'answers' | 'refused') =>
       this.intervals.reduce((total, each) => total + each[field], 0);
@@ -190,12 +239,20 @@ export class RateController implements Pace {
   }
 }
 
-/** Milliseconds. Long enough to contain the pause between two batches, in which nothing is copied. */
+/**
+ * Milliseconds. Long enough to contain the pause between two batches, in which nothing is copied.
+ */
 const WINDOW = 1_000;
-/** Windows. The highest counts, because an instance that waits for something else delivers less than it could. */
+/**
+ * Windows. The highest counts, because an instance that waits for something else delivers less than
+ * it could.
+ */
 const WINDOWS = 3;
 
-/** How many requests a second S3 lets through: the windowed maximum of the delivery rate ("BBR", Cardwell and others, 2016). */
+/**
+ * How many requests a second S3 lets through: the windowed maximum of the delivery rate ("BBR",
+ * Cardwell and others, 2016).
+ */
 class DeliveryRate {
   private since?: number;
   private delivered = 0;

@@ -1,4 +1,7 @@
-/** A request that the SDK has made for one object is a template for others: they differ in key, conditions, source and signature only. */
+/**
+ * A request that the SDK has made for one object is a template for others: they differ in key,
+ * conditions, source and signature only.
+ */
 import type { HttpRequest } from './http-client';
 import {
   type Credentials,
@@ -31,21 +34,29 @@ export interface ObjectInput {
   readonly ObjectLockRetainUntilDate?: Date;
 }
 
-/** Headers in which two requests of one template may differ, by the fields of the input. Each request must have all of them. */
+/**
+ * Headers in which two requests of one template may differ, by the fields of the input. Each
+ * request must have all of them.
+ */
 export type PerObjectHeaders = Readonly<Record<string, string>>;
 
 export type RequestTemplate = Readonly<NonNullable<ReturnType<typeof toTemplate>>>;
 
 /** Fields that are not compared: keys differ, and the name of the template has the date. */
 const NOT_COMPARED = new Set(['Key', 'ObjectLockRetainUntilDate']);
-/** Headers of one attempt, as the SDK's retries set them, or of one invocation (X-Ray "Tracing header"). */
+/**
+ * Headers of one attempt, as the SDK's retries set them, or of one invocation (X-Ray "Tracing
+ * header").
+ */
 const PER_ATTEMPT_HEADERS = new Set([
   'amz-sdk-invocation-id',
   'amz-sdk-request',
   'x-amzn-trace-id',
 ]);
 
-/** @returns undefined if a request needs more than a signature with the function's own credentials */
+/**
+ * @returns undefined if a request needs more than a signature with the function's own credentials
+ */
 export function toTemplate(
   input: ObjectInput,
   perObject: PerObjectHeaders,

@@ -1,7 +1,10 @@
 /** Most tasks need not wait, and then share one promise. */
 const ADMITTED = Promise.resolve();
 
-/** Limits how many tasks run at the same time. Tasks that must wait start in the order in which they asked. */
+/**
+ * Limits how many tasks run at the same time. Tasks that must wait start in the order in which they
+ * asked.
+ */
 export class Semaphore {
   private active = 0;
   private readonly waiting: (() => void)[] = [];

@@ -1,6 +1,7 @@
 /**
- * Signature Version 4 for requests that are like one that the SDK has signed. A signature takes 11 us here, 20 with aws4 and 28 with the
- * SDK's signer ("CPU of a copy" in docs/decisions.md). Delete this module once a maintained signer needs 15 us or less.
+ * Signature Version 4 for requests that are like one that the SDK has signed. A signature takes 11
+ * us here, 20 with aws4 and 28 with the SDK's signer ("CPU of a copy" in docs/decisions.md). Delete
+ * this module once a maintained signer needs 15 us or less.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHash, createHmac, hash } from 'node:crypto';
@@ -21,7 +22,10 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** Adds the time and the signature to the headers of the request, and returns them. There is one request for each object, so they are not copied. */
+/**
+ * Adds the time and the signature to the headers of the request, and returns them. There is one
+ * request for each object, so they are not copied.
+ */
 export type Sign = (
   request: SignableRequest,
   credentials: Credentials,
@@ -32,7 +36,10 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
 
-/** Signs as the SDK signed the template, whose own signature must come out: else the SDK signs in an unknown way, and this is undefined. */
+/**
+ * Signs as the SDK signed the template, whose own signature must come out: else the SDK signs in an
+ * unknown way, and this is undefined.
+ */
 export function signFromTemplate(
   template: SignableRequest,
   credentials: Credentials,
@@ -75,7 +82,9 @@ export function signFromTemplate(
       headers['x-amz-security-token'] = by.sessionToken;
     }
     const value = getSignature(request, signed, list, by);
-    headers.authorization = `${ALGORITHM} Credential=${by.accessKeyId}/${time.slice(0, 8)}/${scope}, SignedHeaders=${list}, Signature=${value}`;
+    headers.authorization =
+      `${ALGORITHM} Credential=${by.accessKeyId}/${time.slice(0, 8)}/${scope}, ` +
+      `SignedHeaders=${list}, Signature=${value}`;
     return headers;
   };
 }
@@ -121,7 +130,10 @@ export function toCanonicalQuery(query: Record<string, string | string[] | null>
   return pairs.sort().join('&');
 }
 
-/** `hash` takes half of the time. The sandbox also runs where Node.js is older than 20.12 and has none. */
+/**
+ * `hash` takes half of the time. The sandbox also runs where Node.js is older than 20.12 and has
+ * none.
+ */
 const sha256: (text: string) => string = hash
   ? (text) => hash('sha256', text)
   : (text) => createHash('sha256').update(text).digest('hex');

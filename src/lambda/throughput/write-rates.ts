@@ -19,15 +19,21 @@ import { withSend } from '../s3/with-send';
 const SECONDS_OF_A_THROTTLED_DELETE = 0.1;
 /** Factor. Deletes that are faster than the copies catch up with them. */
 const LEAD_OF_DELETES = 1.25;
-/** Milliseconds. A delete waits no longer, because a round must end with its sources deleted, however low the rate is. */
+/**
+ * Milliseconds. A delete waits no longer, because a round must end with its sources deleted,
+ * however low the rate is.
+ */
 const MAX_DELETE_WAIT = 2_000;
 
-/** Requests a second that S3 accepts for a prefix: https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html */
+/**
+ * Requests a second that S3 accepts for a prefix:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
+ */
 const READS_PER_WRITE = 5_500 / 3_500;
 
 /**
- * S3 limits each prefix, and counts each key of a delete. After throttling, deletes may exceed the accepted rate of the copies by 25 %. Reads of
- * objects that are packed have a limit of their own.
+ * S3 limits each prefix, and counts each key of a delete. After throttling, deletes may exceed the
+ * accepted rate of the copies by 25 %. Reads of objects that are packed have a limit of their own.
  */
 export class WriteRates {
   readonly copies: RateController;
@@ -47,7 +53,10 @@ export class WriteRates {
     });
   }
 
-  /** Starts a batch, see `RateController.allow`. Copies that wait when its time ends are rejected, deletes are sent. */
+  /**
+   * Starts a batch, see `RateController.allow`. Copies that wait when its time ends are rejected,
+   * deletes are sent.
+   */
   allow(batch: BatchRate & Pick<Run, 'maxConcurrency'>, signal?: AbortSignal): void {
     this.keysOfFirstDelete = getKeysPerDelete(batch);
     this.copies.allow(batch, signal);
@@ -73,7 +82,10 @@ export class WriteRates {
       : this.keysOfFirstDelete;
   }
 
-  /** Until S3 refuses something, deletes wait for no measurement, because an instance that waits for its deletes copies less. */
+  /**
+   * Until S3 refuses something, deletes wait for no measurement, because an instance that waits for
+   * its deletes copies less.
+   */
   private getDeleteCeiling(): number {
     const { current, delivered } = this.isReading ? this.reads : this.copies;
     return this.isThrottled ? Math.min(current, delivered * LEAD_OF_DELETES) : current;
@@ -87,7 +99,10 @@ function isPutOfObject(commandName: string, { ChecksumSHA256 }: PutObjectCommand
   return commandName === 'PutObjectCommand' && ChecksumSHA256 !== undefined;
 }
 
-/** Lets each copy, each restore from Glacier and each bulk delete, with the SDK's own retries, wait for the rate, and reports to it what S3 refused. */
+/**
+ * Lets each copy, each restore from Glacier and each bulk delete, with the SDK's own retries, wait
+ * for the rate, and reports to it what S3 refused.
+ */
 export function limitRate(s3: S3Client, rates: WriteRates): void {
   s3.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -127,7 +142,10 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
   );
 }
 
-/** Sends a bulk delete with more keys than the rates allow at once as several. If some fail, the answer has no result for their keys. */
+/**
+ * Sends a bulk delete with more keys than the rates allow at once as several. If some fail, the
+ * answer has no result for their keys.
+ */
 export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerDelete'>): S3Client {
   return withSend(s3, async (command: unknown, options) => {
     const send = (each: DeleteObjectsCommand) => s3.send(each, options);

@@ -4,7 +4,10 @@ import { count } from '../../contract/payloads/common-schemas';
 import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
 import { readJsonObjectsFrom } from '../s3/read-objects';
 
-/** The parts of a ledger with which its run was balanced, as the report of the run says. Only what is in them is proven to be whole. */
+/**
+ * The parts of a ledger with which its run was balanced, as the report of the run says. Only what
+ * is in them is proven to be whole.
+ */
 export const BalancedParts = v.object({
   /** The key of the file that has a LedgerPartRef in each line. */
   key: v.string(),

@@ -1,11 +1,17 @@
-/** Runs whose days overlap find what an earlier one archived. Children of a verification note it, and ReportRun counts each version once. */
+/**
+ * Runs whose days overlap find what an earlier one archived. Children of a verification note it,
+ * and ReportRun counts each version once.
+ */
 import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 import { hash } from '../text/hash';
 
 /** With so many, the table needs some 200 MiB. */
 export const MAX_SEEN = 2 ** 22;
 
-/** Two versions are one if they have this in common. At one destination, there are as many as a pack has members. */
+/**
+ * Two versions are one if they have this in common. At one destination, there are as many as a pack
+ * has members.
+ */
 export function getIdentity(
   key: string,
   { destination, etag, archivedEtag, proof, member }: ArchivedVersion,

@@ -32,9 +32,11 @@ export function toMissing(destination: string): Finding {
 }
 
 /**
- * Undefined if the archive holds the version, which only `decide` can say. A listing proves it where the ledger has the ETag, because an
- * object at one place gets another ETag with other content. Whatever a listing does not prove is asked of the object itself.
- * @param found what a listing shows, or what the object itself says, with a checksum if it has to agree, too (`deep`)
+ * Undefined if the archive holds the version, which only `decide` can say. A listing proves it
+ * where the ledger has the ETag, because an object at one place gets another ETag with other
+ * content. Whatever a listing does not prove is asked of the object itself.
+ * @param found what a listing shows, or what the object itself says, with a checksum if it has to
+ * agree, too (`deep`)
  */
 export async function compareArchived(
   archive: BucketClient,
@@ -67,15 +69,20 @@ export async function compareArchived(
   return decision === 'different'
     ? toFinding(
         'changed',
-        `the archive holds something else under ${destination}: ${describeDifferences(now, recorded).join(', ')}`,
+        `the archive holds something else under ${destination}: ` +
+          `${describeDifferences(now, recorded).join(', ')}`,
       )
     : toFinding(
         'unproven',
-        `the archive holds an object of the right size under ${destination}, but ${explainDoubt(version)}`,
+        `the archive holds an object of the right size under ${destination}, but ` +
+          `${explainDoubt(version)}`,
       );
 }
 
-/** Without an ETag of the copy, the source's may be the content's digest. A checksum of what only seems to be the copy proves nothing. */
+/**
+ * Without an ETag of the copy, the source's may be the content's digest. A checksum of what only
+ * seems to be the copy proves nothing.
+ */
 function toFacts(version: ArchivedVersion, place: string): VersionFacts {
   const facts = fromLedger(version, place);
   if (version.archivedEtag !== undefined && version.proof === undefined) {

@@ -1,4 +1,7 @@
-/** The members of a pack are compared by one look at the pack, because a pack has up to 10,000 of them, and its ETag stands for all of its bytes. */
+/**
+ * The members of a pack are compared by one look at the pack, because a pack has up to 10,000 of
+ * them, and its ETag stands for all of its bytes.
+ */
 import { createHash, type Hash } from 'node:crypto';
 import { compareArchived, type Finding, toFinding, toMissing } from './compare-archived';
 import { groupBy } from '../../contract/group-by';
@@ -12,8 +15,10 @@ import { toS3Error } from '../s3/s3-error';
 type Compared = Finding | undefined;
 
 /**
- * Returns a finding for each of the versions that lie at one place, in their order. Versions that share a pack share what is found out about it.
- * @param deep the bytes of packs are read, too: the checksum of a pack says nothing about where its members are
+ * Returns a finding for each of the versions that lie at one place, in their order. Versions that
+ * share a pack share what is found out about it.
+ * @param deep the bytes of packs are read, too: the checksum of a pack says nothing about where its
+ * members are
  */
 export async function compareAt(
   archive: BucketClient,
@@ -63,8 +68,10 @@ async function compareMembers(
       return all(
         toFinding(
           'unproven',
-          `the archive holds the pack ${destination}, but in a class that cannot be read, so nobody knows ` +
-            'whether its members are what was archived: thaw the pack, and verify again, or verify without deep',
+          `the archive holds the pack ${destination}, but in a class that cannot be read, so ` +
+            'nobody knows ' +
+            'whether its members are what was archived: thaw the pack, and verify again, or ' +
+            'verify without deep',
         ),
       );
     }
@@ -82,14 +89,18 @@ async function compareMembers(
       ? undefined
       : toFinding(
           'changed',
-          `the pack ${destination} holds something else than ${name} at byte ${offset}: its SHA-256 is ${digests[index]} instead of ${sha256}`,
+          `the pack ${destination} holds something else than ${name} at byte ${offset}: its ` +
+            `SHA-256 is ${digests[index]} instead of ${sha256}`,
         );
   });
 }
 
 type Range = Pick<PackMember, 'offset' | 'size'>;
 
-/** Returns the SHA-256 of each range, in hexadecimal digits. Ledgers name the ranges, so that they may be in any order, and may overlap. */
+/**
+ * Returns the SHA-256 of each range, in hexadecimal digits. Ledgers name the ranges, so that they
+ * may be in any order, and may overlap.
+ */
 export async function hashRanges(
   chunks: AsyncIterable<Uint8Array>,
   ranges: readonly Range[],

@@ -36,7 +36,10 @@ interface VerifyContext {
   readonly onProblem?: (line: VerifiedLine) => void;
 }
 
-/** Runs one round, from the cursor until all are compared or Lambda's time nearly ends. Changes nothing in the archive. */
+/**
+ * Runs one round, from the cursor until all are compared or Lambda's time nearly ends. Changes
+ * nothing in the archive.
+ */
 export async function verifyBatch(
   context: VerifyContext,
   event: VerifyEvent,
@@ -135,7 +138,8 @@ export async function verifyBatch(
   if (!finished && rounds >= settings.maxRounds) {
     throw namedError(
       ErrorName.SYSTEMIC_FAILURE,
-      `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${places.length} objects were compared`,
+      `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${places.length} ` +
+        'objects were compared',
     );
   }
   return {
@@ -158,7 +162,10 @@ export async function verifyBatch(
 /** What ledgers say of a key in the archive. All members of a pack are at one. */
 type Place = readonly RecordedVersion[];
 
-/** Compares the archive with what ledgers say of places that are in the order of their keys. A dry run takes all for present. */
+/**
+ * Compares the archive with what ledgers say of places that are in the order of their keys. A dry
+ * run takes all for present.
+ */
 class Comparison {
   readonly present: { readonly identity: string; readonly size: number }[] = [];
   readonly findings: (readonly [RecordedVersion, Finding])[] = [];
@@ -248,7 +255,10 @@ class Comparison {
   }
 }
 
-/** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
+/**
+ * Where the archive has few other objects between those of the ledger, which a dry run does not
+ * look at.
+ */
 function predictRequests(
   { length }: readonly Place[],
   deep: boolean,

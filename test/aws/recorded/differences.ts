@@ -13,7 +13,8 @@ const IGNORED = new Set([
   'Initiator',
   'EncodingType',
   'Location',
-  // Of events: roles, clocks, and the number of the event before, which the sandbox counts as if all were in a row.
+  // Of events: roles, clocks, and the number of the event before, which the sandbox counts as if
+  // all were in a row.
   'roleArn',
   'region',
   'timestamp',
@@ -23,7 +24,10 @@ const IGNORED = new Set([
   'stackTrace',
 ]);
 
-/** Lists the fields in which a response differs from its recording. More fields than were recorded are no difference. */
+/**
+ * Lists the fields in which a response differs from its recording. More fields than were recorded
+ * are no difference.
+ */
 export function findDifferences(
   recorded: unknown,
   seen: unknown,
@@ -31,7 +35,8 @@ export function findDifferences(
   at = '',
 ): string[] {
   const differs = () => [
-    `${at || 'the response'}: recorded ${JSON.stringify(recorded)}, seen ${JSON.stringify(seen) ?? 'nothing'}`,
+    `${at || 'the response'}: recorded ${JSON.stringify(recorded)}, seen ` +
+      `${JSON.stringify(seen) ?? 'nothing'}`,
   ];
   if (typeof recorded === 'string') {
     return matches(recorded, seen) ? [] : differs();

@@ -1,6 +1,7 @@
 /**
- * Copies the recordings that the rows name out of a clone of their repository: `npx tsx --tsconfig tsconfig.dev.json
- * test/aws/recorded/extract.ts PATH_OF_GIT_DIRECTORY`. Fails if a test or a step is not there.
+ * Copies the recordings that the rows name out of a clone of their repository: `npx tsx --tsconfig
+ * tsconfig.dev.json test/aws/recorded/extract.ts PATH_OF_GIT_DIRECTORY`. Fails if a test or a step
+ * is not there.
  */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -14,7 +15,10 @@ if (!directory) {
 const git = (...args: string[]) =>
   execFileSync('git', ['-C', directory, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 }).trim();
 
-/** Without the headers, which recorders drop, and with the status where the responses of this repository have it. */
+/**
+ * Without the headers, which recorders drop, and with the status where the responses of this
+ * repository have it.
+ */
 function simplify(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(simplify);
@@ -46,7 +50,8 @@ for (const { file, test, rows } of REPLAYS) {
     const response = recording['recorded-content'][step];
     if (response === undefined) {
       throw new Error(
-        `${test} has no step ${step}: it has ${Object.keys(recording['recorded-content']).join(', ')}`,
+        `${test} has no step ${step}: it has ` +
+          `${Object.keys(recording['recorded-content']).join(', ')}`,
       );
     }
     return [step, simplify(response)];

@@ -1,4 +1,7 @@
-/** Renders docs/aws-recorded.md. `npx tsx --tsconfig tsconfig.dev.json test/aws/recorded/page.ts` writes it. */
+/**
+ * Renders docs/aws-recorded.md. `npx tsx --tsconfig tsconfig.dev.json test/aws/recorded/page.ts`
+ * writes it.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { readRecordings, type Recordings, toTestId } from './recordings';
@@ -64,9 +67,15 @@ export function renderPage(
   const count = (condition: (row: Row) => boolean) => rows.filter(condition).length;
   return [
     INTRODUCTION,
-    `**${rows.length} rows.** When they were added, ${count(({ fixed, differs }) => fixed === undefined && differs === undefined)} were as recorded. ` +
-      `Now ${count(({ differs }) => differs === undefined)} are. Where the last column says **Differs** (${count(({ differs }) => differs !== undefined)}), it gives the reason.\n`,
-    `Source of all rows: [${repository}](https://github.com/${repository}), commit \`${commit.slice(0, 12)}\`, licensed under the Apache License 2.0. The column Recorded has the test, the step and the day.\n`,
+    `**${rows.length} rows.** When they were added, ` +
+      `${count(({ fixed, differs }) => fixed === undefined && differs === undefined)} were as ` +
+      'recorded. ' +
+      `Now ${count(({ differs }) => differs === undefined)} are. Where the last column says ` +
+      `**Differs** (${count(({ differs }) => differs !== undefined)}), it gives the reason.\n`,
+    `Source of all rows: [${repository}](https://github.com/${repository}), commit ` +
+      `\`${commit.slice(0, 12)}\`, licensed under the Apache License 2.0. The column ` +
+      'Recorded has ' +
+      'the test, the step and the day.\n',
     ...areas.map((area) =>
       renderArea(
         area,
@@ -91,10 +100,14 @@ function renderArea(area: string, rows: readonly PageRow[], url: string): string
           ? `As recorded. Before: ${fixed}.`
           : 'As recorded.';
       const left = except
-        ? ` Not compared: ${except.fields.map((field) => `\`${field}\``).join(', ')}; ${except.reason}.`
+        ? ` Not compared: ${except.fields.map((field) => `\`${field}\``).join(', ')}; ` +
+          `${except.reason}.`
         : '';
       const name = `${test.split('::').pop()}: ${step}`.replaceAll('|', '\\|');
-      return `| ${behavior.replaceAll('|', '\\|')} | [\`${name}\`](${url}/${file}.snapshot.json), ${recorded} | ${state}${left} |`;
+      return (
+        `| ${behavior.replaceAll('|', '\\|')} | [\`${name}\`](${url}/${file}.snapshot.json), ` +
+        `${recorded} | ${state}${left} |`
+      );
     }),
     '',
   ].join('\n');

@@ -1,4 +1,7 @@
-/** Plays the recorded requests against the S3 double and the sandbox, and compares each response with the one of AWS. */
+/**
+ * Plays the recorded requests against the S3 double and the sandbox, and compares each response
+ * with the one of AWS.
+ */
 import * as fs from 'node:fs';
 import { findDifferences } from './differences';
 import { PAGE, renderPage } from './page';

@@ -11,7 +11,10 @@ export interface Row {
   readonly differs?: string;
 }
 
-/** A test of a public repository that was recorded on AWS, and the same requests against this repository's doubles. */
+/**
+ * A test of a public repository that was recorded on AWS, and the same requests against this
+ * repository's doubles.
+ */
 export interface Replay<Subject> {
   /** The area of the table. */
   readonly area: string;

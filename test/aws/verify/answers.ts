@@ -1,4 +1,7 @@
-/** Keeps the errors that AWS answered as they were, since nobody can ask again for what an account answered once. */
+/**
+ * Keeps the errors that AWS answered as they were, since nobody can ask again for what an account
+ * answered once.
+ */
 import type { Answered } from './table';
 
 interface Client {

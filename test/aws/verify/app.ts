@@ -55,14 +55,20 @@ export const DENIED = 'denied';
 export const ENFORCED = 'enforced';
 /** The policy of the report bucket denies the ledger of runs whose names begin so. */
 export const UNWRITABLE = 'unwritable-';
-/** Step Functions runs the map of this archiver with a limit of its own, since `:` and `*` are in its construct id. */
+/**
+ * Step Functions runs the map of this archiver with a limit of its own, since `:` and `*` are in
+ * its construct id.
+ */
 export const WHOLE_ID = 'Whole: all*';
 export const constructId = (machine: Machine) => (machine === 'Whole' ? WHOLE_ID : machine);
 /** EventBridge Scheduler cannot start a run with this schedule, and sends a dead letter. */
 export const REFUSED_SCHEDULE = 'Refused';
 /** The archiver with the tables packs objects up to this size, and moves larger ones one by one. */
 export const PACKED_BYTES = 1024;
-/** An object of today is retained until the day after tomorrow begins: the shortest retention that does not end while it is looked at. */
+/**
+ * An object of today is retained until the day after tomorrow begins: the shortest retention that
+ * does not end while it is looked at.
+ */
 export const RETENTION_DAYS = 2;
 /** The id of a bucket's request metrics, with which CloudWatch counts the answers of S3. */
 export const REQUEST_METRICS = 'EntireBucket';
@@ -137,7 +143,8 @@ function propsOf(
   switch (machine) {
     case 'Standard':
       return { allowRestore: true };
-    // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
+    // Only the deployment knows that its prefix is empty, and its id has characters that the names
+    // of queries may not have.
     case 'Whole':
       return { prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString };
     case 'Express':
@@ -247,7 +254,10 @@ function createTopic(stack: Stack, name: string): Topic {
   return topic;
 }
 
-/** A name that is known before the deployment. CloudFormation would name it without the name of the stack. */
+/**
+ * A name that is known before the deployment. CloudFormation would name it without the name of the
+ * stack.
+ */
 function nameMachine({ stateMachine }: S3DatedArchiver, name: string): void {
   (stateMachine.node.defaultChild as CfnStateMachine).stateMachineName = name;
 }
@@ -261,7 +271,8 @@ function copyInParts(archiver: S3DatedArchiver): void {
 }
 
 /**
- * A schedule whose role may send dead letters, but start nothing. EventBridge Scheduler does not repeat what it has no permission for.
+ * A schedule whose role may send dead letters, but start nothing. EventBridge Scheduler does not
+ * repeat what it has no permission for.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 function addRefusedSchedule(stack: Stack, archiver: S3DatedArchiver): void {

@@ -56,7 +56,8 @@ export function parseArguments(args: string[]): Arguments {
   }
   if (!profile && !current) {
     throw new UsageError(
-      '--profile is missing: name one of your AWS configuration, of an account that is made for tests; in AWS CloudShell, give --current-credentials',
+      '--profile is missing: name one of your AWS configuration, of an account that is made for ' +
+        'tests; in AWS CloudShell, give --current-credentials',
     );
   }
   if (!region) {

@@ -1,11 +1,15 @@
-/** What a person types if this command cannot clean up any more: the terminal died, and with it the journal. */
+/**
+ * What a person types if this command cannot clean up any more: the terminal died, and with it the
+ * journal.
+ */
 import { deploymentOfEntry, type Entry } from './journal';
 import { bucketsOf, lockedBucketsOf, stackName } from './names';
 
 const VERSIONS = '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}';
 
 /**
- * Lines for bash that need nothing but the AWS CLI, as AWS CloudShell has it. S3 deletes at most 1,000 versions in a request.
+ * Lines for bash that need nothing but the AWS CLI, as AWS CloudShell has it. S3 deletes at most
+ * 1,000 versions in a request.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */
 export function linesByHand(entry: Entry): string[] {
@@ -29,16 +33,20 @@ export function linesByHand(entry: Entry): string[] {
 /** The answer to a request for deletions has status 200 also if Object Lock keeps a version. */
 const emptying = (buckets: readonly string[], deleting: string, listing = deleting) => [
   `for bucket in ${buckets.join(' ')}; do`,
-  `  while aws s3api list-object-versions --bucket $bucket --max-items 500 --query '${VERSIONS}' --output json ${listing} > versions.json && grep -q VersionId versions.json; do`,
-  `    errors=$(aws s3api delete-objects --bucket $bucket --delete file://versions.json --query 'Errors[].[Key, Message]' --output text ${deleting}) || break`,
+  '  while aws s3api list-object-versions --bucket $bucket --max-items 500 --query ' +
+    `'${VERSIONS}' --output json ${listing} > versions.json && grep -q VersionId versions.json; ` +
+    'do',
+  '    errors=$(aws s3api delete-objects --bucket $bucket --delete file://versions.json --query ' +
+    `'Errors[].[Key, Message]' --output text ${deleting}) || break`,
   '    case $errors in ""|None) ;; *) echo "$bucket: $errors" >&2; break ;; esac',
   '  done',
   'done',
 ];
 
 /**
- * AWS CLIs that do not know event holds (1.46.3 does not) are told of them, in the way in which botocore extends a service. To others it says
- * nothing new. https://botocore.amazonaws.com/v1/documentation/api/latest/reference/loaders.html
+ * AWS CLIs that do not know event holds (1.46.3 does not) are told of them, in the way in which
+ * botocore extends a service. To others it says nothing new.
+ * https://botocore.amazonaws.com/v1/documentation/api/latest/reference/loaders.html
  */
 const EVENT_HOLDS = {
   EventHold: { type: 'string' },
@@ -57,12 +65,17 @@ const EXTRAS = 'models/s3/2006-03-01';
 
 /** Turns off what no permission bypasses. */
 const releasing = (buckets: readonly string[], options: string) => [
-  `mkdir -p ${EXTRAS}; echo '${JSON.stringify({ version: 1, merge: { shapes: EVENT_HOLDS } })}' > ${EXTRAS}/service-2.sdk-extras.json; export AWS_DATA_PATH=models`,
+  `mkdir -p ${EXTRAS}; echo '${JSON.stringify({ version: 1, merge: { shapes: EVENT_HOLDS } })}' ` +
+    `> ${EXTRAS}/service-2.sdk-extras.json; export AWS_DATA_PATH=models`,
   `for bucket in ${buckets.join(' ')}; do`,
-  `  aws s3api list-object-versions --bucket $bucket --query '(Versions || \`[]\`)[].[VersionId, Key]' --output text ${options} | while read -r version key; do`,
-  `    held=$(aws s3api head-object --bucket $bucket --key "$key" --version-id $version --query '[ObjectLockLegalHoldStatus, ObjectLockEventHold]' --output text ${options})`,
-  `    case $held in ON*) aws s3api put-object-legal-hold --bucket $bucket --key "$key" --version-id $version --legal-hold Status=OFF ${options} ;; esac`,
-  `    case $held in *ON) aws s3api put-object-retention --bucket $bucket --key "$key" --version-id $version --retention EventHold=OFF ${options} ;; esac`,
+  `  aws s3api list-object-versions --bucket $bucket --query '(Versions || ` +
+    `\`[]\`)[].[VersionId, Key]' --output text ${options} | while read -r version key; do`,
+  '    held=$(aws s3api head-object --bucket $bucket --key "$key" --version-id $version --query ' +
+    `'[ObjectLockLegalHoldStatus, ObjectLockEventHold]' --output text ${options})`,
+  '    case $held in ON*) aws s3api put-object-legal-hold --bucket $bucket --key "$key" ' +
+    `--version-id $version --legal-hold Status=OFF ${options} ;; esac`,
+  '    case $held in *ON) aws s3api put-object-retention --bucket $bucket --key "$key" ' +
+    `--version-id $version --retention EventHold=OFF ${options} ;; esac`,
   '  done',
   'done',
 ];
@@ -70,7 +83,11 @@ const releasing = (buckets: readonly string[], options: string) => [
 export function describeByHand(entry: Entry): string {
   const isLocked = lockedBucketsOf(deploymentOfEntry(entry)).length > 0;
   const locked = isLocked
-    ? '. If one of them says that a version is protected by Object Lock, type them again a day later'
+    ? '. If one of them says that a version is protected by Object Lock, type them again a day ' +
+      'later'
     : '';
-  return `If this terminal dies, the next call of this command offers to clean up. Without it, these lines remove everything${locked}:\n\n${linesByHand(entry).join('\n')}\n`;
+  return (
+    'If this terminal dies, the next call of this command offers to clean up. Without it, these ' +
+    `lines remove everything${locked}:\n\n${linesByHand(entry).join('\n')}\n`
+  );
 }

@@ -44,7 +44,8 @@ export function cdkCli(command: string[] = ['npx', '--yes', AWS_CDK]): Cdk {
       )[stackName(entry.id)];
       if (!found) {
         throw new Error(
-          `cdk deploy told no outputs of ${stackName(entry.id)}: nothing can be played without the addresses of its queues`,
+          `cdk deploy told no outputs of ${stackName(entry.id)}: nothing can be played without ` +
+            'the addresses of its queues',
         );
       }
       return found;
@@ -70,8 +71,8 @@ async function run(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  // The CLI runs in its own process group. Ctrl-C in the terminal goes to the verification, which then ends the CLI in
-  // the right order.
+  // The CLI runs in its own process group. Ctrl-C in the terminal goes to the verification, which
+  // then ends the CLI in the right order.
   const child = spawn(program!, args, {
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
@@ -90,7 +91,8 @@ async function run(
     signal?.throwIfAborted();
     if (code !== 0) {
       throw new Error(
-        `cdk ${args.find((arg) => /^(deploy|destroy)$/.test(arg))} ended with status ${code}: its own words are above`,
+        `cdk ${args.find((arg) => /^(deploy|destroy)$/.test(arg))} ended with status ${code}: ` +
+          'its own words are above',
       );
     }
   } finally {

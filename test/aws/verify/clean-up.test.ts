@@ -1,4 +1,7 @@
-/** A clean-up destroys what the verification created. Whatever else a journal names, it leaves alone. */
+/**
+ * A clean-up destroys what the verification created. Whatever else a journal names, it leaves
+ * alone.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -237,50 +240,59 @@ const retained = (ObjectLockMode: 'GOVERNANCE' | 'COMPLIANCE') => ({
   ObjectLockRetainUntilDate: new Date(Date.now() + 1000),
 });
 
-test('holds are turned off, governance is bypassed where there is Object Lock, and no lock is touched that is not there', async () => {
-  await lock([
-    {},
-    { ObjectLockLegalHoldStatus: 'ON' },
-    retained('GOVERNANCE'),
-    { ...EVENT_HOLD, ...retained('GOVERNANCE'), ObjectLockLegalHoldStatus: 'ON' },
-  ]);
-  await clean(LOCKED);
-  expect([...bypassed].sort()).toEqual([...LOCKED_BUCKETS].sort());
-  expect([
-    journal.ids(),
-    [...LOCKED_BUCKETS, REPORTS].filter((name) => double.store.buckets.has(name)),
-  ]).toEqual([[], []]);
-  expect(
-    asked.filter((command) => /Object/.test(command) && !command.endsWith(' 111122223333')),
-  ).toEqual([]);
-  expect(
-    ['PutObjectLegalHold', 'PutObjectRetention'].map(
-      (call) => asked.filter((command) => command.startsWith(call)).length,
-    ),
-  ).toEqual([8, 4]);
-});
+test(
+  'holds are turned off, governance is bypassed where there is Object Lock, and no lock is ' +
+    'touched that is not there',
+  async () => {
+    await lock([
+      {},
+      { ObjectLockLegalHoldStatus: 'ON' },
+      retained('GOVERNANCE'),
+      { ...EVENT_HOLD, ...retained('GOVERNANCE'), ObjectLockLegalHoldStatus: 'ON' },
+    ]);
+    await clean(LOCKED);
+    expect([...bypassed].sort()).toEqual([...LOCKED_BUCKETS].sort());
+    expect([
+      journal.ids(),
+      [...LOCKED_BUCKETS, REPORTS].filter((name) => double.store.buckets.has(name)),
+    ]).toEqual([[], []]);
+    expect(
+      asked.filter((command) => /Object/.test(command) && !command.endsWith(' 111122223333')),
+    ).toEqual([]);
+    expect(
+      ['PutObjectLegalHold', 'PutObjectRetention'].map(
+        (call) => asked.filter((command) => command.startsWith(call)).length,
+      ),
+    ).toEqual([8, 4]);
+  },
+);
 
-test('a version that stays protected after its hold: everything else is destroyed, and a person is told until when and what to type then', async () => {
-  // Nobody has recorded whether S3 bypasses what follows an event hold. In this mode, the double does not.
-  await lock([{}, { ...EVENT_HOLD, ...retained('COMPLIANCE') }]);
-  const until =
-    /lockedsource: Object Lock keeps [ab] until (\S+Z);.*lockedarchive: Object Lock keeps.*type: npm run verify:aws -- --clean-up 1a2b3c4d$/;
-  const { message } = await clean(LOCKED).then(
-    () => new Error('cleaned up'),
-    (error: Error) => error,
-  );
-  expect(message).toMatch(until);
-  const end = Date.parse(until.exec(message)![1]!);
-  expect(Math.abs(end - Date.now() - DAY_MS)).toBeLessThan(60_000);
-  expect([double.store.buckets.has(REPORTS), journal.ids()]).toEqual([false, [ENTRY.id]]);
-  expect(changes().filter((command) => command === 'destroy')).toHaveLength(1);
-  later = end - Date.now() + 1000;
-  await clean(LOCKED);
-  expect([LOCKED_BUCKETS.filter((name) => double.store.buckets.has(name)), journal.ids()]).toEqual([
-    [],
-    [],
-  ]);
-});
+test(
+  'a version that stays protected after its hold: everything else is destroyed, and a person is ' +
+    'told until when and what to type then',
+  async () => {
+    // Nobody has recorded whether S3 bypasses what follows an event hold. In this mode, the double
+    // does not.
+    await lock([{}, { ...EVENT_HOLD, ...retained('COMPLIANCE') }]);
+    const until =
+      /lockedsource: Object Lock keeps [ab] until (\S+Z);.*lockedarchive: Object Lock keeps.*type: npm run verify:aws -- --clean-up 1a2b3c4d$/;
+    const { message } = await clean(LOCKED).then(
+      () => new Error('cleaned up'),
+      (error: Error) => error,
+    );
+    expect(message).toMatch(until);
+    const end = Date.parse(until.exec(message)![1]!);
+    expect(Math.abs(end - Date.now() - DAY_MS)).toBeLessThan(60_000);
+    expect([double.store.buckets.has(REPORTS), journal.ids()]).toEqual([false, [ENTRY.id]]);
+    expect(changes().filter((command) => command === 'destroy')).toHaveLength(1);
+    later = end - Date.now() + 1000;
+    await clean(LOCKED);
+    expect([
+      LOCKED_BUCKETS.filter((name) => double.store.buckets.has(name)),
+      journal.ids(),
+    ]).toEqual([[], []]);
+  },
+);
 
 test('a journal that is not of its folder, and an id that is no id, are refused', () => {
   fs.mkdirSync(path.join(directory, 'copy'));

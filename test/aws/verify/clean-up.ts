@@ -29,19 +29,25 @@ export function describeCleanUp(entry: Entry): string {
   const buckets = bucketsOf(deploymentOfEntry(entry)).map(
     (bucket) => `\n  bucket ${bucket}, with every version of every object in it`,
   );
-  return `Destroys what ${id} created in account ${account}, ${region}, on ${started} (${describeCredentials(entry)}):\n  stack ${stackName(id)}${buckets.join('')}`;
+  return (
+    `Destroys what ${id} created in account ${account}, ${region}, on ${started} ` +
+    `(${describeCredentials(entry)}):\n  stack ${stackName(id)}${buckets.join('')}`
+  );
 }
 
-/** A run that ended late may write after the buckets were emptied: CloudFormation deletes no bucket that has objects. */
+/**
+ * A run that ended late may write after the buckets were emptied: CloudFormation deletes no bucket
+ * that has objects.
+ */
 const MAX_DESTROYS = 3;
 
 /**
- * Destroys everything that a verification created, and nothing else: a journal is a file, which may be old, damaged, or
- * of another account. It can be called again, also after it has done only a part. It removes the journal only when
- * nothing is left; until then --clean-up finds the journal.
+ * Destroys everything that a verification created, and nothing else: a journal is a file, which may
+ * be old, damaged, or of another account. It can be called again, also after it has done only a
+ * part. It removes the journal only when nothing is left; until then --clean-up finds the journal.
  *
- * Throws, before it changes anything, if the credentials are of another account, or if a resource does not have the
- * verification's tag.
+ * Throws, before it changes anything, if the credentials are of another account, or if a resource
+ * does not have the verification's tag.
  */
 export async function cleanUp(
   { s3, sfn, account, cdk, journal, tell, sleep = setTimeout }: CleanUpParts,
@@ -80,7 +86,8 @@ export async function cleanUp(
     } catch (error) {
       if (locked.length > 0) {
         throw new Error(
-          `${locked.join('; ')}. Nobody can delete it before; it costs next to nothing. What else is left: ${(error as Error).message}. ` +
+          `${locked.join('; ')}. Nobody can delete it before; it costs next to nothing. What ` +
+            `else is left: ${(error as Error).message}. ` +
             `After that time, type: npm run verify:aws -- --clean-up ${entry.id}`,
         );
       }
@@ -97,7 +104,10 @@ export async function cleanUp(
   journal.destroyed(entry.id);
 }
 
-/** What Object Lock keeps must not keep the rest: archivers and their schedules would go on until then. */
+/**
+ * What Object Lock keeps must not keep the rest: archivers and their schedules would go on until
+ * then.
+ */
 function keep(error: Error, locked: string[]): string {
   if (!(error instanceof StillLocked)) {
     throw error;
@@ -113,7 +123,9 @@ async function demandAccount(account: CleanUpParts['account'], entry: Entry): Pr
   const found = await account();
   if (found !== expected) {
     throw new Error(
-      `nothing was changed: ${id} was created in account ${expected}, but ${describeCredentials(entry)} now means account ${found}. Use credentials of ${expected}, and repeat`,
+      `nothing was changed: ${id} was created in account ${expected}, but ` +
+        `${describeCredentials(entry)} now means account ${found}. Use credentials of ` +
+        `${expected}, and repeat`,
     );
   }
 }
@@ -125,7 +137,8 @@ async function demandTag(what: string, { id }: Entry, tags: Promise<Tag[]>): Pro
   const found = await orGone(tags);
   if (found && !found.some(({ Key, Value }) => Key === TAG && Value === tagOf(id))) {
     throw new Error(
-      `nothing was changed: ${what} does not have the tag ${TAG}=${tagOf(id)}, so it is not one that ${id} created. ` +
+      `nothing was changed: ${what} does not have the tag ${TAG}=${tagOf(id)}, so it is not one ` +
+        `that ${id} created. ` +
         'If it is, add the tag or empty it by hand; if it is not, remove it from the journal',
     );
   }
@@ -165,8 +178,8 @@ const MAX_LOOKS = 10;
 const MILLISECONDS_BETWEEN_LOOKS = 6_000;
 
 /**
- * S3 may show a deleted bucket for a while ("bucket configurations have an eventual consistency model").
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+ * S3 may show a deleted bucket for a while ("bucket configurations have an eventual consistency
+ * model"). https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 async function demandGone(
   { s3, sleep }: Required<Pick<CleanUpParts, 's3' | 'sleep'>>,

@@ -56,7 +56,10 @@ export async function empty(s3: Client, target: Target, isLocked: boolean): Prom
 const headOf = (s3: Client, target: Target, { Key, VersionId }: Version) =>
   s3.send(new HeadObjectCommand({ ...target, Key, VersionId }));
 
-/** No permission deletes a version that is held. A hold that is released twice might last longer, so it is looked at first. */
+/**
+ * No permission deletes a version that is held. A hold that is released twice might last longer, so
+ * it is looked at first.
+ */
 async function release(s3: Client, target: Target, version: Version): Promise<void> {
   const { Key, VersionId } = version;
   const { ObjectLockLegalHoldStatus, ObjectLockEventHold } = await headOf(s3, target, version);

@@ -38,8 +38,8 @@ export const describeCredentials = ({ profile }: Pick<Entry, 'profile'>) =>
   profile === undefined ? 'the credentials of this shell' : `profile ${profile}`;
 
 /**
- * Keeps a folder for each verification that has not been destroyed, or not been reported. The folder has the journal, the progress and the
- * deployed cloud assembly.
+ * Keeps a folder for each verification that has not been destroyed, or not been reported. The
+ * folder has the journal, the progress and the deployed cloud assembly.
  */
 export class Journal {
   constructor(readonly directory: string) {}
@@ -96,7 +96,8 @@ export class Journal {
     const entry = JSON.parse(fs.readFileSync(this.file(id), 'utf8')) as Entry;
     if (entry.id !== id) {
       throw new Error(
-        `${this.file(id)} is the journal of ${entry.id}, not of ${id}: somebody copied or changed it, so it is not used`,
+        `${this.file(id)} is the journal of ${entry.id}, not of ${id}: somebody copied or ` +
+          'changed it, so it is not used',
       );
     }
     return entry;
@@ -139,7 +140,10 @@ export class Journal {
     return path.join(this.folder(id), 'progress.json');
   }
 
-  /** An id is typed by a person. It must not lead out of the directory, since the folder is removed in the end. */
+  /**
+   * An id is typed by a person. It must not lead out of the directory, since the folder is removed
+   * in the end.
+   */
   private folder(id: string): string {
     if (!/^[\w-]+$/.test(id)) {
       throw new Error(

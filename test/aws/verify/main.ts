@@ -1,6 +1,6 @@
 /**
- * `npm run verify:aws` checks the package against a real account. docs/verify-aws.md says what it shows, and which
- * parts of it have been tried.
+ * `npm run verify:aws` checks the package against a real account. docs/verify-aws.md says what it
+ * shows, and which parts of it have been tried.
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -41,7 +41,10 @@ const answers = new Answers();
 /** The verifications whose reports this process wrote, since their own were killed. */
 const reported: string[] = [];
 
-/** EventBridge Scheduler starts a run every minute, and CloudWatch evaluates an alarm when it has the metric. */
+/**
+ * EventBridge Scheduler starts a run every minute, and CloudWatch evaluates an alarm when it has
+ * the metric.
+ */
 const PATIENCE_MS = 720_000;
 const LONGEST_RUN_MS = 900_000;
 const PAUSE_MS = 1_000;
@@ -93,7 +96,8 @@ function chooseScenarios({ only, flags }: Verification): Scenario[] {
   const scenarios = choose(only, flags);
   if (scenarios.length === 0) {
     throw new UsageError(
-      `--only ${only}: no scenario has that in its name; there are smoke, and\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`,
+      `--only ${only}: no scenario has that in its name; there are smoke, and\n  ` +
+        `${SCENARIOS.map(({ name }) => name).join('\n  ')}`,
     );
   }
   return scenarios;
@@ -263,7 +267,10 @@ async function cleanUpOne(entry: Entry): Promise<Row> {
   }
 }
 
-/** Writes the reports of processes that were killed when nothing was left behind: before they created anything, or after they cleaned up. */
+/**
+ * Writes the reports of processes that were killed when nothing was left behind: before they
+ * created anything, or after they cleaned up.
+ */
 function reportUnreported(ids: string[]): void {
   for (const id of ids) {
     const progress = journal.progress(id)!;
@@ -275,7 +282,10 @@ function reportUnreported(ids: string[]): void {
   }
 }
 
-/** Each verification has a report of its own. One that could not be cleaned up gets another report when it is. */
+/**
+ * Each verification has a report of its own. One that could not be cleaned up gets another report
+ * when it is.
+ */
 function reportKilled(id: string, progress: Progress, row?: Row): void {
   writeReport(
     reports,

@@ -6,8 +6,8 @@ import {
 import type { Stage } from './stage';
 
 /**
- * The longest time that a message may take from its topic to the queue. An EventBridge event and two functions may
- * precede it.
+ * The longest time that a message may take from its topic to the queue. An EventBridge event and
+ * two functions may precede it.
  */
 const MOST_MS = 180_000;
 /** How long the reader waits for a message that should not come. */
@@ -36,7 +36,8 @@ export function queueReader(
         continue;
       }
       last = Date.now();
-      // SNS wraps a message that it sends to a queue: "Fanout to Amazon SQS queues", sns-sqs-as-subscriber.
+      // SNS wraps a message that it sends to a queue: "Fanout to Amazon SQS queues",
+      // sns-sqs-as-subscriber.
       subjects.push(
         ...Messages.map(({ Body }) => (JSON.parse(Body!) as { Subject?: string }).Subject ?? ''),
       );

@@ -1,6 +1,7 @@
 /**
- * The names of everything that a verification creates. They are known before the deployment, so that a clean-up never depends on its
- * outputs, and so that the policies in docs/verify-aws can be limited to them.
+ * The names of everything that a verification creates. They are known before the deployment, so
+ * that a clean-up never depends on its outputs, and so that the policies in docs/verify-aws can be
+ * limited to them.
  */
 
 export interface Where {
@@ -12,7 +13,9 @@ export interface Where {
 export const TAG = 'cdk-s3-dated-archiver';
 export const tagOf = (id: string) => `verify-${id}`;
 
-/** Says from when on anybody may delete the resource: for whoever finds it after a terminal died. */
+/**
+ * Says from when on anybody may delete the resource: for whoever finds it after a terminal died.
+ */
 export const EXPIRY_TAG = 'cdk-s3-dated-archiver-expires';
 const MILLISECONDS_TO_EXPIRY = 24 * 3_600_000;
 export const expiryOf = (started: string) =>
@@ -52,10 +55,16 @@ export const PLACES = [
   'LockedArchive',
 ] as const;
 export type Place = (typeof PLACES)[number];
-/** S3 refuses to delete a locked version, and refuses in other buckets the header with which it does so all the same. */
+/**
+ * S3 refuses to delete a locked version, and refuses in other buckets the header with which it does
+ * so all the same.
+ */
 export const hasObjectLock = (place: Place) => place.startsWith('Locked');
 
-/** The buckets of an archiver: those from which it moves, to which it moves, and that of its reports. */
+/**
+ * The buckets of an archiver: those from which it moves, to which it moves, and that of its
+ * reports.
+ */
 export function placesOf(
   machine: Machine,
 ): readonly [source: Place, archive: Place, reports: Place] {

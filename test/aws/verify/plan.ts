@@ -11,10 +11,11 @@ const MINUTES_OF_STACK = 4;
 const MINUTES_OF_ARCHIVER = 0.5;
 const MINUTES_OF_RUN = 0.5;
 /**
- * List prices of us-east-1, rounded up by far: ten requests of $0.005 per 1,000 for an object; for a run 40 transitions and half a minute
- * of functions. Storage, logs and messages of minutes cost less than a tenth of that. A metric or an alarm costs $0.30 a month and is
- * billed by the hour.
- * https://aws.amazon.com/s3/pricing/ https://aws.amazon.com/step-functions/pricing/ https://aws.amazon.com/cloudwatch/pricing/
+ * List prices of us-east-1, rounded up by far: ten requests of $0.005 per 1,000 for an object; for
+ * a run 40 transitions and half a minute of functions. Storage, logs and messages of minutes cost
+ * less than a tenth of that. A metric or an alarm costs $0.30 a month and is billed by the hour.
+ * https://aws.amazon.com/s3/pricing/ https://aws.amazon.com/step-functions/pricing/
+ * https://aws.amazon.com/cloudwatch/pricing/
  */
 const USD_OF_OBJECT = 10 * 0.000005;
 const USD_OF_RUN = 40 * 0.000025 + 0.002;
@@ -71,7 +72,10 @@ export function describePlan(
   const rows = scenarios.map((scenario) => {
     const { minutes, usd } = estimate(scenario);
     const warning = scenario.warning === undefined ? '' : `\n    ${scenario.warning}`;
-    return `  ${namesOf(scenario).join('\n  and ')}: ${inMinutes(minutes)}, ${dollars(usd, 4)}${warning}`;
+    return (
+      `  ${namesOf(scenario).join('\n  and ')}: ${inMinutes(minutes)}, ` +
+      `${dollars(usd, 4)}${warning}`
+    );
   });
   const { minutes, usd } = total(scenarios);
   return `

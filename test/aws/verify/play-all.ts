@@ -17,7 +17,10 @@ interface Parts {
   readonly record: (doing: string) => void;
 }
 
-/** As many scenarios in a row as may never end: what the account does then, it does for the others, too. */
+/**
+ * As many scenarios in a row as may never end: what the account does then, it does for the others,
+ * too.
+ */
 const MAX_NEVER_ENDED = 2;
 
 /** Adds a row for each scenario, whatever happens to those before it. */

@@ -48,7 +48,8 @@ export interface Rehearsal {
 }
 
 /**
- * Opens the sandbox as a stage with the same calls as on AWS. Each archiver has its own sandbox, and all share one S3.
+ * Opens the sandbox as a stage with the same calls as on AWS. Each archiver has its own sandbox,
+ * and all share one S3.
  */
 export async function openRehearsal(
   assembly: string,

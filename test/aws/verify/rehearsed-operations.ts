@@ -1,4 +1,7 @@
-/** What EventBridge Scheduler, Lambda's poller, CloudWatch and Athena do, as far as the rehearsal needs them. */
+/**
+ * What EventBridge Scheduler, Lambda's poller, CloudWatch and Athena do, as far as the rehearsal
+ * needs them.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { constructId } from './app';
 import { type Deployment, type Machine, stackName } from './names';
@@ -83,8 +86,8 @@ function isOf(
 type Access = NonNullable<ReturnType<Sandboxes['get']>>['access'];
 
 /**
- * Lambda's poller reads the queue with the function's role. No public source tells whether it states the source of the request, so the
- * rehearsal's poller does not.
+ * Lambda's poller reads the queue with the function's role. No public source tells whether it
+ * states the source of the request, so the rehearsal's poller does not.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 function demandPoller(app: App, access: Access): void {

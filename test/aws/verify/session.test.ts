@@ -1,4 +1,7 @@
-/** The quick form of slow/session.test.ts and slow/denials.test.ts: without a sandbox, and without AWS. */
+/**
+ * The quick form of slow/session.test.ts and slow/denials.test.ts: without a sandbox, and without
+ * AWS.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -267,40 +270,44 @@ test('a report that cannot be written can be written later', async () => {
   );
 });
 
-test('everything that CloudFormation creates has the tag, and the time from which on anybody may delete it', async () => {
-  await verify(session([playing('a')], { keep: true }));
-  const template = JSON.parse(
-    fs.readFileSync(
-      path.join(journal.assembly(ENTRY.id), 'archiver-verify-test1234.template.json'),
-      'utf8',
-    ),
-  ) as { Resources: Record<string, { Type: string; Properties?: { Tags?: object[] } }> };
-  const tagged = Object.values(template.Resources).filter(
-    ({ Properties }) => Properties?.Tags && Array.isArray(Properties.Tags),
-  );
-  expect(tagged.length).toBeGreaterThan(15);
-  for (const { Properties } of tagged) {
-    expect(Properties!.Tags).toEqual(
-      expect.arrayContaining([
-        { Key: 'cdk-s3-dated-archiver', Value: 'verify-test1234' },
-        { Key: 'cdk-s3-dated-archiver-expires', Value: '2026-11-26T00:00:00.000Z' },
-      ]),
+test(
+  'everything that CloudFormation creates has the tag, and the time from which on anybody may ' +
+    'delete it',
+  async () => {
+    await verify(session([playing('a')], { keep: true }));
+    const template = JSON.parse(
+      fs.readFileSync(
+        path.join(journal.assembly(ENTRY.id), 'archiver-verify-test1234.template.json'),
+        'utf8',
+      ),
+    ) as { Resources: Record<string, { Type: string; Properties?: { Tags?: object[] } }> };
+    const tagged = Object.values(template.Resources).filter(
+      ({ Properties }) => Properties?.Tags && Array.isArray(Properties.Tags),
     );
-  }
-  // These types have no tags, or none that CDK sets.
-  const untagged = new Set(
-    Object.values(template.Resources)
-      .filter((resource) => !tagged.includes(resource))
-      .map(({ Type }) => Type),
-  );
-  expect([...untagged].sort()).toEqual([
-    'AWS::IAM::Policy',
-    'AWS::Lambda::EventInvokeConfig',
-    'AWS::Lambda::Permission',
-    'AWS::Logs::QueryDefinition',
-    'AWS::S3::BucketPolicy',
-    'AWS::SNS::Subscription',
-    'AWS::SNS::TopicPolicy',
-    'AWS::SQS::QueuePolicy',
-  ]);
-});
+    expect(tagged.length).toBeGreaterThan(15);
+    for (const { Properties } of tagged) {
+      expect(Properties!.Tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'cdk-s3-dated-archiver', Value: 'verify-test1234' },
+          { Key: 'cdk-s3-dated-archiver-expires', Value: '2026-11-26T00:00:00.000Z' },
+        ]),
+      );
+    }
+    // These types have no tags, or none that CDK sets.
+    const untagged = new Set(
+      Object.values(template.Resources)
+        .filter((resource) => !tagged.includes(resource))
+        .map(({ Type }) => Type),
+    );
+    expect([...untagged].sort()).toEqual([
+      'AWS::IAM::Policy',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::QueryDefinition',
+      'AWS::S3::BucketPolicy',
+      'AWS::SNS::Subscription',
+      'AWS::SNS::TopicPolicy',
+      'AWS::SQS::QueuePolicy',
+    ]);
+  },
+);

@@ -29,13 +29,16 @@ export interface Session extends CleanUpParts {
   rehearse(assembly: string, deployment: Deployment): Promise<Seen[]>;
   confirm(plan: string): Promise<boolean>;
   stage(deployment: Deployment, outputs: Outputs): Stage;
-  /** Keeps the rows for whoever sends them. It is called once for each deployment, however that ends. */
+  /**
+   * Keeps the rows for whoever sends them. It is called once for each deployment, however that
+   * ends.
+   */
   report(rows: readonly Row[]): void;
 }
 
 /**
- * Rehearses, asks, deploys, plays, compares, destroys and reports, in this order. It also destroys and reports if an earlier step failed.
- * Returns true if everything is as expected.
+ * Rehearses, asks, deploys, plays, compares, destroys and reports, in this order. It also destroys
+ * and reports if an earlier step failed. Returns true if everything is as expected.
  */
 export async function verify(session: Session): Promise<boolean> {
   const { entry, scenarios, journal, signal, tell } = session;
@@ -178,7 +181,8 @@ async function destroy(session: Session): Promise<void> {
     tell('Nothing is left.');
   } catch (error) {
     tell(
-      `LEFT BEHIND in account ${entry.account}, ${entry.region}: stack ${stackName(entry.id)}. To try again: npm run verify:aws -- --clean-up ${entry.id}`,
+      `LEFT BEHIND in account ${entry.account}, ${entry.region}: stack ${stackName(entry.id)}. ` +
+        `To try again: npm run verify:aws -- --clean-up ${entry.id}`,
     );
     throw error;
   }

@@ -46,7 +46,10 @@ export interface Stage {
   /** How many parts the object of `--with large` has, and the bytes of each. */
   readonly large: { readonly parts: number; readonly bytes: number };
   readonly operations: Operations;
-  /** Returns the subjects of the messages since the last call. Waits until the expected number has arrived. */
+  /**
+   * Returns the subjects of the messages since the last call. Waits until the expected number has
+   * arrived.
+   */
   subjects(expected: number, queue?: Queue): Promise<string[]>;
   /** Keeps a figure for the report. Figures are not compared, since the sandbox has others. */
   note(text: string): void;
@@ -54,15 +57,24 @@ export interface Stage {
 
 /** What is not done by the same call on AWS and in the sandbox. */
 export interface Operations {
-  /** Waits for a run that the schedule of an archiver starts from now on, and returns its ARN. `others` are the ARNs of other runs. */
+  /**
+   * Waits for a run that the schedule of an archiver starts from now on, and returns its ARN.
+   * `others` are the ARNs of other runs.
+   */
   scheduledRun(machine: Machine, others?: readonly string[]): Promise<string>;
   /** Waits until EventBridge Scheduler could not start a run, and sent a dead letter. */
   deadLetter(): Promise<void>;
   /** Returns the sum of a metric of an archiver since the verification began. */
   metric(machine: Machine, name: string): Promise<number | undefined>;
-  /** Returns for how many milliseconds the functions of an archiver ran since the verification began, by their construct ids. */
+  /**
+   * Returns for how many milliseconds the functions of an archiver ran since the verification
+   * began, by their construct ids.
+   */
   durations(machine: Machine): Promise<Readonly<Record<string, number>>>;
-  /** Returns how many requests to a bucket S3 answered with a status of 5xx, such as 503, as far as CloudWatch knows. */
+  /**
+   * Returns how many requests to a bucket S3 answered with a status of 5xx, such as 503, as far as
+   * CloudWatch knows.
+   */
   serverErrors(place: Place): Promise<number | undefined>;
   /** Returns what is saved in the workgroup of the verification. */
   savedQueries(): Promise<SavedQuery[]>;
@@ -85,7 +97,9 @@ export interface Execution {
   readonly codes: string[];
 }
 
-/** A run that is not over when the stage stops waiting for it. Two in a row end the verification. */
+/**
+ * A run that is not over when the stage stops waiting for it. Two in a row end the verification.
+ */
 export class NeverEnded extends Error {}
 
 /** The name of a bucket of the deployment. */
@@ -129,7 +143,10 @@ export async function attributes(stage: Stage, place: Place, key: string): Promi
   return JSON.stringify([ContentLength, ContentType, CacheControl, Metadata, head.TagCount ?? 0]);
 }
 
-/** Empties the sources and archives, so that a scenario does not see objects of the previous scenario. */
+/**
+ * Empties the sources and archives, so that a scenario does not see objects of the previous
+ * scenario.
+ */
 export async function clear(stage: Stage): Promise<void> {
   const places = (Object.keys(stage.deployment.buckets) as Place[]).filter(
     (place) => !place.endsWith('Reports'),
@@ -310,7 +327,8 @@ async function report(
     if (counts.archived > 0 && seconds > 0) {
       const rate = (counts.archived / seconds).toFixed(1);
       stage.note(
-        `${counts.archived} objects in ${seconds} s, ${rate} objects a second, ${batches?.rounds ?? 0} rounds of batches, estimated at $${cost?.total.toFixed(6)}`,
+        `${counts.archived} objects in ${seconds} s, ${rate} objects a second, ` +
+          `${batches?.rounds ?? 0} rounds of batches, estimated at $${cost?.total.toFixed(6)}`,
       );
     }
     return { counts, codes: reasons.map(({ code }) => code).sort() };

@@ -76,28 +76,32 @@ test('what both sides must have seen is a difference although they agree', () =>
   ).toEqual([]);
 });
 
-test('a scenario of parts has a row for each of them; what stops one of them hides no other, and what stops all is told of each', () => {
-  const scenario = { ...named('both', { a: { status: 'SUCCEEDED' } }), parts: ['a', 'b'] };
-  const fine = { a: { status: 'SUCCEEDED' }, b: { status: 'FAILED' } };
-  const statusesOf = (found: object) =>
-    compareAll(scenario, fine, found as never).map(({ name, status, details }) => [
-      name,
-      status,
-      ...details,
+test(
+  'a scenario of parts has a row for each of them; what stops one of them hides no other, and ' +
+    'what stops all is told of each',
+  () => {
+    const scenario = { ...named('both', { a: { status: 'SUCCEEDED' } }), parts: ['a', 'b'] };
+    const fine = { a: { status: 'SUCCEEDED' }, b: { status: 'FAILED' } };
+    const statusesOf = (found: object) =>
+      compareAll(scenario, fine, found as never).map(({ name, status, details }) => [
+        name,
+        status,
+        ...details,
+      ]);
+    expect(statusesOf(fine)).toEqual([
+      ['a', 'passed'],
+      ['b', 'passed'],
     ]);
-  expect(statusesOf(fine)).toEqual([
-    ['a', 'passed'],
-    ['b', 'passed'],
-  ]);
-  expect(statusesOf({ ...fine, a: { problem: 'Timeout' } })).toEqual([
-    ['a', 'differs', 'AWS: Timeout'],
-    ['b', 'passed'],
-  ]);
-  expect(statusesOf({ problem: 'Timeout' })).toEqual([
-    ['a', 'differs', 'AWS: Timeout'],
-    ['b', 'differs', 'AWS: Timeout'],
-  ]);
-  expect(
-    compareAll(scenario, { ...fine, a: {} }, { ...fine, a: {} }).map(({ status }) => status),
-  ).toEqual(['differs', 'passed']);
-});
+    expect(statusesOf({ ...fine, a: { problem: 'Timeout' } })).toEqual([
+      ['a', 'differs', 'AWS: Timeout'],
+      ['b', 'passed'],
+    ]);
+    expect(statusesOf({ problem: 'Timeout' })).toEqual([
+      ['a', 'differs', 'AWS: Timeout'],
+      ['b', 'differs', 'AWS: Timeout'],
+    ]);
+    expect(
+      compareAll(scenario, { ...fine, a: {} }, { ...fine, a: {} }).map(({ status }) => status),
+    ).toEqual(['differs', 'passed']);
+  },
+);

@@ -51,7 +51,8 @@ export function unmet(wanted: unknown, found: unknown, side: string, at = ''): s
     return typeof found === 'string' && wanted.test(found)
       ? []
       : [
-          `${at}: must match ${String(wanted)}, and ${side} says ${JSON.stringify(found) ?? 'nothing'}`,
+          `${at}: must match ${String(wanted)}, and ${side} says ` +
+            `${JSON.stringify(found) ?? 'nothing'}`,
         ];
   }
   if (isRecord(wanted)) {

@@ -25,15 +25,19 @@ beforeEach(() => {
 const MACHINE =
   'arn:aws:states:eu-central-1:111122223333:stateMachine:archiver-verify-1a2b3c4d-Standard';
 
-test('every state that calls no service is tested, those of the batches too, and none needs a role', async () => {
-  expect(await testStates(client, MACHINE)).toEqual([
-    { name: 'the definition of Standard', status: 'passed', details: [] },
-    { name: '9 states of Standard', status: 'passed', details: [] },
-  ]);
-  const calls = sfn.commandCalls(TestStateCommand);
-  expect(calls).toHaveLength(9);
-  expect(calls.filter(({ args: [{ input }] }) => 'roleArn' in input)).toEqual([]);
-});
+test(
+  'every state that calls no service is tested, those of the batches too, and none needs a ' +
+    'role',
+  async () => {
+    expect(await testStates(client, MACHINE)).toEqual([
+      { name: 'the definition of Standard', status: 'passed', details: [] },
+      { name: '9 states of Standard', status: 'passed', details: [] },
+    ]);
+    const calls = sfn.commandCalls(TestStateCommand);
+    expect(calls).toHaveLength(9);
+    expect(calls.filter(({ args: [{ input }] }) => 'roleArn' in input)).toEqual([]);
+  },
+);
 
 test('a state that AWS does not run, and an error of the validation, have a row each', async () => {
   sfn

@@ -1,6 +1,7 @@
 /**
- * Asks Step Functions itself about the deployed definitions: whether they are valid, and with the TestState API about each state that
- * calls no service. So a state that AWS would not accept is found before any scenario runs into it.
+ * Asks Step Functions itself about the deployed definitions: whether they are valid, and with the
+ * TestState API about each state that calls no service. So a state that AWS would not accept is
+ * found before any scenario runs into it.
  *
  * No state gets a role: these states need none, and passing one needs iam:PassRole.
  * https://docs.aws.amazon.com/step-functions/latest/dg/test-state-isolation.html
@@ -14,7 +15,10 @@ import {
 import { executionName } from './stage';
 import type { Row } from './table';
 
-/** The types of states that TestState runs. Of others, the validation of the whole definition has to do. */
+/**
+ * The types of states that TestState runs. Of others, the validation of the whole definition has to
+ * do.
+ */
 const TESTABLE = ['Pass', 'Choice', 'Succeed', 'Fail'];
 
 interface Definition {
@@ -25,7 +29,10 @@ interface State {
   readonly ItemProcessor?: Definition;
 }
 
-/** Inputs with which a state can end. A state without one here gets the input of a run that failed beyond the tolerance. */
+/**
+ * Inputs with which a state can end. A state without one here gets the input of a run that failed
+ * beyond the tolerance.
+ */
 const PROGRESS = { cursor: 1, finished: true, rounds: 1, counts: { failed: 0, conflicting: 0 } };
 const BATCH = { BatchInput: { progress: PROGRESS } };
 const INPUTS: { readonly [state: string]: object } = {

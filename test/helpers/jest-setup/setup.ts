@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
 /**
- * CDK creates a temporary folder for each app without an `outdir`, and never deletes it. That is gigabytes a day. This
- * setup puts all temporary folders of a jest run into one folder. The teardown deletes it.
+ * CDK creates a temporary folder for each app without an `outdir`, and never deletes it. That is
+ * gigabytes a day. This setup puts all temporary folders of a jest run into one folder. The
+ * teardown deletes it.
  */
 export default function setup(): void {
   // The installed programs of other servers must remain for the next run.
@@ -16,7 +17,8 @@ export default function setup(): void {
     'code-cache.cjs',
   );
   copyFileSync(path.join(__dirname, 'code-cache.cjs'), process.env.SANDBOX_PRELOAD);
-  // Bundles stay where they are, instead of a copy for each app. No test looks at where in the code each construct was created.
+  // Bundles stay where they are, instead of a copy for each app. No test looks at where in the code
+  // each construct was created.
   process.env.CDK_CONTEXT_JSON = JSON.stringify({
     'aws:cdk:disable-asset-staging': true,
     'aws:cdk:disable-creation-stack-traces': true,

@@ -24,7 +24,8 @@ test.each<[string, unknown, string[]]>([
     'a property too few',
     { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } },
     [
-      '/Resources/Bucket/Properties is {"Tags":[{"Key":"a","Value":"b"}]} in TypeScript and absent in Python',
+      '/Resources/Bucket/Properties is {"Tags":[{"Key":"a","Value":"b"}]} in TypeScript and ' +
+        'absent in Python',
     ],
   ],
   [

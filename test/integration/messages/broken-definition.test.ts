@@ -1,6 +1,7 @@
 /**
- * Checks the messages about runs whose state machine has a broken definition: the reader and the batcher of a map that lists.
- * A deployment repairs such a run, so the repaired stage has the same names and the same objects.
+ * Checks the messages about runs whose state machine has a broken definition: the reader and the
+ * batcher of a map that lists. A deployment repairs such a run, so the repaired stage has the same
+ * names and the same objects.
  */
 import { Stage } from './stage';
 import { check, type Row } from './table';

@@ -28,7 +28,8 @@ function toExplainer(stack: Stack, change: (explainer: LambdaFunction) => void):
 }
 
 /**
- * Expects that the message tells a person which run it was, how it ended, why, and what is wrong with the explainer.
+ * Expects that the message tells a person which run it was, how it ended, why, and what is wrong
+ * with the explainer.
  */
 function expectRawEvent(published: Awaited<ReturnType<typeof failWith>>, reason: RegExp): void {
   expect(published).toHaveLength(1);

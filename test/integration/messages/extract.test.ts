@@ -48,37 +48,41 @@ test('what was extracted, and where it lies', async () => {
   expect(extracted(name)).toEqual([`runs/extracted/${name}/incoming/eu/part-3-2026-11-24.json`]);
 });
 
-test('a pack is missing: the message names the object and the pack, and its command works once the pack is back', async () => {
-  const { s3, destinationBucket } = it.sandbox;
-  const pack = s3!.store.keys(destinationBucket).find((key) => PACK.test(key))!;
-  const { body, attributes } = s3!.store.get(destinationBucket, pack)!;
-  s3!.store.delete(destinationBucket, pack);
-  const { status, subject, message } = await extract({
-    run: 'nightly',
-    keys: ['incoming/eu/part-3*'],
-  });
-  expect([status, subject]).toEqual([
-    'FAILED',
-    'Extract FAILED, 1 failed: 2026-11-24 (Rehearsal/Archiver)',
-  ]);
-  expect(message).toMatch(/^Layer: S3$/m);
-  expect(message).toMatch(/ARCHIVED_COPY_MISSING incoming\/eu\/part-3-2026-11-24\.json$/m);
-  expect(message).toContain(pack);
-  expect(message).toMatch(
-    /^Nothing was lost: an extract only copies from packs to the report bucket\.$/m,
-  );
-  s3!.store.put(destinationBucket, pack, body.bytes(), { checksum: attributes.checksum });
-  const [command] = getCommands(message);
-  const again = await paste(it.sandbox, command);
-  expect({ status: again.status, cause: again.cause }).toEqual({
-    status: 'SUCCEEDED',
-    cause: undefined,
-  });
-  expect(JSON.parse(again.output!)).toMatchObject({
-    action: 'extract',
-    counts: { listed: 6, extracted: 1, skipped: 5 },
-  });
-});
+test(
+  'a pack is missing: the message names the object and the pack, and its command works once the ' +
+    'pack is back',
+  async () => {
+    const { s3, destinationBucket } = it.sandbox;
+    const pack = s3!.store.keys(destinationBucket).find((key) => PACK.test(key))!;
+    const { body, attributes } = s3!.store.get(destinationBucket, pack)!;
+    s3!.store.delete(destinationBucket, pack);
+    const { status, subject, message } = await extract({
+      run: 'nightly',
+      keys: ['incoming/eu/part-3*'],
+    });
+    expect([status, subject]).toEqual([
+      'FAILED',
+      'Extract FAILED, 1 failed: 2026-11-24 (Rehearsal/Archiver)',
+    ]);
+    expect(message).toMatch(/^Layer: S3$/m);
+    expect(message).toMatch(/ARCHIVED_COPY_MISSING incoming\/eu\/part-3-2026-11-24\.json$/m);
+    expect(message).toContain(pack);
+    expect(message).toMatch(
+      /^Nothing was lost: an extract only copies from packs to the report bucket\.$/m,
+    );
+    s3!.store.put(destinationBucket, pack, body.bytes(), { checksum: attributes.checksum });
+    const [command] = getCommands(message);
+    const again = await paste(it.sandbox, command);
+    expect({ status: again.status, cause: again.cause }).toEqual({
+      status: 'SUCCEEDED',
+      cause: undefined,
+    });
+    expect(JSON.parse(again.output!)).toMatchObject({
+      action: 'extract',
+      counts: { listed: 6, extracted: 1, skipped: 5 },
+    });
+  },
+);
 
 test('no key matches: nothing is extracted, and the message says why', async () => {
   const { status, subject, message } = await extract({ ...DAY, keys: ['incoming/*.CSV'] });

@@ -70,7 +70,8 @@ const ROWS: [string, Row][] = [
       ...refused,
       input: { maxConcurrency: 0, "'; rm -rf ~ #": '\n\nNext: do this', date: 20261124 },
       cause: cause(
-        'unknown field .*; date must be .*; maxConcurrency must be a whole number from 1 to 10000, but is 0$',
+        'unknown field .*; date must be .*; maxConcurrency must be a whole number from 1 to ' +
+          '10000, but is 0$',
       ),
       contains: [/^Input: \{"maxConcurrency":0,.*\\n\\nNext: do this.*\}$/m],
     },

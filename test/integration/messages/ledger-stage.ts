@@ -1,4 +1,7 @@
-/** A stage for verifications and restores: a run has archived objects, and then something happens to them. */
+/**
+ * A stage for verifications and restores: a run has archived objects, and then something happens to
+ * them.
+ */
 import {
   RedriveExecutionCommand,
   SFNClient,

@@ -1,4 +1,7 @@
-/** Checks the messages about verifications and restores, and that their commands repair what is wrong. */
+/**
+ * Checks the messages about verifications and restores, and that their commands repair what is
+ * wrong.
+ */
 import { getCommands, paste } from './aws-cli';
 import { DAY, LedgerStage, NAMES, toArchived, toKey } from './ledger-stage';
 import { getOnlyAlert } from './stage';
@@ -209,7 +212,8 @@ const VERIFICATIONS: [string, Row][] = [
       input: { action: 'verify', date: '2026-11-20' },
       ...NAMELESS,
       cause: () =>
-        `no run for 2026-11-20 has a ledger. The day of a ledger is the last day of its run, and the latest days that have one are ${DAY}`,
+        'no run for 2026-11-20 has a ledger. The day of a ledger is the last day of its run, ' +
+        `and the latest days that have one are ${DAY}`,
       fillIn: (command) => command.replace('2026-11-20', DAY),
     },
   ],
@@ -246,7 +250,8 @@ const UNKNOWN_RESTORES: [string, Row][] = [
       input: restore,
       ...NAMELESS,
       cause: (stage) =>
-        `InvalidRunInput: run "${stage.nightly}" is unknown, or its reports have expired: no run of this archiver has a ledger yet`,
+        `InvalidRunInput: run "${stage.nightly}" is unknown, or its reports have expired: no ` +
+        'run of this archiver has a ledger yet',
     },
   ],
 ];
@@ -261,7 +266,10 @@ beforeEach(async () => {
   await stage.archive();
 });
 
-/** Runs the scene, reads the one message as a person and as a machine, repairs the cause and pastes the command. */
+/**
+ * Runs the scene, reads the one message as a person and as a machine, repairs the cause and pastes
+ * the command.
+ */
 async function check(row: Row): Promise<RunSummary> {
   const { status = 'FAILED' } = row;
   await row.trouble?.(stage);

@@ -1,4 +1,7 @@
-/** Checks the messages of an archiver whose function lists: a listing that S3 denies, and manifests that cannot be used. */
+/**
+ * Checks the messages of an archiver whose function lists: a listing that S3 denies, and manifests
+ * that cannot be used.
+ */
 import { deleteBucket, denyEveryone, KEYS, Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 import { Listing } from '../../../src';

@@ -16,7 +16,8 @@ afterAll(() => rehearsal.close());
 test.each<[string, string, Layer, string]>([
   [
     'AccessDeniedException',
-    'User: arn:aws:sts::123456789012:assumed-role/Schedule/1 is not authorized to perform: states:StartExecution',
+    'User: arn:aws:sts::123456789012:assumed-role/Schedule/1 is not authorized to perform: ' +
+      'states:StartExecution',
     'IAM',
     "allow the schedule's role",
   ],

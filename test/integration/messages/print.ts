@@ -49,8 +49,10 @@ const denyWrite = (key: string): Fault => ({
   status: 403,
   code: 'AccessDenied',
   message:
-    'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverArchiveBatch/Storage-Archiver is not authorized to perform: ' +
-    `s3:PutObject on resource: "arn:aws:s3:::archive-files/${key}" with an explicit deny in a resource-based policy`,
+    'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverArchiveBatch/Storage-Archiver ' +
+    'is not authorized to perform: ' +
+    `s3:PutObject on resource: "arn:aws:s3:::archive-files/${key}" with an explicit deny in a ` +
+    'resource-based policy',
 });
 
 const LIST = 'runs/lists/orders.csv';
@@ -112,7 +114,9 @@ const SCENES: Scene[] = [
         bucket: 'incoming-files',
         operations: ['ListObjectsV2'],
         message:
-          'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverListObjects/Storage-Archiver is not authorized to perform: s3:ListBucket on resource: ' +
+          'User: ' +
+          'arn:aws:sts::111122223333:assumed-role/Storage-ArchiverListObjects/Storage-Archiver ' +
+          'is not authorized to perform: s3:ListBucket on resource: ' +
           '"arn:aws:s3:::incoming-files" with an explicit deny in a resource-based policy',
       }),
   },
@@ -146,8 +150,11 @@ const SCENES: Scene[] = [
     deliver: [
       deadLetter({
         ERROR_MESSAGE:
-          'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverScheduleRole/ad06616e51cdf74a is not authorized to perform: states:StartExecution on resource: ' +
-          'arn:aws:states:eu-west-1:111122223333:stateMachine:Archiver because no identity-based policy allows the states:StartExecution action',
+          'User: ' +
+          'arn:aws:sts::111122223333:assumed-role/Storage-ArchiverScheduleRole/ad06616e51cdf74a ' +
+          'is not authorized to perform: states:StartExecution on resource: ' +
+          'arn:aws:states:eu-west-1:111122223333:stateMachine:Archiver because no ' +
+          'identity-based policy allows the states:StartExecution action',
         SCHEDULE_ARN: 'arn:aws:scheduler:eu-west-1:111122223333:schedule/default/Nightly',
       }),
     ],

@@ -1,4 +1,7 @@
-/** Checks the messages about single objects that fail or conflict, and about a report that cannot be written. */
+/**
+ * Checks the messages about single objects that fail or conflict, and about a report that cannot be
+ * written.
+ */
 import { denyEveryone, Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 import { listsByMap } from '../../helpers/default-listing';

@@ -19,7 +19,10 @@ import { toAsciiJson } from '../../../src/lambda/text/escape';
 
 const RUNBOOK = readFileSync(path.resolve(__dirname, '../../../docs/runbook.md'), 'utf8');
 
-/** The text of each section by its anchor. GitHub makes anchors from headings: lower case, with hyphens for spaces. */
+/**
+ * The text of each section by its anchor. GitHub makes anchors from headings: lower case, with
+ * hyphens for spaces.
+ */
 const SECTIONS = new Map(
   [...RUNBOOK.matchAll(/^##+ (.*)\n([^]*?)(?=^##+ |$(?![^]))/gm)].map(([, title, text]) => [
     title

@@ -1,4 +1,7 @@
-/** A stage for failures: one archiver with many runs. Each run fails, and the command in its message repairs it. */
+/**
+ * A stage for failures: one archiver with many runs. Each run fails, and the command in its message
+ * repairs it.
+ */
 import { Aspects, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -22,7 +25,10 @@ const NOW = '2026-11-25T16:00:00Z';
 export type Trouble = (stage: Stage, invocation?: InvocationHook) => void | (() => void);
 
 export interface Scene {
-  /** Happens before the run, or when the function `at` is invoked. ArchiveBatch must be invoked for the second time. */
+  /**
+   * Happens before the run, or when the function `at` is invoked. ArchiveBatch must be invoked for
+   * the second time.
+   */
   readonly trouble?: Trouble;
   readonly at?: 'PlanRun' | 'ArchiveBatch' | 'ReportRun' | 'ExplainFailure';
   readonly input?: object;
@@ -144,7 +150,10 @@ export class Stage {
     };
   }
 
-  /** Acts as if the other stage were deployed over this one. The other stage gets the buckets of this one. */
+  /**
+   * Acts as if the other stage were deployed over this one. The other stage gets the buckets of
+   * this one.
+   */
   moveTo(other: Stage): void {
     for (const name of [this.sandbox.sourceBucket, this.sandbox.destinationBucket]) {
       other.store.buckets.set(name, this.store.bucket(name));

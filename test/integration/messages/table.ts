@@ -29,12 +29,16 @@ export interface Row extends Scene {
   readonly command: 'redrive-execution' | 'start-execution';
   /** Replaces the placeholders of the command. */
   readonly fillIn?: (command: string) => string;
-  /** The counts of the run that the command starts or continues. By default all objects are archived. */
+  /**
+   * The counts of the run that the command starts or continues. By default all objects are
+   * archived.
+   */
   readonly repaired?: Partial<Counts>;
 }
 
 /**
- * Runs the scene, reads the one message as a person and as a machine, repairs the cause and pastes the command.
+ * Runs the scene, reads the one message as a person and as a machine, repairs the cause and pastes
+ * the command.
  *
  * @param deployed the stage that is deployed when the command is pasted, if it is a different one
  */
@@ -85,7 +89,8 @@ function read(stage: Stage, row: Row, ended: Ended): ReceivedAlert {
   if (days) {
     expect(message).toMatch(
       new RegExp(
-        `^Ledger.*: s3://${stage.sandbox.reportBucket}/runs/ledger/day=2026-11-24/run=${ended.name}/$`,
+        '^Ledger.*: ' +
+          `s3://${stage.sandbox.reportBucket}/runs/ledger/day=2026-11-24/run=${ended.name}/$`,
         'm',
       ),
     );

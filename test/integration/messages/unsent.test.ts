@@ -1,4 +1,7 @@
-/** A run wrote its report but could not send its message. The message of the explainer quotes the report. */
+/**
+ * A run wrote its report but could not send its message. The message of the explainer quotes the
+ * report.
+ */
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { getCommands } from './aws-cli';

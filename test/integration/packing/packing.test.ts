@@ -1,4 +1,7 @@
-/** Whole runs that pack: the packs of a run, unzipped where they lie, are the tree of a run without packing. */
+/**
+ * Whole runs that pack: the packs of a run, unzipped where they lie, are the tree of a run without
+ * packing.
+ */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -26,7 +29,10 @@ async function archiver(props: Partial<S3DatedArchiverProps> = {}): Promise<Rehe
   return rehearsal;
 }
 
-/** Writes the archive to a folder, unzips all packs where they lie, all together and without a question, and reads the folder again. */
+/**
+ * Writes the archive to a folder, unzips all packs where they lie, all together and without a
+ * question, and reads the folder again.
+ */
 function unzipAll({ sandbox: { s3, destinationBucket } }: Rehearsal): Record<string, string> {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'unzipped-'));
   try {
@@ -97,46 +103,53 @@ test('unzipped where they lie, the packs of a run are the tree of a run without 
   expect(unzipAll(packer)).toEqual(mover.archive());
 });
 
-test('a deep verification says what reading the packs costs in the class of the archive, and so does its dry run', async () => {
-  const it = await archiver({ packing: zip, storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL });
-  const {
-    sandbox,
-    sandbox: { s3, reportBucket },
-  } = it;
-  for (let i = 0; i < 40; i++) {
-    it.put(`incoming/${i}-2026-11-24.csv`, 'x'.repeat(100_000));
-  }
-  it.put('incoming/large-2026-11-24.bin', 'x'.repeat(2 ** 20 + 1));
-  await sandbox.run({ input: DAY });
-  const verify = async (dryRun: boolean) => {
-    const { report } = await sandbox.run({
-      input: { action: 'verify', ...DAY, deep: true, dryRun },
+test(
+  'a deep verification says what reading the packs costs in the class of the archive, and ' +
+    'so does its dry run',
+  async () => {
+    const it = await archiver({
+      packing: zip,
+      storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL,
     });
-    const { retrieved, requests } = s3!.bill;
-    const { cost, requests: counted } = JSON.parse(
-      s3!.store.get(reportBucket, report!.key)!.body.bytes().toString(),
-    ) as VerificationReport;
-    return {
-      retrieved,
-      requests,
-      counted,
-      usd: Object.fromEntries(cost.items.map(({ what, usd }) => [what, usd])),
+    const {
+      sandbox,
+      sandbox: { s3, reportBucket },
+    } = it;
+    for (let i = 0; i < 40; i++) {
+      it.put(`incoming/${i}-2026-11-24.csv`, 'x'.repeat(100_000));
+    }
+    it.put('incoming/large-2026-11-24.bin', 'x'.repeat(2 ** 20 + 1));
+    await sandbox.run({ input: DAY });
+    const verify = async (dryRun: boolean) => {
+      const { report } = await sandbox.run({
+        input: { action: 'verify', ...DAY, deep: true, dryRun },
+      });
+      const { retrieved, requests } = s3!.bill;
+      const { cost, requests: counted } = JSON.parse(
+        s3!.store.get(reportBucket, report!.key)!.body.bytes().toString(),
+      ) as VerificationReport;
+      return {
+        retrieved,
+        requests,
+        counted,
+        usd: Object.fromEntries(cost.items.map(({ what, usd }) => [what, usd])),
+      };
     };
-  };
-  const dry = await verify(true);
-  const real = await verify(false);
-  // Of 4 MB, at $0.03 for a GB, and two looks at objects and a GET at $0.01 for a thousand.
-  expect(real.retrieved).toEqual({ GLACIER_IR: expect.closeTo(4_000_000, -5) });
-  expect(real.usd['S3: GB retrieved from GLACIER_IR']).toBeCloseTo(
-    (real.retrieved.GLACIER_IR / 1024 ** 3) * 0.03,
-    6,
-  );
-  expect(real.usd['S3: reads']).toBeGreaterThan((3 * 0.01) / 1_000);
-  expect(real.counted).toMatchObject({ HeadObject: 2 });
-  for (const what of ['S3: GB retrieved from GLACIER_IR', 'S3: reads']) {
-    expect([what, dry.usd[what]]).toEqual([what, real.usd[what]]);
-  }
-});
+    const dry = await verify(true);
+    const real = await verify(false);
+    // Of 4 MB, at $0.03 for a GB, and two looks at objects and a GET at $0.01 for a thousand.
+    expect(real.retrieved).toEqual({ GLACIER_IR: expect.closeTo(4_000_000, -5) });
+    expect(real.usd['S3: GB retrieved from GLACIER_IR']).toBeCloseTo(
+      (real.retrieved.GLACIER_IR / 1024 ** 3) * 0.03,
+      6,
+    );
+    expect(real.usd['S3: reads']).toBeGreaterThan((3 * 0.01) / 1_000);
+    expect(real.counted).toMatchObject({ HeadObject: 2 });
+    for (const what of ['S3: GB retrieved from GLACIER_IR', 'S3: reads']) {
+      expect([what, dry.usd[what]]).toEqual([what, real.usd[what]]);
+    }
+  },
+);
 
 test('a layout of hours has packs of hours', async () => {
   const props = {
@@ -201,11 +214,13 @@ test('the estimate of a dry run has the requests of the run', async () => {
   for (const operation of ['PutObject', 'HeadObject', 'GetObjectTagging', 'CopyObject']) {
     expect([operation, real.requests[operation]]).toEqual([operation, byOperation[operation]]);
   }
-  // The report reads the parts of the ledger that have the slowest objects. Which these are, the machine decides, and the estimate takes all.
+  // The report reads the parts of the ledger that have the slowest objects. Which these are, the
+  // machine decides, and the estimate takes all.
   const parts = evening.sandbox
     .s3!.store.keys(evening.sandbox.reportBucket)
     .filter((key) => key.includes('/ledger/')).length;
-  // A batch whose deletes take more than a second, as they may where two share the rate, looks at its ledger again: a LIST, and a GET for each of its two parts.
+  // A batch whose deletes take more than a second, as they may where two share the rate, looks at
+  // its ledger again: a LIST, and a GET for each of its two parts.
   const looks = real.requests.ListObjectsV2! - byOperation.ListObjectsV2!;
   expect([0, 1, 2, 3]).toContain(looks);
   expect(real.requests.GetObject).toBeLessThanOrEqual(byOperation.GetObject! + 2 * looks);

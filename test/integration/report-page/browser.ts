@@ -56,7 +56,8 @@ async function looks(browser: Browser, name: string, { html }: Pick<Page, 'html'
   const file = save(name, unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
     await check(
-      `${name} page ${how}: no message, no request, no script, nothing wider than its section or the window`,
+      `${name} page ${how}: no message, no request, no script, nothing wider than its section ` +
+        'or the window',
       () => findViolations(browser, file, view),
     );
     await check(`${name} page ${how}: axe-core finds nothing`, () =>
@@ -105,11 +106,15 @@ async function dark(browser: Browser, { html }: Page): Promise<void> {
   });
 }
 
-/** Checks that the checks work. They find what a page without escaping does, and that the policy stops it. */
+/**
+ * Checks that the checks work. They find what a page without escaping does, and that the policy
+ * stops it.
+ */
 async function controls(browser: Browser, { html }: Page): Promise<void> {
   const broken = html.replace(
     '</main>',
-    `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img src="https://example.com/x.png" onerror="pwned = 1"></main>`,
+    `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img ` +
+      'src="https://example.com/x.png" onerror="pwned = 1"></main>',
   );
   await check('a page without escaping and policy is caught', async () => {
     const found = await findViolations(
@@ -177,7 +182,10 @@ async function controls(browser: Browser, { html }: Page): Promise<void> {
   });
 }
 
-/** Checks that the page shows each key on one line, with escape sequences for characters that are not printable. */
+/**
+ * Checks that the page shows each key on one line, with escape sequences for characters that are
+ * not printable.
+ */
 async function legible(browser: Browser, { html }: Page): Promise<void> {
   const { evaluate } = await visit(browser, save('legible', unfolded(html)), VIEWS['on a desktop']);
   const shown = await evaluate<string[]>(
@@ -197,7 +205,10 @@ async function legible(browser: Browser, { html }: Page): Promise<void> {
   }
 }
 
-/** Returns the keys that take more than one line, do not show their end, or whose selection is not the whole key. */
+/**
+ * Returns the keys that take more than one line, do not show their end, or whose selection is not
+ * the whole key.
+ */
 const CUT_KEYS = `[...document.querySelectorAll('details.key')].flatMap((details) => {
   if (details.getClientRects().length === 0) { return []; }
   const code = details.querySelector('code');
@@ -236,7 +247,10 @@ async function keys(browser: Browser, { html }: Page): Promise<void> {
   });
 }
 
-/** Returns the dates and times that are on two lines. Keys may break anywhere once they are unfolded. */
+/**
+ * Returns the dates and times that are on two lines. Keys may break anywhere once they are
+ * unfolded.
+ */
 const BROKEN_DATES = `(() => {
   const broken = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -308,7 +322,8 @@ async function calendar(browser: Browser, html: string): Promise<void> {
     ['on a phone, dark', { ...VIEWS['on a phone'], dark: true }] as const,
   ]) {
     await check(
-      `each day ${how} has a mark and words, can be read, touched and focused, and leads to its runs`,
+      `each day ${how} has a mark and words, can be read, touched and focused, and leads to its ` +
+        'runs',
       async () => {
         const { evaluate } = await visit(browser, file, view);
         return (await evaluate<number>("document.querySelectorAll('a.day').length")) > 60

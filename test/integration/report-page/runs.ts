@@ -1,4 +1,7 @@
-/** Runs in the sandbox that make the pages to check, with the synthesized archiver and the built bundles. */
+/**
+ * Runs in the sandbox that make the pages to check, with the synthesized archiver and the built
+ * bundles.
+ */
 import { TimeZone } from 'aws-cdk-lib';
 import type { FaultRule } from '../../../packages/s3-double/src';
 import { Body } from '../../../packages/s3-double/src/store/body';
@@ -42,7 +45,10 @@ export const HOSTILE = [
   `${'long-'.repeat(200)}2026-11-24`,
 ];
 
-/** A run in which objects with hostile keys fail or are stragglers, and S3 returns a hostile message. */
+/**
+ * A run in which objects with hostile keys fail or are stragglers, and S3 returns a hostile
+ * message.
+ */
 export async function hostileRun(): Promise<Page> {
   return run(async (rehearsal) => {
     for (const key of HOSTILE) {
@@ -68,8 +74,8 @@ export async function plainRun(): Promise<Page> {
 }
 
 /**
- * A run with files of all sizes, slower than a real one. A producer's KMS key is disabled, and S3 slows down now and
- * then.
+ * A run with files of all sizes, slower than a real one. A producer's KMS key is disabled, and S3
+ * slows down now and then.
  */
 export async function ordinaryRun(): Promise<Page> {
   const block = Buffer.alloc(1024 * 1024, 'dated content\n');
@@ -122,7 +128,9 @@ export async function ordinaryRun(): Promise<Page> {
 
 const CALENDAR_PLACE = { bucket: 'storage-reports', reportPrefix: 'runs/' };
 
-/** A calendar of ten weeks, with every kind of day: two nights failed, of which one was repeated. */
+/**
+ * A calendar of ten weeks, with every kind of day: two nights failed, of which one was repeated.
+ */
 export function ordinaryCalendar(): string {
   const at = { archiver: 'Storage/Archiver', hour: 16, timeZone: 'Asia/Tokyo' };
   const runs: CalendarRun[] = [];

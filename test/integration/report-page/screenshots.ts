@@ -1,6 +1,6 @@
 /**
- * Draws docs/report-*.png from a run in the sandbox, or from a given page, and docs/calendar-*.png: `npx tsx
- * test/integration/report-page/screenshots.ts [PAGE]`.
+ * Draws docs/report-*.png from a run in the sandbox, or from a given page, and docs/calendar-*.png:
+ * `npx tsx test/integration/report-page/screenshots.ts [PAGE]`.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Evaluates each alarm of the template with the metrics that the built functions print in three weeks of nights. Each
- * alarm goes into ALARM once when it should, and back to OK.
+ * Evaluates each alarm of the template with the metrics that the built functions print in three
+ * weeks of nights. Each alarm goes into ALARM once when it should, and back to OK.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -143,7 +143,8 @@ async function pass(night: number): Promise<void> {
   data.push(
     ...metricsIn(sandbox.lastLogLines(reportRun, 50).filter((line) => line.includes(`"${name}"`))),
   );
-  // Step Functions' own metrics: "Execution metrics" of procedure-cw-metrics. Those that would be zero are left out.
+  // Step Functions' own metrics: "Execution metrics" of procedure-cw-metrics. Those that would be
+  // zero are left out.
   const metric = {
     SUCCEEDED: 'ExecutionsSucceeded',
     FAILED: 'ExecutionsFailed',
@@ -190,8 +191,8 @@ function nights(properties: AlarmProperties, reach: number): Record<'ALARM' | 'O
 }
 
 const EXPECTED: [id: string, off: number[], back: number[]][] = [
-  // It is in ALARM from the deployment to the first run, 26 hours after night 15, and after the failed nights 18 and
-  // 20.
+  // It is in ALARM from the deployment to the first run, 26 hours after night 15, and after the
+  // failed nights 18 and 20.
   ['NoRunCompleted', [1, 16, 18, 20], [1, 17, 19, 21]],
   // No objects arrive on night 10, and few on night 11. That is one alarm.
   ['NothingArrived', [10], [1, 12]],
@@ -219,23 +220,30 @@ test.each(EXPECTED)(
   },
 );
 
-test('runs send alerts about what the optional alarms watch, and about nothing that the default alarms watch', () => {
-  const spoke = [...messages]
-    .filter(([, alerts]) => alerts.length > 0)
-    .map(([night, alerts]) => [night, alerts.length]);
-  // The last alert is the raw event of a run that ExplainFailure could not explain.
-  expect(spoke).toEqual([
-    [8, 1],
-    [18, 1],
-    [20, 1],
-  ]);
-  expect(messages.get(20)![0]).toMatchObject({
-    subject: null,
-    message: expect.stringContaining('"requestPayload"'),
-  });
-});
+test(
+  'runs send alerts about what the optional alarms watch, and about nothing that the default ' +
+    'alarms watch',
+  () => {
+    const spoke = [...messages]
+      .filter(([, alerts]) => alerts.length > 0)
+      .map(([night, alerts]) => [night, alerts.length]);
+    // The last alert is the raw event of a run that ExplainFailure could not explain.
+    expect(spoke).toEqual([
+      [8, 1],
+      [18, 1],
+      [20, 1],
+    ]);
+    expect(messages.get(20)![0]).toMatchObject({
+      subject: null,
+      message: expect.stringContaining('"requestPayload"'),
+    });
+  },
+);
 
-/** In the two best-known constructs of this kind, alarms can never fire because a name or a dimension is wrong. */
+/**
+ * In the two best-known constructs of this kind, alarms can never fire because a name or a
+ * dimension is wrong.
+ */
 describe.each(EXPECTED)('alarm %s', (id, off, back) => {
   test.each<[string, (text: string) => string]>([
     ['namespace', (text) => text.replaceAll(/("Namespace":"[^"]+)/g, '$1x')],

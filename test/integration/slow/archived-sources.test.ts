@@ -1,4 +1,7 @@
-/** Whole runs over sources in GLACIER and DEEP_ARCHIVE: one night asks S3 to restore them, and a later one archives them. */
+/**
+ * Whole runs over sources in GLACIER and DEEP_ARCHIVE: one night asks S3 to restore them, and a
+ * later one archives them.
+ */
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FaultPlan } from '../../../packages/s3-double/src';
 import {
@@ -23,7 +26,10 @@ const NIGHTS = [
   '2026-11-27T01:00:00Z',
   '2026-11-28T01:00:00Z',
 ];
-/** Answers to what asks for restores, and to looks, get lost; the looks after that tell what was done. */
+/**
+ * Answers to what asks for restores, and to looks, get lost; the looks after that tell what was
+ * done.
+ */
 const FAULTS: FaultPlan = {
   seed: 25,
   rules: (['LostAnswer', 'InternalError', 'ResetBefore', 'HalfAnswer'] as const).map((kind) => ({
@@ -108,7 +114,8 @@ const CASES = LISTINGS.flatMap(([who, listing]) =>
 );
 
 test.each(CASES)(
-  'objects are asked for once with tier %s, listed by %s, and archived one night after that: %j, and two nights: %j',
+  'objects are asked for once with tier %s, listed by %s, and archived one night after that: ' +
+    '%j, and two nights: %j',
   async (tier, _, soon, late, listing) => {
     await open(0, '', { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
     for (const storageClass of [...soon, ...late]) {
@@ -125,7 +132,8 @@ test.each(CASES)(
     const report = JSON.parse(read(first.report!.key)) as Report;
     expect([schemaErrors(report), report.skipReasons.restoring]).toEqual([[], all]);
     expect(read(first.report!.key.replace('.json', '.html'))).toContain(
-      `S3 first restores ${formatObjects(all)} from Glacier. A later run archives what it selects again.`,
+      `S3 first restores ${formatObjects(all)} from Glacier. A later run archives what it ` +
+        'selects again.',
     );
     expect(await night(1)).toMatchObject({
       status: 'SUCCEEDED',
@@ -169,7 +177,8 @@ test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])(
 );
 
 test.each(LISTINGS)(
-  'with lost answers, three nights archive what %s lists, and S3 accepts one request for each object',
+  'with lost answers, three nights archive what %s lists, and S3 accepts one request for each ' +
+    'object',
   async (_, listing) => {
     const count = objects(200);
     await open(
@@ -189,7 +198,8 @@ test.each(LISTINGS)(
 );
 
 test.each(LISTINGS)(
-  '%s lists what others have done meanwhile: a restore of their own, a rewritten object, a removed one',
+  '%s lists what others have done meanwhile: a restore of their own, a rewritten object, a ' +
+    'removed one',
   async (_, listing) => {
     await open(5, 'GLACIER', { listing });
     const [others, rewritten, removed] = it.source();
@@ -215,7 +225,8 @@ test.each(LISTINGS)(
 );
 
 test.each(LISTINGS)(
-  'what has expired before %s comes is asked for again while its day is selected, and is a straggler after that',
+  'what has expired before %s comes is asked for again while its day is selected, and is a ' +
+    'straggler after that',
   async (_, listing) => {
     await open(2, 'GLACIER', {
       listing,
@@ -260,7 +271,8 @@ test('a dry run asks for nothing, counts as the real run, and says the dollars b
   ]);
   expect(estimate!.requests.byOperation).toMatchObject({ RestoreObject: count });
   expect(dry.alerts[0].message).toContain(
-    `Restoring ${formatObjects(count)} (${formatBytes(bytes)}) from GLACIER with tier Expedited would cost $${(count / 100).toFixed(2)}.`,
+    `Restoring ${formatObjects(count)} (${formatBytes(bytes)}) from GLACIER with tier Expedited ` +
+      `would cost $${(count / 100).toFixed(2)}.`,
   );
   const real = await night(0);
   const { cost } = JSON.parse(read(real.report!.key)) as Report;
@@ -291,44 +303,52 @@ test.each([ArchivedSources.report(), undefined])(
   },
 );
 
-test('what the archive holds already is not restored: sources that are kept are asked for once, and others are deleted', async () => {
-  await open(3, 'GLACIER', {
-    sourceDisposition: SourceDisposition.KEEP,
-    selection: DateSelection.olderThan(0),
-  });
-  await night(0);
-  expect(await night(1)).toMatchObject({ counts: { archived: 3 } });
-  // The readable copies are gone by the next night but one.
-  expect(await night(3)).toMatchObject({
-    status: 'SUCCEEDED',
-    counts: { archived: 3, skipped: 0 },
-  });
-  expect(restores()).toEqual({ 'RestoreObject@GLACIER/Standard': 3 });
-});
+test(
+  'what the archive holds already is not restored: sources that are kept are asked for once, and ' +
+    'others are deleted',
+  async () => {
+    await open(3, 'GLACIER', {
+      sourceDisposition: SourceDisposition.KEEP,
+      selection: DateSelection.olderThan(0),
+    });
+    await night(0);
+    expect(await night(1)).toMatchObject({ counts: { archived: 3 } });
+    // The readable copies are gone by the next night but one.
+    expect(await night(3)).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { archived: 3, skipped: 0 },
+    });
+    expect(restores()).toEqual({ 'RestoreObject@GLACIER/Standard': 3 });
+  },
+);
 
-test('a manifest names objects that S3 restores first: the report does not say that they are gone', async () => {
-  await open(3, 'GLACIER', { listing: Listing.selective() });
-  const { store } = it.sandbox.s3!;
-  store.put(
-    it.sandbox.reportBucket,
-    'lists/today',
-    it
-      .source()
-      .map((key) => `${JSON.stringify({ key })}\n`)
-      .join(''),
-  );
-  const { report, alerts, ...summary } = await night(0, {
-    manifest: `s3://${it.sandbox.reportBucket}/lists/today`,
-    date: '2026-11-24',
-  });
-  expect(summary).toMatchObject({
-    status: 'SUCCEEDED',
-    counts: { listed: 3, archived: 0, skipped: 3, failed: 0 },
-  });
-  expect(JSON.parse(read(report!.key))).toMatchObject({
-    outcome: 'CLEAN',
-    skipReasons: { restoring: 3 },
-    manifestSkipped: { gone: 0, repeated: 0 },
-  });
-  expect(alerts).toEqual([]);
-});
+test(
+  'a manifest names objects that S3 restores first: the report does not say that they are ' +
+    'gone',
+  async () => {
+    await open(3, 'GLACIER', { listing: Listing.selective() });
+    const { store } = it.sandbox.s3!;
+    store.put(
+      it.sandbox.reportBucket,
+      'lists/today',
+      it
+        .source()
+        .map((key) => `${JSON.stringify({ key })}\n`)
+        .join(''),
+    );
+    const { report, alerts, ...summary } = await night(0, {
+      manifest: `s3://${it.sandbox.reportBucket}/lists/today`,
+      date: '2026-11-24',
+    });
+    expect(summary).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: 3, archived: 0, skipped: 3, failed: 0 },
+    });
+    expect(JSON.parse(read(report!.key))).toMatchObject({
+      outcome: 'CLEAN',
+      skipReasons: { restoring: 3 },
+      manifestSkipped: { gone: 0, repeated: 0 },
+    });
+    expect(alerts).toEqual([]);
+  },
+);

@@ -1,4 +1,7 @@
-/** Archives, restores and verifies whole runs, in the orders that people try. Nothing that was at the source may get lost. */
+/**
+ * Archives, restores and verifies whole runs, in the orders that people try. Nothing that was at
+ * the source may get lost.
+ */
 import { ArchiveLayout, ConflictPolicy, Listing, SourceDisposition } from '../../../src';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
@@ -57,18 +60,22 @@ describe.each([
     });
   });
 
-  test('back and forth and back: the ledger of each run restores it, and days restore each object once', async () => {
-    await open();
-    await run(DAY, 'first');
-    await run({ action: 'restore', run: 'first' });
-    await run(DAY, 'second');
-    expect(await run({ action: 'verify', ...DAY })).toMatchObject({ status: 'SUCCEEDED' });
-    expect(await run({ action: 'restore', ...DAY })).toMatchObject({
-      status: 'SUCCEEDED',
-      counts: { listed: 3, restored: 3 },
-    });
-    expect([contents(), it.archive()]).toEqual([ALL, ARCHIVED]);
-  });
+  test(
+    'back and forth and back: the ledger of each run restores it, and days restore each object ' +
+      'once',
+    async () => {
+      await open();
+      await run(DAY, 'first');
+      await run({ action: 'restore', run: 'first' });
+      await run(DAY, 'second');
+      expect(await run({ action: 'verify', ...DAY })).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await run({ action: 'restore', ...DAY })).toMatchObject({
+        status: 'SUCCEEDED',
+        counts: { listed: 3, restored: 3 },
+      });
+      expect([contents(), it.archive()]).toEqual([ALL, ARCHIVED]);
+    },
+  );
 
   test('what was written at the source again stays, with the archived object beside it', async () => {
     await open();
@@ -127,41 +134,49 @@ describe.each([
     expect([contents(), it.archive()]).toEqual([ALL, {}]);
   });
 
-  test('with kept sources, a restore deletes nothing, and explains a copy that is removed after it as long as the old key holds the object', async () => {
-    await open({ sourceDisposition: SourceDisposition.KEEP });
-    await run(DAY, 'nightly');
-    const { store } = it.sandbox.s3!;
-    store.delete(it.sandbox.sourceBucket, KEYS[1]);
-    expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({
-      counts: { restored: 3 },
-    });
-    expect([contents(), Object.values(it.archive()).sort()]).toEqual([ALL, [...KEYS].sort()]);
-    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({
-      status: 'SUCCEEDED',
-      counts: { present: 3 },
-    });
-    store.delete(it.sandbox.destinationBucket, 'archive/2026/11/24/a-2026-11-24.csv');
-    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({
-      status: 'SUCCEEDED',
-      counts: { present: 2, missing: 0, skipped: 1 },
-    });
-    store.delete(it.sandbox.sourceBucket, 'incoming/a-2026-11-24.csv');
-    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({
-      status: 'FAILED',
-      counts: { present: 2, missing: 1, skipped: 0 },
-    });
-  });
+  test(
+    'with kept sources, a restore deletes nothing, and explains a copy that is removed after it ' +
+      'as long as the old key holds the object',
+    async () => {
+      await open({ sourceDisposition: SourceDisposition.KEEP });
+      await run(DAY, 'nightly');
+      const { store } = it.sandbox.s3!;
+      store.delete(it.sandbox.sourceBucket, KEYS[1]);
+      expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({
+        counts: { restored: 3 },
+      });
+      expect([contents(), Object.values(it.archive()).sort()]).toEqual([ALL, [...KEYS].sort()]);
+      expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({
+        status: 'SUCCEEDED',
+        counts: { present: 3 },
+      });
+      store.delete(it.sandbox.destinationBucket, 'archive/2026/11/24/a-2026-11-24.csv');
+      expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({
+        status: 'SUCCEEDED',
+        counts: { present: 2, missing: 0, skipped: 1 },
+      });
+      store.delete(it.sandbox.sourceBucket, 'incoming/a-2026-11-24.csv');
+      expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({
+        status: 'FAILED',
+        counts: { present: 2, missing: 1, skipped: 0 },
+      });
+    },
+  );
 
-  test('whatever people and schedules start at the same time, the archive keeps each object, and the source has no other content', async () => {
-    await open({ batchSize: 1 });
-    await run(DAY, 'nightly');
-    await Promise.allSettled([
-      run({ action: 'restore', run: 'nightly' }),
-      run(DAY),
-      run({ action: 'restore', ...DAY }),
-      run({ action: 'verify', run: 'nightly' }),
-    ]);
-    expect(it.archive()).toEqual(ARCHIVED);
-    expect(ALL).toMatchObject(contents());
-  });
+  test(
+    'whatever people and schedules start at the same time, the archive keeps each object, ' +
+      'and the source has no other content',
+    async () => {
+      await open({ batchSize: 1 });
+      await run(DAY, 'nightly');
+      await Promise.allSettled([
+        run({ action: 'restore', run: 'nightly' }),
+        run(DAY),
+        run({ action: 'restore', ...DAY }),
+        run({ action: 'verify', run: 'nightly' }),
+      ]);
+      expect(it.archive()).toEqual(ARCHIVED);
+      expect(ALL).toMatchObject(contents());
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** Whoever writes sources, or a policy about them, cannot stop a run: all other objects are archived, and there is a report. */
+/**
+ * Whoever writes sources, or a policy about them, cannot stop a run: all other objects are
+ * archived, and there is a report.
+ */
 import { type Rehearsal, shareRehearsals } from '../../helpers/run-in-sandbox';
 
 let rehearsal: Rehearsal;
@@ -38,7 +41,8 @@ test.each([
   ['s3:DeleteObject', 100, 10],
   ['s3:DeleteObject', 0, 30],
 ])(
-  '%s is denied: %d other objects are archived, and the run fails because of %d objects, with a report',
+  '%s is denied: %d other objects are archived, and the run fails because of %d objects, with a ' +
+    'report',
   async (action, good, bad) => {
     rehearsal = await share({ prefix: 'in/' });
     put(good, bad);

@@ -1,4 +1,7 @@
-/** Compares what a dry run says about objects that want one name (`flatten`) with what the real run does. */
+/**
+ * Compares what a dry run says about objects that want one name (`flatten`) with what the real run
+ * does.
+ */
 import { ArchiveLayout, ConflictPolicy } from '../../../src';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 

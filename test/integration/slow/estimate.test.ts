@@ -57,41 +57,45 @@ const timeless = (items: readonly CostItem[]) =>
     .filter(({ what }) => !/^(Lambda|CloudWatch|Step Functions: express)/.test(what))
     .map(({ what, count, usd }) => ({ what, count, usd: expect.closeTo(usd, 5) as number }));
 
-test('the estimate of a dry run is right for objects of all kinds that go to another storage class', async () => {
-  const { estimate, requests, items, asked } = await bothRuns(
-    { storageClass: GLACIER_INSTANT_RETRIEVAL },
-    ({ put, putArchived, sandbox }) => {
-      const { store } = sandbox.s3!;
-      for (let i = 0; i < 40; i++) {
-        put(`incoming/plain-${i}-${DATE}.csv`);
-      }
-      put('incoming/other-2026-11-23.csv');
-      store.put(sandbox.sourceBucket, `incoming/large-${DATE}.bin`, Buffer.alloc(11 * MIB));
-      const lastModified = new Date(Date.now() - TEN_DAYS);
-      store.put(sandbox.sourceBucket, `incoming/cold-${DATE}.bin`, Buffer.alloc(MIB), {
-        storageClass: 'STANDARD_IA',
-        lastModified,
-      });
-      store.put(sandbox.sourceBucket, `incoming/frozen-${DATE}.csv`, 'x', {
-        storageClass: 'GLACIER',
-      });
-      putArchived(`archive/2026/11/24/plain-1-${DATE}.csv`, 'theirs');
-      putArchived(`archive/2026/11/24/plain-2-${DATE}.csv`, `incoming/plain-2-${DATE}.csv`);
-    },
-  );
-  expect(estimate.requests.byOperation).toEqual(requests);
-  expect(timeless(estimate.usd.items)).toEqual(timeless(items));
-  expect(estimate).toMatchObject({
-    objects: 41,
-    largest: expect.arrayContaining([
-      { key: `incoming/large-${DATE}.bin`, size: 11 * MIB },
-    ]) as unknown,
-  });
-  // The dry run lists the destination, and sends a HEAD only for the objects that exist there.
-  expect(asked.HeadObject).toBeLessThan(15);
-  expect(asked.ListObjectsV2).toBeLessThan(10);
-  expect(asked.CopyObject).toBeUndefined();
-});
+test(
+  'the estimate of a dry run is right for objects of all kinds that go to another storage ' +
+    'class',
+  async () => {
+    const { estimate, requests, items, asked } = await bothRuns(
+      { storageClass: GLACIER_INSTANT_RETRIEVAL },
+      ({ put, putArchived, sandbox }) => {
+        const { store } = sandbox.s3!;
+        for (let i = 0; i < 40; i++) {
+          put(`incoming/plain-${i}-${DATE}.csv`);
+        }
+        put('incoming/other-2026-11-23.csv');
+        store.put(sandbox.sourceBucket, `incoming/large-${DATE}.bin`, Buffer.alloc(11 * MIB));
+        const lastModified = new Date(Date.now() - TEN_DAYS);
+        store.put(sandbox.sourceBucket, `incoming/cold-${DATE}.bin`, Buffer.alloc(MIB), {
+          storageClass: 'STANDARD_IA',
+          lastModified,
+        });
+        store.put(sandbox.sourceBucket, `incoming/frozen-${DATE}.csv`, 'x', {
+          storageClass: 'GLACIER',
+        });
+        putArchived(`archive/2026/11/24/plain-1-${DATE}.csv`, 'theirs');
+        putArchived(`archive/2026/11/24/plain-2-${DATE}.csv`, `incoming/plain-2-${DATE}.csv`);
+      },
+    );
+    expect(estimate.requests.byOperation).toEqual(requests);
+    expect(timeless(estimate.usd.items)).toEqual(timeless(items));
+    expect(estimate).toMatchObject({
+      objects: 41,
+      largest: expect.arrayContaining([
+        { key: `incoming/large-${DATE}.bin`, size: 11 * MIB },
+      ]) as unknown,
+    });
+    // The dry run lists the destination, and sends a HEAD only for the objects that exist there.
+    expect(asked.HeadObject).toBeLessThan(15);
+    expect(asked.ListObjectsV2).toBeLessThan(10);
+    expect(asked.CopyObject).toBeUndefined();
+  },
+);
 
 test('the estimate of a dry run is right for objects that are renamed', async () => {
   const { estimate, requests, items } = await bothRuns(
@@ -109,66 +113,74 @@ test('the estimate of a dry run is right for objects that are renamed', async ()
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
 });
 
-test('the estimate of a dry run is right for a day without objects that is listed by its own prefix', async () => {
-  const { estimate, requests, items } = await bothRuns(
-    { dateSource: DateSource.keyPrefix('yyyy-MM-dd') },
-    ({ put }) => put('incoming/2026-11-23.csv'),
-  );
-  expect(estimate.requests.byOperation).toEqual(requests);
-  expect(timeless(estimate.usd.items)).toEqual(timeless(items));
-  expect(estimate).toMatchObject({ objects: 0, bytes: 0, largest: [] });
-});
-
-test('a dry run of a restore knows that it reads the class of the archive, writes the classes that objects had, and deletes nothing', async () => {
-  const it = await rehearse({ allowRestore: true, storageClass: GLACIER_INSTANT_RETRIEVAL });
-  try {
-    const { store } = it.sandbox.s3!;
-    for (let i = 0; i < 4; i++) {
-      const storageClass = i < 2 ? 'STANDARD_IA' : undefined;
-      store.put(
-        it.sandbox.sourceBucket,
-        `incoming/${i}-${DATE}.csv`,
-        Buffer.alloc(MIB, String(i)),
-        { storageClass },
-      );
-    }
-    await it.sandbox.run({ input: { date: DATE }, name: 'nightly' });
-    const dry = await it.sandbox.run({
-      input: { action: 'restore', run: 'nightly', dryRun: true },
-    });
-    const { estimate } = JSON.parse(
-      store.get(dry.report!.bucket, dry.report!.key)!.body.bytes().toString(),
-    ) as Report;
-    const {
-      usd: { items },
-      requests: { byOperation },
-      storageClasses: { source },
-    } = estimate!;
-    expect(byOperation).toMatchObject({ CopyObject: 4 });
-    expect(byOperation).not.toHaveProperty('DeleteObjects');
-    expect(items).toEqual(
-      expect.arrayContaining([
-        { what: 'S3: copies', count: 4, usd: 0.00003 },
-        {
-          what: 'S3: GB retrieved from GLACIER_IR',
-          count: 1,
-          usd: expect.closeTo((0.03 * 4) / 1024, 6) as number,
-        },
-      ]),
+test(
+  'the estimate of a dry run is right for a day without objects that is listed by its own ' +
+    'prefix',
+  async () => {
+    const { estimate, requests, items } = await bothRuns(
+      { dateSource: DateSource.keyPrefix('yyyy-MM-dd') },
+      ({ put }) => put('incoming/2026-11-23.csv'),
     );
-    expect(
-      items.map(({ what }) => what).filter((what) => /STANDARD_IA|before their time/.test(what)),
-    ).toEqual([]);
-    expect(source).toMatchObject([
-      { storageClass: 'GLACIER_IR', objects: 4, bytes: 4 * MIB, early: { objects: 0, usd: 0 } },
-    ]);
-    const {
-      estimate: { items: real },
-    } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
-    expect(real.map(({ what }) => what).filter((what) => what.includes('retrieved'))).toEqual([
-      'S3: GB retrieved from GLACIER_IR',
-    ]);
-  } finally {
-    await it.close();
-  }
-});
+    expect(estimate.requests.byOperation).toEqual(requests);
+    expect(timeless(estimate.usd.items)).toEqual(timeless(items));
+    expect(estimate).toMatchObject({ objects: 0, bytes: 0, largest: [] });
+  },
+);
+
+test(
+  'a dry run of a restore knows that it reads the class of the archive, writes the classes that ' +
+    'objects had, and deletes nothing',
+  async () => {
+    const it = await rehearse({ allowRestore: true, storageClass: GLACIER_INSTANT_RETRIEVAL });
+    try {
+      const { store } = it.sandbox.s3!;
+      for (let i = 0; i < 4; i++) {
+        const storageClass = i < 2 ? 'STANDARD_IA' : undefined;
+        store.put(
+          it.sandbox.sourceBucket,
+          `incoming/${i}-${DATE}.csv`,
+          Buffer.alloc(MIB, String(i)),
+          { storageClass },
+        );
+      }
+      await it.sandbox.run({ input: { date: DATE }, name: 'nightly' });
+      const dry = await it.sandbox.run({
+        input: { action: 'restore', run: 'nightly', dryRun: true },
+      });
+      const { estimate } = JSON.parse(
+        store.get(dry.report!.bucket, dry.report!.key)!.body.bytes().toString(),
+      ) as Report;
+      const {
+        usd: { items },
+        requests: { byOperation },
+        storageClasses: { source },
+      } = estimate!;
+      expect(byOperation).toMatchObject({ CopyObject: 4 });
+      expect(byOperation).not.toHaveProperty('DeleteObjects');
+      expect(items).toEqual(
+        expect.arrayContaining([
+          { what: 'S3: copies', count: 4, usd: 0.00003 },
+          {
+            what: 'S3: GB retrieved from GLACIER_IR',
+            count: 1,
+            usd: expect.closeTo((0.03 * 4) / 1024, 6) as number,
+          },
+        ]),
+      );
+      expect(
+        items.map(({ what }) => what).filter((what) => /STANDARD_IA|before their time/.test(what)),
+      ).toEqual([]);
+      expect(source).toMatchObject([
+        { storageClass: 'GLACIER_IR', objects: 4, bytes: 4 * MIB, early: { objects: 0, usd: 0 } },
+      ]);
+      const {
+        estimate: { items: real },
+      } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+      expect(real.map(({ what }) => what).filter((what) => what.includes('retrieved'))).toEqual([
+        'S3: GB retrieved from GLACIER_IR',
+      ]);
+    } finally {
+      await it.close();
+    }
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * Measures in simulated time how much of an allowed rate a run uses. This is the combined effect of `RateController`,
- * the bulk deletes and the plan.
+ * Measures in simulated time how much of an allowed rate a run uses. This is the combined effect of
+ * `RateController`, the bulk deletes and the plan.
  */
 import * as fc from 'fast-check';
 import { type Fleet, type FleetResult, simulate } from './simulate-fleet';
@@ -11,8 +11,9 @@ const SEED = 20_261_126;
 const ALLOWED = { writesPerSecond: 1_500, burst: 1_500 };
 const HALVED = { ...ALLOWED, halving: { everySeconds: 7, forSeconds: 3 } };
 /**
- * A run with default props and a server with low latency. The day has 40,000 objects: each instance spreads its first
- * deletes over half a second in which it copies nothing, which shorter runs cannot make up for.
+ * A run with default props and a server with low latency. The day has 40,000 objects: each instance
+ * spreads its first deletes over half a second in which it copies nothing, which shorter runs
+ * cannot make up for.
  */
 const RUN: Fleet = {
   slots: batchesAtOnce(1_500),
@@ -42,7 +43,8 @@ async function simulated(change: Partial<Fleet>): Promise<FleetResult> {
 
 describe.each([
   ['steadily allowed', ALLOWED, 0.95],
-  // The limit of the run is all that S3 allows at its best, so the run cannot make up for the time in which it goes faster again.
+  // The limit of the run is all that S3 allows at its best, so the run cannot make up for the time
+  // in which it goes faster again.
   ['halved for 3 of every 7 seconds', HALVED, 0.93],
 ])('of a rate that is %s', (_, allowed, least) => {
   test.each<[string, Partial<Fleet>]>([
@@ -77,125 +79,142 @@ function expectCourtesy({ used, refusedPerGranted }: FleetResult): void {
   expect(refusedPerGranted).toBeLessThanOrEqual(MAX_REFUSED_PER_GRANTED);
 }
 
-describe('a run that may send more than S3 allows is refused one request in ten at most, and uses 95 %', () => {
-  const batches = 40;
-  const plans: [string, Partial<Fleet>][] = [
-    ['one instance', { slots: 1 }],
-    ['two instances', { slots: 2 }],
-    ['the default plan', { slots: batchesAtOnce(CAP) }],
-    ['ten instances', { slots: 10 }],
-  ];
-  const allowances: [string, Fleet['allowed']][] = [
-    ['steady', ALLOWED],
-    ['halved midway', halvedAfter(1_500, 12)],
-    ['halved again and again', HALVED],
-  ];
-  const cases = plans.flatMap(([plan, change]) =>
-    allowances.map(([name, allowed]) => [plan, name, { ...change, allowed }] as const),
-  );
-
-  test.each(cases)('%s, %s', async (_, __, change) => {
-    expectCourtesy(
-      await simulated({ ...change, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128 }),
+describe(
+  'a run that may send more than S3 allows is refused one request in ten at most, and uses 95 ' +
+    '%',
+  () => {
+    const batches = 40;
+    const plans: [string, Partial<Fleet>][] = [
+      ['one instance', { slots: 1 }],
+      ['two instances', { slots: 2 }],
+      ['the default plan', { slots: batchesAtOnce(CAP) }],
+      ['ten instances', { slots: 10 }],
+    ];
+    const allowances: [string, Fleet['allowed']][] = [
+      ['steady', ALLOWED],
+      ['halved midway', halvedAfter(1_500, 12)],
+      ['halved again and again', HALVED],
+    ];
+    const cases = plans.flatMap(([plan, change]) =>
+      allowances.map(([name, allowed]) => [plan, name, { ...change, allowed }] as const),
     );
-  });
 
-  /** As in the benchmark: half of the listed objects are of the day, and a PUT to the ledger comes before each delete. */
-  const whole: Partial<Fleet> = {
-    slots: batchesAtOnce(CAP),
-    objects: 500,
-    deletes: 40,
-    deleteKey: 0.05,
-    ledger: 20,
-    stagger: 150,
-    handOver: 400,
-  };
-
-  test.each(allowances)(
-    'a whole run with a ledger and pauses between batches, %s',
-    async (_, allowed) => {
+    test.each(cases)('%s, %s', async (_, __, change) => {
       expectCourtesy(
-        await simulated({
-          ...whole,
-          batches,
-          maxObjectsPerSecond: CAP,
-          copiesAtOnce: 128,
-          allowed,
-        }),
+        await simulated({ ...change, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128 }),
       );
-    },
-  );
-
-  test.each(allowances)(
-    'a run of ten batches that begin at the same time, %s',
-    async (_, allowed) => {
-      expectCourtesy(
-        await simulated({
-          ...whole,
-          batches: 10,
-          stagger: 20,
-          maxObjectsPerSecond: CAP,
-          copiesAtOnce: 128,
-          allowed,
-        }),
-      );
-    },
-  );
-
-  test.each([1_000, 1_800])(
-    'a machine that has time for %s copies a second is refused no more',
-    async (copiesPerSecond) => {
-      for (const [, allowed] of allowances) {
-        const { refusedPerGranted } = await simulated({
-          ...whole,
-          batches,
-          maxObjectsPerSecond: CAP,
-          copiesAtOnce: 128,
-          copiesPerSecond,
-          allowed,
-        });
-        expect(refusedPerGranted).toBeLessThanOrEqual(MAX_REFUSED_PER_GRANTED);
-      }
-    },
-  );
-
-  test('whatever share of it S3 allows, however long it takes to answer, and however many instances there are', async () => {
-    const plan = fc.record({
-      // From below a third of what the run may send to half of it.
-      writesPerSecond: fc.integer({ min: 1_000, max: 1_750 }),
-      copy: fc.integer({ min: 5, max: 100 }),
-      slots: fc.integer({ min: 1, max: 6 }),
-      halvedAfter: fc.option(fc.integer({ min: 5, max: 15 }), { nil: undefined }),
     });
-    await fc.assert(
-      fc.asyncProperty(plan, async ({ writesPerSecond, copy, slots, halvedAfter: seconds }) => {
-        const allowed =
-          seconds === undefined
-            ? { writesPerSecond, burst: writesPerSecond }
-            : halvedAfter(writesPerSecond, seconds);
-        // The same number of batches for each instance: those of the last ones are no matter of the rate.
+
+    /**
+     * As in the benchmark: half of the listed objects are of the day, and a PUT to the ledger comes
+     * before each delete.
+     */
+    const whole: Partial<Fleet> = {
+      slots: batchesAtOnce(CAP),
+      objects: 500,
+      deletes: 40,
+      deleteKey: 0.05,
+      ledger: 20,
+      stagger: 150,
+      handOver: 400,
+    };
+
+    test.each(allowances)(
+      'a whole run with a ledger and pauses between batches, %s',
+      async (_, allowed) => {
         expectCourtesy(
           await simulated({
-            slots,
-            copy,
-            deletes: 30 + copy,
-            batches: slots * Math.ceil(30 / slots),
+            ...whole,
+            batches,
             maxObjectsPerSecond: CAP,
             copiesAtOnce: 128,
             allowed,
           }),
         );
-      }),
-      { seed: SEED, numRuns: 8 },
+      },
     );
-  }, 300_000);
-});
 
-test('the run asks for no more than it may, also where all batches start together and make up for pauses together', async () => {
-  const { busiest } = await simulated({});
-  expect(busiest(5)).toBeLessThan(1.08);
-  expect(busiest(1)).toBeLessThan(1.4);
-});
+    test.each(allowances)(
+      'a run of ten batches that begin at the same time, %s',
+      async (_, allowed) => {
+        expectCourtesy(
+          await simulated({
+            ...whole,
+            batches: 10,
+            stagger: 20,
+            maxObjectsPerSecond: CAP,
+            copiesAtOnce: 128,
+            allowed,
+          }),
+        );
+      },
+    );
+
+    test.each([1_000, 1_800])(
+      'a machine that has time for %s copies a second is refused no more',
+      async (copiesPerSecond) => {
+        for (const [, allowed] of allowances) {
+          const { refusedPerGranted } = await simulated({
+            ...whole,
+            batches,
+            maxObjectsPerSecond: CAP,
+            copiesAtOnce: 128,
+            copiesPerSecond,
+            allowed,
+          });
+          expect(refusedPerGranted).toBeLessThanOrEqual(MAX_REFUSED_PER_GRANTED);
+        }
+      },
+    );
+
+    test(
+      'whatever share of it S3 allows, however long it takes to answer, and however ' +
+        'many instances there are',
+      async () => {
+        const plan = fc.record({
+          // From below a third of what the run may send to half of it.
+          writesPerSecond: fc.integer({ min: 1_000, max: 1_750 }),
+          copy: fc.integer({ min: 5, max: 100 }),
+          slots: fc.integer({ min: 1, max: 6 }),
+          halvedAfter: fc.option(fc.integer({ min: 5, max: 15 }), { nil: undefined }),
+        });
+        await fc.assert(
+          fc.asyncProperty(plan, async ({ writesPerSecond, copy, slots, halvedAfter: seconds }) => {
+            const allowed =
+              seconds === undefined
+                ? { writesPerSecond, burst: writesPerSecond }
+                : halvedAfter(writesPerSecond, seconds);
+            // The same number of batches for each instance: those of the last ones are no matter of the
+            // rate.
+            expectCourtesy(
+              await simulated({
+                slots,
+                copy,
+                deletes: 30 + copy,
+                batches: slots * Math.ceil(30 / slots),
+                maxObjectsPerSecond: CAP,
+                copiesAtOnce: 128,
+                allowed,
+              }),
+            );
+          }),
+          { seed: SEED, numRuns: 8 },
+        );
+      },
+      300_000,
+    );
+  },
+);
+
+test(
+  'the run asks for no more than it may, also where all batches start together and make up for ' +
+    'pauses together',
+  async () => {
+    const { busiest } = await simulated({});
+    expect(busiest(5)).toBeLessThan(1.08);
+    expect(busiest(1)).toBeLessThan(1.4);
+  },
+);
 
 test('where a server allows no burst, a bulk delete comes to its end in parts', async () => {
   const allowed = { writesPerSecond: 1_500, burst: 150 };
@@ -214,8 +233,8 @@ test('where sources and archive share one rate, half of it is for the deletes', 
 });
 
 /**
- * Returns the random number generator of Park and Miller ("Random number generators: good ones are hard to find",
- * 1988).
+ * Returns the random number generator of Park and Miller ("Random number generators: good ones are
+ * hard to find", 1988).
  */
 function generator(seed: number): () => number {
   let state = seed;

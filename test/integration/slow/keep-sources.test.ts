@@ -1,4 +1,7 @@
-/** Copy every night, delete later: with the synthesized permissions, which do not allow the first archiver to delete. */
+/**
+ * Copy every night, delete later: with the synthesized permissions, which do not allow the first
+ * archiver to delete.
+ */
 import { ConflictPolicy, SourceDisposition } from '../../../src';
 import type { Report } from '../../../src/lambda/report-run/report/report';
 import { type Rehearsal, rehearse } from '../../helpers/run-in-sandbox';
@@ -43,50 +46,59 @@ function share(from: Rehearsal, to: Rehearsal): void {
   }
 }
 
-test('the first archiver copies and keeps, a second run copies nothing, and an archiver that deletes finishes the moves', async () => {
-  const copier = await archiver({ sourceDisposition: KEEP });
-  KEYS.forEach((key) => copier.put(key));
-  copier.put('incoming/old-2026-11-20.csv');
-  const first = await copier.sandbox.run({ input: DAY });
-  expect(first).toMatchObject({
-    status: 'SUCCEEDED',
-    counts: { listed: 3, archived: 2, skipped: 1, conflicting: 0, failed: 0 },
-  });
-  expect([copier.archive(), copier.source()]).toEqual([
-    ARCHIVE,
-    [...KEYS, 'incoming/old-2026-11-20.csv'].sort(),
-  ]);
-  expect(copier.ledger().map(({ status, kept }) => [status, kept])).toEqual([
-    ['archived', true],
-    ['archived', true],
-  ]);
-  expect(reportOf(copier, first.report!.key)).toMatchObject({
-    sourceDisposition: 'KEEP',
-    stragglers: { count: 0, oldest: null },
-  });
+test(
+  'the first archiver copies and keeps, a second run copies nothing, and an archiver that ' +
+    'deletes finishes the moves',
+  async () => {
+    const copier = await archiver({ sourceDisposition: KEEP });
+    KEYS.forEach((key) => copier.put(key));
+    copier.put('incoming/old-2026-11-20.csv');
+    const first = await copier.sandbox.run({ input: DAY });
+    expect(first).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: 3, archived: 2, skipped: 1, conflicting: 0, failed: 0 },
+    });
+    expect([copier.archive(), copier.source()]).toEqual([
+      ARCHIVE,
+      [...KEYS, 'incoming/old-2026-11-20.csv'].sort(),
+    ]);
+    expect(copier.ledger().map(({ status, kept }) => [status, kept])).toEqual([
+      ['archived', true],
+      ['archived', true],
+    ]);
+    expect(reportOf(copier, first.report!.key)).toMatchObject({
+      sourceDisposition: 'KEEP',
+      stragglers: { count: 0, oldest: null },
+    });
 
-  const second = await copier.sandbox.run({ input: DAY });
-  expect(second).toMatchObject({
-    status: 'SUCCEEDED',
-    counts: { listed: 3, archived: 2, skipped: 1, conflicting: 0 },
-  });
-  expect(second.requests.CopyObject).toBeUndefined();
-  expect(
-    reportOf(copier, second.report!.key).cost.items.some(({ what }) => what.includes('CopyObject')),
-  ).toBe(false);
-  expect(deletesOf({ ...first.requests, ...second.requests })).toEqual([]);
+    const second = await copier.sandbox.run({ input: DAY });
+    expect(second).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: 3, archived: 2, skipped: 1, conflicting: 0 },
+    });
+    expect(second.requests.CopyObject).toBeUndefined();
+    expect(
+      reportOf(copier, second.report!.key).cost.items.some(({ what }) =>
+        what.includes('CopyObject'),
+      ),
+    ).toBe(false);
+    expect(deletesOf({ ...first.requests, ...second.requests })).toEqual([]);
 
-  expect(await copier.sandbox.run({ input: { action: 'verify', ...DAY } })).toMatchObject({
-    status: 'SUCCEEDED',
-    counts: { listed: 2, present: 2 },
-  });
+    expect(await copier.sandbox.run({ input: { action: 'verify', ...DAY } })).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: 2, present: 2 },
+    });
 
-  const remover = await archiver();
-  share(copier, remover);
-  const last = await remover.sandbox.run({ input: DAY });
-  expect(last).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 2 } });
-  expect([remover.archive(), remover.source()]).toEqual([ARCHIVE, ['incoming/old-2026-11-20.csv']]);
-});
+    const remover = await archiver();
+    share(copier, remover);
+    const last = await remover.sandbox.run({ input: DAY });
+    expect(last).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 2 } });
+    expect([remover.archive(), remover.source()]).toEqual([
+      ARCHIVE,
+      ['incoming/old-2026-11-20.csv'],
+    ]);
+  },
+);
 
 test('a dry run says what the run costs, without deletes', async () => {
   const props = { sourceDisposition: KEEP, conflictPolicy: ConflictPolicy.RENAME };

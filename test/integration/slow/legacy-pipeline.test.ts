@@ -1,6 +1,6 @@
 /**
- * Compares the archiver with the pipeline that it replaces. Each feature and each weakness of that pipeline has a test
- * here. Nearly all tests run the synthesized definition and the built bundles.
+ * Compares the archiver with the pipeline that it replaces. Each feature and each weakness of that
+ * pipeline has a test here. Nearly all tests run the synthesized definition and the built bundles.
  */
 import { TimeZone } from 'aws-cdk-lib';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
@@ -52,39 +52,52 @@ describe('a feature of the legacy pipeline', () => {
     ) as any;
   };
 
-  test('a Distributed Map lists the prefix, with listObjectsV2, Bucket, Prefix, MaxConcurrency, ToleratedFailurePercentage and Label', () => {
-    const map = definition().States.ArchiveObjects;
-    expect(map.ItemReader).toMatchObject({
-      Resource: expect.stringContaining('s3:listObjectsV2'),
-      Parameters: { Bucket: expect.any(String), 'Prefix.$': '$.listing.prefix' },
-    });
-    expect(map).toMatchObject({
-      MaxConcurrencyPath: '$.maxConcurrency',
-      ToleratedFailurePercentage: 0,
-      Label: 'ArchiveObjects',
-    });
-  });
+  test(
+    'a Distributed Map lists the prefix, with listObjectsV2, Bucket, Prefix, MaxConcurrency, ' +
+      'ToleratedFailurePercentage and Label',
+    () => {
+      const map = definition().States.ArchiveObjects;
+      expect(map.ItemReader).toMatchObject({
+        Resource: expect.stringContaining('s3:listObjectsV2'),
+        Parameters: { Bucket: expect.any(String), 'Prefix.$': '$.listing.prefix' },
+      });
+      expect(map).toMatchObject({
+        MaxConcurrencyPath: '$.maxConcurrency',
+        ToleratedFailurePercentage: 0,
+        Label: 'ArchiveObjects',
+      });
+    },
+  );
 
-  test('a child retries the four errors of Lambda with an interval of 2 s, 6 attempts and a backoff of 2', () => {
-    const [, retry] = definition().States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry;
-    expect(retry).toMatchObject({ IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 });
-    // It includes the four: Lambda.ServiceException, Lambda.AWSLambdaException, Lambda.SdkClientException, Lambda.TooManyRequestsException.
-    expect(retry.ErrorEquals).toEqual(['States.TaskFailed']);
-  });
+  test(
+    'a child retries the four errors of Lambda with an interval of 2 s, 6 attempts and a backoff ' +
+      'of 2',
+    () => {
+      const [, retry] = definition().States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry;
+      expect(retry).toMatchObject({ IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 });
+      // It includes the four: Lambda.ServiceException, Lambda.AWSLambdaException,
+      // Lambda.SdkClientException, Lambda.TooManyRequestsException.
+      expect(retry.ErrorEquals).toEqual(['States.TaskFailed']);
+    },
+  );
 
-  test("an object with yesterday's date in its base name goes to PREFIX/YYYY/MM/DD/BASE NAME in the same bucket, and its source is deleted", async () => {
-    const it = await archiver({
-      destinationPrefix: 'S3/',
-      layout: ArchiveLayout.daily({ flatten: true }),
-    });
-    it.put('incoming/deep/er/a-2026-11-24.csv');
-    const { status } = await it.sandbox.run(NIGHT);
-    expect(status).toBe('SUCCEEDED');
-    expect(it.archive()).toEqual({
-      'S3/2026/11/24/a-2026-11-24.csv': 'incoming/deep/er/a-2026-11-24.csv',
-    });
-    expect(it.source()).toEqual([]);
-  });
+  test(
+    "an object with yesterday's date in its base name goes to PREFIX/YYYY/MM/DD/BASE NAME in the " +
+      'same bucket, and its source is deleted',
+    async () => {
+      const it = await archiver({
+        destinationPrefix: 'S3/',
+        layout: ArchiveLayout.daily({ flatten: true }),
+      });
+      it.put('incoming/deep/er/a-2026-11-24.csv');
+      const { status } = await it.sandbox.run(NIGHT);
+      expect(status).toBe('SUCCEEDED');
+      expect(it.archive()).toEqual({
+        'S3/2026/11/24/a-2026-11-24.csv': 'incoming/deep/er/a-2026-11-24.csv',
+      });
+      expect(it.source()).toEqual([]);
+    },
+  );
 
   test('an object without that date is not archived', async () => {
     const it = await archiver();
@@ -118,15 +131,19 @@ describe('a feature of the legacy pipeline', () => {
     expect(alerts[0].message).toContain('AccessDenied');
   });
 
-  test('the handler gets the log level, the bucket and the source prefix from the props logLevel, bucket and prefix', () => {
-    const { template } = synth({ prefix: 'incoming/', logLevel: ApplicationLogLevel.DEBUG });
-    const { properties } = only(template, 'AWS::Lambda::Function', /ArchiveBatch/);
-    expect(properties.LoggingConfig.ApplicationLogLevel).toBe('DEBUG');
-    expect(resolve(template, properties.Environment.Variables)).toMatchObject({
-      SOURCE_BUCKET: expect.stringContaining('Source'),
-      SOURCE_PREFIX: 'incoming/',
-    });
-  });
+  test(
+    'the handler gets the log level, the bucket and the source prefix from the props logLevel, ' +
+      'bucket and prefix',
+    () => {
+      const { template } = synth({ prefix: 'incoming/', logLevel: ApplicationLogLevel.DEBUG });
+      const { properties } = only(template, 'AWS::Lambda::Function', /ArchiveBatch/);
+      expect(properties.LoggingConfig.ApplicationLogLevel).toBe('DEBUG');
+      expect(resolve(template, properties.Environment.Variables)).toMatchObject({
+        SOURCE_BUCKET: expect.stringContaining('Source'),
+        SOURCE_PREFIX: 'incoming/',
+      });
+    },
+  );
 
   test('the prop schedule starts runs as the schedule did', async () => {
     const it = await archiver({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }) });
@@ -136,33 +153,45 @@ describe('a feature of the legacy pipeline', () => {
 });
 
 describe('a weakness of the legacy pipeline is gone', () => {
-  test('"yesterday" depends on the scheduled instant in a time zone, not on the UTC clock of the Lambda function', async () => {
-    const it = await archiver({
-      schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
-    });
-    ['incoming/a-2026-11-23.csv', 'incoming/a-2026-11-24.csv'].forEach((key) => it.put(key));
-    // At 01:00 on the 25th in Tokyo it is still the 24th in UTC.
-    await it.sandbox.run({ now: '2026-11-24T16:00:00Z' });
-    expect(it.source()).toEqual(['incoming/a-2026-11-23.csv']);
-    // A delivery that is two days late still has the scheduled instant.
-    it.put('incoming/b-2026-11-24.csv');
-    await it.sandbox.run({
-      input: { scheduledTime: '2026-11-24T16:00:00Z' },
-      now: '2026-11-26T16:00:00Z',
-    });
-    expect(it.source()).toEqual(['incoming/a-2026-11-23.csv']);
-  });
+  test(
+    '"yesterday" depends on the scheduled instant in a time zone, not on the UTC clock of the ' +
+      'Lambda function',
+    async () => {
+      const it = await archiver({
+        schedule: ScheduleExpression.cron({
+          hour: '1',
+          minute: '0',
+          timeZone: TimeZone.ASIA_TOKYO,
+        }),
+      });
+      ['incoming/a-2026-11-23.csv', 'incoming/a-2026-11-24.csv'].forEach((key) => it.put(key));
+      // At 01:00 on the 25th in Tokyo it is still the 24th in UTC.
+      await it.sandbox.run({ now: '2026-11-24T16:00:00Z' });
+      expect(it.source()).toEqual(['incoming/a-2026-11-23.csv']);
+      // A delivery that is two days late still has the scheduled instant.
+      it.put('incoming/b-2026-11-24.csv');
+      await it.sandbox.run({
+        input: { scheduledTime: '2026-11-24T16:00:00Z' },
+        now: '2026-11-26T16:00:00Z',
+      });
+      expect(it.source()).toEqual(['incoming/a-2026-11-23.csv']);
+    },
+  );
 
-  test('the destination key keeps the relative path, not only the base name, so nothing is overwritten', async () => {
-    const it = await archiver();
-    it.put('incoming/a/2026-11-24.csv', 'A');
-    it.put('incoming/b/2026-11-24.csv', 'B');
-    await it.sandbox.run(DAY);
-    expect(it.archive()).toEqual({
-      'archive/2026/11/24/a/2026-11-24.csv': 'A',
-      'archive/2026/11/24/b/2026-11-24.csv': 'B',
-    });
-  });
+  test(
+    'the destination key keeps the relative path, not only the base name, so nothing is ' +
+      'overwritten',
+    async () => {
+      const it = await archiver();
+      it.put('incoming/a/2026-11-24.csv', 'A');
+      it.put('incoming/b/2026-11-24.csv', 'B');
+      await it.sandbox.run(DAY);
+      expect(it.archive()).toEqual({
+        'archive/2026/11/24/a/2026-11-24.csv': 'A',
+        'archive/2026/11/24/b/2026-11-24.csv': 'B',
+      });
+    },
+  );
 
   test('with flatten, the second of two equal base names stays at the source and conflicts', async () => {
     const it = await archiver({ layout: ArchiveLayout.daily({ flatten: true }) });
@@ -177,37 +206,41 @@ describe('a weakness of the legacy pipeline is gone', () => {
     expect(it.source()).toHaveLength(1);
   });
 
-  test('copies and deletes are conditional, so a rewritten source and an existing destination object both survive', async () => {
-    const rewrite = { on: true };
-    const it: Rehearsal = await archiver(
-      {},
-      {
-        s3: {
-          hooks: {
-            before: (call) => {
-              if (call.operation === 'DeleteObjects' && rewrite.on) {
-                it.put('incoming/rewritten-2026-11-24.csv', 'new');
-              }
-              return undefined;
+  test(
+    'copies and deletes are conditional, so a rewritten source and an existing destination ' +
+      'object both survive',
+    async () => {
+      const rewrite = { on: true };
+      const it: Rehearsal = await archiver(
+        {},
+        {
+          s3: {
+            hooks: {
+              before: (call) => {
+                if (call.operation === 'DeleteObjects' && rewrite.on) {
+                  it.put('incoming/rewritten-2026-11-24.csv', 'new');
+                }
+                return undefined;
+              },
             },
           },
         },
-      },
-    );
-    it.put('incoming/rewritten-2026-11-24.csv', 'old');
-    it.put('incoming/taken-2026-11-24.csv', 'mine');
-    it.putArchived('archive/2026/11/24/taken-2026-11-24.csv', 'theirs');
-    const { counts } = await it.sandbox.run(DAY);
-    expect(counts).toMatchObject({ conflicting: 2, archived: 0, failed: 0 });
-    expect(it.archive()).toEqual({
-      'archive/2026/11/24/rewritten-2026-11-24.csv': 'old',
-      'archive/2026/11/24/taken-2026-11-24.csv': 'theirs',
-    });
-    expect(it.source()).toEqual([
-      'incoming/rewritten-2026-11-24.csv',
-      'incoming/taken-2026-11-24.csv',
-    ]);
-  });
+      );
+      it.put('incoming/rewritten-2026-11-24.csv', 'old');
+      it.put('incoming/taken-2026-11-24.csv', 'mine');
+      it.putArchived('archive/2026/11/24/taken-2026-11-24.csv', 'theirs');
+      const { counts } = await it.sandbox.run(DAY);
+      expect(counts).toMatchObject({ conflicting: 2, archived: 0, failed: 0 });
+      expect(it.archive()).toEqual({
+        'archive/2026/11/24/rewritten-2026-11-24.csv': 'old',
+        'archive/2026/11/24/taken-2026-11-24.csv': 'theirs',
+      });
+      expect(it.source()).toEqual([
+        'incoming/rewritten-2026-11-24.csv',
+        'incoming/taken-2026-11-24.csv',
+      ]);
+    },
+  );
 
   test('only real dates in the base name count, not substrings of longer numbers or of folders', async () => {
     const it = await archiver();
@@ -257,20 +290,24 @@ describe('a weakness of the legacy pipeline is gone', () => {
     expect(requests).toMatchObject({ CompleteMultipartUpload: 1 });
   });
 
-  test('a thousand objects need one child workflow and one Lambda invocation, not one for each object', async () => {
-    const it = await archiver();
-    for (let i = 0; i < 1_000; i++) {
-      it.put(`incoming/${i}-2026-11-24`);
-    }
-    const { counts, children, invocations, requests } = await it.sandbox.run(DAY);
-    expect({ archived: counts!.archived, children, invocations }).toEqual({
-      archived: 1_000,
-      children: 1,
-      invocations: 3,
-    });
-    const all = Object.values(requests).reduce((sum, count) => sum + count, 0);
-    expect(all).toBeLessThan(1_020);
-  });
+  test(
+    'a thousand objects need one child workflow and one Lambda invocation, not one for each ' +
+      'object',
+    async () => {
+      const it = await archiver();
+      for (let i = 0; i < 1_000; i++) {
+        it.put(`incoming/${i}-2026-11-24`);
+      }
+      const { counts, children, invocations, requests } = await it.sandbox.run(DAY);
+      expect({ archived: counts!.archived, children, invocations }).toEqual({
+        archived: 1_000,
+        children: 1,
+        invocations: 3,
+      });
+      const all = Object.values(requests).reduce((sum, count) => sum + count, 0);
+      expect(all).toBeLessThan(1_020);
+    },
+  );
 
   test('lastDays, olderThan or a range in the input archive a missed day later', async () => {
     const it = await archiver({ selection: DateSelection.olderThan(0) });
@@ -329,15 +366,19 @@ describe('a weakness of the legacy pipeline is gone', () => {
     expect(alerts).toHaveLength(1);
   });
 
-  test('a destination inside the listed prefix is listed, but its objects are never archived again', async () => {
-    const it = await archiver({ prefix: '' });
-    it.put('a-2026-11-24.csv');
-    await it.sandbox.run(DAY);
-    const { counts, status } = await it.sandbox.run(DAY);
-    expect({ status, counts }).toMatchObject({
-      status: 'SUCCEEDED',
-      counts: { archived: 0, skipped: 1 },
-    });
-    expect(Object.keys(it.archive())).toEqual(['archive/2026/11/24/a-2026-11-24.csv']);
-  });
+  test(
+    'a destination inside the listed prefix is listed, but its objects are never archived ' +
+      'again',
+    async () => {
+      const it = await archiver({ prefix: '' });
+      it.put('a-2026-11-24.csv');
+      await it.sandbox.run(DAY);
+      const { counts, status } = await it.sandbox.run(DAY);
+      expect({ status, counts }).toMatchObject({
+        status: 'SUCCEEDED',
+        counts: { archived: 0, skipped: 1 },
+      });
+      expect(Object.keys(it.archive())).toEqual(['archive/2026/11/24/a-2026-11-24.csv']);
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** Archives special kinds of objects and buckets with the synthesized definition and the built bundles. */
+/**
+ * Archives special kinds of objects and buckets with the synthesized definition and the built
+ * bundles.
+ */
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { PutOptions, S3Call, StoredObject } from '../../../packages/s3-double/src';
@@ -60,21 +63,25 @@ describe('objects that cannot be read', () => {
   const putAll = (it: Rehearsal, kinds: string[]) =>
     kinds.forEach((kind) => store(it).put('source', keyOf(kind), kind, KINDS[kind][0]));
 
-  test('stay at the source and fail with a code that is in the alert, and all other objects are archived', async () => {
-    const it = await archiver();
-    putAll(it, Object.keys(KINDS));
-    it.put(SOURCE);
-    const { status, counts, alerts } = await it.sandbox.run(DAY);
-    expect({ status, counts }).toEqual({
-      status: 'SUCCEEDED',
-      counts: { listed: 6, archived: 1, skipped: 0, conflicting: 0, failed: 5 },
-    });
-    expect(codes(it)).toEqual(expected(Object.keys(KINDS)));
-    expect(alerts[0].message).toContain('ARCHIVED_CLASS');
-    expect(alerts[0].message).toContain('CUSTOMER_KEY');
-    expect(it.source()).toEqual(Object.keys(KINDS).map(keyOf).sort());
-    expect(Object.keys(it.archive())).toEqual([ARCHIVED]);
-  });
+  test(
+    'stay at the source and fail with a code that is in the alert, and all other objects are ' +
+      'archived',
+    async () => {
+      const it = await archiver();
+      putAll(it, Object.keys(KINDS));
+      it.put(SOURCE);
+      const { status, counts, alerts } = await it.sandbox.run(DAY);
+      expect({ status, counts }).toEqual({
+        status: 'SUCCEEDED',
+        counts: { listed: 6, archived: 1, skipped: 0, conflicting: 0, failed: 5 },
+      });
+      expect(codes(it)).toEqual(expected(Object.keys(KINDS)));
+      expect(alerts[0].message).toContain('ARCHIVED_CLASS');
+      expect(alerts[0].message).toContain('CUSTOMER_KEY');
+      expect(it.source()).toEqual(Object.keys(KINDS).map(keyOf).sort());
+      expect(Object.keys(it.archive())).toEqual([ARCHIVED]);
+    },
+  );
 
   test('are reported by a dry run, if they are in an archive class or tier', async () => {
     const it = await archiver();
@@ -86,80 +93,100 @@ describe('objects that cannot be read', () => {
     expect(codes(it)).toEqual(expected(ARCHIVED_KINDS));
   });
 
-  test('fail with the same code and leave no open upload, if they are in an archive tier and are copied in parts', async () => {
-    const it = await archiver({ environment: { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) } });
-    put(
-      it,
-      { storageClass: 'INTELLIGENT_TIERING', archiveTier: 'ARCHIVE_ACCESS' },
-      'x'.repeat(6 * MIB),
-    );
-    await it.sandbox.run(DAY);
-    expect(it.ledger()).toMatchObject([{ status: 'failed', code: 'ARCHIVED_CLASS' }]);
-    expect(store(it).bucket('archive').uploads.size).toBe(0);
-    expect(it.source()).toEqual([SOURCE]);
-  });
+  test(
+    'fail with the same code and leave no open upload, if they are in an archive tier and are ' +
+      'copied in parts',
+    async () => {
+      const it = await archiver({ environment: { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) } });
+      put(
+        it,
+        { storageClass: 'INTELLIGENT_TIERING', archiveTier: 'ARCHIVE_ACCESS' },
+        'x'.repeat(6 * MIB),
+      );
+      await it.sandbox.run(DAY);
+      expect(it.ledger()).toMatchObject([{ status: 'failed', code: 'ARCHIVED_CLASS' }]);
+      expect(store(it).bucket('archive').uploads.size).toBe(0);
+      expect(it.source()).toEqual([SOURCE]);
+    },
+  );
 
-  test('fail with the error of S3 and stay, if they have a customer-provided key and are copied in parts', async () => {
-    const it = await archiver({ environment: { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) } });
-    put(it, { customerKey: true }, 'x'.repeat(6 * MIB));
-    await it.sandbox.run(DAY);
-    expect(it.ledger()).toMatchObject([
-      { status: 'failed', code: 'UNEXPECTED', message: expect.stringContaining('400') },
-    ]);
-    expect(it.source()).toEqual([SOURCE]);
-  });
+  test(
+    'fail with the error of S3 and stay, if they have a customer-provided key and are copied in ' +
+      'parts',
+    async () => {
+      const it = await archiver({ environment: { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) } });
+      put(it, { customerKey: true }, 'x'.repeat(6 * MIB));
+      await it.sandbox.run(DAY);
+      expect(it.ledger()).toMatchObject([
+        { status: 'failed', code: 'UNEXPECTED', message: expect.stringContaining('400') },
+      ]);
+      expect(it.source()).toEqual([SOURCE]);
+    },
+  );
 });
 
-test('restored objects, and objects in STANDARD_IA or in an Intelligent-Tiering tier with instant access, are archived as a dry run says', async () => {
-  const it = await archiver();
-  const kinds: Record<string, PutOptions> = {
-    restored: { storageClass: 'GLACIER', restored: true },
-    tiered: { storageClass: 'INTELLIGENT_TIERING' },
-    rare: { storageClass: 'STANDARD_IA' },
-  };
-  for (const [kind, options] of Object.entries(kinds)) {
-    store(it).put('source', keyOf(kind), kind, options);
-  }
-  expect((await it.sandbox.run({ input: { ...DAY.input, dryRun: true } })).counts).toMatchObject({
-    archived: 3,
-    failed: 0,
-  });
-  expect((await it.sandbox.run(DAY)).counts).toMatchObject({ archived: 3, failed: 0 });
-  expect(it.source()).toEqual([]);
-});
+test(
+  'restored objects, and objects in STANDARD_IA or in an Intelligent-Tiering tier with instant ' +
+    'access, are archived as a dry run says',
+  async () => {
+    const it = await archiver();
+    const kinds: Record<string, PutOptions> = {
+      restored: { storageClass: 'GLACIER', restored: true },
+      tiered: { storageClass: 'INTELLIGENT_TIERING' },
+      rare: { storageClass: 'STANDARD_IA' },
+    };
+    for (const [kind, options] of Object.entries(kinds)) {
+      store(it).put('source', keyOf(kind), kind, options);
+    }
+    expect((await it.sandbox.run({ input: { ...DAY.input, dryRun: true } })).counts).toMatchObject({
+      archived: 3,
+      failed: 0,
+    });
+    expect((await it.sandbox.run(DAY)).counts).toMatchObject({ archived: 3, failed: 0 });
+    expect(it.source()).toEqual([]);
+  },
+);
 
 describe('a source bucket with Requester Pays', () => {
-  test('in the own account is archived like any other, because its owner does not have to agree to pay', async () => {
-    // The caller belongs to the account that owns the bucket.
-    const owners = new Set<string>();
-    let source: { owners: readonly string[]; requesterPays: boolean } | undefined;
-    const before = ({ accessKeyId }: S3Call) => {
-      owners.add(accessKeyId!);
-      if (source) {
-        source.owners = [...owners];
-      }
-      return undefined;
-    };
-    const it = await archiver({ s3: { hooks: { before } } });
-    put(it, {});
-    source = store(it).bucket('source');
-    source.requesterPays = true;
-    expect(await it.sandbox.run(DAY)).toMatchObject({
-      status: 'SUCCEEDED',
-      counts: { archived: 1, failed: 0 },
-    });
-  });
+  test(
+    'in the own account is archived like any other, because its owner does not have to agree to ' +
+      'pay',
+    async () => {
+      // The caller belongs to the account that owns the bucket.
+      const owners = new Set<string>();
+      let source: { owners: readonly string[]; requesterPays: boolean } | undefined;
+      const before = ({ accessKeyId }: S3Call) => {
+        owners.add(accessKeyId!);
+        if (source) {
+          source.owners = [...owners];
+        }
+        return undefined;
+      };
+      const it = await archiver({ s3: { hooks: { before } } });
+      put(it, {});
+      source = store(it).bucket('source');
+      source.requesterPays = true;
+      expect(await it.sandbox.run(DAY)).toMatchObject({
+        status: 'SUCCEEDED',
+        counts: { archived: 1, failed: 0 },
+      });
+    },
+  );
 
-  test('in another account makes the run fail at the listing with AccessDenied, and no object changes', async () => {
-    const it = await archiver();
-    put(it, {});
-    store(it).bucket('source').requesterPays = true;
-    const { status, alerts } = await it.sandbox.run(DAY);
-    expect(status).toBe('FAILED');
-    expect(alerts).toHaveLength(1);
-    expect(alerts[0].message).toContain('AccessDenied');
-    expect([it.source(), it.archive()]).toEqual([[SOURCE], {}]);
-  });
+  test(
+    'in another account makes the run fail at the listing with AccessDenied, and no object ' +
+      'changes',
+    async () => {
+      const it = await archiver();
+      put(it, {});
+      store(it).bucket('source').requesterPays = true;
+      const { status, alerts } = await it.sandbox.run(DAY);
+      expect(status).toBe('FAILED');
+      expect(alerts).toHaveLength(1);
+      expect(alerts[0].message).toContain('AccessDenied');
+      expect([it.source(), it.archive()]).toEqual([[SOURCE], {}]);
+    },
+  );
 });
 
 describe('object versions', () => {
@@ -194,18 +221,22 @@ describe('object versions', () => {
     expect(it.archive()).toEqual({ [ARCHIVED]: 'second' });
   });
 
-  test('of a source with suspended versioning stay, except the null version, which the delete marker replaces', async () => {
-    const it = await archiver();
-    const bucket = store(it).bucket('source');
-    bucket.versioning = 'Enabled';
-    put(it, {}, 'first');
-    const [kept] = history(it, 'source', SOURCE);
-    bucket.versioning = 'Suspended';
-    put(it, {}, 'second');
-    expect((await it.sandbox.run(DAY)).counts).toMatchObject({ archived: 1 });
-    expect(history(it, 'source', SOURCE)).toEqual([['null', undefined], kept]);
-    expect(it.archive()).toEqual({ [ARCHIVED]: 'second' });
-  });
+  test(
+    'of a source with suspended versioning stay, except the null version, which the delete ' +
+      'marker replaces',
+    async () => {
+      const it = await archiver();
+      const bucket = store(it).bucket('source');
+      bucket.versioning = 'Enabled';
+      put(it, {}, 'first');
+      const [kept] = history(it, 'source', SOURCE);
+      bucket.versioning = 'Suspended';
+      put(it, {}, 'second');
+      expect((await it.sandbox.run(DAY)).counts).toMatchObject({ archived: 1 });
+      expect(history(it, 'source', SOURCE)).toEqual([['null', undefined], kept]);
+      expect(it.archive()).toEqual({ [ARCHIVED]: 'second' });
+    },
+  );
 
   test.each(['Enabled', 'Suspended'] as const)(
     'of an archived object that was deleted stay, if versioning is %s',

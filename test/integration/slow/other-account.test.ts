@@ -1,6 +1,7 @@
 /**
- * The source is in another account, and source, archiver and archive are in three regions. The sandbox's S3 redirects a request to the
- * wrong region, and holds both sides' policies against a request from another account.
+ * The source is in another account, and source, archiver and archive are in three regions. The
+ * sandbox's S3 redirects a request to the wrong region, and holds both sides' policies against a
+ * request from another account.
  */
 import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -127,56 +128,60 @@ test('a bucket of another account is archived within itself, verified and restor
   expect(it.source()).toEqual(OBJECTS);
 });
 
-test('a large object is copied in parts between regions and back, and what the transfer costs is in dry runs, reports and the sandbox', async () => {
-  const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * 1024 ** 2) };
-  const it = await archiver(
-    (stack) => ({ bucket: imported(stack), destinationBucket: far(stack), allowRestore: true }),
-    { environment },
-  );
-  it.put('incoming/large-2026-11-24.bin', 'x'.repeat(11 * 1024 ** 2));
-  const read = (key: string) =>
-    JSON.parse(
-      it.sandbox.s3!.store.get(it.sandbox.reportBucket, key)!.body.bytes().toString(),
-    ) as Report;
-  const transfer = (items: readonly CostItem[]) =>
-    items.filter(({ what }) => what.includes('transferred'));
+test(
+  'a large object is copied in parts between regions and back, and what the transfer costs is in ' +
+    'dry runs, reports and the sandbox',
+  async () => {
+    const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * 1024 ** 2) };
+    const it = await archiver(
+      (stack) => ({ bucket: imported(stack), destinationBucket: far(stack), allowRestore: true }),
+      { environment },
+    );
+    it.put('incoming/large-2026-11-24.bin', 'x'.repeat(11 * 1024 ** 2));
+    const read = (key: string) =>
+      JSON.parse(
+        it.sandbox.s3!.store.get(it.sandbox.reportBucket, key)!.body.bytes().toString(),
+      ) as Report;
+    const transfer = (items: readonly CostItem[]) =>
+      items.filter(({ what }) => what.includes('transferred'));
 
-  // A gigabyte costs what the region asks that it leaves.
-  for (const [action, from, to, usdPerGb] of [
-    ['archive', 'eu-west-1', 'ap-northeast-1', 0.02],
-    ['restore', 'ap-northeast-1', 'eu-west-1', 0.09],
-  ] as const) {
-    const dry = await it.sandbox.run({ input: { ...DAY.input, action, dryRun: true } });
-    const run = await it.sandbox.run({ input: { ...DAY.input, action } });
-    expect([action, run.status, run.counts]).toMatchObject([
-      action,
-      'SUCCEEDED',
-      { listed: 3, failed: 0 },
-    ]);
-    // Only the function that archives has the lower threshold.
-    if (action === 'archive') {
-      expect(run.requests.UploadPartCopy).toBeGreaterThanOrEqual(2);
+    // A gigabyte costs what the region asks that it leaves.
+    for (const [action, from, to, usdPerGb] of [
+      ['archive', 'eu-west-1', 'ap-northeast-1', 0.02],
+      ['restore', 'ap-northeast-1', 'eu-west-1', 0.09],
+    ] as const) {
+      const dry = await it.sandbox.run({ input: { ...DAY.input, action, dryRun: true } });
+      const run = await it.sandbox.run({ input: { ...DAY.input, action } });
+      expect([action, run.status, run.counts]).toMatchObject([
+        action,
+        'SUCCEEDED',
+        { listed: 3, failed: 0 },
+      ]);
+      // Only the function that archives has the lower threshold.
+      if (action === 'archive') {
+        expect(run.requests.UploadPartCopy).toBeGreaterThanOrEqual(2);
+      }
+      const expected = [
+        {
+          what: `S3: GB transferred from ${from} to ${to}`,
+          count: 1,
+          usd: expect.closeTo((11 / 1024) * usdPerGb, 5),
+        },
+      ];
+      expect(transfer(read(dry.report!.key).estimate!.usd.items)).toEqual(expected);
+      expect([transfer(read(dry.report!.key).cost.items), transfer(dry.estimate.items)]).toEqual([
+        [],
+        [],
+      ]);
+      expect(transfer(read(run.report!.key).cost.items)).toEqual(expected);
+      expect(transfer(run.estimate.items)).toEqual(expected);
+      if (action === 'archive') {
+        expect(everything(it)).toContain('far/archive/2026/11/24/large-2026-11-24.bin');
+      }
     }
-    const expected = [
-      {
-        what: `S3: GB transferred from ${from} to ${to}`,
-        count: 1,
-        usd: expect.closeTo((11 / 1024) * usdPerGb, 5),
-      },
-    ];
-    expect(transfer(read(dry.report!.key).estimate!.usd.items)).toEqual(expected);
-    expect([transfer(read(dry.report!.key).cost.items), transfer(dry.estimate.items)]).toEqual([
-      [],
-      [],
-    ]);
-    expect(transfer(read(run.report!.key).cost.items)).toEqual(expected);
-    expect(transfer(run.estimate.items)).toEqual(expected);
-    if (action === 'archive') {
-      expect(everything(it)).toContain('far/archive/2026/11/24/large-2026-11-24.bin');
-    }
-  }
-  expect(everything(it)).toContain('theirs/incoming/large-2026-11-24.bin');
-});
+    expect(everything(it)).toContain('theirs/incoming/large-2026-11-24.bin');
+  },
+);
 
 test('once a function knows the region of a bucket, no request goes to another one', async () => {
   const it = await archiver((stack) => ({
@@ -188,7 +193,8 @@ test('once a function knows the region of a bucket, no request goes to another o
   }
   const { status, requests, counts } = await it.sandbox.run(DAY);
   expect([status, counts!.archived]).toEqual(['SUCCEEDED', 902]);
-  // Each object is copied once. Only those that an instance sends at the same time at first are redirected.
+  // Each object is copied once. Only those that an instance sends at the same time at first are
+  // redirected.
   expect(requests.CopyObject! - 902).toBeGreaterThan(0);
   expect(requests.CopyObject! - 902).toBeLessThanOrEqual(MAX_CONCURRENCY);
   expect(requests.ListObjectsV2! - 1).toBeLessThan(20);
@@ -242,7 +248,8 @@ test('a policy of a bucket that the archiver does not use is refused', async () 
   await expect(
     archiver((stack) => ({ bucket: imported(stack) }), { bucketPolicies: { their: {} } }),
   ).rejects.toThrow(
-    '--bucket-policy their: the archiver does not use that bucket; it uses theirs, rehearsal-archiverreports',
+    '--bucket-policy their: the archiver does not use that bucket; it uses theirs, ' +
+      'rehearsal-archiverreports',
   );
 });
 
@@ -303,29 +310,33 @@ describe('a policy that lacks something', () => {
   );
 });
 
-test('a bucket that somebody else has created under the name gets nothing, although it allows everything', async () => {
-  const everybody = {
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${OURS}:root` },
-        Action: 's3:*',
-        Resource: '*',
-      },
-    ],
-  };
-  const it = await archiver(
-    (stack) => ({ bucket: imported(stack), destinationBucket: far(stack) }),
-    { bucketPolicies: { theirs: everybody } },
-  );
-  (it.sandbox.access.policies.accounts as Map<string, string>).set(
-    'arn:aws:s3:::theirs',
-    '999999999999',
-  );
-  const { status, cause, alerts } = await it.sandbox.run(DAY);
-  expect(status).toBe('FAILED');
-  expect(`${cause}${alerts.map(({ message }) => message).join()}`).toContain(
-    'because no identity-based policy allows the s3:ListBucket action',
-  );
-  expect(everything(it)).toEqual(OBJECTS.map((key) => `theirs/${key}`));
-});
+test(
+  'a bucket that somebody else has created under the name gets nothing, although it allows ' +
+    'everything',
+  async () => {
+    const everybody = {
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${OURS}:root` },
+          Action: 's3:*',
+          Resource: '*',
+        },
+      ],
+    };
+    const it = await archiver(
+      (stack) => ({ bucket: imported(stack), destinationBucket: far(stack) }),
+      { bucketPolicies: { theirs: everybody } },
+    );
+    (it.sandbox.access.policies.accounts as Map<string, string>).set(
+      'arn:aws:s3:::theirs',
+      '999999999999',
+    );
+    const { status, cause, alerts } = await it.sandbox.run(DAY);
+    expect(status).toBe('FAILED');
+    expect(`${cause}${alerts.map(({ message }) => message).join()}`).toContain(
+      'because no identity-based policy allows the s3:ListBucket action',
+    );
+    expect(everything(it)).toEqual(OBJECTS.map((key) => `theirs/${key}`));
+  },
+);

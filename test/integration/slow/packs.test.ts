@@ -1,4 +1,7 @@
-/** Verifies, restores and extracts packed objects with the synthesized definition and the built bundles. The packs are built by hand. */
+/**
+ * Verifies, restores and extracts packed objects with the synthesized definition and the built
+ * bundles. The packs are built by hand.
+ */
 import { ArchiveLayout, Packing } from '../../../src';
 import type { LedgerLine } from '../../../src/contract/payloads/ledger-line';
 import { type BuiltPack, buildPack, flip, putPack } from '../../helpers/packs';
@@ -22,7 +25,10 @@ async function archiver(props: object = {}): Promise<Rehearsal> {
   return rehearsal;
 }
 
-/** Archives the objects loose, and then makes the archive and the ledger what they are if they are packed. */
+/**
+ * Archives the objects loose, and then makes the archive and the ledger what they are if they are
+ * packed.
+ */
 async function pack(it: Rehearsal): Promise<BuiltPack> {
   const { s3, destinationBucket, reportBucket } = it.sandbox;
   expect(await it.sandbox.run({ input: DAY, name: 'nightly' })).toMatchObject({
@@ -102,32 +108,36 @@ test('packed objects are verified, restored and extracted', async () => {
   ).toEqual([]);
 });
 
-test('an extract of days works when no ledger is left, and a role that only extracts may not touch the source', async () => {
-  const it = await archiver({ allowRestore: false });
-  await pack(it);
-  const { s3, reportBucket } = it.sandbox;
-  s3!.store.keys(reportBucket).forEach((key) => s3!.store.delete(reportBucket, key));
-  const { status, counts } = await it.sandbox.run({
-    input: { action: 'extract', from: '2026-11-20', to: '2026-11-25', keys: ['**/part-1*'] },
-    name: 'look',
-  });
-  expect({ status, counts }).toEqual({
-    status: 'SUCCEEDED',
-    counts: { listed: 12, extracted: 3, skipped: 9, conflicting: 0, failed: 0 },
-  });
-  expect(extracted(it, 'look')).toHaveLength(3);
-  const none = await it.sandbox.run({ input: { action: 'extract', date: '2026-11-23' } });
-  expect(none).toMatchObject({
-    status: 'FAILED',
-    error: 'InvalidRunInput',
-    cause: expect.stringContaining('has no packs of 2026-11-23'),
-  });
-  const restore = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
-  expect(restore).toMatchObject({
-    status: 'FAILED',
-    cause: expect.stringContaining('without allowRestore'),
-  });
-});
+test(
+  'an extract of days works when no ledger is left, and a role that only extracts may not touch ' +
+    'the source',
+  async () => {
+    const it = await archiver({ allowRestore: false });
+    await pack(it);
+    const { s3, reportBucket } = it.sandbox;
+    s3!.store.keys(reportBucket).forEach((key) => s3!.store.delete(reportBucket, key));
+    const { status, counts } = await it.sandbox.run({
+      input: { action: 'extract', from: '2026-11-20', to: '2026-11-25', keys: ['**/part-1*'] },
+      name: 'look',
+    });
+    expect({ status, counts }).toEqual({
+      status: 'SUCCEEDED',
+      counts: { listed: 12, extracted: 3, skipped: 9, conflicting: 0, failed: 0 },
+    });
+    expect(extracted(it, 'look')).toHaveLength(3);
+    const none = await it.sandbox.run({ input: { action: 'extract', date: '2026-11-23' } });
+    expect(none).toMatchObject({
+      status: 'FAILED',
+      error: 'InvalidRunInput',
+      cause: expect.stringContaining('has no packs of 2026-11-23'),
+    });
+    const restore = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+    expect(restore).toMatchObject({
+      status: 'FAILED',
+      cause: expect.stringContaining('without allowRestore'),
+    });
+  },
+);
 
 test('without packing, an extract is refused', async () => {
   const it = await archiver({ packing: undefined });
@@ -160,19 +170,23 @@ test('a flipped byte is found by deep, and a missing pack counts all of its memb
   });
 });
 
-test('in a folder of a month, each pack is of one day, so an extract of a day has all of its objects and no others', async () => {
-  const it = await rehearse({ packing: Packing.zip(), layout: ArchiveLayout.of('yyyy/MM/') });
-  open.push(it);
-  const keysOf = (day: string) => [0, 1, 2].map((i) => `incoming/${i}-${day}.csv`);
-  const days = ['2026-11-23', '2026-11-24'];
-  days.flatMap(keysOf).forEach((key) => it.put(key));
-  expect(await it.sandbox.run({ input: { from: days[0], to: days[1] } })).toMatchObject({
-    counts: { listed: 6, archived: 6 },
-  });
-  for (const day of days) {
-    expect(
-      await it.sandbox.run({ input: { action: 'extract', date: day }, name: day }),
-    ).toMatchObject({ counts: { listed: 3, extracted: 3 } });
-    expect(extracted(it, day)).toEqual(keysOf(day).map((key) => `runs/extracted/${day}/${key}`));
-  }
-});
+test(
+  'in a folder of a month, each pack is of one day, so an extract of a day has all of its ' +
+    'objects and no others',
+  async () => {
+    const it = await rehearse({ packing: Packing.zip(), layout: ArchiveLayout.of('yyyy/MM/') });
+    open.push(it);
+    const keysOf = (day: string) => [0, 1, 2].map((i) => `incoming/${i}-${day}.csv`);
+    const days = ['2026-11-23', '2026-11-24'];
+    days.flatMap(keysOf).forEach((key) => it.put(key));
+    expect(await it.sandbox.run({ input: { from: days[0], to: days[1] } })).toMatchObject({
+      counts: { listed: 6, archived: 6 },
+    });
+    for (const day of days) {
+      expect(
+        await it.sandbox.run({ input: { action: 'extract', date: day }, name: day }),
+      ).toMatchObject({ counts: { listed: 3, extracted: 3 } });
+      expect(extracted(it, day)).toEqual(keysOf(day).map((key) => `runs/extracted/${day}/${key}`));
+    }
+  },
+);

@@ -1,5 +1,6 @@
 /**
- * Redrives failed runs of the synthesized definition and the built bundles after the cause of the failure is removed.
+ * Redrives failed runs of the synthesized definition and the built bundles after the cause of the
+ * failure is removed.
  */
 import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -28,8 +29,8 @@ type Trouble = (stage: Stage, invocation: InvocationHook) => void | (() => void)
 interface Case {
   readonly trouble: Trouble;
   /**
-   * The invocation that fails: the first of PlanRun, that of the second batch of ArchiveBatch, or the first of
-   * ReportRun.
+   * The invocation that fails: the first of PlanRun, that of the second batch of ArchiveBatch, or
+   * the first of ReportRun.
    */
   readonly at: 'PlanRun' | 'ArchiveBatch' | 'ReportRun';
   readonly status?: string;
@@ -103,7 +104,9 @@ afterEach(async () => {
   await open?.close();
 });
 
-/** Tells a batch from the others: by its first object, or by the file that a function has planned. */
+/**
+ * Tells a batch from the others: by its first object, or by the file that a function has planned.
+ */
 const toBatchName = ({ Items, part }: { Items?: { Key: string }[]; part?: { name: string } }) =>
   Items?.[0].Key ?? part!.name;
 
@@ -267,23 +270,27 @@ describe('objects that are removed before the redrive', () => {
   });
 });
 
-test('fails again after a redrive if more objects failed than the tolerance allows, so the alert says to start a new run', async () => {
-  const stage = await fail(
-    {
-      at: 'ArchiveBatch',
-      trouble: deny({ operations: ['CopyObject'], keyPrefix: archived(KEYS[17]!) }),
-    },
-    StateMachineType.STANDARD,
-  );
-  expect(stage.failed).toMatchObject({ status: 'FAILED', error: 'ToleranceExceeded' });
-  expect(stage.failed.alerts[0]!.message).not.toContain('redrive-execution');
-  await stage.sfn.send(new RedriveExecutionCommand({ executionArn: stage.executionArn }));
-  await stage.sandbox.settled();
-  stage.sfn.destroy();
-  expect(stage.sandbox.lastExecution).toMatchObject({
-    status: 'FAILED',
-    error: 'ToleranceExceeded',
-    redriveCount: 1,
-  });
-  expect(stage.batchesAfter).toEqual([]);
-});
+test(
+  'fails again after a redrive if more objects failed than the tolerance allows, so the alert ' +
+    'says to start a new run',
+  async () => {
+    const stage = await fail(
+      {
+        at: 'ArchiveBatch',
+        trouble: deny({ operations: ['CopyObject'], keyPrefix: archived(KEYS[17]!) }),
+      },
+      StateMachineType.STANDARD,
+    );
+    expect(stage.failed).toMatchObject({ status: 'FAILED', error: 'ToleranceExceeded' });
+    expect(stage.failed.alerts[0]!.message).not.toContain('redrive-execution');
+    await stage.sfn.send(new RedriveExecutionCommand({ executionArn: stage.executionArn }));
+    await stage.sandbox.settled();
+    stage.sfn.destroy();
+    expect(stage.sandbox.lastExecution).toMatchObject({
+      status: 'FAILED',
+      error: 'ToleranceExceeded',
+      redriveCount: 1,
+    });
+    expect(stage.batchesAfter).toEqual([]);
+  },
+);

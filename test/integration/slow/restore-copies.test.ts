@@ -1,4 +1,7 @@
-/** What the message of a restore says about objects that lie twice, and what happens when somebody pastes its command. */
+/**
+ * What the message of a restore says about objects that lie twice, and what happens when somebody
+ * pastes its command.
+ */
 import {
   ArchiveLayout,
   DateSelection,
@@ -42,71 +45,84 @@ const commandOf = (message: string) =>
 const paste = (message: string, environment?: NodeJS.ProcessEnv) =>
   typeIntoShell(commandOf(message)!, it.sandbox.s3Endpoint!, environment);
 
-test('a restore says that its objects lie twice, and the command in its message removes the archived copies', async () => {
-  await open();
-  await run(DAY, 'nightly');
-  const { message, copies } = await run({ action: 'restore', run: 'nightly' }, 'undo');
-  expect(copies).toMatchObject({
-    complete: true,
-    removable: 3,
-    needed: 0,
-    unnameable: 0,
-    days: { from: '2026-11-24', to: '2026-11-24' },
-  });
-  expect(message).toMatch(
-    /^Restored objects now lie twice, at their old keys and in the archive \(/m,
-  );
-  expect(message).toMatch(/but only while no run archives these objects\./);
+test(
+  'a restore says that its objects lie twice, and the command in its message removes the ' +
+    'archived copies',
+  async () => {
+    await open();
+    await run(DAY, 'nightly');
+    const { message, copies } = await run({ action: 'restore', run: 'nightly' }, 'undo');
+    expect(copies).toMatchObject({
+      complete: true,
+      removable: 3,
+      needed: 0,
+      unnameable: 0,
+      days: { from: '2026-11-24', to: '2026-11-24' },
+    });
+    expect(message).toMatch(
+      /^Restored objects now lie twice, at their old keys and in the archive \(/m,
+    );
+    expect(message).toMatch(/but only while no run archives these objects\./);
 
-  // Two keys a page, so that the program goes from page to page, and none at first, as where many delete markers lie.
-  const { code, stdout, stderr } = await paste(message, { STUB_PAGE: '2', STUB_EMPTY: '1' });
-  expect({ code, stdout, stderr }).toEqual({
-    code: 0,
-    stdout: expect.stringMatching(/^3 archived copies removed, 0 kept/),
-    stderr: '',
-  });
-  expect({ archive: it.archive(), source: it.source() }).toEqual({
-    archive: {},
-    source: [...KEYS].sort(),
-  });
-});
+    // Two keys a page, so that the program goes from page to page, and none at first, as where many
+    // delete markers lie.
+    const { code, stdout, stderr } = await paste(message, { STUB_PAGE: '2', STUB_EMPTY: '1' });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^3 archived copies removed, 0 kept/),
+      stderr: '',
+    });
+    expect({ archive: it.archive(), source: it.source() }).toEqual({
+      archive: {},
+      source: [...KEYS].sort(),
+    });
+  },
+);
 
-test('the command removes nothing whose old key does not hold the restored object any more, or whose archived copy changed', async () => {
-  await open();
-  await run(DAY, 'nightly');
-  const { message } = await run({ action: 'restore', run: 'nightly' });
-  await run({ date: '2026-11-24' }, 'again');
-  expect(it.source()).toEqual([]);
-  const archive = it.archive();
-  expect((await paste(message)).stdout).toMatch(/^0 archived copies removed, 3 kept/);
-  expect(it.archive()).toEqual(archive);
+test(
+  'the command removes nothing whose old key does not hold the restored object any more, or ' +
+    'whose archived copy changed',
+  async () => {
+    await open();
+    await run(DAY, 'nightly');
+    const { message } = await run({ action: 'restore', run: 'nightly' });
+    await run({ date: '2026-11-24' }, 'again');
+    expect(it.source()).toEqual([]);
+    const archive = it.archive();
+    expect((await paste(message)).stdout).toMatch(/^0 archived copies removed, 3 kept/);
+    expect(it.archive()).toEqual(archive);
 
-  const second = await run({ action: 'restore', run: 'nightly' });
-  it.put(KEYS[0], 'edited');
-  it.putArchived('archive/2026/11/24/b-2026-11-24.csv', 'changed');
-  expect(second.copies).toMatchObject({ removable: 0, needed: 3 });
-  expect(commandOf(second.message)).toBeUndefined();
-});
+    const second = await run({ action: 'restore', run: 'nightly' });
+    it.put(KEYS[0], 'edited');
+    it.putArchived('archive/2026/11/24/b-2026-11-24.csv', 'changed');
+    expect(second.copies).toMatchObject({ removable: 0, needed: 3 });
+    expect(commandOf(second.message)).toBeUndefined();
+  },
+);
 
-test('an edited object keeps its archived copy, and a copy that was changed stays, and the program says so', async () => {
-  await open();
-  await run(DAY, 'nightly');
-  const { message } = await run({ action: 'restore', run: 'nightly' });
-  it.put(KEYS[0], 'edited');
-  it.putArchived('archive/2026/11/24/b-2026-11-24.csv', 'changed');
-  const { code, stdout, stderr } = await paste(message);
-  expect({ code, stdout }).toEqual({
-    code: 1,
-    stdout: expect.stringMatching(/^1 archived copies removed, 1 kept .*, 1 not removed/),
-  });
-  expect(stderr).toContain(
-    'not removed: ["archive/2026/11/24/b-2026-11-24.csv", "PreconditionFailed"]',
-  );
-  expect(Object.keys(it.archive())).toEqual([
-    'archive/2026/11/24/a-2026-11-24.csv',
-    'archive/2026/11/24/b-2026-11-24.csv',
-  ]);
-});
+test(
+  'an edited object keeps its archived copy, and a copy that was changed stays, and the program ' +
+    'says so',
+  async () => {
+    await open();
+    await run(DAY, 'nightly');
+    const { message } = await run({ action: 'restore', run: 'nightly' });
+    it.put(KEYS[0], 'edited');
+    it.putArchived('archive/2026/11/24/b-2026-11-24.csv', 'changed');
+    const { code, stdout, stderr } = await paste(message);
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(/^1 archived copies removed, 1 kept .*, 1 not removed/),
+    });
+    expect(stderr).toContain(
+      'not removed: ["archive/2026/11/24/b-2026-11-24.csv", "PreconditionFailed"]',
+    );
+    expect(Object.keys(it.archive())).toEqual([
+      'archive/2026/11/24/a-2026-11-24.csv',
+      'archive/2026/11/24/b-2026-11-24.csv',
+    ]);
+  },
+);
 
 test('a copy that another key needs stays, until that key is restored, too', async () => {
   await open({ layout: ArchiveLayout.daily({ flatten: true }) });
@@ -134,15 +150,19 @@ test('a copy that another key needs stays, until that key is restored, too', asy
   expect(both.copies).toMatchObject({ removable: 1, needed: 0 });
 });
 
-test('objects that two runs archived count once, and no copy is needed that both of them gave back', async () => {
-  await open();
-  await run(DAY, 'first');
-  await run({ action: 'restore', run: 'first' });
-  await run(DAY, 'second');
-  const { counts, copies } = await run({ action: 'restore', ...DAY });
-  expect(counts).toEqual({ listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 });
-  expect(copies).toMatchObject({ removable: 3, needed: 0 });
-});
+test(
+  'objects that two runs archived count once, and no copy is needed that both of them gave ' +
+    'back',
+  async () => {
+    await open();
+    await run(DAY, 'first');
+    await run({ action: 'restore', run: 'first' });
+    await run(DAY, 'second');
+    const { counts, copies } = await run({ action: 'restore', ...DAY });
+    expect(counts).toEqual({ listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 });
+    expect(copies).toMatchObject({ removable: 3, needed: 0 });
+  },
+);
 
 test('what the keys of the input do not name counts once, too', async () => {
   await open();

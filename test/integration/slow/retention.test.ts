@@ -1,4 +1,7 @@
-/** Whole runs that lock what they archive, from the day of each object, in both kinds of maps and with packs. */
+/**
+ * Whole runs that lock what they archive, from the day of each object, in both kinds of maps and
+ * with packs.
+ */
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
@@ -92,25 +95,32 @@ test('packs are retained, too', async () => {
   expect(pack[1]).toMatch(/^GOVERNANCE 2126-10-31/);
 });
 
-test('a restored object of a source without Object Lock is not locked, and its archived copy stays', async () => {
-  const rehearsal = await archiver({ allowRestore: true });
-  await rehearsal.sandbox.run({ input: BACKFILL });
-  expect(await rehearsal.sandbox.run({ input: { action: 'restore', ...BACKFILL } })).toMatchObject({
-    status: 'SUCCEEDED',
-  });
-  expect(rehearsal.source()).toEqual(KEYS);
-  expect(Object.keys(rehearsal.archive())).toHaveLength(5);
-  // What is back at its old key is found there, although the archived object is locked and it is not.
-  for (const dryRun of [true, false]) {
-    const again = await rehearsal.sandbox.run({
-      input: { action: 'restore', ...BACKFILL, dryRun },
-    });
-    expect(again).toMatchObject({
+test(
+  'a restored object of a source without Object Lock is not locked, and its archived copy ' +
+    'stays',
+  async () => {
+    const rehearsal = await archiver({ allowRestore: true });
+    await rehearsal.sandbox.run({ input: BACKFILL });
+    expect(
+      await rehearsal.sandbox.run({ input: { action: 'restore', ...BACKFILL } }),
+    ).toMatchObject({
       status: 'SUCCEEDED',
-      counts: { restored: 5, conflicting: 0, failed: 0 },
     });
-  }
-});
+    expect(rehearsal.source()).toEqual(KEYS);
+    expect(Object.keys(rehearsal.archive())).toHaveLength(5);
+    // What is back at its old key is found there, although the archived object is locked and it is
+    // not.
+    for (const dryRun of [true, false]) {
+      const again = await rehearsal.sandbox.run({
+        input: { action: 'restore', ...BACKFILL, dryRun },
+      });
+      expect(again).toMatchObject({
+        status: 'SUCCEEDED',
+        counts: { restored: 5, conflicting: 0, failed: 0 },
+      });
+    }
+  },
+);
 
 test('sources that were kept, without a lock, are no conflict for a restore', async () => {
   const rehearsal = await archiver({

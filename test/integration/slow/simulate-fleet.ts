@@ -1,6 +1,6 @@
 /**
- * Simulates the batches of a run on several instances, each with its own rate controller. The simulated S3 allows a
- * rate for each prefix. Time is simulated.
+ * Simulates the batches of a run on several instances, each with its own rate controller. The
+ * simulated S3 allows a rate for each prefix. Time is simulated.
  */
 import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { allowedWrites } from '../../../benchmark/metered-throttle';
@@ -21,8 +21,8 @@ export interface Fleet {
   readonly maxObjectsPerSecond: number;
   readonly copiesAtOnce: number;
   /**
-   * Milliseconds that a copy takes (`copy`), that a bulk delete takes (`deletes`), and between the deletes of a batch
-   * and the start of the next one (`handOver`).
+   * Milliseconds that a copy takes (`copy`), that a bulk delete takes (`deletes`), and between the
+   * deletes of a batch and the start of the next one (`handOver`).
    */
   readonly copy: number;
   readonly deletes: number;
@@ -53,8 +53,8 @@ export interface FleetResult {
   readonly refusedDeletes: number;
   readonly deleteRequests: number;
   /**
-   * Returns the copies requested in the busiest period of this length, divided by the copies that the run may request
-   * in such a period.
+   * Returns the copies requested in the busiest period of this length, divided by the copies that
+   * the run may request in such a period.
    */
   busiest(seconds: number): number;
 }
@@ -72,8 +72,8 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         return rate.onAnswer(turn, 1, 0);
       }
       rate.onAnswer(turn, 0, 1);
-      // The first attempt is that of the fast path. Then the SDK retries with its delays for throttling, and then
-      // `patiently` retries.
+      // The first attempt is that of the fast path. Then the SDK retries with its delays for
+      // throttling, and then `patiently` retries.
       if (attempt > 0) {
         await time.sleep(
           attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3),

@@ -1,6 +1,7 @@
 /**
- * The mistakes that people make first, and what they are told: at synth where the app shows it, else by the first run, which may be a dry
- * run. Each sentence names the correction. With PRINT_SLIPS=1, the test prints the table.
+ * The mistakes that people make first, and what they are told: at synth where the app shows it,
+ * else by the first run, which may be a dry run. Each sentence names the correction. With
+ * PRINT_SLIPS=1, the test prints the table.
  */
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';

@@ -1,6 +1,6 @@
 /**
- * Two runs of the same day at once, as when somebody starts a run by hand while the schedule's goes on. `REPETITIONS` of each
- * form, 50 by default:
+ * Two runs of the same day at once, as when somebody starts a run by hand while the schedule's goes
+ * on. `REPETITIONS` of each form, 50 by default:
  *
  *   npx jest test/integration/slow/two-runs
  */
@@ -83,42 +83,47 @@ describe.each(Object.entries(FORMS))('%s', (_, buckets) => {
   });
   afterAll(() => it.close());
 
-  test(`of two runs at once over ${OBJECTS} objects, ${REPETITIONS} times, none fails, none sends a message, and each object is archived once`, async () => {
-    const failed: string[] = [];
-    let counted = 0;
-    for (let round = 1; round <= REPETITIONS; round++) {
-      fill(it, round);
-      const told = it.sandbox.published.length;
-      const runs = await Promise.all(
-        ['schedule', 'hand'].map((by) =>
-          it.sandbox.run({ input: { date: DAY }, name: `${by}-${round}` }),
-        ),
-      );
-      failed.push(
-        ...runs
-          .filter(({ status }) => status !== 'SUCCEEDED')
-          .map(
-            ({ status, error, counts }) =>
-              `round ${round}: ${status} ${error} ${JSON.stringify(counts)}`,
+  test(
+    `of two runs at once over ${OBJECTS} objects, ${REPETITIONS} times, none fails, none sends a ` +
+      'message, and each object is archived once',
+    async () => {
+      const failed: string[] = [];
+      let counted = 0;
+      for (let round = 1; round <= REPETITIONS; round++) {
+        fill(it, round);
+        const told = it.sandbox.published.length;
+        const runs = await Promise.all(
+          ['schedule', 'hand'].map((by) =>
+            it.sandbox.run({ input: { date: DAY }, name: `${by}-${round}` }),
           ),
-        ...it.sandbox.published
-          .slice(told)
-          .map(({ subject, message }) => `round ${round}: ${subject}\n${excerpt(message)}`),
+        );
+        failed.push(
+          ...runs
+            .filter(({ status }) => status !== 'SUCCEEDED')
+            .map(
+              ({ status, error, counts }) =>
+                `round ${round}: ${status} ${error} ${JSON.stringify(counts)}`,
+            ),
+          ...it.sandbox.published
+            .slice(told)
+            .map(({ subject, message }) => `round ${round}: ${subject}\n${excerpt(message)}`),
+        );
+        counted += runs.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0);
+        expect(archivedOf(it, round)).toEqual(
+          Object.fromEntries(
+            names.map((name) => [
+              `archive/2026/11/24/${round}/${name}`,
+              [`${name} of round ${round}`, 1],
+            ]),
+          ),
+        );
+        expect(it.source()).toEqual([]);
+      }
+      console.info(
+        `${REPETITIONS} rounds: ${counted} lines say archived of ${OBJECTS * REPETITIONS} ` +
+          `objects, ${failed.length} failures and messages`,
       );
-      counted += runs.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0);
-      expect(archivedOf(it, round)).toEqual(
-        Object.fromEntries(
-          names.map((name) => [
-            `archive/2026/11/24/${round}/${name}`,
-            [`${name} of round ${round}`, 1],
-          ]),
-        ),
-      );
-      expect(it.source()).toEqual([]);
-    }
-    console.info(
-      `${REPETITIONS} rounds: ${counted} lines say archived of ${OBJECTS * REPETITIONS} objects, ${failed.length} failures and messages`,
-    );
-    expect(failed).toEqual([]);
-  });
+      expect(failed).toEqual([]);
+    },
+  );
 });

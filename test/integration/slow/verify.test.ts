@@ -1,6 +1,6 @@
 /**
- * Archives 100,000 objects, damages some of the archive, and verifies it by listing and by checksums. Prints the requests
- * and the dollars for a million objects.
+ * Archives 100,000 objects, damages some of the archive, and verifies it by listing and by
+ * checksums. Prints the requests and the dollars for a million objects.
  */
 import type { VerifyCounts } from '../../../packages/sandbox/src';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';

@@ -4,8 +4,8 @@ import type { Judge, Judged } from './judge';
 import { installPackages, ROOT, tryProgram } from './programs';
 
 /**
- * Applies CDK's own rules for the design and the documentation of constructs to the assembly that jsii made of the
- * package.
+ * Applies CDK's own rules for the design and the documentation of constructs to the assembly that
+ * jsii made of the package.
  */
 export function awslint(folder: string): Judge {
   installPackages(folder, { awslint: '2.72.1' });

@@ -46,7 +46,10 @@ export function definitionOf(
   return JSON.parse(String(resolve(DefinitionString, afterDeployment(template)))) as object;
 }
 
-/** Returns the policies of roles as IAM would get them: those in a role, and those that are attached to it. */
+/**
+ * Returns the policies of roles as IAM would get them: those in a role, and those that are attached
+ * to it.
+ */
 export function policiesOf(template: Template): { id: string; document: unknown }[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
     const inline =

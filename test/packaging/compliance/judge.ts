@@ -29,7 +29,9 @@ export interface Judge {
   /** Matches the rule and the text that the judge reports for an app that `spoil` broke. */
   readonly violation: RegExp;
   judge(apps: readonly Judged[]): Finding[];
-  /** Breaks an app in a way that the judge must detect, or returns an app that is already broken. */
+  /**
+   * Breaks an app in a way that the judge must detect, or returns an app that is already broken.
+   */
   spoil(app: Judged): Judged;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Runs independent tools on the templates of the construct: those of the smallest app, of an app with everything, and
- * of every example. Every finding must be explained here or in the resource itself. Each tool must also detect a
- * deliberate violation, because otherwise its silence proves nothing.
+ * Runs independent tools on the templates of the construct: those of the smallest app, of an app
+ * with everything, and of every example. Every finding must be explained here or in the resource
+ * itself. Each tool must also detect a deliberate violation, because otherwise its silence proves
+ * nothing.
  *
  * usage: main.ts [TARBALL]
  */
@@ -91,7 +92,8 @@ function hear(judge: Judge, apps: Judged[]): void {
       : [`a deliberate violation was not seen; seen: ${spoiled.join('; ') || 'nothing'}`],
   );
   console.log(
-    `${judge.name}: ${findings.length} findings, ${unexplained.length} unexplained; the violation: ${violation ?? 'not seen'}; ` +
+    `${judge.name}: ${findings.length} findings, ${unexplained.length} unexplained; the ` +
+      `violation: ${violation ?? 'not seen'}; ` +
       `${Math.round((Date.now() - began) / 1000)} s`,
   );
 }

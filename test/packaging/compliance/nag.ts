@@ -3,9 +3,9 @@ import type { NagFinding } from './findings';
 import type { Judge, Judged } from './judge';
 
 /**
- * Runs all packs of both generations of cdk-nag on the resources of archivers. The resources acknowledge the findings
- * that are inherent in an archiver. Each remaining finding can be fixed with one prop. The app `guarded` proves this:
- * it sets these props and has no finding.
+ * Runs all packs of both generations of cdk-nag on the resources of archivers. The resources
+ * acknowledge the findings that are inherent in an archiver. Each remaining finding can be fixed
+ * with one prop. The app `guarded` proves this: it sets these props and has no finding.
  */
 export function cdkNag(spoiled: Judged): Judge {
   return {
@@ -19,7 +19,9 @@ export function cdkNag(spoiled: Judged): Judge {
       { rule: /-LambdaInsideVPC$/, why: 'for those who want functions in a VPC: vpc' },
       {
         rule: /-SNSRedrivePolicy$/,
-        why: "subscriptions are the app's to add, and where mail does not arrive, a dead-letter queue does not help",
+        why:
+          "subscriptions are the app's to add, and where mail does not arrive, a dead-letter " +
+          'queue does not help',
       },
     ],
     judge: (apps) =>

@@ -4,7 +4,10 @@ import type { Finding, Judge, Judged } from './judge';
 import { installPackages, tryProgram } from './programs';
 import { changed, ofType } from './setting';
 
-/** What other resources of an app look like to these tools is up to the app. So only two apps are scanned, and of them only the archiver. */
+/**
+ * What other resources of an app look like to these tools is up to the app. So only two apps are
+ * scanned, and of them only the archiver.
+ */
 const APPS = ['default', 'guarded'];
 
 /** Runs checkov. Findings that every archiver has are suppressed in the template, with a reason. */
@@ -53,8 +56,8 @@ interface CheckovReport {
 }
 
 /**
- * Runs cfn-guard with the rules of Control Tower's proactive controls, as CDK's plugin for them has them. These rules cannot be suppressed in a
- * template.
+ * Runs cfn-guard with the rules of Control Tower's proactive controls, as CDK's plugin for them has
+ * them. These rules cannot be suppressed in a template.
  */
 export function cfnGuard(folder: string): Judge {
   installPackages(folder, { '@cdklabs/cdk-validator-cfnguard': '0.0.62' });

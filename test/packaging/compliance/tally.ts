@@ -14,8 +14,8 @@ export class Tally {
   }
 
   /**
-   * Adds the counts that another program printed on one line. jest prints `Tests: 1 failed, 7 passed`, and the programs
-   * here print `7 passed, 1 failed`.
+   * Adds the counts that another program printed on one line. jest prints `Tests: 1 failed, 7
+   * passed`, and the programs here print `7 passed, 1 failed`.
    */
   public add(what: string, output: string): void {
     const line =

@@ -5,7 +5,10 @@ import type { Finding, Judge, Judged } from './judge';
 import { ownModule, tryProgram } from './programs';
 import { changed, ofType, readTemplate } from './setting';
 
-/** Applies the schemas and rules that newer versions of CDK apply to every template that they synthesize. */
+/**
+ * Applies the schemas and rules that newer versions of CDK apply to every template that they
+ * synthesize.
+ */
 export function cloudFormationValidate(spoiled: Judged): Judge {
   return {
     name: 'CloudFormationValidatePlugin',
@@ -33,7 +36,10 @@ interface ValidationReport {
   }[];
 }
 
-/** Runs cfn-lint. It reads only complete definitions of state machines, so the references are replaced first. */
+/**
+ * Runs cfn-lint. It reads only complete definitions of state machines, so the references are
+ * replaced first.
+ */
 export function cfnLint(venv: string): Judge {
   return {
     name: 'cfn-lint',
@@ -45,7 +51,9 @@ export function cfnLint(venv: string): Judge {
       },
       {
         rule: /^W3045$/,
-        why: "CDK lets S3 write an app's access logs by an ACL, unless a feature flag is set; the archiver has no such bucket",
+        why:
+          "CDK lets S3 write an app's access logs by an ACL, unless a feature flag is set; the " +
+          'archiver has no such bucket',
       },
     ],
     judge: (apps) => {
@@ -142,7 +150,9 @@ export function parliament(venv: string): Judge {
       {
         rule: /^RESOURCE_STAR$/,
         text: /^\S+: \['ec2:/,
-        why: 'network interfaces are made before any of them has an ARN (Lambda "configuration-vpc")',
+        why:
+          'network interfaces are made before any of them has an ARN (Lambda ' +
+          '"configuration-vpc")',
       },
       {
         rule: /^RESOURCE_MISMATCH$/,
@@ -181,8 +191,8 @@ export function parliament(venv: string): Judge {
 }
 
 /**
- * Deploys to moto, as far as it supports CloudFormation. This shows that the resources can be created and that their
- * references exist.
+ * Deploys to moto, as far as it supports CloudFormation. This shows that the resources can be
+ * created and that their references exist.
  */
 export function deployment(venv: string): Judge {
   return {

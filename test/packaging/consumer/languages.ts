@@ -1,6 +1,6 @@
 /**
- * Compares an example in a language that has only one example with the template of the TypeScript example. It uses the
- * package that was built for the language.
+ * Compares an example in a language that has only one example with the template of the TypeScript
+ * example. It uses the package that was built for the language.
  *
  * usage: node languages.js java|go, in the folder with js/examples/typescript and examples/LANGUAGE
  */

@@ -1,4 +1,7 @@
-/** Synthesizes every scenario with both ways to list, and with the result-writer feature flag unset, off and on, and checks the results. */
+/**
+ * Synthesizes every scenario with both ways to list, and with the result-writer feature flag unset,
+ * off and on, and checks the results.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';

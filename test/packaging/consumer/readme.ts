@@ -1,7 +1,7 @@
 /**
- * Copies the first example of the README into an empty app. The TypeScript example comes from the README that npm
- * shows. The Python example comes from the description of the wheel, which PyPI and Construct Hub show. Both must
- * synthesize the same template.
+ * Copies the first example of the README into an empty app. The TypeScript example comes from the
+ * README that npm shows. The Python example comes from the description of the wheel, which PyPI and
+ * Construct Hub show. Both must synthesize the same template.
  *
  * usage: node js/readme.js, with the wheel in venv/
  */

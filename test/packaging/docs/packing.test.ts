@@ -1,4 +1,7 @@
-/** What docs/packing.md says of figures, of a line of an index, and of commands: those that need nothing but a pack run here. */
+/**
+ * What docs/packing.md says of figures, of a line of an index, and of commands: those that need
+ * nothing but a pack run here.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -62,7 +62,8 @@ describe('the figures', () => {
     const total = usd(runCost({ listed: 1_000_000, archived: 1_000_000 }));
     const copies = usd(1_000_000 * getPrices(DEFAULT_REGION).classes.STANDARD!.write);
     expect(README).toContain(
-      `Archiving a million objects costs ${total}; ${copies} of that is what S3 charges for the copies.`,
+      `Archiving a million objects costs ${total}; ${copies} of that is what S3 charges for the ` +
+        'copies.',
     );
   });
 
@@ -76,7 +77,8 @@ describe('the figures', () => {
     const stack = new Stack(quickApp(), 'Archives');
     addArchivers(stack, 1);
     const alarms = stack.node.findAll().filter((node) => node instanceof CfnAlarm).length;
-    // CloudWatch bills a metric for the hours of a month in which it gets data. Only a verification emits the last one.
+    // CloudWatch bills a metric for the hours of a month in which it gets data. Only a verification
+    // emits the last one.
     const metrics = Object.values(MetricName).filter(
       (name) => name !== MetricName.OBJECTS_UNACCOUNTED,
     ).length;
@@ -127,21 +129,25 @@ test('its links are absolute', () => {
   }
 });
 
-test('the packages are built with tasks that exist, each of which the proof of the repository runs, too', () => {
-  const [, sentence] = /(build the packages in a clone .*)$/m.exec(README)!;
-  const named = [...sentence.matchAll(/(?:npx projen |`)((?:pre-)?compile|package:\w+)/g)].map(
-    ([, task]) => task!,
-  );
-  expect(named).toEqual([
-    'pre-compile',
-    'compile',
-    'package:js',
-    'package:python',
-    'package:sandbox',
-  ]);
-  const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: Record<string, object> };
-  expect(named.filter((task) => !(task in tasks) || !read('.ci/run').includes(task))).toEqual([]);
-});
+test(
+  'the packages are built with tasks that exist, each of which the proof of the repository runs, ' +
+    'too',
+  () => {
+    const [, sentence] = /(build the packages in a clone .*)$/m.exec(README)!;
+    const named = [...sentence.matchAll(/(?:npx projen |`)((?:pre-)?compile|package:\w+)/g)].map(
+      ([, task]) => task!,
+    );
+    expect(named).toEqual([
+      'pre-compile',
+      'compile',
+      'package:js',
+      'package:python',
+      'package:sandbox',
+    ]);
+    const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: Record<string, object> };
+    expect(named.filter((task) => !(task in tasks) || !read('.ci/run').includes(task))).toEqual([]);
+  },
+);
 
 test('is short enough to be read', () => {
   expect(README.split(/\s+/).length).toBeLessThan(1_300);

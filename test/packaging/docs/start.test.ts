@@ -1,4 +1,7 @@
-/** The section of docs/start.md about AWS: its app synthesizes, and its commands are those that the app outputs. */
+/**
+ * The section of docs/start.md about AWS: its app synthesizes, and its commands are those that the
+ * app outputs.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
@@ -20,39 +23,43 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test('the app synthesizes, and has each output that a command reads, and no other that it could mean', () => {
-  const file = path.join(directory, 'app.ts');
-  writeFileSync(file, fileOf('app.ts'));
-  const outdir = path.join(directory, 'cdk.out');
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      CDK_OUTDIR: outdir,
-      TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json'),
-    },
-    encoding: 'utf8',
-  });
-  expect([status, stderr]).toEqual([0, expect.not.stringContaining('[Warning')]);
-  const template = readdirSync(outdir).find((name) => name === 'Archive.template.json')!;
-  const outputs = Object.keys(
-    JSON.parse(readFileSync(path.join(outdir, template), 'utf8')).Outputs,
-  );
-  const read = new Set(
-    COMMANDS.flatMap((command) =>
-      [...command.matchAll(/(?<!-)\boutput (\w+)/g)].map(([, name]) => name),
-    ),
-  );
-  expect([...read].sort()).toEqual([
-    'BucketName',
-    'CommandsDryRun',
-    'CommandsReports',
-    'CommandsStart',
-  ]);
-  for (const name of read) {
-    expect(outputs.filter((key) => key.includes(name))).toHaveLength(1);
-  }
-});
+test(
+  'the app synthesizes, and has each output that a command reads, and no other that it could ' +
+    'mean',
+  () => {
+    const file = path.join(directory, 'app.ts');
+    writeFileSync(file, fileOf('app.ts'));
+    const outdir = path.join(directory, 'cdk.out');
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outdir,
+        TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json'),
+      },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('[Warning')]);
+    const template = readdirSync(outdir).find((name) => name === 'Archive.template.json')!;
+    const outputs = Object.keys(
+      JSON.parse(readFileSync(path.join(outdir, template), 'utf8')).Outputs,
+    );
+    const read = new Set(
+      COMMANDS.flatMap((command) =>
+        [...command.matchAll(/(?<!-)\boutput (\w+)/g)].map(([, name]) => name),
+      ),
+    );
+    expect([...read].sort()).toEqual([
+      'BucketName',
+      'CommandsDryRun',
+      'CommandsReports',
+      'CommandsStart',
+    ]);
+    for (const name of read) {
+      expect(outputs.filter((key) => key.includes(name))).toHaveLength(1);
+    }
+  },
+);
 
 test('the apps of both languages say the same', () => {
   const words = (text: string) =>

@@ -39,13 +39,17 @@ test('colors are classes, and markup is text', () => {
   );
 });
 
-test('the committed recording is of a run that went well, for light and dark pages, and for readers who want no motion', () => {
-  expect(() => new XMLParser().parse(COMMITTED, true)).not.toThrow();
-  const texts = textsOf(COMMITTED).join('\n');
-  expect(texts).toContain('npm run demo');
-  expect(texts).toContain('The report: .demo/night/runs/');
-  expect(texts).not.toMatch(/\bNO\b/);
-  expect(COMMITTED).toContain('@media (prefers-color-scheme: dark)');
-  expect(COMMITTED).toContain('@media (prefers-reduced-motion: reduce)');
-  expect(COMMITTED.match(/https?:\/\/(?!www\.w3\.org)/g)).toBeNull();
-});
+test(
+  'the committed recording is of a run that went well, for light and dark pages, and for readers ' +
+    'who want no motion',
+  () => {
+    expect(() => new XMLParser().parse(COMMITTED, true)).not.toThrow();
+    const texts = textsOf(COMMITTED).join('\n');
+    expect(texts).toContain('npm run demo');
+    expect(texts).toContain('The report: .demo/night/runs/');
+    expect(texts).not.toMatch(/\bNO\b/);
+    expect(COMMITTED).toContain('@media (prefers-color-scheme: dark)');
+    expect(COMMITTED).toContain('@media (prefers-reduced-motion: reduce)');
+    expect(COMMITTED.match(/https?:\/\/(?!www\.w3\.org)/g)).toBeNull();
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * The linter rejects every import that projenrc/lint.ts forbids. The importing files do not exist; the imported files
- * do.
+ * The linter rejects every import that projenrc/lint.ts forbids. The importing files do not exist;
+ * the imported files do.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -193,7 +193,8 @@ test.each(['src/lambda/s3', 'packages/sandbox/src/lambda'])(
   async (folder) => {
     const body = (lines: number) => '  call();\n'.repeat(lines);
     const made = (lines: number, comments = 0) =>
-      `declare function call(): void;\n\n${'// why\n'.repeat(comments)}export function made() {\n${body(lines)}}\n`;
+      `declare function call(): void;\n\n${'// why\n'.repeat(comments)}export function made() ` +
+      `{\n${body(lines)}}\n`;
     expect(await lint(`${folder}/made-up.ts`, made(68, 300))).toEqual([]);
     expect(await lint(`${folder}/made-up.ts`, made(69))).toEqual(['max-lines-per-function']);
     const values = (lines: number) => 'export {};\n'.repeat(lines);

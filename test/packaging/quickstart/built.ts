@@ -3,7 +3,10 @@ import * as path from 'node:path';
 
 const DIST = path.resolve(__dirname, '../../../dist');
 
-/** Returns what `npx projen package` and `npx projen package:python` have built, by installer and package name. */
+/**
+ * Returns what `npx projen package` and `npx projen package:python` have built, by installer and
+ * package name.
+ */
 export function builtPackages(dist = DIST): Record<string, string> {
   return {
     'npm:cdk-s3-dated-archiver': only(path.join(dist, 'js'), '.tgz'),
@@ -18,7 +21,8 @@ function only(folder: string, ending: string): string {
     : [];
   if (files.length !== 1) {
     throw new Error(
-      `${folder} has ${files.length} files *${ending} and must have one: run npx projen package and npx projen package:python`,
+      `${folder} has ${files.length} files *${ending} and must have one: run npx projen package ` +
+        'and npx projen package:python',
     );
   }
   return path.join(folder, files[0]);

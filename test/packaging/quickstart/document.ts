@@ -1,13 +1,19 @@
 import MarkdownIt, { type Token } from 'markdown-it';
 
-/** A step of a document's reader, who writes the files that it shows and types its commands, in their order. */
+/**
+ * A step of a document's reader, who writes the files that it shows and types its commands, in
+ * their order.
+ */
 export type Step =
   | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'file'; readonly name: string; readonly content: string }
   /** A line that the commands so far have printed. */
   | { readonly kind: 'output'; readonly line: string };
 
-/** Returns the steps of one section of Markdown. The fence of a file has the file's name after the language. */
+/**
+ * Returns the steps of one section of Markdown. The fence of a file has the file's name after the
+ * language.
+ */
 export function readSteps(markdown: string, heading: string): Step[] {
   const fences = readSection(markdown, heading).filter(({ type }) => type === 'fence');
   return fences.flatMap(({ info, content }): Step[] => {
@@ -23,7 +29,8 @@ export function readSteps(markdown: string, heading: string): Step[] {
       return lines.map((line) => ({ kind: 'output', line }));
     }
     throw new Error(
-      `the section ${heading} has a fence of ${language} without a name: give it one, as \`\`\`${language} app.${language}`,
+      `the section ${heading} has a fence of ${language} without a name: give it one, as ` +
+        `\`\`\`${language} app.${language}`,
     );
   });
 }
@@ -54,8 +61,8 @@ export function withFigures(markdown: string, heading: string, figures: string):
 }
 
 /**
- * Before a release, replaces the packages that a command installs with the packages that were built here, by package
- * name.
+ * Before a release, replaces the packages that a command installs with the packages that were built
+ * here, by package name.
  */
 export function withBuiltPackages(
   command: string,

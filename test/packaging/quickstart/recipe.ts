@@ -1,6 +1,6 @@
 /**
- * Runs the recipe of the sandbox package's README in a clean folder, as GitHub Actions would run it. Checks what the
- * commands print.
+ * Runs the recipe of the sandbox package's README in a clean folder, as GitHub Actions would run
+ * it. Checks what the commands print.
  *
  * usage: tsx test/packaging/quickstart/recipe.ts FOLDER
  *
@@ -20,7 +20,9 @@ interface Workflow {
   >;
 }
 
-/** Returns the commands of the last step of the recipe. The steps before it install and synthesize. */
+/**
+ * Returns the commands of the last step of the recipe. The steps before it install and synthesize.
+ */
 function recipe(): string {
   const [, yaml] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(README, 'utf8')) ?? [];
   const workflow = parse(yaml) as Workflow;

@@ -1,6 +1,6 @@
 /**
- * Follows docs/start.md like a new user, with the packages in dist/. It runs every command in an empty folder and
- * measures the time.
+ * Follows docs/start.md like a new user, with the packages in dist/. It runs every command in an
+ * empty folder and measures the time.
  *
  * usage: tsx test/packaging/quickstart/run.ts [--write]
  *
@@ -95,7 +95,9 @@ async function main(write: boolean): Promise<void> {
     } else if (write) {
       // The other load of the machine matters more than the machine itself.
       const machine = `${cpus().length} CPUs at a load of ${Math.round(loadavg()[1])}`;
-      const note = `Measured on ${machine}, with Node.js ${process.version} and empty caches of npm and pip:`;
+      const note =
+        `Measured on ${machine}, with Node.js ${process.version} and empty caches of npm and ` +
+        'pip:';
       writeFileSync(
         DOCUMENT,
         withFigures(readFileSync(DOCUMENT, 'utf8'), language, `${note}\n\n${table(figures)}\n`),

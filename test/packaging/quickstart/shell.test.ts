@@ -29,7 +29,8 @@ test('what is left in the background ends with the shell', async () => {
   const { status } = await typed('sleep 600 & echo $! > pid');
   expect(status).toBe(0);
   const pid = Number(readFileSync(path.join(folder, 'app', 'pid'), 'utf8'));
-  // The process has its signal, but it may not have run since, or still be a zombie until its new parent collects it.
+  // The process has its signal, but it may not have run since, or still be a zombie until its new
+  // parent collects it.
   let state = 'unknown';
   while (!['gone', 'Z'].includes(state)) {
     state = existsSync(`/proc/${pid}/stat`)

@@ -15,8 +15,8 @@ export interface Session {
 }
 
 /**
- * Types commands into one shell, as a person does. The folder has only the given files at first. The shell ends at the
- * first command that fails.
+ * Types commands into one shell, as a person does. The folder has only the given files at first.
+ * The shell ends at the first command that fails.
  */
 export async function type(
   folder: string,

@@ -14,7 +14,8 @@ import {
 import { nextVersion } from '../../../scripts/release/next-version';
 
 const CHANGELOG =
-  '# Changelog\n\nWords.\n\n## Unreleased\n\nA prop.\n\n## 0.2.0 (2026-12-01)\n\nAnother.\n\n## 0.1.0\n';
+  '# Changelog\n\nWords.\n\n## Unreleased\n\nA prop.\n\n## 0.2.0 (2026-12-01)\n\nAnother.\n\n## ' +
+  '0.1.0\n';
 
 test.each([
   ['Unreleased', 'A prop.'],
@@ -31,7 +32,8 @@ test.each([
     CHANGELOG.replace('Unreleased', '0.2.1'),
     '0.3.0',
     [
-      'CHANGELOG.md begins with 0.2.1; it must begin with 0.3.0 or Unreleased: add what a user notices',
+      'CHANGELOG.md begins with 0.2.1; it must begin with 0.3.0 or Unreleased: add what a user ' +
+        'notices',
     ],
   ],
   [
@@ -45,7 +47,8 @@ test.each([
     '# Changelog\n',
     '0.3.0',
     [
-      'CHANGELOG.md begins with no section; it must begin with 0.3.0 or Unreleased: add what a user notices',
+      'CHANGELOG.md begins with no section; it must begin with 0.3.0 or Unreleased: add what a ' +
+        'user notices',
     ],
   ],
 ])('changelog: %s', (_, text, version, problems) =>
@@ -64,7 +67,8 @@ test.each([
   [
     '0.0.0',
     [
-      'the version is 0.0.0, the one of a working copy: commit something that is released (feat, fix)',
+      'the version is 0.0.0, the one of a working copy: commit something that is released ' +
+        '(feat, fix)',
     ],
   ],
   ['1.0', ['1.0 is no version for all registries; 1.2.3 or 1.2.3-rc.4 is']],

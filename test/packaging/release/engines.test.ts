@@ -11,8 +11,8 @@ const { packages } = JSON.parse(
 };
 
 /**
- * Returns whether a range has an alternative that starts at this major version, or at a lower one without an upper
- * bound.
+ * Returns whether a range has an alternative that starts at this major version, or at a lower one
+ * without an upper bound.
  */
 function allows(range: string, major: number): boolean {
   return range
@@ -28,10 +28,11 @@ function allows(range: string, major: number): boolean {
 }
 
 /**
- * `npm ci` warns (EBADENGINE) about each package whose `engines` exclude the running version. A warning about a package
- * that works hides the warning that matters. If a dependency dropped a version, pin the last release that runs on it,
- * in .projenrc.ts. If a dependency runs in spite of its `engines`, delete that field from its entry in
- * package-lock.json (docs/decisions.md, "Installing on Node 20").
+ * `npm ci` warns (EBADENGINE) about each package whose `engines` exclude the running version. A
+ * warning about a package that works hides the warning that matters. If a dependency dropped a
+ * version, pin the last release that runs on it, in .projenrc.ts. If a dependency runs in spite of
+ * its `engines`, delete that field from its entry in package-lock.json (docs/decisions.md,
+ * "Installing on Node 20").
  */
 test.each(NODE_VERSIONS)('npm ci prints no warning about engines on Node.js %i', (major) => {
   const excluded = Object.entries(packages).filter(

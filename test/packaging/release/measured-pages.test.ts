@@ -32,7 +32,8 @@ test.each([
   expect(measuredPageProblems(pageOf(origin), (commit) => changes.get(commit))).toEqual(
     problems.map(
       (why) =>
-        `the table "bench 0 ms" of docs/results/performance.md ${why}: measure it again (benchmark/README.md), or take it out`,
+        `the table "bench 0 ms" of docs/results/performance.md ${why}: measure it again ` +
+        '(benchmark/README.md), or take it out',
     ),
   );
 });

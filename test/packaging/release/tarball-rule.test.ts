@@ -1,6 +1,9 @@
 import { problems, reachable } from '../../../scripts/release/tarball-rule';
 
-/** Returns a small package. The construct loads one file of src/lambda. Only handlers load the file next to it. */
+/**
+ * Returns a small package. The construct loads one file of src/lambda. Only handlers load the file
+ * next to it.
+ */
 function tarball(changes: Record<string, string | undefined> = {}): Map<string, string> {
   const papers = [
     'package.json',
@@ -29,9 +32,11 @@ function tarball(changes: Record<string, string | undefined> = {}): Map<string, 
   const files: Record<string, string | undefined> = {
     ...Object.fromEntries([...papers, ...bundles].map((file) => [file, ''])),
     'lib/index.js':
-      'Object.defineProperty(exports, "__esModule", { value: true }); __exportStar(require("./construct"), exports);',
+      'Object.defineProperty(exports, "__esModule", { value: true }); ' +
+      '__exportStar(require("./construct"), exports);',
     'lib/construct.js':
-      'const core = require("./core/dates"); const s3 = require("aws-cdk-lib/aws-s3"); const path = require("path");',
+      'const core = require("./core/dates"); const s3 = require("aws-cdk-lib/aws-s3"); const ' +
+      'path = require("path");',
     'lib/core/dates.js': '',
     'lib/index.d.ts': "export * from './construct';",
     'lib/construct.d.ts':

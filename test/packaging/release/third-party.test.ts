@@ -9,7 +9,10 @@ import { renderThirdPartyFiles } from '../../../scripts/release/third-party';
 const ROOT = path.resolve(__dirname, '../../..');
 const BUNDLES = ['archive-batch', 'explain-failure', 'plan-run', 'report-run'];
 
-/** Returns the names of the packages in a bundle's source map. This source is independent of esbuild's metafile. */
+/**
+ * Returns the names of the packages in a bundle's source map. This source is independent of
+ * esbuild's metafile.
+ */
 function mappedPackages(bundle: string): string[] {
   const map = JSON.parse(
     readFileSync(path.join(ROOT, `assets/lambda/${bundle}/${bundle}.lambda/index.js.map`), 'utf8'),

@@ -15,18 +15,22 @@ function row(name: string): string[] {
     .map((cell) => cell.trim());
 }
 
-test('VERSIONS.md names the floor that the package asks for, and the version that it is developed on', () => {
-  const [supported, tested] = row('aws-cdk-lib');
-  const floor = peerDependencies['aws-cdk-lib'].replace('^', '');
-  expect([supported, tested]).toEqual([
-    expect.stringContaining(`${floor} and later`),
-    expect.stringContaining(`${floor}, ${devDependencies['aws-cdk-lib']} (development)`),
-  ]);
-  expect(row('constructs')[0]).toContain(
-    `${peerDependencies.constructs.replace('^', '')} and later`,
-  );
-  expect(row('Node.js, to synthesize')[0]).toBe(`${/\d+/.exec(engines.node)![0]} and later`);
-});
+test(
+  'VERSIONS.md names the floor that the package asks for, and the version that it is ' +
+    'developed on',
+  () => {
+    const [supported, tested] = row('aws-cdk-lib');
+    const floor = peerDependencies['aws-cdk-lib'].replace('^', '');
+    expect([supported, tested]).toEqual([
+      expect.stringContaining(`${floor} and later`),
+      expect.stringContaining(`${floor}, ${devDependencies['aws-cdk-lib']} (development)`),
+    ]);
+    expect(row('constructs')[0]).toContain(
+      `${peerDependencies.constructs.replace('^', '')} and later`,
+    );
+    expect(row('Node.js, to synthesize')[0]).toBe(`${/\d+/.exec(engines.node)![0]} and later`);
+  },
+);
 
 test('VERSIONS.md names the runtime of the functions', () => {
   const construct = read('src/construct/functions/runtime.ts');

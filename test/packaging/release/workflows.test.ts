@@ -113,25 +113,29 @@ describe('verify-aws', () => {
   } = workflows.get('verify-aws')!;
   const stepOf = (job: Job, name: string) => job.steps.find((step) => step.name === name)!;
 
-  test('a job without rights builds, and the one with the token installs without scripts and takes what was built', () => {
-    expect([
-      build?.permissions,
-      build?.environment,
-      JSON.stringify(build).includes('secrets.'),
-    ]).toEqual([{ contents: 'read' }, undefined, false]);
-    expect(build.steps.flatMap(({ run }) => run ?? [])).toEqual(['npm ci', 'npx projen bundle']);
-    expect([verify.needs].flat()).toEqual(['build']);
-    const [upload] = build.steps.filter(({ uses }) => uses?.includes('upload-artifact'));
-    const [download] = verify.steps.filter(({ uses }) => uses?.includes('download-artifact'));
-    expect([upload.with, download.with]).toEqual([
-      { name: 'functions', path: 'assets' },
-      { name: 'functions', path: 'assets' },
-    ]);
-    const before = verify.steps
-      .slice(0, verify.steps.indexOf(stepOf(verify, 'Assume the role')))
-      .flatMap(({ run }) => run ?? []);
-    expect(before).toEqual(['npm ci --ignore-scripts']);
-  });
+  test(
+    'a job without rights builds, and the one with the token installs without scripts and takes ' +
+      'what was built',
+    () => {
+      expect([
+        build?.permissions,
+        build?.environment,
+        JSON.stringify(build).includes('secrets.'),
+      ]).toEqual([{ contents: 'read' }, undefined, false]);
+      expect(build.steps.flatMap(({ run }) => run ?? [])).toEqual(['npm ci', 'npx projen bundle']);
+      expect([verify.needs].flat()).toEqual(['build']);
+      const [upload] = build.steps.filter(({ uses }) => uses?.includes('upload-artifact'));
+      const [download] = verify.steps.filter(({ uses }) => uses?.includes('download-artifact'));
+      expect([upload.with, download.with]).toEqual([
+        { name: 'functions', path: 'assets' },
+        { name: 'functions', path: 'assets' },
+      ]);
+      const before = verify.steps
+        .slice(0, verify.steps.indexOf(stepOf(verify, 'Assume the role')))
+        .flatMap(({ run }) => run ?? []);
+      expect(before).toEqual(['npm ci --ignore-scripts']);
+    },
+  );
 
   test('the programs of dependencies that run after it cannot ask for another token', () => {
     const commands = verify.steps
@@ -145,17 +149,21 @@ describe('verify-aws', () => {
     }
   });
 
-  test('the clean-up asks nobody, and has time and credentials left whatever the verification does', () => {
-    const cleanUp = stepOf(verify, 'Clean up what is left');
-    expect([cleanUp.if, cleanUp.run]).toEqual([
-      'always()',
-      expect.stringContaining('-- --clean-up --yes '),
-    ]);
-    const minutes = stepOf(verify, 'Verify')['timeout-minutes']! + cleanUp['timeout-minutes']!;
-    expect(minutes).toBeLessThan(verify['timeout-minutes']!);
-    const [, seconds] = /--duration-seconds (\d+)/.exec(stepOf(verify, 'Assume the role').run!)!;
-    expect(minutes * 60).toBeLessThan(Number(seconds));
-  });
+  test(
+    'the clean-up asks nobody, and has time and credentials left whatever the verification ' +
+      'does',
+    () => {
+      const cleanUp = stepOf(verify, 'Clean up what is left');
+      expect([cleanUp.if, cleanUp.run]).toEqual([
+        'always()',
+        expect.stringContaining('-- --clean-up --yes '),
+      ]);
+      const minutes = stepOf(verify, 'Verify')['timeout-minutes']! + cleanUp['timeout-minutes']!;
+      expect(minutes).toBeLessThan(verify['timeout-minutes']!);
+      const [, seconds] = /--duration-seconds (\d+)/.exec(stepOf(verify, 'Assume the role').run!)!;
+      expect(minutes * 60).toBeLessThan(Number(seconds));
+    },
+  );
 });
 
 test('publishing asks for the release environment, and npm, PyPI and NuGet for no stored token', () => {
@@ -190,45 +198,51 @@ describe('publishing is separate from building', () => {
   const commandsOf = (job: Job) => job.steps.flatMap(({ run }) => run ?? []);
   const needsOf = ({ needs = [] }: Job) => [needs].flat();
 
-  test('a job with rights runs no code of the build: it installs one program without scripts, and starts it', () => {
-    const trusted = Object.entries(jobs).filter(([, job]) => isTrusted(job));
-    expect(trusted.map(([name]) => name).sort()).toEqual(
-      ['github', 'sandbox', ...REGISTRIES].map((name) => `release_${name}`).sort(),
-    );
-    const commands = trusted.flatMap(([name, job]) =>
-      name === 'release_github' ? [] : commandsOf(job),
-    );
-    expect(
-      commands.filter(
-        (command) =>
-          !/^(npm ci --ignore-scripts --no-audit --no-fund|\.repo\/release\/publisher\/node_modules\/\.bin\/publib-\w+( dist\/sandbox)?|ssh-agent .*)$/.test(
-            command,
-          ),
-      ),
-    ).toEqual([]);
-    for (const command of commandsOf(jobs.release_github)) {
-      expect(command).not.toMatch(/\b(npm|npx|projen|tar|node)\b/);
-    }
-  });
+  test(
+    'a job with rights runs no code of the build: it installs one program without scripts, and ' +
+      'starts it',
+    () => {
+      const trusted = Object.entries(jobs).filter(([, job]) => isTrusted(job));
+      expect(trusted.map(([name]) => name).sort()).toEqual(
+        ['github', 'sandbox', ...REGISTRIES].map((name) => `release_${name}`).sort(),
+      );
+      const commands = trusted.flatMap(([name, job]) =>
+        name === 'release_github' ? [] : commandsOf(job),
+      );
+      expect(
+        commands.filter(
+          (command) =>
+            !/^(npm ci --ignore-scripts --no-audit --no-fund|\.repo\/release\/publisher\/node_modules\/\.bin\/publib-\w+( dist\/sandbox)?|ssh-agent .*)$/.test(
+              command,
+            ),
+        ),
+      ).toEqual([]);
+      for (const command of commandsOf(jobs.release_github)) {
+        expect(command).not.toMatch(/\b(npm|npx|projen|tar|node)\b/);
+      }
+    },
+  );
 
-  test('a job without rights and without secrets packages for each registry, and the other one takes only its artifact', () => {
-    for (const registry of REGISTRIES) {
-      const job = jobs[`package_${registry}`];
-      expect([job.permissions, isTrusted(job), JSON.stringify(job).includes('secrets.')]).toEqual([
-        { contents: 'read' },
-        false,
-        false,
-      ]);
-      expect(commandsOf(job)).toEqual(
-        expect.arrayContaining([expect.stringMatching(/npx projen package:\w+$/)]),
-      );
-      expect(needsOf(jobs[`release_${registry}`])).toEqual(['release', `package_${registry}`]);
-      const downloads = jobs[`release_${registry}`].steps.filter(({ uses }) =>
-        uses?.includes('download-artifact'),
-      );
-      expect(downloads.map((step) => step.with!.name)).toEqual([`packages-${registry}`]);
-    }
-  });
+  test(
+    'a job without rights and without secrets packages for each registry, and the other one ' +
+      'takes only its artifact',
+    () => {
+      for (const registry of REGISTRIES) {
+        const job = jobs[`package_${registry}`];
+        expect([job.permissions, isTrusted(job), JSON.stringify(job).includes('secrets.')]).toEqual(
+          [{ contents: 'read' }, false, false],
+        );
+        expect(commandsOf(job)).toEqual(
+          expect.arrayContaining([expect.stringMatching(/npx projen package:\w+$/)]),
+        );
+        expect(needsOf(jobs[`release_${registry}`])).toEqual(['release', `package_${registry}`]);
+        const downloads = jobs[`release_${registry}`].steps.filter(({ uses }) =>
+          uses?.includes('download-artifact'),
+        );
+        expect(downloads.map((step) => step.with!.name)).toEqual([`packages-${registry}`]);
+      }
+    },
+  );
 
   test('no checkout of these jobs leaves a token in the folder', () => {
     const checkouts = Object.entries(jobs)
@@ -238,35 +252,44 @@ describe('publishing is separate from building', () => {
     expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
   });
 
-  test('known vulnerabilities of the bundles and of the publisher stop a release before it is built', () => {
-    expect(needsOf(jobs.release)).toEqual(['audit']);
-    expect(jobs.audit.permissions).toEqual({ contents: 'read' });
-    expect(commandsOf(jobs.audit)).toEqual([
-      'npm ci --ignore-scripts',
-      'npm run audit:bundles -- --strict',
-      'npm audit --audit-level=high',
-    ]);
-  });
+  test(
+    'known vulnerabilities of the bundles and of the publisher stop a release before it is ' +
+      'built',
+    () => {
+      expect(needsOf(jobs.release)).toEqual(['audit']);
+      expect(jobs.audit.permissions).toEqual({ contents: 'read' });
+      expect(commandsOf(jobs.audit)).toEqual([
+        'npm ci --ignore-scripts',
+        'npm run audit:bundles -- --strict',
+        'npm audit --audit-level=high',
+      ]);
+    },
+  );
 
-  test('the publisher and all that it needs are in a lock file, each with the hash of its content', () => {
-    const read = (file: string) =>
-      JSON.parse(readFileSync(path.join(ROOT, 'release/publisher', file), 'utf8')) as Record<
-        string,
-        Record<string, Record<string, string>>
-      >;
-    const { dependencies } = read('package.json');
-    const { '': own, ...packages } = read('package-lock.json').packages;
-    expect(own.dependencies).toEqual(dependencies);
-    expect(packages['node_modules/publib'].version).toBe(dependencies.publib);
-    expect(
-      Object.entries(packages)
-        .filter(([, { integrity, link }]) => !link && !integrity?.startsWith('sha512-'))
-        .map(([name]) => name),
-    ).toEqual([]);
-  });
+  test(
+    'the publisher and all that it needs are in a lock file, each with the hash of its ' +
+      'content',
+    () => {
+      const read = (file: string) =>
+        JSON.parse(readFileSync(path.join(ROOT, 'release/publisher', file), 'utf8')) as Record<
+          string,
+          Record<string, Record<string, string>>
+        >;
+      const { dependencies } = read('package.json');
+      const { '': own, ...packages } = read('package-lock.json').packages;
+      expect(own.dependencies).toEqual(dependencies);
+      expect(packages['node_modules/publib'].version).toBe(dependencies.publib);
+      expect(
+        Object.entries(packages)
+          .filter(([, { integrity, link }]) => !link && !integrity?.startsWith('sha512-'))
+          .map(([name]) => name),
+      ).toEqual([]);
+    },
+  );
 });
 
-// A clone also works behind a registry mirror, because each client's own configuration sets the address.
+// A clone also works behind a registry mirror, because each client's own configuration sets the
+// address.
 test('no committed file names the host of a package registry', () => {
   // The names are split, so that this file does not contain them.
   const hosts = [
@@ -285,5 +308,6 @@ test('no committed file names the host of a package registry', () => {
     ['grep', '-lIF', ...patterns, '--', ':!test/packaging/release/workflows.test.ts'],
     { cwd: ROOT, encoding: 'utf8' },
   );
-  expect([status, stdout]).toEqual([1, '']); // Status 1 means that the search worked and found nothing.
+  // Status 1 means that the search worked and found nothing.
+  expect([status, stdout]).toEqual([1, '']);
 });

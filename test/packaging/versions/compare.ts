@@ -6,7 +6,10 @@ interface OfVersion {
   readonly templates: Templates;
 }
 
-/** Differences that come from CDK itself, by path in the template, and the reason why a user does not notice them. */
+/**
+ * Differences that come from CDK itself, by path in the template, and the reason why a user does
+ * not notice them.
+ */
 const KNOWN: readonly { readonly path: RegExp; readonly why: string }[] = [
   {
     path: /^Resources\.CustomS3AutoDeleteObjects\w+\.Properties\.(Code\.S3Key|Runtime)/,

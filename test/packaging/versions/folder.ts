@@ -15,7 +15,10 @@ const CONSTRUCT_TESTS = [
   'helpers/synth.ts',
 ];
 
-/** Prepares a folder with one version of CDK, the tarball, the apps of test/packaging/consumer and the tests. */
+/**
+ * Prepares a folder with one version of CDK, the tarball, the apps of test/packaging/consumer and
+ * the tests.
+ */
 export function prepare(folder: string, version: CdkVersion, tarball: string): void {
   const { devDependencies } = JSON.parse(
     fs.readFileSync(path.join(ROOT, 'test/packaging/consumer/package.json'), 'utf8'),

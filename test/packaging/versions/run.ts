@@ -1,7 +1,8 @@
 /**
- * Checks the construct on three versions of aws-cdk-lib: the oldest supported one, the development version, and the
- * newest one. Each version has a folder with its own packages. The construct's own tests and the apps of
- * test/packaging/consumer run there with the built tarball. All versions must produce the same templates.
+ * Checks the construct on three versions of aws-cdk-lib: the oldest supported one, the development
+ * version, and the newest one. Each version has a folder with its own packages. The construct's own
+ * tests and the apps of test/packaging/consumer run there with the built tarball. All versions must
+ * produce the same templates.
  *
  * usage: run.ts [TARBALL]
  */
@@ -35,7 +36,8 @@ try {
       tally.add(`${version.name}: construct tests`, constructTests(folder, version));
     }
     console.log(
-      `${version.name}: aws-cdk-lib ${version.cdk}, constructs ${version.constructs}: ${Math.round((Date.now() - began) / 1000)} s`,
+      `${version.name}: aws-cdk-lib ${version.cdk}, constructs ${version.constructs}: ` +
+        `${Math.round((Date.now() - began) / 1000)} s`,
     );
     const found = { name: version.name, templates: templates(folder) };
     fs.rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Prints the templates of the apps of test/packaging/consumer. It runs in their folder, on the version of CDK that is
- * installed there.
+ * Prints the templates of the apps of test/packaging/consumer. It runs in their folder, on the
+ * version of CDK that is installed there.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';

@@ -13,7 +13,10 @@ interface Manifest {
   readonly devDependencies: Record<string, string>;
 }
 
-/** Returns the oldest and the newest version that the package supports, and the version for its development. */
+/**
+ * Returns the oldest and the newest version that the package supports, and the version for its
+ * development.
+ */
 export function versionsOfCdk(): CdkVersion[] {
   const { peerDependencies, devDependencies } = JSON.parse(
     fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'),

@@ -31,7 +31,8 @@ test('the destination inside the prefix: an info', () => {
   expect(warnings).toEqual([]);
   expect(infos).toEqual([
     expect.stringContaining(
-      'destinationPrefix "data/archive/" lies inside prefix "data/": archived objects are never archived again, but every run lists them',
+      'destinationPrefix "data/archive/" lies inside prefix "data/": archived objects are never ' +
+        'archived again, but every run lists them',
     ),
   ]);
 });
@@ -54,8 +55,11 @@ describe('a versioned source bucket', () => {
   test('without a rule that expires noncurrent versions: a warning with the rule to add', () => {
     expect(versioned([])).toEqual([
       expect.stringContaining(
-        'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: its version at the source stays when it is moved. ' +
-          "Add such a rule, as in bucket.addLifecycleRule({ prefix: 'in/', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })",
+        'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so ' +
+          'every archived object is paid for twice, without end: its version at the source stays ' +
+          'when it is moved. ' +
+          "Add such a rule, as in bucket.addLifecycleRule({ prefix: 'in/', " +
+          'noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })',
       ),
     ]);
     expect(versioned([], '')).toEqual([
@@ -112,24 +116,29 @@ describe('a versioned source bucket', () => {
   });
 });
 
-test('a bucket whose versioning is suspended: a warning, because older null versions are replaced', () => {
-  const suspended = (stack: Stack, id: string) => {
-    const bucket = new s3.Bucket(stack, id);
-    (bucket.node.defaultChild as s3.CfnBucket).versioningConfiguration = { status: 'Suspended' };
-    return bucket;
-  };
-  expect(
-    getAnnotations((stack) => ({
-      bucket: suspended(stack, 'In'),
-      destinationBucket: suspended(stack, 'Out'),
-    })).warnings,
-  ).toEqual([
-    expect.stringContaining(
-      'the versioning of bucket is suspended, so a write or a delete replaces the version of its key that has the id "null", also where that is an older version',
-    ),
-    expect.stringContaining('the versioning of destinationBucket is suspended'),
-  ]);
-});
+test(
+  'a bucket whose versioning is suspended: a warning, because older null versions are ' +
+    'replaced',
+  () => {
+    const suspended = (stack: Stack, id: string) => {
+      const bucket = new s3.Bucket(stack, id);
+      (bucket.node.defaultChild as s3.CfnBucket).versioningConfiguration = { status: 'Suspended' };
+      return bucket;
+    };
+    expect(
+      getAnnotations((stack) => ({
+        bucket: suspended(stack, 'In'),
+        destinationBucket: suspended(stack, 'Out'),
+      })).warnings,
+    ).toEqual([
+      expect.stringContaining(
+        'the versioning of bucket is suspended, so a write or a delete replaces the version of ' +
+          'its key that has the id "null", also where that is an older version',
+      ),
+      expect.stringContaining('the versioning of destinationBucket is suspended'),
+    ]);
+  },
+);
 
 test('prefixes that policies cannot contain: infos with the pattern that the permissions cover', () => {
   const { infos, warnings } = getAnnotations(() => ({
@@ -139,10 +148,12 @@ test('prefixes that policies cannot contain: infos with the pattern that the per
   expect(warnings).toEqual([]);
   expect(infos).toEqual([
     expect.stringContaining(
-      'prefix "データ/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */*',
+      'prefix "データ/" has characters that IAM policies cannot contain, such as those above ' +
+        'U+00FF: the permissions are for */*',
     ),
     expect.stringContaining(
-      'destinationPrefix "архив/2*/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */2${*}/*',
+      'destinationPrefix "архив/2*/" has characters that IAM policies cannot contain, such as ' +
+        'those above U+00FF: the permissions are for */2${*}/*',
     ),
   ]);
 });
@@ -158,13 +169,16 @@ test('imported buckets without a known key: an info for each, with the prop to s
     })).infos,
   ).toEqual([
     expect.stringContaining(
-      'bucket is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as sourceKey',
+      'bucket is imported, so its KMS key is unknown: if it is encrypted with a customer ' +
+        'managed key, pass that key as sourceKey',
     ),
     expect.stringContaining(
-      'destinationBucket is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as destinationKey',
+      'destinationBucket is imported, so its KMS key is unknown: if it is encrypted with a ' +
+        'customer managed key, pass that key as destinationKey',
     ),
     expect.stringContaining(
-      'reportBucket is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as encryptionKey',
+      'reportBucket is imported, so its KMS key is unknown: if it is encrypted with a customer ' +
+        'managed key, pass that key as encryptionKey',
     ),
   ]);
   expect(getAnnotations((stack) => ({ bucket: named(stack, 'In') })).infos).toEqual([
@@ -188,7 +202,8 @@ test('an imported key of another account: a warning with the statements for its 
   }));
   expect(warnings).toEqual([
     expect.stringContaining(
-      'key Test/Theirs is in account 444455556666, so its key policy must allow this archiver to use it: add [{"Effect":"Allow"',
+      'key Test/Theirs is in account 444455556666, so its key policy must allow this archiver ' +
+        'to use it: add [{"Effect":"Allow"',
     ),
   ]);
 });
@@ -221,22 +236,27 @@ test('an imported key: granted here, and an info with the statements for its pol
   ).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
 });
 
-test('an imported key for logs: a warning, since log groups cannot be created unless its policy allows it', () => {
-  const { warnings } = getAnnotations((stack) => ({
-    encryptionKey: kms.Key.fromKeyArn(
-      stack,
-      'Imported',
-      'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-    ),
-  }));
-  expect(warnings).toEqual([
-    expect.stringContaining(
-      'the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add [{',
-    ),
-  ]);
-  expect(warnings[0]).toContain('"logs.eu-west-1."');
-  expect(warnings[0]).toContain('"delivery.logs.amazonaws.com"');
-});
+test(
+  'an imported key for logs: a warning, since log groups cannot be created unless its policy ' +
+    'allows it',
+  () => {
+    const { warnings } = getAnnotations((stack) => ({
+      encryptionKey: kms.Key.fromKeyArn(
+        stack,
+        'Imported',
+        'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      ),
+    }));
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        'the policy of encryptionKey cannot be changed from this app, and log groups can be ' +
+          'created only if it allows CloudWatch Logs: add [{',
+      ),
+    ]);
+    expect(warnings[0]).toContain('"logs.eu-west-1."');
+    expect(warnings[0]).toContain('"delivery.logs.amazonaws.com"');
+  },
+);
 
 test('an imported alias: a warning, since nothing can be granted', () => {
   const { warnings } = getAnnotations((stack) => ({
@@ -244,7 +264,8 @@ test('an imported alias: a warning, since nothing can be granted', () => {
   }));
   expect(warnings).toEqual([
     expect.stringContaining(
-      'the use of Test/Imported cannot be granted, since an imported alias does not tell its key: pass the key itself',
+      'the use of Test/Imported cannot be granted, since an imported alias does not tell its ' +
+        'key: pass the key itself',
     ),
   ]);
 });
@@ -257,7 +278,8 @@ test('an imported topic: an info about its key, unless that is known', () => {
   expect(warnings).toEqual([]);
   expect(infos).toEqual([
     expect.stringContaining(
-      'alertTopic is imported, so its KMS key is unknown: if it is encrypted, pass its key as encryptionKey, or add {',
+      'alertTopic is imported, so its KMS key is unknown: if it is encrypted, pass its key as ' +
+        'encryptionKey, or add {',
     ),
   ]);
   expect(
@@ -282,46 +304,52 @@ test('a topic of another account: a warning with the statement for its policy', 
   );
 });
 
-test('a destination of another account: a warning with the statements that each role needs, without functions of CloudFormation', () => {
-  const { warnings } = getAnnotations((stack) => ({
-    destinationBucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', {
-      bucketName: 'theirs',
-      account: '444455556666',
-    }),
-    allowRestore: true,
-  }));
-  expect(warnings).toEqual([
-    expect.stringContaining('destinationBucket is in account 444455556666'),
-  ]);
-  const statements = JSON.parse(/add (\[.*\]) with the ARNs/.exec(warnings[0])![1]) as {
-    Action: string | string[];
-    Resource: string;
-    Condition?: object;
-    Principal: { AWS: string };
-  }[];
-  const actions = statements.map(
-    ({ Principal, Action }) =>
-      `${Principal.AWS} ${[Action].flat().includes('s3:DeleteObject') ? 'deletes' : [Action].flat()[0]}`,
-  );
-  expect(actions).toEqual([
-    '<ARN of the role of ArchiveBatch> s3:PutObject',
-    '<ARN of the role of ArchiveBatch> s3:ListBucket',
-    '<ARN of the role of ArchiveBatch> s3:ListBucketMultipartUploads',
-    '<ARN of the role of VerifyBatch> s3:ListBucket',
-    '<ARN of the role of VerifyBatch> s3:GetObject',
-    '<ARN of the role of ReportRun> s3:ListBucket',
-    '<ARN of the role of RestoreBatch> s3:GetObject',
-    '<ARN of the role of RestoreBatch> s3:ListBucket',
-  ]);
-  expect(new Set(statements.map(({ Resource }) => Resource))).toEqual(
-    new Set(['arn:aws:s3:::theirs/archive/*', 'arn:aws:s3:::theirs']),
-  );
-  expect(statements[1].Condition).toEqual({ StringLike: { 's3:prefix': 'archive/*' } });
-  expect(warnings[0]).toContain('leave s3:PutObjectAnnotation out if S3 refuses it as unknown');
-  expect(warnings[0]).toContain(
-    'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced',
-  );
-});
+test(
+  'a destination of another account: a warning with the statements that each role needs, without ' +
+    'functions of CloudFormation',
+  () => {
+    const { warnings } = getAnnotations((stack) => ({
+      destinationBucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', {
+        bucketName: 'theirs',
+        account: '444455556666',
+      }),
+      allowRestore: true,
+    }));
+    expect(warnings).toEqual([
+      expect.stringContaining('destinationBucket is in account 444455556666'),
+    ]);
+    const statements = JSON.parse(/add (\[.*\]) with the ARNs/.exec(warnings[0])![1]) as {
+      Action: string | string[];
+      Resource: string;
+      Condition?: object;
+      Principal: { AWS: string };
+    }[];
+    const actions = statements.map(
+      ({ Principal, Action }) =>
+        `${Principal.AWS} ` +
+        `${[Action].flat().includes('s3:DeleteObject') ? 'deletes' : [Action].flat()[0]}`,
+    );
+    expect(actions).toEqual([
+      '<ARN of the role of ArchiveBatch> s3:PutObject',
+      '<ARN of the role of ArchiveBatch> s3:ListBucket',
+      '<ARN of the role of ArchiveBatch> s3:ListBucketMultipartUploads',
+      '<ARN of the role of VerifyBatch> s3:ListBucket',
+      '<ARN of the role of VerifyBatch> s3:GetObject',
+      '<ARN of the role of ReportRun> s3:ListBucket',
+      '<ARN of the role of RestoreBatch> s3:GetObject',
+      '<ARN of the role of RestoreBatch> s3:ListBucket',
+    ]);
+    expect(new Set(statements.map(({ Resource }) => Resource))).toEqual(
+      new Set(['arn:aws:s3:::theirs/archive/*', 'arn:aws:s3:::theirs']),
+    );
+    expect(statements[1].Condition).toEqual({ StringLike: { 's3:prefix': 'archive/*' } });
+    expect(warnings[0]).toContain('leave s3:PutObjectAnnotation out if S3 refuses it as unknown');
+    expect(warnings[0]).toContain(
+      'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object ' +
+        'Ownership to BucketOwnerEnforced',
+    );
+  },
+);
 
 test('buckets, keys and topics of the same app: no annotation', () => {
   const app = new App();
@@ -359,17 +387,22 @@ describe('networks', () => {
     return bucket;
   };
 
-  test('a VPC, and a destination in another region: a warning, because VPC endpoints refuse the copies', () => {
-    const { warnings } = getAnnotations((stack) => ({
-      vpc: vpc(stack),
-      destinationBucket: elsewhere(stack, 'us-east-1'),
-    }));
-    expect(warnings).toEqual([
-      expect.stringContaining(
-        'destinationBucket is in region us-east-1, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included',
-      ),
-    ]);
-  });
+  test(
+    'a VPC, and a destination in another region: a warning, because VPC endpoints refuse the ' +
+      'copies',
+    () => {
+      const { warnings } = getAnnotations((stack) => ({
+        vpc: vpc(stack),
+        destinationBucket: elsewhere(stack, 'us-east-1'),
+      }));
+      expect(warnings).toEqual([
+        expect.stringContaining(
+          'destinationBucket is in region us-east-1, and VPC endpoints for S3 refuse requests to ' +
+            'buckets of other regions, copies included',
+        ),
+      ]);
+    },
+  );
 
   test('a VPC, and an imported destination: an info; without a VPC: nothing', () => {
     const about = (props: (stack: Stack) => Partial<S3DatedArchiverProps>) =>
@@ -381,22 +414,27 @@ describe('networks', () => {
     expect(about((stack) => ({ vpc: vpc(stack) }))).toEqual([]);
   });
 
-  test('a bucket policy that denies all but one VPC endpoint: a warning with the exception for the state machine', () => {
-    const { warnings } = getAnnotations((stack) => ({
-      vpc: vpc(stack),
-      bucket: restricted(stack, 'In'),
-      reportBucket: restricted(stack, 'Out'),
-    }));
-    const exception =
-      'add {"ArnNotEquals":{"aws:PrincipalArn":["<ARN of the role Test/Archiver/StateMachine/Role>"]}} to the Condition of that statement';
-    expect(warnings).toEqual([
-      expect.stringContaining('the policy of bucket denies'),
-      expect.stringContaining('the policy of reportBucket denies'),
-    ]);
-    for (const warning of warnings) {
-      expect(warning).toContain(exception);
-    }
-  });
+  test(
+    'a bucket policy that denies all but one VPC endpoint: a warning with the exception for the ' +
+      'state machine',
+    () => {
+      const { warnings } = getAnnotations((stack) => ({
+        vpc: vpc(stack),
+        bucket: restricted(stack, 'In'),
+        reportBucket: restricted(stack, 'Out'),
+      }));
+      const exception =
+        'add {"ArnNotEquals":{"aws:PrincipalArn":["<ARN of the role ' +
+        'Test/Archiver/StateMachine/Role>"]}} to the Condition of that statement';
+      expect(warnings).toEqual([
+        expect.stringContaining('the policy of bucket denies'),
+        expect.stringContaining('the policy of reportBucket denies'),
+      ]);
+      for (const warning of warnings) {
+        expect(warning).toContain(exception);
+      }
+    },
+  );
 
   test('functions without a VPC are refused as well, and at the destination, too', () => {
     const { warnings } = getAnnotations((stack) => ({
@@ -405,22 +443,27 @@ describe('networks', () => {
     }));
     expect(warnings).toEqual([expect.stringContaining('the policy of destinationBucket denies')]);
     expect(warnings[0]).toContain(
-      '["<ARN of the role Test/Archiver/ArchiveBatch/Role>","<ARN of the role Test/Archiver/ReportRun/Role>","<ARN of the role Test/Archiver/VerifyBatch/Role>"]',
+      '["<ARN of the role Test/Archiver/ArchiveBatch/Role>","<ARN of the role ' +
+        'Test/Archiver/ReportRun/Role>","<ARN of the role Test/Archiver/VerifyBatch/Role>"]',
     );
   });
 
-  test('a policy with an exception for principals, one that denies plain HTTP, and one that allows: no warning', () => {
-    const conditions = [
-      {
-        StringNotEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' },
-        ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' },
-      },
-      { Bool: { 'aws:SecureTransport': 'false' } },
-    ];
-    for (const condition of conditions) {
-      expect(
-        getAnnotations((stack) => ({ bucket: restricted(stack, 'In', condition) })).warnings,
-      ).toEqual([]);
-    }
-  });
+  test(
+    'a policy with an exception for principals, one that denies plain HTTP, and one that allows: ' +
+      'no warning',
+    () => {
+      const conditions = [
+        {
+          StringNotEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' },
+          ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' },
+        },
+        { Bool: { 'aws:SecureTransport': 'false' } },
+      ];
+      for (const condition of conditions) {
+        expect(
+          getAnnotations((stack) => ({ bucket: restricted(stack, 'In', condition) })).warnings,
+        ).toEqual([]);
+      }
+    },
+  );
 });

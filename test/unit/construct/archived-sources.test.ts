@@ -13,19 +13,22 @@ const RESTORE = ArchivedSources.restore({ days: 3 });
 
 test.each([0, 1.5, -1, 36_501, NaN])('refuses %d days', (days) => {
   expect(() => ArchivedSources.restore({ days })).toThrow(
-    `ArchivedSources.restore() with ${days} days is not allowed: give a whole number of days from 1 to 36,500`,
+    `ArchivedSources.restore() with ${days} days is not allowed: give a whole number of days ` +
+      'from 1 to 36,500',
   );
 });
 
 test('refuses a tier that S3 does not have', () => {
   expect(() => ArchivedSources.restore({ days: 3, tier: 'BULK' as never })).toThrow(
-    'ArchivedSources.restore(): tier is the string "BULK" and must be one of Expedited, Standard, Bulk: use the constants of RetrievalTier',
+    'ArchivedSources.restore(): tier is the string "BULK" and must be one of Expedited, ' +
+      'Standard, Bulk: use the constants of RetrievalTier',
   );
 });
 
 test('refuses another kind of value', () => {
   expect(() => synth({ archivedSources: { days: 3 } as never })).toThrow(
-    'archivedSources is an object and must be an ArchivedSources: pass, for example, ArchivedSources.report()',
+    'archivedSources is an object and must be an ArchivedSources: pass, for example, ' +
+      'ArchivedSources.report()',
   );
 });
 
@@ -79,7 +82,8 @@ test.each<[...Given, message: string]>([
     3,
     NIGHTLY,
     undefined,
-    'may take 12 hours, and selection has left the days of the objects by then. Select their days again, as in DateSelection.lastDays(2)',
+    'may take 12 hours, and selection has left the days of the objects by then. Select their ' +
+      'days again, as in DateSelection.lastDays(2)',
   ],
   [
     'days that end too early',
@@ -87,7 +91,8 @@ test.each<[...Given, message: string]>([
     3,
     NIGHTLY,
     DateSelection.lastDays(2),
-    'may take 48 hours, and selection has left the days of the objects by then. Select their days again, as in DateSelection.lastDays(4)',
+    'may take 48 hours, and selection has left the days of the objects by then. Select their ' +
+      'days again, as in DateSelection.lastDays(4)',
   ],
   [
     'a last run that comes just when S3 may need so long',
@@ -127,7 +132,8 @@ test.each<[...Given, message: string]>([
     3,
     WEEKLY,
     DateSelection.olderThan(0),
-    'they can be read for 3 days, and the next run may come after 7 days. Raise days of ArchivedSources.restore()',
+    'they can be read for 3 days, and the next run may come after 7 days. Raise days of ' +
+      'ArchivedSources.restore()',
   ],
 ])(
   'warns where no later run archives what was restored: %s',

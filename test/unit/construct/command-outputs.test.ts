@@ -31,7 +31,8 @@ function outputs(
 }
 
 const START =
-  'aws stepfunctions start-execution --region <AWS::Region> --state-machine-arn <ArchiverStateMachine>';
+  'aws stepfunctions start-execution --region <AWS::Region> --state-machine-arn ' +
+  '<ArchiverStateMachine>';
 
 test('the outputs are commands as they are typed, in the order in which they are needed', () => {
   expect(Object.entries(outputs())).toEqual([

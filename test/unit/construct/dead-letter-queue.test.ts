@@ -5,31 +5,35 @@ import { actionsOn, environment, only, resolve, synth } from '../../helpers/synt
 
 const schedule = ScheduleExpression.rate(Duration.days(1));
 
-test('runs that the schedule cannot start go to a queue: encrypted, TLS only, with the longest retention of SQS', () => {
-  const { template } = synth({ schedule });
-  const { id, properties } = only(template, 'AWS::SQS::Queue');
-  expect(
-    resolve(template, only(template, 'AWS::Scheduler::Schedule').properties.Target),
-  ).toMatchObject({ DeadLetterConfig: { Arn: `<${id}.Arn>` } });
-  expect(properties).toEqual({
-    SqsManagedSseEnabled: true,
-    MessageRetentionPeriod: 14 * 86_400,
-    VisibilityTimeout: 720,
-  });
-  expect(resolve(template, only(template, 'AWS::SQS::QueuePolicy').properties)).toMatchObject({
-    Queues: [`<${id}>`],
-    PolicyDocument: {
-      Statement: [
-        {
-          Effect: 'Deny',
-          Action: 'sqs:*',
-          Principal: { AWS: '*' },
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ],
-    },
-  });
-});
+test(
+  'runs that the schedule cannot start go to a queue: encrypted, TLS only, with the longest ' +
+    'retention of SQS',
+  () => {
+    const { template } = synth({ schedule });
+    const { id, properties } = only(template, 'AWS::SQS::Queue');
+    expect(
+      resolve(template, only(template, 'AWS::Scheduler::Schedule').properties.Target),
+    ).toMatchObject({ DeadLetterConfig: { Arn: `<${id}.Arn>` } });
+    expect(properties).toEqual({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+      VisibilityTimeout: 720,
+    });
+    expect(resolve(template, only(template, 'AWS::SQS::QueuePolicy').properties)).toMatchObject({
+      Queues: [`<${id}>`],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  },
+);
 
 test('the queue invokes ExplainFailure, one message at a time', () => {
   const { template } = synth({ schedule });

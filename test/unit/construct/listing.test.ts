@@ -49,30 +49,34 @@ test('a function lists until nothing is left, and without a batch no map starts'
   expect(ArchiveObjects.ItemBatcher).toBeUndefined();
 });
 
-test('a batch has one state, which is retried while objects are left; with messages of batches it has a Choice', () => {
-  const { ArchiveBatch, ...others } = batchStates(synth(SELECTIVE).template);
-  expect(others).toEqual({});
-  expect(ArchiveBatch.End).toBe(true);
-  expect(ArchiveBatch.Parameters.Payload).toMatchObject({
-    'part.$': '$.part',
-    'retries.$': '$$.State.RetryCount',
-  });
-  expect(ArchiveBatch.Retry).toContainEqual({
-    ErrorEquals: ['BatchUnfinished'],
-    IntervalSeconds: 1,
-    MaxAttempts: 100,
-    BackoffRate: 1,
-  });
+test(
+  'a batch has one state, which is retried while objects are left; with messages of batches it ' +
+    'has a Choice',
+  () => {
+    const { ArchiveBatch, ...others } = batchStates(synth(SELECTIVE).template);
+    expect(others).toEqual({});
+    expect(ArchiveBatch.End).toBe(true);
+    expect(ArchiveBatch.Parameters.Payload).toMatchObject({
+      'part.$': '$.part',
+      'retries.$': '$$.State.RetryCount',
+    });
+    expect(ArchiveBatch.Retry).toContainEqual({
+      ErrorEquals: ['BatchUnfinished'],
+      IntervalSeconds: 1,
+      MaxAttempts: 100,
+      BackoffRate: 1,
+    });
 
-  const states = batchStates(synth({ ...SELECTIVE, alertMode: AlertMode.PER_BATCH }).template);
-  expect(Object.keys(states).sort()).toEqual([
-    'ArchiveBatch',
-    'BatchFinished',
-    'NotifyBatch',
-    'Unfinished?',
-  ]);
-  expect(states.ArchiveBatch.Parameters.Payload).not.toHaveProperty(['retries.$']);
-});
+    const states = batchStates(synth({ ...SELECTIVE, alertMode: AlertMode.PER_BATCH }).template);
+    expect(Object.keys(states).sort()).toEqual([
+      'ArchiveBatch',
+      'BatchFinished',
+      'NotifyBatch',
+      'Unfinished?',
+    ]);
+    expect(states.ArchiveBatch.Parameters.Payload).not.toHaveProperty(['retries.$']);
+  },
+);
 
 test('the function may list the source, and write nothing but plans', () => {
   const { template } = synth({ ...SELECTIVE, prefix: 'in/' });
@@ -112,31 +116,35 @@ test('the function may list the source, and write nothing but plans', () => {
   ).toEqual([]);
 });
 
-test('the function may read manifests below the prefixes of source and reports, in a report bucket of its own, and in buckets that are given', () => {
-  const readable = (hasReportBucket: boolean, ...manifests: string[]) => {
-    const { template } = synth((stack) => {
-      const [bucket, reportBucket, ...manifestBuckets] = ['landing', 'reports', ...manifests].map(
-        (name) => Bucket.fromBucketName(stack, name, name),
+test(
+  'the function may read manifests below the prefixes of source and reports, in a report bucket ' +
+    'of its own, and in buckets that are given',
+  () => {
+    const readable = (hasReportBucket: boolean, ...manifests: string[]) => {
+      const { template } = synth((stack) => {
+        const [bucket, reportBucket, ...manifestBuckets] = ['landing', 'reports', ...manifests].map(
+          (name) => Bucket.fromBucketName(stack, name, name),
+        );
+        return {
+          bucket,
+          ...(hasReportBucket && { reportBucket }),
+          prefix: 'in/',
+          listing:
+            manifests.length > 0 ? Listing.selective({ manifestBuckets }) : Listing.selective(),
+        };
+      });
+      const own = statements(template, 'ListObjects').filter(
+        ({ Action }) => [Action].flat().join() === 's3:GetObject',
       );
-      return {
-        bucket,
-        ...(hasReportBucket && { reportBucket }),
-        prefix: 'in/',
-        listing:
-          manifests.length > 0 ? Listing.selective({ manifestBuckets }) : Listing.selective(),
-      };
-    });
-    const own = statements(template, 'ListObjects').filter(
-      ({ Action }) => [Action].flat().join() === 's3:GetObject',
-    );
-    return own.map(({ Resource }) =>
-      [Resource].flat().map((each) => String(each).replace(/^.*:::|^<.*(?=\/)/, '')),
-    );
-  };
-  expect(readable(true)).toEqual([['landing/in/*', 'reports/runs/*']]);
-  expect(readable(true, 'lists')).toEqual([['landing/in/*', 'lists/*', 'reports/runs/*']]);
-  expect(readable(false)).toEqual([['/*', 'landing/in/*']]);
-});
+      return own.map(({ Resource }) =>
+        [Resource].flat().map((each) => String(each).replace(/^.*:::|^<.*(?=\/)/, '')),
+      );
+    };
+    expect(readable(true)).toEqual([['landing/in/*', 'reports/runs/*']]);
+    expect(readable(true, 'lists')).toEqual([['landing/in/*', 'lists/*', 'reports/runs/*']]);
+    expect(readable(false)).toEqual([['/*', 'landing/in/*']]);
+  },
+);
 
 test('only the key of a bucket with manifests may decrypt', () => {
   const { template } = synth((stack) => ({
@@ -177,7 +185,8 @@ test('concurrency and batch size reach the function, also as tokens', () => {
 
 test.each([0, 65, 1.5, -1, NaN])('a concurrency of %s is refused', (concurrency) => {
   expect(() => Listing.selective({ concurrency })).toThrow(
-    `Listing.selective(): concurrency ${concurrency} must be a whole number from 1 to 64: leave it out for 16`,
+    `Listing.selective(): concurrency ${concurrency} must be a whole number from 1 to 64: leave ` +
+      'it out for 16',
   );
 });
 

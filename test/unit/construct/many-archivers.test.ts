@@ -6,13 +6,17 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { quickApp } from './feature-flags/places';
 import { addArchiver, addArchivers, CLI, measure, type Measured } from './many-archivers';
 
-test('a scheduled archiver with alarms takes at most 40 resources, and its stack at most 65,000 bytes', () => {
-  const app = quickApp(CLI);
-  addArchivers(new Stack(app, 'Archives'), 1);
-  const [{ bytes, resources }] = measure(app) as [Measured];
-  expect(resources - 1).toBeLessThanOrEqual(40); // One is the bucket.
-  expect(bytes).toBeLessThanOrEqual(65_000);
-});
+test(
+  'a scheduled archiver with alarms takes at most 40 resources, and its stack at most 65,000 ' +
+    'bytes',
+  () => {
+    const app = quickApp(CLI);
+    addArchivers(new Stack(app, 'Archives'), 1);
+    const [{ bytes, resources }] = measure(app) as [Measured];
+    expect(resources - 1).toBeLessThanOrEqual(40); // One is the bucket.
+    expect(bytes).toBeLessThanOrEqual(65_000);
+  },
+);
 
 function limitWarnings(stack: Stack): string[] {
   return Annotations.fromStack(stack)
@@ -48,49 +52,57 @@ test('resources of nested stacks do not count', () => {
   expect(limitWarnings(stack)).toEqual([]);
 });
 
-test('archivers that share a topic and a bucket for reports take fewer resources, and share no right', () => {
-  const stack = new Stack(quickApp(), 'Archives');
-  const shared = {
-    alertTopic: new sns.Topic(stack, 'Alerts', { enforceSSL: true }),
-    reportBucket: new s3.Bucket(stack, 'Reports'),
-  };
-  const bucket = new s3.Bucket(stack, 'Source');
-  for (let i = 0; i < 2; i++) {
-    addArchiver(stack, bucket, i, { ...shared, reportPrefix: `runs/${i}/` });
-  }
-  const { Resources } = Template.fromStack(stack).toJSON() as {
-    Resources: Record<string, { Type: string; Properties: object }>;
-  };
-  const ofFirst = Object.entries(Resources).filter(([id]) => id.startsWith('Archiver0'));
-  expect(ofFirst.length).toBeLessThanOrEqual(36);
-  const permissions = JSON.stringify(ofFirst.filter(([, { Type }]) => Type === 'AWS::IAM::Role'));
-  expect(permissions).toContain('/runs/0/');
-  expect(permissions).not.toMatch(/runs\/1\/|incoming\/1\/|archive\/1\//);
-});
+test(
+  'archivers that share a topic and a bucket for reports take fewer resources, and share no ' +
+    'right',
+  () => {
+    const stack = new Stack(quickApp(), 'Archives');
+    const shared = {
+      alertTopic: new sns.Topic(stack, 'Alerts', { enforceSSL: true }),
+      reportBucket: new s3.Bucket(stack, 'Reports'),
+    };
+    const bucket = new s3.Bucket(stack, 'Source');
+    for (let i = 0; i < 2; i++) {
+      addArchiver(stack, bucket, i, { ...shared, reportPrefix: `runs/${i}/` });
+    }
+    const { Resources } = Template.fromStack(stack).toJSON() as {
+      Resources: Record<string, { Type: string; Properties: object }>;
+    };
+    const ofFirst = Object.entries(Resources).filter(([id]) => id.startsWith('Archiver0'));
+    expect(ofFirst.length).toBeLessThanOrEqual(36);
+    const permissions = JSON.stringify(ofFirst.filter(([, { Type }]) => Type === 'AWS::IAM::Role'));
+    expect(permissions).toContain('/runs/0/');
+    expect(permissions).not.toMatch(/runs\/1\/|incoming\/1\/|archive\/1\//);
+  },
+);
 
-test('a note that is the same for all is told once a stack, and each note about one archiver by that one', () => {
-  const stack = new Stack(quickApp(), 'Archives');
-  const bucket = s3.Bucket.fromBucketName(stack, 'Source', 'data');
-  for (let i = 0; i < 3; i++) {
-    addArchiver(stack, bucket, i, { prefix: `${i}/`, destinationPrefix: `${i}/archive/` });
-  }
-  const infos = () =>
-    Annotations.fromStack(stack)
-      .findInfo('*', Match.anyValue())
-      .map(
-        ({ entry, id }) =>
-          `${id} ${String(entry.data).replace(/.*cdk-s3-dated-archiver:(\w+(-\w+)?).*/s, '$1')}`,
-      );
-  const expected = [
-    '/Archives/Archiver0 destinationInsidePrefix',
-    '/Archives/Archiver0 imported-bucket',
-    '/Archives/Archiver0 noSubscription',
-    '/Archives/Archiver1 destinationInsidePrefix',
-    '/Archives/Archiver2 destinationInsidePrefix',
-  ];
-  expect(infos().sort()).toEqual(expected);
-  expect(infos().sort()).toEqual(expected);
-});
+test(
+  'a note that is the same for all is told once a stack, and each note about one archiver ' +
+    'by that one',
+  () => {
+    const stack = new Stack(quickApp(), 'Archives');
+    const bucket = s3.Bucket.fromBucketName(stack, 'Source', 'data');
+    for (let i = 0; i < 3; i++) {
+      addArchiver(stack, bucket, i, { prefix: `${i}/`, destinationPrefix: `${i}/archive/` });
+    }
+    const infos = () =>
+      Annotations.fromStack(stack)
+        .findInfo('*', Match.anyValue())
+        .map(
+          ({ entry, id }) =>
+            `${id} ${String(entry.data).replace(/.*cdk-s3-dated-archiver:(\w+(-\w+)?).*/s, '$1')}`,
+        );
+    const expected = [
+      '/Archives/Archiver0 destinationInsidePrefix',
+      '/Archives/Archiver0 imported-bucket',
+      '/Archives/Archiver0 noSubscription',
+      '/Archives/Archiver1 destinationInsidePrefix',
+      '/Archives/Archiver2 destinationInsidePrefix',
+    ];
+    expect(infos().sort()).toEqual(expected);
+    expect(infos().sort()).toEqual(expected);
+  },
+);
 
 describe('policies of roles', () => {
   const rolesOf = (template: Template) =>
@@ -98,21 +110,25 @@ describe('policies of roles', () => {
       Properties: { Policies?: { PolicyName: string }[] };
     }[];
 
-  test('are part of the roles, under a name that no policy of an earlier version has, so that an upgrade does not delete them', () => {
-    const stack = new Stack(quickApp(), 'Archives');
-    addArchivers(stack, 1);
-    const template = Template.fromStack(stack);
-    for (const {
-      Properties: { Policies },
-    } of rolesOf(template)) {
-      expect(Policies).toEqual([expect.objectContaining({ PolicyName: 'Permissions' })]);
-    }
-    expect(
-      Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) =>
-        id.includes('DefaultPolicy'),
-      ),
-    ).toEqual([]);
-  });
+  test(
+    'are part of the roles, under a name that no policy of an earlier version has, so that an ' +
+      'upgrade does not delete them',
+    () => {
+      const stack = new Stack(quickApp(), 'Archives');
+      addArchivers(stack, 1);
+      const template = Template.fromStack(stack);
+      for (const {
+        Properties: { Policies },
+      } of rolesOf(template)) {
+        expect(Policies).toEqual([expect.objectContaining({ PolicyName: 'Permissions' })]);
+      }
+      expect(
+        Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) =>
+          id.includes('DefaultPolicy'),
+        ),
+      ).toEqual([]);
+    },
+  );
 
   test('stay beside the roles that use a key, because the policy of the key may name the roles', () => {
     const stack = new Stack(quickApp(), 'Archives');

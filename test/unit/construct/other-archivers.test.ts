@@ -5,7 +5,10 @@ import { S3DatedArchiver } from '../../../src';
 
 type Places = [prefix: string, destinationPrefix: string, destinationBucket?: string];
 
-/** Defines archivers in one app, each in a stack of its own. They archive from one bucket, into itself or into another one. */
+/**
+ * Defines archivers in one app, each in a stack of its own. They archive from one bucket, into
+ * itself or into another one.
+ */
 function define(...archivers: Places[]): Stack[] {
   const app = new App();
   return archivers.map(([prefix, destinationPrefix, destination], index) => {
@@ -132,6 +135,10 @@ test.each<[string, Places[]]>([
   );
 });
 
-test('two archivers of the whole bucket that share their destination form no cycle, because neither selects what lies there', () => {
-  expect(() => define(['', 'archive/'], ['', 'archive/'])).not.toThrow();
-});
+test(
+  'two archivers of the whole bucket that share their destination form no cycle, because neither ' +
+    'selects what lies there',
+  () => {
+    expect(() => define(['', 'archive/'], ['', 'archive/'])).not.toThrow();
+  },
+);

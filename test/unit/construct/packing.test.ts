@@ -40,7 +40,8 @@ describe('Packing.zip()', () => {
   test.each<[PackingOptions, string]>([
     [
       { maxPackSize: Size.bytes(512 * MIB + 1) },
-      'maxPackSize of Packing.zip() is 536870913 bytes and must be from 1 MiB to 512 MiB: a pack is put from memory',
+      'maxPackSize of Packing.zip() is 536870913 bytes and must be from 1 MiB to 512 MiB: a ' +
+        'pack is put from memory',
     ],
     [
       { maxPackSize: Size.bytes(MIB - 1) },
@@ -53,7 +54,8 @@ describe('Packing.zip()', () => {
     [{ maxPackSize: Size.bytes(MIB + 0.5) }, 'maxPackSize of Packing.zip() is 1048576.5 bytes'],
     [
       { maxObjectSize: Size.bytes(1023) },
-      'maxObjectSize of Packing.zip() is 1023 bytes and must be from 1 KiB to half of maxPackSize, which is 268435456 bytes: larger objects are moved',
+      'maxObjectSize of Packing.zip() is 1023 bytes and must be from 1 KiB to half of ' +
+        'maxPackSize, which is 268435456 bytes: larger objects are moved',
     ],
     [
       { maxObjectSize: Size.bytes(128 * MIB + 1) },
@@ -61,7 +63,8 @@ describe('Packing.zip()', () => {
     ],
     [
       { maxPackSize: Size.mebibytes(1) },
-      'maxObjectSize of Packing.zip() is 1048576 bytes and must be from 1 KiB to half of maxPackSize, which is 1048576 bytes',
+      'maxObjectSize of Packing.zip() is 1048576 bytes and must be from 1 KiB to half of ' +
+        'maxPackSize, which is 1048576 bytes',
     ],
   ])('refuses %j', (options, message) => {
     expect(() => Packing.zip(options)).toThrow(message);
@@ -125,35 +128,47 @@ describe('with packing', () => {
   test.each<[Partial<S3DatedArchiverProps>, string]>([
     [
       { sourceDisposition: SourceDisposition.KEEP },
-      'sourceDisposition KEEP cannot be combined with packing, since every run would pack the objects of its days anew: omit sourceDisposition, or omit packing',
+      'sourceDisposition KEEP cannot be combined with packing, since every run would pack the ' +
+        'objects of its days anew: omit sourceDisposition, or omit packing',
     ],
     [
       { conflictPolicy: ConflictPolicy.RENAME },
-      'conflictPolicy RENAME cannot be combined with packing, since an object in a pack never conflicts, because a later pack holds other content beside it: omit conflictPolicy, or omit packing',
+      'conflictPolicy RENAME cannot be combined with packing, since an object in a pack never ' +
+        'conflicts, because a later pack holds other content beside it: omit conflictPolicy, or ' +
+        'omit packing',
     ],
     [
       { layout: ArchiveLayout.daily({ flatten: true }) },
-      'flatten of layout cannot be combined with packing, since two keys would get one name, and a pack has each name once: use a layout without flatten, or omit packing',
+      'flatten of layout cannot be combined with packing, since two keys would get one name, ' +
+        'and a pack has each name once: use a layout without flatten, or omit packing',
     ],
     [
       { layout: ArchiveLayout.hive({ dropDateFolders: true }) },
-      'dropDateFolders of layout cannot be combined with packing, since two keys would get one name',
+      'dropDateFolders of layout cannot be combined with packing, since two keys would get one ' +
+        'name',
     ],
     [
       { listing: Listing.distributedMap() },
-      'Listing.distributedMap() cannot be combined with packing, since the map would form batches of listed objects, and packs need the selected objects of a day: omit listing, or set Listing.selective(), or omit packing',
+      'Listing.distributedMap() cannot be combined with packing, since the map would form ' +
+        'batches of listed objects, and packs need the selected objects of a day: omit listing, ' +
+        'or set Listing.selective(), or omit packing',
     ],
     [
       { mapExecutionType: StateMachineType.EXPRESS },
-      'mapExecutionType EXPRESS cannot be combined with packing, since EXPRESS ends a batch after five minutes, also one that reads its pack anew after a failure, and a batch packs up to 10,000 objects, so EXPRESS would save about $0.01 a million: omit mapExecutionType, or omit packing',
+      'mapExecutionType EXPRESS cannot be combined with packing, since EXPRESS ends a batch ' +
+        'after five minutes, also one that reads its pack anew after a failure, and a batch ' +
+        'packs up to 10,000 objects, so EXPRESS would save about $0.01 a million: omit ' +
+        'mapExecutionType, or omit packing',
     ],
     [
       { memorySize: 895 },
-      'memorySize 895 must be at least 896 for packs of 256 MiB, since the function holds a pack in memory: raise or omit memorySize, or set maxPackSize: Size.mebibytes(255)',
+      'memorySize 895 must be at least 896 for packs of 256 MiB, since the function holds a ' +
+        'pack in memory: raise or omit memorySize, or set maxPackSize: Size.mebibytes(255)',
     ],
     [
       { memorySize: 385 },
-      'memorySize 385 must be at least 896 for packs of 256 MiB, since the function holds a pack in memory: raise or omit memorySize',
+      'memorySize 385 must be at least 896 for packs of 256 MiB, since the function holds a ' +
+        'pack in memory: raise or omit memorySize',
     ],
   ])('%j is refused', (props, message) => {
     const texts: string[] = [];
@@ -264,8 +279,10 @@ describe('a cold storage class', () => {
   test.each([GLACIER, DEEP_ARCHIVE])('with an overhead: a note (%j)', (storageClass) => {
     expect(notes({ storageClass })).toEqual([
       expect.stringMatching(
-        `^storageClass ${storageClass.value} bills 40 KB more for each object, so an object of 10 KB costs what 50 KB cost: ` +
-          'if there are many small objects, pack them with packing: Packing.zip\\(\\), or leave them out with filter.minSize',
+        `^storageClass ${storageClass.value} bills 40 KB more for each object, so an object of ` +
+          '10 KB costs what 50 KB cost: ' +
+          'if there are many small objects, pack them with packing: Packing.zip\\(\\), or leave ' +
+          'them out with filter.minSize',
       ),
     ]);
   });
@@ -281,14 +298,18 @@ describe('a cold storage class', () => {
     },
   );
 
-  test('gets none with packing, or if the filter leaves small objects out, nor does another class', () => {
-    expect(notes({ storageClass: DEEP_ARCHIVE, ...PACKING })).toEqual([]);
-    expect(notes({ storageClass: DEEP_ARCHIVE, filter: { minSize: Size.kibibytes(128) } })).toEqual(
-      [],
-    );
-    expect(notes({ storageClass: INTELLIGENT_TIERING })).toEqual([]);
-    expect(notes({})).toEqual([]);
-  });
+  test(
+    'gets none with packing, or if the filter leaves small objects out, nor does another ' +
+      'class',
+    () => {
+      expect(notes({ storageClass: DEEP_ARCHIVE, ...PACKING })).toEqual([]);
+      expect(
+        notes({ storageClass: DEEP_ARCHIVE, filter: { minSize: Size.kibibytes(128) } }),
+      ).toEqual([]);
+      expect(notes({ storageClass: INTELLIGENT_TIERING })).toEqual([]);
+      expect(notes({})).toEqual([]);
+    },
+  );
 });
 
 describe('a filter that leaves out what packs take', () => {
@@ -300,7 +321,8 @@ describe('a filter that leaves out what packs take', () => {
   test('gets a note', () => {
     expect(notes({ filter: { minSize: Size.mebibytes(2) } })).toEqual([
       expect.stringMatching(
-        '^filter.minSize is 2097152 bytes and packs take objects of at most 1048576 bytes, so every object is moved and packing does nothing: leave packing out, ',
+        '^filter.minSize is 2097152 bytes and packs take objects of at most 1048576 bytes, so ' +
+          'every object is moved and packing does nothing: leave packing out, ',
       ),
     ]);
   });

@@ -16,7 +16,8 @@ function locked(retention: Retention) {
 test.each<[RetentionOptions, string]>([
   [
     {},
-    'retention has neither years nor days and must have one of them: write, for example, { years: 7 }',
+    'retention has neither years nor days and must have one of them: write, for example, { ' +
+      'years: 7 }',
   ],
   [{ years: 1, days: 1 }, 'retention has both years and days and must have one of them'],
   [{ years: 0 }, 'retention of 0 years is not allowed: give a whole number of years from 1 to 100'],

@@ -12,7 +12,10 @@ interface Suppressed {
   readonly applies_to?: (string | { regex: string })[];
 }
 
-/** The rules that cdk-nag 2 finds suppressed on each resource. It visits them before the template is written. */
+/**
+ * The rules that cdk-nag 2 finds suppressed on each resource. It visits them before the template is
+ * written.
+ */
 function suppressed(stack: Stack): [path: string, rules: Suppressed[]][] {
   const resources = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node));
   return resources.map((resource) => [

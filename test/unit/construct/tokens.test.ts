@@ -1,4 +1,7 @@
-/** Any string or number may be a token. The template then has a reference, never the encoding of the token, and no validation fails. */
+/**
+ * Any string or number may be a token. The template then has a reference, never the encoding of the
+ * token, and no validation fails.
+ */
 import { App, CfnParameter, Duration, Lazy, Size, Stack, TimeZone } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -14,7 +17,9 @@ import {
 } from '../../../src';
 import { definition, environment, only, resolve } from '../../helpers/synth';
 
-/** Returns a value for every string and number prop, which `text` and `number` create from a name. */
+/**
+ * Returns a value for every string and number prop, which `text` and `number` create from a name.
+ */
 function allTokens(
   text: (name: string) => string,
   number: (name: string) => number,
@@ -211,20 +216,24 @@ test('the number of rounds fits into the history for any number of retries that 
   expect(environment(withLazies()).MAX_ROUNDS).toBe('81');
 });
 
-test('EXPRESS with tokens: the shortest timeout and one round, since there is nothing to compute with', () => {
-  const stack = new Stack(new App(), 'Test');
-  const attempts = new CfnParameter(stack, 'Attempts', { type: 'Number' });
-  new S3DatedArchiver(stack, 'Archiver', {
-    bucket: new s3.Bucket(stack, 'Bucket'),
-    mapExecutionType: sfn.StateMachineType.EXPRESS,
-    retryPolicy: { maxAttempts: attempts.valueAsNumber },
-  });
-  const template = Template.fromStack(stack);
-  expect(environment(template).MAX_ROUNDS).toBe('1');
-  expect(only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/).properties.Timeout).toBe(
-    30,
-  );
-});
+test(
+  'EXPRESS with tokens: the shortest timeout and one round, since there is nothing to compute ' +
+    'with',
+  () => {
+    const stack = new Stack(new App(), 'Test');
+    const attempts = new CfnParameter(stack, 'Attempts', { type: 'Number' });
+    new S3DatedArchiver(stack, 'Archiver', {
+      bucket: new s3.Bucket(stack, 'Bucket'),
+      mapExecutionType: sfn.StateMachineType.EXPRESS,
+      retryPolicy: { maxAttempts: attempts.valueAsNumber },
+    });
+    const template = Template.fromStack(stack);
+    expect(environment(template).MAX_ROUNDS).toBe('1');
+    expect(only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/).properties.Timeout).toBe(
+      30,
+    );
+  },
+);
 
 test('a tolerance with a fraction is rounded up as soon as it is known', () => {
   const of = (toleratedFailurePercentage: number) => {

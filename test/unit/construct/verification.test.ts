@@ -26,27 +26,31 @@ function inputOf(template: Template, id = /./): unknown {
   );
 }
 
-test('a verification is a schedule of the state machine that sends the action, the days and the scheduled time', () => {
-  const { stack, archiver } = build();
-  archiver.addVerification('Weekly', {
-    schedule,
-    selection: DateSelection.lastDays(30),
-    deep: true,
-  });
-  const template = Template.fromStack(stack);
-  const { properties } = only(template, 'AWS::Scheduler::Schedule');
-  expect(properties).toMatchObject({
-    ScheduleExpression: 'rate(7 days)',
-    Description: 'Starts a verification of an S3DatedArchiver',
-  });
-  expect(inputOf(template)).toEqual({
-    action: 'verify',
-    selection: { kind: 'lastDays', days: 30 },
-    deep: true,
-    scheduledTime: '<aws.scheduler.scheduled-time>',
-  });
-  expect(resolve(template, properties.Target.Arn)).toMatch(/^<ArchiverStateMachine/);
-});
+test(
+  'a verification is a schedule of the state machine that sends the action, the days and the ' +
+    'scheduled time',
+  () => {
+    const { stack, archiver } = build();
+    archiver.addVerification('Weekly', {
+      schedule,
+      selection: DateSelection.lastDays(30),
+      deep: true,
+    });
+    const template = Template.fromStack(stack);
+    const { properties } = only(template, 'AWS::Scheduler::Schedule');
+    expect(properties).toMatchObject({
+      ScheduleExpression: 'rate(7 days)',
+      Description: 'Starts a verification of an S3DatedArchiver',
+    });
+    expect(inputOf(template)).toEqual({
+      action: 'verify',
+      selection: { kind: 'lastDays', days: 30 },
+      deep: true,
+      scheduledTime: '<aws.scheduler.scheduled-time>',
+    });
+    expect(resolve(template, properties.Target.Arn)).toMatch(/^<ArchiverStateMachine/);
+  },
+);
 
 test("without a selection it sends none, so the archiver's counts", () => {
   const { stack, archiver } = build();
@@ -68,26 +72,30 @@ test('the number of days may be a token', () => {
   });
 });
 
-test('all schedules share one dead-letter queue, and each has a role that may only start this state machine', () => {
-  const { stack, archiver } = build(() => ({ schedule }));
-  archiver.addVerification('Weekly', { schedule });
-  archiver.addVerification('Quarterly', { schedule, deep: true });
-  const template = Template.fromStack(stack);
-  template.resourceCountIs('AWS::Scheduler::Schedule', 3);
-  template.resourceCountIs('AWS::SQS::Queue', 1);
-  template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
-  const own = policies(template).filter(({ id }) => id.startsWith('ArchiverVerifications'));
-  expect(own).toHaveLength(2);
-  for (const { statements } of own) {
-    expect(
-      statements
-        .filter(({ Effect }) => Effect === 'Allow')
-        .flatMap(({ Action }) => Action)
-        .sort(),
-    ).toEqual(['sqs:SendMessage', 'states:StartExecution']);
-    expect(JSON.stringify(statements)).toContain('s3:DeleteObjectVersion');
-  }
-});
+test(
+  'all schedules share one dead-letter queue, and each has a role that may only start this state ' +
+    'machine',
+  () => {
+    const { stack, archiver } = build(() => ({ schedule }));
+    archiver.addVerification('Weekly', { schedule });
+    archiver.addVerification('Quarterly', { schedule, deep: true });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::Scheduler::Schedule', 3);
+    template.resourceCountIs('AWS::SQS::Queue', 1);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
+    const own = policies(template).filter(({ id }) => id.startsWith('ArchiverVerifications'));
+    expect(own).toHaveLength(2);
+    for (const { statements } of own) {
+      expect(
+        statements
+          .filter(({ Effect }) => Effect === 'Allow')
+          .flatMap(({ Action }) => Action)
+          .sort(),
+      ).toEqual(['sqs:SendMessage', 'states:StartExecution']);
+      expect(JSON.stringify(statements)).toContain('s3:DeleteObjectVersion');
+    }
+  },
+);
 
 test('the first verification of an archiver without a schedule makes the queue', () => {
   const { stack, archiver } = build((scope) => ({ encryptionKey: new kms.Key(scope, 'Key') }));
@@ -102,7 +110,8 @@ test.each([
   [' ', 'the id of addVerification is " ", and it must be a string'],
   [
     'Weekly',
-    'the archiver already has a verification with the id "Weekly": give each verification another id',
+    'the archiver already has a verification with the id "Weekly": give each verification ' +
+      'another id',
   ],
 ])('the id "%s" is refused, and the error names the archiver', (id, message) => {
   const { archiver } = build();

@@ -21,7 +21,8 @@ test.each([
   (dateSource, layout, twice) => {
     expect(warningsOf({ dateSource, layout })).toEqual([
       expect.stringContaining(
-        `as in ${twice}. Leave the folders of the key out with the option dropDateFolders, as in ArchiveLayout.daily({ dropDateFolders: true }). Its value false keeps both`,
+        `as in ${twice}. Leave the folders of the key out with the option dropDateFolders, as ` +
+          'in ArchiveLayout.daily({ dropDateFolders: true }). Its value false keeps both',
       ),
     ]);
   },

@@ -35,51 +35,55 @@ function throws(work: () => void): boolean {
   }
 }
 
-test('where a report prefix is accepted, no archived key and no key of a report are equal, whatever follows in either', () => {
-  const prefix = fc.constantFrom(...PREFIXES);
-  const day = fc.integer({ min: 0, max: 3_000 }).map((days) => addDays('2020-01-01', days));
-  const rest = fc.constantFrom(
-    'run-1/report.json',
-    '11/24/run-1/report.json',
-    '2026-11-24/run-1/report.json',
-    'report.json',
-  );
-  let accepted = 0;
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...LAYOUTS),
-      prefix,
-      prefix,
-      day,
-      rest,
-      (layout, destinationPrefix, reportPrefix, date, name) => {
-        const places = {
-          sourceBucket: 'source',
-          sourcePrefix: '',
-          destinationBucket: 'data',
-          destinationPrefix,
-          layout,
-          reportBucket: 'data',
-          reportPrefix,
-        };
-        const archived = `${destinationPrefix}${renderDate(layout, date)}${name}`;
-        const isReport =
-          archived.startsWith(reportPrefix) &&
-          /^\d{4}-\d\d-\d\d\//.test(archived.slice(reportPrefix.length));
-        const isRefused = throws(() => checkReports(places));
-        if (isReport) {
-          expect(isRefused).toBe(true);
-        }
-        if (!isRefused) {
-          accepted += 1;
-          expect(archived.startsWith(reportPrefix)).toBe(false);
-        }
-      },
-    ),
-    { numRuns: 2_000 },
-  );
-  expect(accepted).toBeGreaterThan(0);
-});
+test(
+  'where a report prefix is accepted, no archived key and no key of a report are equal, whatever ' +
+    'follows in either',
+  () => {
+    const prefix = fc.constantFrom(...PREFIXES);
+    const day = fc.integer({ min: 0, max: 3_000 }).map((days) => addDays('2020-01-01', days));
+    const rest = fc.constantFrom(
+      'run-1/report.json',
+      '11/24/run-1/report.json',
+      '2026-11-24/run-1/report.json',
+      'report.json',
+    );
+    let accepted = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...LAYOUTS),
+        prefix,
+        prefix,
+        day,
+        rest,
+        (layout, destinationPrefix, reportPrefix, date, name) => {
+          const places = {
+            sourceBucket: 'source',
+            sourcePrefix: '',
+            destinationBucket: 'data',
+            destinationPrefix,
+            layout,
+            reportBucket: 'data',
+            reportPrefix,
+          };
+          const archived = `${destinationPrefix}${renderDate(layout, date)}${name}`;
+          const isReport =
+            archived.startsWith(reportPrefix) &&
+            /^\d{4}-\d\d-\d\d\//.test(archived.slice(reportPrefix.length));
+          const isRefused = throws(() => checkReports(places));
+          if (isReport) {
+            expect(isRefused).toBe(true);
+          }
+          if (!isRefused) {
+            accepted += 1;
+            expect(archived.startsWith(reportPrefix)).toBe(false);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(accepted).toBeGreaterThan(0);
+  },
+);
 
 test('the report prefix that an error suggests is accepted', () => {
   const prefix = fc.constantFrom(...PREFIXES);

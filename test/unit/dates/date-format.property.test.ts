@@ -8,7 +8,10 @@ import {
   renderDate,
 } from '../../../src/dates/date-format';
 
-/** Formats that users might write: a year and a day, perhaps a time, with punctuation and words between them. */
+/**
+ * Formats that users might write: a year and a day, perhaps a time, with punctuation and words
+ * between them.
+ */
 const dateFormat: fc.Arbitrary<DateFormat> = fc
   .record({
     year: fc.constantFrom('yyyy', 'yy'),
@@ -112,7 +115,10 @@ test('findDates reads every day that renderDate writes', () => {
   );
 });
 
-/** Reads every substring, the longest first at each position, with a regular expression, and checks it with Date. */
+/**
+ * Reads every substring, the longest first at each position, with a regular expression, and checks
+ * it with Date.
+ */
 function findDatesSlowly(formats: DateFormat[], text: string): string[] {
   const dates: string[] = [];
   for (let start = 0; start < text.length; start++) {

@@ -129,31 +129,40 @@ describe('parseDateFormat rejects', () => {
   test.each([
     [
       'YYYY-MM-dd',
-      'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"',
+      'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in ' +
+        'quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"',
     ],
     [
       'yyyy-MM-DD',
-      'unknown letters "DD" in date format "yyyy-MM-DD": write DDD for the day of the year, dd for the day of the month, or \'D\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"',
+      'unknown letters "DD" in date format "yyyy-MM-DD": write DDD for the day of the year, dd ' +
+        "for the day of the month, or 'D' in quotes for the letter itself. Perhaps you mean " +
+        '"yyyy-MM-dd"',
     ],
     [
       'yyyy-M-d',
-      'unknown letter "M" in date format "yyyy-M-d": write MM for the month, or \'M\' in quotes for the letter itself',
+      'unknown letter "M" in date format "yyyy-M-d": write MM for the month, or \'M\' in quotes ' +
+        'for the letter itself',
     ],
     [
       'yyyyMMddhh',
-      'unknown letter "h" in date format "yyyyMMddhh": write HH for the hour, or \'h\' in quotes for the letter itself. Perhaps you mean "yyyyMMddHH"',
+      'unknown letter "h" in date format "yyyyMMddhh": write HH for the hour, or \'h\' in ' +
+        'quotes for the letter itself. Perhaps you mean "yyyyMMddHH"',
     ],
     [
       'yyyyMMddTHH',
-      'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, dd, DDD, HH, mm, ss), or \'T\' in quotes for the letter itself. Perhaps you mean "yyyyMMdd\'T\'HH"',
+      'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, dd, DDD, ' +
+        "HH, mm, ss), or 'T' in quotes for the letter itself. Perhaps you mean " +
+        '"yyyyMMdd\'T\'HH"',
     ],
     [
       'yyyyyMMdd',
-      'unknown letters "yyyyy" in date format "yyyyyMMdd": write yyyy for the year, yy for the year 2000-2099, or \'y\' in quotes for the letter itself',
+      'unknown letters "yyyyy" in date format "yyyyyMMdd": write yyyy for the year, yy for the ' +
+        "year 2000-2099, or 'y' in quotes for the letter itself",
     ],
     [
       "yyyyMMdd'T",
-      "date format \"yyyyMMdd'T\" has a quote that is not closed: close it, or write '' for the quote character itself",
+      "date format \"yyyyMMdd'T\" has a quote that is not closed: close it, or write '' for the " +
+        'quote character itself',
     ],
     [
       'yyyy-MM-dd-yyyy',
@@ -162,23 +171,28 @@ describe('parseDateFormat rejects', () => {
     ['yyyy-yy-MM-dd', 'date format "yyyy-yy-MM-dd" has both yyyy and yy: keep one of them'],
     [
       'yyyy-MM-DDD',
-      'date format "yyyy-MM-DDD" has both DDD, the day of the year, and MM or dd: keep either DDD, or MM and dd',
+      'date format "yyyy-MM-DDD" has both DDD, the day of the year, and MM or dd: keep either ' +
+        'DDD, or MM and dd',
     ],
     [
       'yyyy-MM',
-      'date format "yyyy-MM" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD',
+      'date format "yyyy-MM" does not determine a day: write the year as yyyy or yy, and add ' +
+        'either MM and dd, or DDD',
     ],
     [
       'MM-dd',
-      'date format "MM-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD',
+      'date format "MM-dd" does not determine a day: write the year as yyyy or yy, and add ' +
+        'either MM and dd, or DDD',
     ],
     [
       'yyyy-mm-dd',
-      'date format "yyyy-mm-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD (mm is the minute). Perhaps you mean "yyyy-MM-dd"',
+      'date format "yyyy-mm-dd" does not determine a day: write the year as yyyy or yy, and add ' +
+        'either MM and dd, or DDD (mm is the minute). Perhaps you mean "yyyy-MM-dd"',
     ],
     [
       '',
-      'date format "" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD',
+      'date format "" does not determine a day: write the year as yyyy or yy, and add either MM ' +
+        'and dd, or DDD',
     ],
   ])('%s', (format, message) => {
     expect(() => parseDateFormat(format)).toThrow(new Error(message));
@@ -204,21 +218,25 @@ describe('the archive layout', () => {
     ],
     [
       'yyyy/MM/HH/',
-      'archive layout "yyyy/MM/HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/',
+      'archive layout "yyyy/MM/HH/" has HH, the hour, but no day, so an hour of all days would ' +
+        'share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/',
     ],
     [
       'HH/',
-      'archive layout "HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/',
+      'archive layout "HH/" has HH, the hour, but no day, so an hour of all days would share a ' +
+        'folder: add dd or DDD before it, as in yyyy/MM/dd/HH/',
     ],
     [
       'yyyy/MM/dd/HH/mm/',
-      'archive layout "yyyy/MM/dd/HH/mm/" has mm, the minute, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH',
+      'archive layout "yyyy/MM/dd/HH/mm/" has mm, the minute, but a folder is for a day or an ' +
+        'hour: use only yyyy, yy, MM, dd, DDD and HH',
     ],
     ["'all'/", 'archive layout "\'all\'/" has no date: write, for example, yyyy/MM/dd/'],
     ['', 'archive layout "" has no date: write, for example, yyyy/MM/dd/'],
     [
       'dt=yyyy/',
-      'unknown letter "d" in archive layout "dt=yyyy/": write dd for the day of the month, or \'d\' in quotes for the letter itself. Perhaps you mean "\'dt\'=yyyy/"',
+      'unknown letter "d" in archive layout "dt=yyyy/": write dd for the day of the month, or ' +
+        "'d' in quotes for the letter itself. Perhaps you mean \"'dt'=yyyy/\"",
     ],
   ])('%s is rejected', (layout, message) => {
     expect(() => parseLayoutFormat(layout)).toThrow(new Error(message));

@@ -111,7 +111,8 @@ test('lastDays(2) on the day after a skipped date selects the skipped date and t
 test('rejects an unknown time zone, and says what to write', () => {
   expect(() => checkTimeZone('Asia/Tokio')).toThrow(
     new Error(
-      'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York',
+      'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, ' +
+        'UTC, Asia/Tokyo or America/New_York',
     ),
   );
   expect(checkTimeZone('Asia/Tokyo')).toBe('Asia/Tokyo');

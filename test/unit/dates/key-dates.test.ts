@@ -11,7 +11,8 @@ test.each<[Parameters<typeof parseDateSource>[0], string]>([
   ],
   [
     { kind: 'objectName', formats: ['yyyyMMdd', 'yyyy/MM/dd'] },
-    'date format "yyyy/MM/dd" has a "/", but an object name has none: use DateSource.objectKey or DateSource.keyPrefix',
+    'date format "yyyy/MM/dd" has a "/", but an object name has none: use DateSource.objectKey ' +
+      'or DateSource.keyPrefix',
   ],
 ])('parseDateSource rejects %j', (settings, message) => {
   expect(() => parseDateSource(settings)).toThrow(new Error(message));

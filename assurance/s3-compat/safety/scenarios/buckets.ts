@@ -136,7 +136,8 @@ async function versioned(
   const [source, destination] = [sourceKey('a'), archiveKey('a')];
   await it.put(source, 'first');
   await it.put(source, 'second');
-  // Somebody removed an archived object. Now there is no current object, but an earlier version exists.
+  // Somebody removed an archived object. Now there is no current object, but an earlier version
+  // exists.
   await it.putArchived(destination, 'earlier');
   await it.s3.send(
     new PutObjectCommand({

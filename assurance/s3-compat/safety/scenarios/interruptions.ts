@@ -52,7 +52,8 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
     const it = await context.archiver();
     const written = await fill(it, 30);
     const keys = Object.keys(written);
-    // An earlier run copied a third of the objects, and deleted the source of every second one of these.
+    // An earlier run copied a third of the objects, and deleted the source of every second one of
+    // these.
     for (const [i, key] of keys.slice(0, 10).entries()) {
       await it.putArchived(key.replace('incoming/', 'archive/2026/11/24/'), written[key], {
         Metadata: METADATA,
@@ -159,7 +160,9 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
   },
 };
 
-/** Checks that a run under faults loses nothing, and that a run without faults completes the work. */
+/**
+ * Checks that a run under faults loses nothing, and that a run without faults completes the work.
+ */
 async function underFaults(
   context: ScenarioContext,
   it: Archiver,
@@ -177,7 +180,8 @@ async function underFaults(
   const injector = new FaultInjector({ seed, rules });
   let injected = 0;
   it.weather.before = (call) => {
-    // Names of buckets are random. Without them, each run of the scenario meets the same faults, and can be repeated.
+    // Names of buckets are random. Without them, each run of the scenario meets the same faults,
+    // and can be repeated.
     const [fault] = injector.faultsFor({ ...call, bucket: '' });
     if (fault) {
       injected += 1;

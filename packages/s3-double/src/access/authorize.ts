@@ -24,15 +24,22 @@ export function authorize(context: Context, step: Step): void {
   const resource = `arn:aws:s3:::${name}${key && `/${key}`}`;
   if (bucket.policy.denies({ action, resource, keys: getConditionKeys(context, step) })) {
     throw new S3Error('AccessDenied', {
-      message: `User is not authorized to perform: ${action} on resource: "${resource}" with an explicit deny in a resource-based policy`,
+      message:
+        `User is not authorized to perform: ${action} on resource: "${resource}" with an ` +
+        'explicit deny in a resource-based policy',
     });
   }
 }
 
-/** Operations on objects. Only the owner reads and writes a bucket's settings, and the owner pays for that. */
+/**
+ * Operations on objects. Only the owner reads and writes a bucket's settings, and the owner pays
+ * for that.
+ */
 const OF_OBJECTS = /Object|Upload|Part/;
 
-/** Page "Using Requester Pays buckets": a caller that is not the owner must confirm that it pays. */
+/**
+ * Page "Using Requester Pays buckets": a caller that is not the owner must confirm that it pays.
+ */
 function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
   return (
     OF_OBJECTS.test(operation) &&
@@ -44,8 +51,8 @@ function paysUnawares(request: S3Request, operation: string, owners: readonly st
 }
 
 /**
- * Operations that create an object and therefore accept conditions on the existing one (page "Enforce conditional
- * writes").
+ * Operations that create an object and therefore accept conditions on the existing one (page
+ * "Enforce conditional writes").
  */
 const CREATIONS = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
 const PARTS = new Set(['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']);

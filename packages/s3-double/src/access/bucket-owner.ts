@@ -4,8 +4,8 @@ import { parseCopySource } from '../http/copy-source';
 import { header } from '../http/request';
 
 /**
- * Checks the accounts that a request expects to own its bucket, and that of a copy's source (page "Verifying bucket ownership with
- * bucket owner condition").
+ * Checks the accounts that a request expects to own its bucket, and that of a copy's source (page
+ * "Verifying bucket ownership with bucket owner condition").
  */
 export function checkBucketOwner({ request, store }: Context): void {
   const copySource = header(request, 'x-amz-copy-source');
@@ -24,7 +24,9 @@ export function checkBucketOwner({ request, store }: Context): void {
       throw new S3Error('AccessDenied');
     }
     throw new S3Error('InvalidBucketOwnerAWSAccountID', {
-      message: `The value of the expected bucket owner parameter must be an AWS Account ID... [${owner}]`,
+      message:
+        'The value of the expected bucket owner parameter must be an AWS Account ID... ' +
+        `[${owner}]`,
     });
   }
 }

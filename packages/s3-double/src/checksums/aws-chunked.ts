@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { S3Error } from '../common/errors';
 
 /**
- * Whether a body is framed in chunks with signatures or trailers (page "Signature calculations ... in multiple
- * chunks").
+ * Whether a body is framed in chunks with signatures or trailers (page "Signature calculations ...
+ * in multiple chunks").
  */
 export function isChunked(headers: IncomingHttpHeaders): boolean {
   return (
@@ -14,7 +14,10 @@ export function isChunked(headers: IncomingHttpHeaders): boolean {
   );
 }
 
-/** The content of an aws-chunked body, and its trailing headers. Signatures of chunks are not checked. */
+/**
+ * The content of an aws-chunked body, and its trailing headers. Signatures of chunks are not
+ * checked.
+ */
 export function decodeChunked(
   framed: Buffer,
   headers: IncomingHttpHeaders,

@@ -22,7 +22,9 @@ export interface Checksum {
   readonly composite?: string;
 }
 
-/** What S3 adds where the client sends no checksum (page "Checking object integrity in Amazon S3"). */
+/**
+ * What S3 adds where the client sends no checksum (page "Checking object integrity in Amazon S3").
+ */
 export const DEFAULT_CHECKSUM: Checksum = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' };
 
 /** The checksum's header, as `x-amz-checksum-crc32`. */

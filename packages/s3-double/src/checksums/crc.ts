@@ -1,9 +1,10 @@
 import { Crc32cJs, Crc64NvmeJs } from '@aws-sdk/checksums/crc';
 
 /**
- * CRC-32C and CRC-64/NVME, which Node.js lacks; S3's page "Checking object integrity" names them. The SDK computes
- * them, but its `digest()` is a promise, and an operation of the double must be done at once. So these functions read
- * the private registers, which `digest()` would only invert. The tests hold the results to the published check values.
+ * CRC-32C and CRC-64/NVME, which Node.js lacks; S3's page "Checking object integrity" names them.
+ * The SDK computes them, but its `digest()` is a promise, and an operation of the double must be
+ * done at once. So these functions read the private registers, which `digest()` would only invert.
+ * The tests hold the results to the published check values.
  */
 export function crc32c(chunks: Iterable<Uint8Array>): Buffer {
   const { crc } = update(new Crc32cJs(), chunks) as unknown as { readonly crc: number };

@@ -5,7 +5,10 @@ import { readFaultPlan } from './read-fault-plan';
 import { type S3Double, type S3DoubleOptions, startS3 } from '../server/start';
 
 export interface S3Invocation {
-  /** What the usage text calls the command: it differs between a clone of the repository and the published package. */
+  /**
+   * What the usage text calls the command: it differs between a clone of the repository and the
+   * published package.
+   */
   readonly command: string;
   readonly version: string;
 }
@@ -23,7 +26,9 @@ const FLAGS: readonly Flag[] = [
   {
     name: 'faults',
     value: 'SPEC',
-    help: 'make requests fail: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON',
+    help:
+      'make requests fail: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, ' +
+      'and seed=N; or JSON',
   },
   ...COMMON_FLAGS,
 ];
@@ -89,7 +94,8 @@ async function start(options: S3DoubleOptions): Promise<S3Double> {
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     throw new Error(
-      `--port is '${options.port}', ${taken ? 'which is in use' : `which cannot be used: ${(error as Error).message}`}`,
+      `--port is '${options.port}', ` +
+        `${taken ? 'which is in use' : `which cannot be used: ${(error as Error).message}`}`,
     );
   }
 }

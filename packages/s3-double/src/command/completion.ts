@@ -1,7 +1,8 @@
 import type { Flag } from './flags';
 
 /**
- * A script that teaches a shell the flags of a command, also where npx runs it: `source <(npx COMMAND --completion bash)`.
+ * A script that teaches a shell the flags of a command, also where npx runs it: `source <(npx
+ * COMMAND --completion bash)`.
  * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  * https://zsh.sourceforge.io/Doc/Release/Completion-System.html
  * https://fishshell.com/docs/current/completions.html
@@ -32,7 +33,8 @@ function renderBash(command: string, flags: readonly Flag[]): string {
     '  COMPREPLY=()',
     '  case "${COMP_WORDS[COMP_CWORD-1]}" in',
     ...cases,
-    `    *) COMPREPLY=($(compgen -W '${flags.map(({ name: flag }) => `--${flag}`).join(' ')}' -- "$word"));;`,
+    `    *) COMPREPLY=($(compgen -W '${flags.map(({ name: flag }) => `--${flag}`).join(' ')}' ` +
+      '-- "$word"));;',
     '  esac',
     '}',
     `complete -F ${name} ${command}`,
@@ -58,7 +60,8 @@ function renderZsh(command: string, flags: readonly Flag[]): string {
   const name = toFunctionName(command);
   const specs = flags.map(
     (flag) =>
-      `    '${flag.isRepeatable ? '*' : ''}--${flag.name}[${escapeZsh(flag.help)}]${toZshValue(flag)}'`,
+      '    ' +
+      `'${flag.isRepeatable ? '*' : ''}--${flag.name}[${escapeZsh(flag.help)}]${toZshValue(flag)}'`,
   );
   return [
     `#compdef ${command}`,
@@ -79,7 +82,8 @@ function renderFish(command: string, flags: readonly Flag[]): string {
     .flatMap((flag) =>
       [`-c ${command}`, `-c npx -n '__fish_seen_subcommand_from ${command}'`].map(
         (where) =>
-          `complete ${where} -l ${flag.name} -d '${flag.help.replace(/['\\]/g, '\\$&')}'${toFishValue(flag)}`,
+          `complete ${where} -l ${flag.name} -d ` +
+          `'${flag.help.replace(/['\\]/g, '\\$&')}'${toFishValue(flag)}`,
       ),
     )
     .join('\n');

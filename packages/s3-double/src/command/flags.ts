@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 
-/** A flag of a command. Help, parsing and completion are made of it, so that none of them forgets one. */
+/**
+ * A flag of a command. Help, parsing and completion are made of it, so that none of them forgets
+ * one.
+ */
 export interface Flag {
   readonly name: string;
   /** What stands for its value in the help. Without it, the flag has no value. */
@@ -85,7 +88,10 @@ export function describeFlags(flags: readonly Flag[]): string {
     .join('\n');
 }
 
-/** Breaks a text at spaces into lines of at most `width` characters. A longer word has a line of its own. */
+/**
+ * Breaks a text at spaces into lines of at most `width` characters. A longer word has a line of its
+ * own.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {

@@ -16,8 +16,8 @@ const RULE_FIELDS: Record<keyof FaultRule, true> = {
 };
 
 /**
- * Reads a fault plan as a person types it: `SlowDown=0.02,ErrorIn200:CopyObject=5%,seed=7`, or as JSON for everything that
- * a rule can say. Rejects rules that would never apply, or always.
+ * Reads a fault plan as a person types it: `SlowDown=0.02,ErrorIn200:CopyObject=5%,seed=7`, or as
+ * JSON for everything that a rule can say. Rejects rules that would never apply, or always.
  */
 export function readFaultPlan(text: string): FaultPlan {
   const plan = text.trimStart().startsWith('{') ? readJson(text) : readShort(text);
@@ -44,7 +44,8 @@ function readShort(text: string): Partial<FaultPlan> {
       /^\s*(\w+)(?::(\w+))?=([\d.]+)(%?)\s*$/.exec(part) ?? [];
     if (kind === undefined || Number.isNaN(Number(amount))) {
       throw new Error(
-        `--faults has '${part}', but must have KIND=PROBABILITY or KIND:OPERATION=PROBABILITY, as SlowDown=0.05 or ErrorIn200:CopyObject=5%`,
+        `--faults has '${part}', but must have KIND=PROBABILITY or KIND:OPERATION=PROBABILITY, ` +
+          'as SlowDown=0.05 or ErrorIn200:CopyObject=5%',
       );
     }
     if (kind === 'seed') {
@@ -74,7 +75,8 @@ function checkRule(rule: Partial<FaultRule> | null): void {
   }
   if (typeof rule?.probability !== 'number' || !(rule.probability >= 0 && rule.probability <= 1)) {
     throw new Error(
-      `--faults has the probability '${rule?.probability}', but must have a number from 0 to 1, or a percentage such as 2%`,
+      `--faults has the probability '${rule?.probability}', but must have a number from 0 to 1, ` +
+        'or a percentage such as 2%',
     );
   }
   if (rule.executed !== undefined && typeof rule.executed !== 'boolean') {

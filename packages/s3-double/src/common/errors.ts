@@ -1,6 +1,6 @@
 /**
- * S3's errors: status and message by code, from the page "Error responses" of the S3 API reference, and where S3 was
- * recorded to say something else, from there (docs/aws-recorded.md).
+ * S3's errors: status and message by code, from the page "Error responses" of the S3 API reference,
+ * and where S3 was recorded to say something else, from there (docs/aws-recorded.md).
  */
 const ERRORS: Record<string, [status: number, message: string]> = {
   AccessDenied: [403, 'Access Denied'],
@@ -37,7 +37,8 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   InvalidObjectState: [403, "The operation is not valid for the object's storage class"],
   InvalidPart: [
     400,
-    'One or more of the specified parts could not be found.  The part may not have been uploaded, ' +
+    'One or more of the specified parts could not be found.  The part may not have been ' +
+      'uploaded, ' +
       "or the specified entity tag may not match the part's entity tag.",
   ],
   InvalidPartOrder: [
@@ -49,7 +50,8 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   InvalidStorageClass: [400, 'The storage class you specified is not valid.'],
   InvalidTag: [
     400,
-    'The tag provided was not a valid tag. This error can occur if the tag did not pass input validation.',
+    'The tag provided was not a valid tag. This error can occur if the tag did not pass input ' +
+      'validation.',
   ],
   InvalidURI: [400, "Couldn't parse the specified URI."],
   KeyTooLongError: [400, 'Your key is too long.'],
@@ -70,7 +72,8 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   ],
   NoSuchUpload: [
     404,
-    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have ' +
+      'been aborted or completed.',
   ],
   NoSuchVersion: [404, 'The specified version does not exist.'],
   NotImplemented: [501, 'A header you provided implies functionality that is not implemented'],

@@ -36,16 +36,22 @@ export interface FaultRule {
   keyPrefix?: string;
   /** Maximum number of faults of this rule. */
   limit?: number;
-  /** `Latency`: how long. `LateAnswer`, `LateOperation`: the longest wait for the client to give up. Default: no limit. */
+  /**
+   * `Latency`: how long. `LateAnswer`, `LateOperation`: the longest wait for the client to give up.
+   * Default: no limit.
+   */
   ms?: number;
-  /** `CutXml`, `ProxyPage`, `EmptyAnswer`, `KeyUnnamed`, `StaleAnswer`: whether the operation is done. Default: true. */
+  /**
+   * `CutXml`, `ProxyPage`, `EmptyAnswer`, `KeyUnnamed`, `StaleAnswer`: whether the operation is
+   * done. Default: true.
+   */
   executed?: boolean;
 }
 
 /**
- * Faults to inject. Whether a request meets one depends on the seed, the operation, the key and how often that
- * operation had this key before, but not on the order of unrelated requests. So a plan can be replayed although
- * requests run concurrently.
+ * Faults to inject. Whether a request meets one depends on the seed, the operation, the key and how
+ * often that operation had this key before, but not on the order of unrelated requests. So a plan
+ * can be replayed although requests run concurrently.
  */
 export interface FaultPlan {
   seed: number;

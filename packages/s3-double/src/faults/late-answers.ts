@@ -28,7 +28,10 @@ export class EarlierAnswers {
   }
 }
 
-/** The answer to a HEAD announces a body that it does not have. A client would wait for it in the answer to another request. */
+/**
+ * The answer to a HEAD announces a body that it does not have. A client would wait for it in the
+ * answer to another request.
+ */
 function withoutLength(answer: Answer): Answer {
   const { 'Content-Length': _, ...headers } = answer.headers ?? {};
   return { ...answer, headers };

@@ -3,21 +3,27 @@ import type { Fault } from './faults';
 import type { S3Call } from '../http/call';
 
 /**
- * Request rates that S3 lets through for each prefix (page "Best practices design patterns: optimizing
- * Amazon S3 performance"): 3,500 writes a second, less while it spreads a prefix over more servers.
+ * Request rates that S3 lets through for each prefix (page "Best practices design patterns:
+ * optimizing Amazon S3 performance"): 3,500 writes a second, less while it spreads a prefix over
+ * more servers.
  */
 export interface Throttling {
   /** PUT, COPY, POST and DELETE requests a second; each key of a DeleteObjects is one. */
   writesPerSecond: number;
   /** Number of writes that a prefix accepts at once after a pause. Default: those of one second. */
   burst?: number;
-  /** Number of leading segments of a key that make up its prefix. Default: all up to the last slash. */
+  /**
+   * Number of leading segments of a key that make up its prefix. Default: all up to the last slash.
+   */
   prefixSegments?: number;
   /** The rate is halved for the last `forSeconds` of every `everySeconds`. */
   halving?: { everySeconds: number; forSeconds: number };
   /** Called for each write, and for each key of a DeleteObjects. */
   onWrite?: (operation: string, isGranted: boolean) => void;
-  /** A clock in seconds that runs even if the double's own does not. Default: seconds since the process started. */
+  /**
+   * A clock in seconds that runs even if the double's own does not. Default: seconds since the
+   * process started.
+   */
   seconds?: () => number;
 }
 
@@ -51,7 +57,9 @@ export class Throttle {
     this.start = this.seconds();
   }
 
-  /** SlowDown for a write beyond the rate of its prefix; inside the 200 for keys of a DeleteObjects. */
+  /**
+   * SlowDown for a write beyond the rate of its prefix; inside the 200 for keys of a DeleteObjects.
+   */
   faultsFor(call: S3Call): Fault[] {
     if (call.operation === 'DeleteObjects') {
       const keys = (call.keys ?? []).filter((key) => !this.takes(call, key));

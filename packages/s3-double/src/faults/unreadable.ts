@@ -2,7 +2,10 @@ import type { Fault } from './faults';
 import type { Answer, S3Request } from '../http/context';
 import { XML_HEADER, XMLNS } from '../http/xml';
 
-/** Answers with a 2xx status that say nothing about the operation. Proxies and broken servers send them. */
+/**
+ * Answers with a 2xx status that say nothing about the operation. Proxies and broken servers send
+ * them.
+ */
 export const UNREADABLE: ReadonlySet<Fault['kind']> = new Set([
   'CutXml',
   'ProxyPage',
@@ -35,7 +38,8 @@ const WITHOUT_XML = new Set([
 export const isAnsweredInXml = (operation: string): boolean => !WITHOUT_XML.has(operation);
 
 const PAGE =
-  '<!DOCTYPE html>\n<html><head><title>Please sign in</title></head><body><p>Your session has ended.<br>Sign in again &mdash; thank you.</body></html>\n';
+  '<!DOCTYPE html>\n<html><head><title>Please sign in</title></head><body><p>Your session has ' +
+  'ended.<br>Sign in again &mdash; thank you.</body></html>\n';
 
 /** The answer of an operation that did not happen. */
 export function unexecutedAnswer({ kind }: Fault, { operation }: S3Request, n: number): Answer {
@@ -44,8 +48,8 @@ export function unexecutedAnswer({ kind }: Fault, { operation }: S3Request, n: n
 }
 
 /**
- * What arrives in place of a 2xx answer. HTTP's framing is intact: only who reads the content can notice. Another
- * answer stays as it is.
+ * What arrives in place of a 2xx answer. HTTP's framing is intact: only who reads the content can
+ * notice. Another answer stays as it is.
  *
  * @param n the number of the request, which determines where XML is cut
  */
@@ -76,7 +80,10 @@ export function makeUnreadable(kind: Fault['kind'], answer: Answer, n: number): 
   }
 }
 
-/** Cuts anywhere, also in the middle of a character, but never so late that the document is complete. */
+/**
+ * Cuts anywhere, also in the middle of a character, but never so late that the document is
+ * complete.
+ */
 function cutXml(xml: string, n: number): Buffer[] {
   const bytes = Buffer.from(xml);
   return [bytes.subarray(0, 1 + ((n * 7_919) % (bytes.length - 1)))];

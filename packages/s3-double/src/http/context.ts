@@ -45,7 +45,10 @@ export interface Answer {
   foreign?: true;
 }
 
-/** What the caller is about to do: the request itself, or a part of it such as reading a copy's source. */
+/**
+ * What the caller is about to do: the request itself, or a part of it such as reading a copy's
+ * source.
+ */
 export interface Step {
   readonly operation: string;
   readonly bucket: string;

@@ -9,7 +9,10 @@ import {
 import { S3Error } from '../common/errors';
 import type { Body } from '../store/body';
 
-/** Refuses a body that differs from the digests sent with it (page "Checking object integrity for data uploads"). */
+/**
+ * Refuses a body that differs from the digests sent with it (page "Checking object integrity for
+ * data uploads").
+ */
 export function checkIntegrity(request: S3Request, body: Body): void {
   const md5 = header(request, 'content-md5');
   if (md5 !== undefined) {

@@ -38,7 +38,10 @@ function decodeQuery(text: string): string {
   return decodeURIComponent(text.includes('+') ? text.replace(/\+/g, ' ') : text);
 }
 
-/** Name of the operation, as the SDK calls it, of any request to S3, also of those that the double does not serve. */
+/**
+ * Name of the operation, as the SDK calls it, of any request to S3, also of those that the double
+ * does not serve.
+ */
 export function toOperation(method: string, rawUrl: string, headers: IncomingHttpHeaders): string {
   let target: Target;
   try {
@@ -71,7 +74,10 @@ function namedOperation(
   return key ? objectOperation(method, query, headers) : bucketOperation(method, query);
 }
 
-/** Sub-resources of a bucket that read and write alike: `GET /bucket?versioning` is GetBucketVersioning. */
+/**
+ * Sub-resources of a bucket that read and write alike: `GET /bucket?versioning` is
+ * GetBucketVersioning.
+ */
 const BUCKET_SETTINGS: Record<string, string> = {
   accelerate: 'BucketAccelerateConfiguration',
   acl: 'BucketAcl',
@@ -116,8 +122,9 @@ const READ = ['partNumber', 'versionId', ...OVERRIDABLE_HEADERS.map((name) => `r
 const LISTING = ['delimiter', 'encoding-type', 'max-keys', 'metadata', 'prefix'];
 
 /**
- * Query parameters of each operation (its page of the API reference). Any other parameter asks for a
- * sub-resource that the double does not know: `DELETE /bucket/key?unheardOf` must not delete the object.
+ * Query parameters of each operation (its page of the API reference). Any other parameter asks for
+ * a sub-resource that the double does not know: `DELETE /bucket/key?unheardOf` must not delete the
+ * object.
  */
 const PARAMETERS: Record<string, readonly string[]> = {
   ...settingParameters(BUCKET_SETTINGS, []),
@@ -157,8 +164,8 @@ const PARAMETERS: Record<string, readonly string[]> = {
 };
 
 /**
- * A presigned URL holds its signature, of either version, and headers; a copy's source among them would make a copy of
- * a PUT.
+ * A presigned URL holds its signature, of either version, and headers; a copy's source among them
+ * would make a copy of a PUT.
  */
 const PRESIGNED =
   /^(?:x-amz-(?!copy-source).*|AWSAccessKeyId|Signature|Expires|Content-MD5|Content-Type)$/i;

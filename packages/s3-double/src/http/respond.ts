@@ -7,8 +7,8 @@ import { S3Error } from '../common/errors';
 type Headers = Record<string, string | number>;
 
 /**
- * S3's error document. Anything that is not an error of S3's is a defect of the double, and shown as a 500 that says
- * so.
+ * S3's error document. Anything that is not an error of S3's is a defect of the double, and shown
+ * as a 500 that says so.
  */
 export function errorAnswer(error: unknown, target: Target | undefined, n: number): Answer {
   const s3Error = toS3Error(error);

@@ -11,7 +11,10 @@ const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 const NAMED: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Control characters become references, even those that XML 1.0 has no place for: S3's listings do so too. */
+/**
+ * Control characters become references, even those that XML 1.0 has no place for: S3's listings do
+ * so too.
+ */
 export function escapeXml(text: string): string {
   return text.replace(TO_ESCAPE, (char) => NAMED[char] ?? `&#x${char.charCodeAt(0).toString(16)};`);
 }
@@ -39,7 +42,10 @@ const parser = new XMLParser({
 
 export type XmlNode = { [name: string]: string | XmlNode | XmlNode[] };
 
-/** The document's root element, which must have the given name. Values are still escaped: see `textOf`. */
+/**
+ * The document's root element, which must have the given name. Values are still escaped: see
+ * `textOf`.
+ */
 export function parseXml(body: Buffer, root: string): XmlNode {
   const text = body.toString('utf8');
   if (XMLValidator.validate(text) !== true) {

@@ -106,7 +106,8 @@ export function readTags(request: S3Request): Tags | undefined {
   const tags = tagging.split('&').map((pair) => [...parseQuery(pair)][0]);
   if (tags.some((tag) => tag === undefined)) {
     throw invalidArgument(
-      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query " +
+        'parameters without tag name duplicates.',
       'x-amz-tagging',
       tagging,
     );
@@ -174,7 +175,8 @@ function requestedEncryption(request: S3Request): Encryption | undefined {
   }
   if (algorithm === 'AES256' && kmsKeyId) {
     throw invalidArgument(
-      'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
+      'Server Side Encryption with AWS KMS managed key requires HTTP header ' +
+        'x-amz-server-side-encryption : aws:kms',
       'x-amz-server-side-encryption',
       algorithm,
     );
@@ -221,7 +223,10 @@ const EVENT_HOLD = 'x-amz-object-lock-event-hold';
 /** The same limits as API_control_S3ObjectLockEventHoldDuration. */
 const MAX_DURATION = { days: 36_500, years: 100 };
 
-/** CopyObject: "You cannot specify a duration in both days and years." That a hold needs a duration is what this double assumes. */
+/**
+ * CopyObject: "You cannot specify a duration in both days and years." That a hold needs a duration
+ * is what this double assumes.
+ */
 export function readEventHold(
   status: string | undefined,
   days: string | undefined,

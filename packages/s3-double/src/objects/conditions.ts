@@ -5,8 +5,8 @@ import type { Upload } from '../store/upload';
 
 /**
  * Conditions of reads and of copy sources. If an ETag condition and a date condition are sent
- * together, the ETag decides (pages "GetObject" and "CopyObject" of the API reference). A date in the future is ignored.
- * Returns the name of the header that does not hold.
+ * together, the ETag decides (pages "GetObject" and "CopyObject" of the API reference). A date in
+ * the future is ignored. Returns the name of the header that does not hold.
  */
 function failedReadCondition(
   object: StoredObject,
@@ -103,8 +103,9 @@ export function checkWrite(
 }
 
 /**
- * A conditional completion also fails if the key was written or deleted after the upload began, whatever is there now:
- * the upload has to begin again (page "How to prevent object overwrites with conditional writes").
+ * A conditional completion also fails if the key was written or deleted after the upload began,
+ * whatever is there now: the upload has to begin again (page "How to prevent object overwrites with
+ * conditional writes").
  */
 export function checkUndisturbed({ key, disturbed }: Upload, headers: IncomingHttpHeaders): void {
   const [condition] = (['If-None-Match', 'If-Match'] as const).filter(
@@ -124,9 +125,9 @@ function notImplemented(name: string, additionalMessage: string): S3Error {
 }
 
 /**
- * Condition of a delete on the newest version (page "How to perform conditional deletes"). If that is a delete marker,
- * the object does not exist: the page says 412 in one place and Not Found in another; S3 answers 404
- * (ministackorg/ministack issue 1475).
+ * Condition of a delete on the newest version (page "How to perform conditional deletes"). If that
+ * is a delete marker, the object does not exist: the page says 412 in one place and Not Found in
+ * another; S3 answers 404 (ministackorg/ministack issue 1475).
  */
 export function checkDelete(
   head: StoredObject | undefined,

@@ -45,7 +45,8 @@ export function objectHeaders(
     headers['x-amz-restore'] =
       restore === 'ongoing'
         ? 'ongoing-request="true"'
-        : `ongoing-request="false", expiry-date="${new Date(attributes.restore!.expiresAt).toUTCString()}"`;
+        : 'ongoing-request="false", ' +
+          `expiry-date="${new Date(attributes.restore!.expiresAt).toUTCString()}"`;
   }
   if (attributes.lock?.mode) {
     headers['x-amz-object-lock-mode'] = attributes.lock.mode;

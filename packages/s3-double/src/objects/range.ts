@@ -6,7 +6,10 @@ export interface Range {
   readonly end: number;
 }
 
-/** A `Range` header. One that cannot be read is ignored, as HTTP wants it; one beyond the object is an error. */
+/**
+ * A `Range` header. One that cannot be read is ignored, as HTTP wants it; one beyond the object is
+ * an error.
+ */
 export function parseRange(text: string | undefined, size: number): Range | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(text ?? '');
   if (!match || (match[1] === '' && match[2] === '')) {

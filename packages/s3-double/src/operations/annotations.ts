@@ -1,4 +1,7 @@
-/** Named texts beside an object, which its ETag and its Last-Modified do not cover (page "annotations-overview" of the user guide). */
+/**
+ * Named texts beside an object, which its ETag and its Last-Modified do not cover (page
+ * "annotations-overview" of the user guide).
+ */
 import { findObject } from './objects';
 import { invalidArgument, S3Error } from '../common/errors';
 import type { Answer, Context } from '../http/context';
@@ -34,7 +37,9 @@ export function listObjectAnnotations(context: Context): Answer {
   const body = `<Annotations>${entries.join('')}</Annotations>${element('AnnotationCount', page.length)}${next}`;
   return {
     status: 200,
-    body: `${XML_HEADER}<ListObjectAnnotationsOutput ${XMLNS}>${body}</ListObjectAnnotationsOutput>`,
+    body:
+      `${XML_HEADER}<ListObjectAnnotationsOutput ` +
+      `${XMLNS}>${body}</ListObjectAnnotationsOutput>`,
   };
 }
 

@@ -29,7 +29,8 @@ export function getBucketRequestPayment({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<RequestPaymentConfiguration ${XMLNS}>${element('Payer', requesterPays ? 'Requester' : 'BucketOwner')}` +
+      `${XML_HEADER}<RequestPaymentConfiguration ` +
+      `${XMLNS}>${element('Payer', requesterPays ? 'Requester' : 'BucketOwner')}` +
       '</RequestPaymentConfiguration>',
   };
 }

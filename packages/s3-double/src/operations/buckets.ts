@@ -40,7 +40,8 @@ export function listBuckets({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ListAllMyBucketsResult ${XMLNS}>${OWNER}<Buckets>${page.map((bucket) => bucketElement(bucket, withRegion)).join('')}</Buckets>` +
+      `${XML_HEADER}<ListAllMyBucketsResult ` +
+      `${XMLNS}>${OWNER}<Buckets>${page.map((bucket) => bucketElement(bucket, withRegion)).join('')}</Buckets>` +
       `${element('ContinuationToken', next)}${element('Prefix', prefix)}</ListAllMyBucketsResult>`,
   };
 }
@@ -113,7 +114,9 @@ export function getBucketLocation({ request, store }: Context): Answer {
   const { region } = store.bucket(request.bucket);
   return {
     status: 200,
-    body: `${XML_HEADER}<LocationConstraint ${XMLNS}>${region === DEFAULT_REGION ? '' : region}</LocationConstraint>`,
+    body:
+      `${XML_HEADER}<LocationConstraint ` +
+      `${XMLNS}>${region === DEFAULT_REGION ? '' : region}</LocationConstraint>`,
   };
 }
 
@@ -121,7 +124,9 @@ export function getBucketVersioning({ request, store }: Context): Answer {
   const { versioning } = store.bucket(request.bucket);
   return {
     status: 200,
-    body: `${XML_HEADER}<VersioningConfiguration ${XMLNS}>${element('Status', versioning)}</VersioningConfiguration>`,
+    body:
+      `${XML_HEADER}<VersioningConfiguration ` +
+      `${XMLNS}>${element('Status', versioning)}</VersioningConfiguration>`,
   };
 }
 
@@ -134,7 +139,8 @@ export function putBucketVersioning({ request, store }: Context): Answer {
   if (bucket.objectLock && status === 'Suspended') {
     throw new S3Error('InvalidBucketState', {
       message:
-        'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+        'An Object Lock configuration is present on this bucket, so the versioning state cannot ' +
+        'be changed.',
     });
   }
   bucket.versioning = status;
@@ -147,7 +153,8 @@ export function getBucketEncryption({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServerSideEncryptionByDefault>` +
+      `${XML_HEADER}<ServerSideEncryptionConfiguration ` +
+      `${XMLNS}><Rule><ApplyServerSideEncryptionByDefault>` +
       `${element('SSEAlgorithm', algorithm)}${element('KMSMasterKeyID', kmsKeyId)}</ApplyServerSideEncryptionByDefault>` +
       `${element('BucketKeyEnabled', bucketKey ?? false)}</Rule></ServerSideEncryptionConfiguration>`,
   };

@@ -50,7 +50,8 @@ export function completeMultipartUpload(context: Context): Answer {
     status: 200,
     headers: writtenHeaders(object, bucket),
     body:
-      `${XML_HEADER}<CompleteMultipartUploadResult ${XMLNS}>${element('Location', toLocation(bucket, upload))}` +
+      `${XML_HEADER}<CompleteMultipartUploadResult ` +
+      `${XMLNS}>${element('Location', toLocation(bucket, upload))}` +
       `${element('Bucket', bucket.name)}${element('Key', upload.key)}${element('ETag', `"${object.etag}"`)}` +
       `${checksumElements(object)}</CompleteMultipartUploadResult>`,
   };
@@ -87,13 +88,16 @@ function findParts(request: S3Request, upload: Upload): Part[] {
 }
 
 /**
- * A size or full-object checksum sent along must be that of the parts put together (page "CompleteMultipartUpload").
+ * A size or full-object checksum sent along must be that of the parts put together (page
+ * "CompleteMultipartUpload").
  */
 function refuseOtherContent(request: S3Request, upload: Upload, body: Body): void {
   const size = header(request, 'x-amz-mp-object-size');
   if (size !== undefined && Number(size) !== body.size) {
     throw new S3Error('InvalidRequest', {
-      message: `The provided 'x-amz-mp-object-size' header value ${size} does not match what was computed: ${body.size}`,
+      message:
+        `The provided 'x-amz-mp-object-size' header value ${size} does not match what was ` +
+        `computed: ${body.size}`,
     });
   }
   const checksum = header(request, checksumHeader(upload.checksumAlgorithm));

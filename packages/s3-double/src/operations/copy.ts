@@ -18,7 +18,9 @@ import { checkCopySource, checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import type { Attributes, StoredObject } from '../store/stored-object';
 
-/** Metadata and storage class stay in the attributes of the copy unless one of these says otherwise. */
+/**
+ * Metadata and storage class stay in the attributes of the copy unless one of these says otherwise.
+ */
 const CHANGING_HEADERS = [
   'x-amz-storage-class',
   'x-amz-server-side-encryption',
@@ -34,7 +36,9 @@ export function copyObject(context: Context): Answer {
   refuseIdleCopy(request, copySource);
   if (source.size > limits.copyBytes) {
     throw new S3Error('InvalidRequest', {
-      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${limits.copyBytes}`,
+      message:
+        'The specified copy source is larger than the maximum allowable size for a copy source: ' +
+        `${limits.copyBytes}`,
     });
   }
   const attributes = copiedAttributes(context, source);
@@ -54,7 +58,8 @@ export function copyObject(context: Context): Answer {
     status: 200,
     headers,
     body:
-      `${XML_HEADER}<CopyObjectResult ${XMLNS}><LastModified>${new Date(object.lastModified).toISOString()}</LastModified>` +
+      `${XML_HEADER}<CopyObjectResult ` +
+      `${XMLNS}><LastModified>${new Date(object.lastModified).toISOString()}</LastModified>` +
       `${element('ETag', `"${object.etag}"`)}${checksumElements(object)}</CopyObjectResult>`,
   };
 }
@@ -109,14 +114,16 @@ function refuseIdleCopy(request: S3Request, source: CopySource): void {
   if (ontoItself && !changes) {
     throw new S3Error('InvalidRequest', {
       message:
-        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, " +
+        'This copy request is illegal because it is trying to copy an object to itself without ' +
+        "changing the object's metadata, " +
         'storage class, website redirect location or encryption attributes.',
     });
   }
 }
 
 /**
- * Metadata and tags follow the directives; the rest is the request's, as for an object of its own (page "CopyObject").
+ * Metadata and tags follow the directives; the rest is the request's, as for an object of its own
+ * (page "CopyObject").
  */
 function copiedAttributes(context: Context, source: StoredObject): Attributes {
   const { request } = context;

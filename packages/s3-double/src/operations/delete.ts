@@ -170,7 +170,10 @@ function refuseBypass({ headers }: S3Request, { objectLock }: Bucket): void {
   });
 }
 
-/** Page "Locking objects with Object Lock": a locked version cannot be deleted, but a delete marker can hide it. */
+/**
+ * Page "Locking objects with Object Lock": a locked version cannot be deleted, but a delete marker
+ * can hide it.
+ */
 function refuseLocked(
   version: StoredObject | undefined,
   now: number,

@@ -31,7 +31,8 @@ export function listParts({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ListPartsResult ${XMLNS}>${element('Bucket', bucket.name)}${element('Key', upload.key)}` +
+      `${XML_HEADER}<ListPartsResult ` +
+      `${XMLNS}>${element('Bucket', bucket.name)}${element('Key', upload.key)}` +
       `${element('UploadId', upload.id)}${element('StorageClass', upload.attributes.storageClass)}` +
       `${element('PartNumberMarker', marker)}${element('NextPartNumberMarker', page.at(-1)?.number)}${element('MaxParts', maxParts)}` +
       `${element('IsTruncated', after.length > page.length)}${element('ChecksumAlgorithm', upload.checksumAlgorithm)}` +
@@ -67,7 +68,8 @@ export function listMultipartUploads({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ListMultipartUploadsResult ${XMLNS}>${element('Bucket', bucket.name)}${element('KeyMarker', encode(keyMarker))}` +
+      `${XML_HEADER}<ListMultipartUploadsResult ` +
+      `${XMLNS}>${element('Bucket', bucket.name)}${element('KeyMarker', encode(keyMarker))}` +
       `${element('UploadIdMarker', uploadIdMarker)}${element('Prefix', encode(prefix))}${element('EncodingType', query.get('encoding-type'))}` +
       `${truncated ? element('NextKeyMarker', encode(page[page.length - 1].key)) + element('NextUploadIdMarker', page[page.length - 1].id) : ''}` +
       `${element('MaxUploads', maxUploads)}${element('IsTruncated', truncated)}${uploads.join('')}</ListMultipartUploadsResult>`,

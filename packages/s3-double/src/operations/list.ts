@@ -36,7 +36,8 @@ export function listObjectsV2({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ListBucketResult ${XMLNS}>${element('Name', bucket.name)}${element('Prefix', encode(prefix))}` +
+      `${XML_HEADER}<ListBucketResult ` +
+      `${XMLNS}>${element('Name', bucket.name)}${element('Prefix', encode(prefix))}` +
       (startAfter === undefined ? '' : element('StartAfter', encode(startAfter))) +
       (delimiter === undefined ? '' : element('Delimiter', encode(delimiter))) +
       `${element('MaxKeys', maxKeys)}${element('EncodingType', query.get('encoding-type'))}` +
@@ -63,7 +64,8 @@ export function listObjects({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ListBucketResult ${XMLNS}>${element('Name', bucket.name)}${element('Prefix', encode(prefix))}` +
+      `${XML_HEADER}<ListBucketResult ` +
+      `${XMLNS}>${element('Name', bucket.name)}${element('Prefix', encode(prefix))}` +
       `${element('Marker', encode(marker))}${element('MaxKeys', maxKeys)}` +
       (delimiter === undefined ? '' : element('Delimiter', encode(delimiter))) +
       `${element('EncodingType', query.get('encoding-type'))}${element('IsTruncated', page.next !== undefined)}` +
@@ -73,7 +75,9 @@ export function listObjects({ request, store }: Context): Answer {
   };
 }
 
-/** `after`: a key or common prefix that earlier pages reached; a common prefix hides all its keys. */
+/**
+ * `after`: a key or common prefix that earlier pages reached; a common prefix hides all its keys.
+ */
 function readPage(
   bucket: Bucket,
   prefix: string,

@@ -21,8 +21,8 @@ import type { Upload } from '../store/upload';
 const MAX_PARTS = 10_000;
 
 /**
- * What full-object checksums of uploads in parts can be (page "Checking object integrity for data uploads", table of
- * types).
+ * What full-object checksums of uploads in parts can be (page "Checking object integrity for data
+ * uploads", table of types).
  */
 const FULL_OBJECT_ONLY: readonly ChecksumAlgorithm[] = ['CRC64NVME'];
 const COMPOSITE_ONLY: readonly ChecksumAlgorithm[] = ['SHA1', 'SHA256'];
@@ -50,7 +50,8 @@ export function createMultipartUpload(context: Context): Answer {
     status: 200,
     headers,
     body:
-      `${XML_HEADER}<InitiateMultipartUploadResult ${XMLNS}>${element('Bucket', bucket.name)}${element('Key', upload.key)}` +
+      `${XML_HEADER}<InitiateMultipartUploadResult ` +
+      `${XMLNS}>${element('Bucket', bucket.name)}${element('Key', upload.key)}` +
       `${element('UploadId', upload.id)}</InitiateMultipartUploadResult>`,
   };
 }
@@ -80,7 +81,9 @@ export function uploadPartCopy(context: Context): Answer {
   const range = readCopyRange(request, source.size);
   if ((range ? range.end - range.start : source.size) > limits.copyBytes) {
     throw new S3Error('InvalidRequest', {
-      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${limits.copyBytes}`,
+      message:
+        'The specified copy source is larger than the maximum allowable size for a copy source: ' +
+        `${limits.copyBytes}`,
     });
   }
   const body = range ? source.body.slice(range.start, range.end) : source.body;
@@ -93,7 +96,8 @@ export function uploadPartCopy(context: Context): Answer {
     status: 200,
     headers,
     body:
-      `${XML_HEADER}<CopyPartResult ${XMLNS}><LastModified>${new Date(store.time()).toISOString()}</LastModified>` +
+      `${XML_HEADER}<CopyPartResult ` +
+      `${XMLNS}><LastModified>${new Date(store.time()).toISOString()}</LastModified>` +
       `${element('ETag', `"${body.md5()}"`)}` +
       `${element(checksumElement(upload.checksumAlgorithm), body.checksum(upload.checksumAlgorithm))}</CopyPartResult>`,
   };
@@ -135,8 +139,8 @@ function readCopyRange(request: S3Request, size: number): Range | undefined {
   const match = /^bytes=(\d+)-(\d+)$/.exec(text);
   if (!match || Number(match[1]) > Number(match[2])) {
     throw invalidArgument(
-      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the ' +
-        'zero-based offsets of the first and last bytes to copy',
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and ' +
+        'last are the zero-based offsets of the first and last bytes to copy',
       'x-amz-copy-source-range',
       text,
     );
@@ -162,7 +166,9 @@ function readChecksumType(request: S3Request, algorithm: ChecksumAlgorithm): Che
       : type === 'COMPOSITE' && !FULL_OBJECT_ONLY.includes(algorithm);
   if (!possible) {
     throw new S3Error('InvalidRequest', {
-      message: `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+      message:
+        `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum ` +
+        'algorithm.',
     });
   }
   return type as ChecksumType;

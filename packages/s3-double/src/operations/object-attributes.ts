@@ -41,7 +41,8 @@ export function getObjectAttributes({ request, store }: Context): Answer {
     status: 200,
     headers,
     body:
-      `${XML_HEADER}<GetObjectAttributesResponse ${XMLNS}>${names.map((name) => ATTRIBUTES[name](object)).join('')}` +
+      `${XML_HEADER}<GetObjectAttributesResponse ` +
+      `${XMLNS}>${names.map((name) => ATTRIBUTES[name](object)).join('')}` +
       '</GetObjectAttributesResponse>',
   };
 }

@@ -14,7 +14,9 @@ export function getObjectLockConfiguration({ request, store }: Context): Answer 
   }
   return {
     status: 200,
-    body: `${XML_HEADER}<ObjectLockConfiguration ${XMLNS}><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`,
+    body:
+      `${XML_HEADER}<ObjectLockConfiguration ` +
+      `${XMLNS}><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`,
   };
 }
 
@@ -75,7 +77,9 @@ export function getObjectLegalHold(context: Context): Answer {
   }
   return {
     status: 200,
-    body: `${XML_HEADER}<LegalHold ${XMLNS}>${element('Status', legalHold ? 'ON' : 'OFF')}</LegalHold>`,
+    body:
+      `${XML_HEADER}<LegalHold ` +
+      `${XMLNS}>${element('Status', legalHold ? 'ON' : 'OFF')}</LegalHold>`,
   };
 }
 
@@ -100,7 +104,10 @@ function setLock(object: StoredObject, lock: ObjectLock): Answer {
   return { status: 200 };
 }
 
-/** "Specifies how long the object remains protected after the event hold is released." That the mode is GOVERNANCE without another is assumed. */
+/**
+ * "Specifies how long the object remains protected after the event hold is released." That the mode
+ * is GOVERNANCE without another is assumed.
+ */
 function release(
   { eventHold, mode = 'GOVERNANCE', retainUntil = 0, ...others }: ObjectLock,
   now: number,

@@ -80,7 +80,10 @@ export function getObject(context: Context): Answer {
   };
 }
 
-/** Refuses headers that only directory buckets support: ignoring them would change the meaning of the request. */
+/**
+ * Refuses headers that only directory buckets support: ignoring them would change the meaning of
+ * the request.
+ */
 export function refuseHeaders({ headers }: S3Request, names: readonly string[]): void {
   for (const name of names) {
     if (headers[name] !== undefined) {
@@ -102,14 +105,15 @@ export function invalidObjectState(
 }
 
 /**
- * Page "Using server-side encryption with customer-provided keys": a GET, HEAD or copy of such an object must send its
- * key.
+ * Page "Using server-side encryption with customer-provided keys": a GET, HEAD or copy of such an
+ * object must send its key.
  */
 export function demandReadable({ attributes }: StoredObject): void {
   if (attributes.customerKey) {
     throw new S3Error('InvalidRequest', {
       message:
-        'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+        'The object was stored using a form of Server Side Encryption. The correct parameters ' +
+        'must be provided to retrieve the object.',
     });
   }
 }

@@ -1,4 +1,7 @@
-/** Restores of objects in GLACIER and DEEP_ARCHIVE (pages "API_RestoreObject" and "Archive retrieval options"). */
+/**
+ * Restores of objects in GLACIER and DEEP_ARCHIVE (pages "API_RestoreObject" and "Archive retrieval
+ * options").
+ */
 import { findObject } from './objects';
 import { S3Error } from '../common/errors';
 import type { Answer, Context } from '../http/context';
@@ -7,7 +10,10 @@ import { getChild, getText, parseXml } from '../http/xml';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** S3 restores "within" 5 minutes, 5, 12 and 48 hours, by tier and class. Expedited is not available for DEEP_ARCHIVE. */
+/**
+ * S3 restores "within" 5 minutes, 5, 12 and 48 hours, by tier and class. Expedited is not available
+ * for DEEP_ARCHIVE.
+ */
 const DURATIONS: Record<string, Record<string, number>> = {
   GLACIER: { Expedited: (5 / 60) * HOUR, Standard: 5 * HOUR, Bulk: 12 * HOUR },
   DEEP_ARCHIVE: { Standard: 12 * HOUR, Bulk: 47 * HOUR },

@@ -49,7 +49,8 @@ export function listObjectVersions({ request, store }: Context): Answer {
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ListVersionsResult ${XMLNS}>${element('Name', bucket.name)}${element('Prefix', encode(prefix))}` +
+      `${XML_HEADER}<ListVersionsResult ` +
+      `${XMLNS}>${element('Name', bucket.name)}${element('Prefix', encode(prefix))}` +
       `${element('KeyMarker', encode(keyMarker))}${element('VersionIdMarker', versionIdMarker ?? '')}${next}${element('MaxKeys', maxKeys)}` +
       `${element('EncodingType', query.get('encoding-type'))}${element('IsTruncated', next !== '')}${page.join('')}</ListVersionsResult>`,
   };

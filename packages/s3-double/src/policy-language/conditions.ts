@@ -18,7 +18,9 @@ type Test = (actual: string, expected: string) => boolean;
 const ignoringCase: Test = (actual, expected) => actual.toLowerCase() === expected.toLowerCase();
 const like: Test = (actual, expected) => toPattern(expected)(actual);
 
-/** "IAM JSON policy elements: Condition operators", reference_policies_elements_condition_operators. */
+/**
+ * "IAM JSON policy elements: Condition operators", reference_policies_elements_condition_operators.
+ */
 const TESTS: Record<string, Test> = {
   StringEquals: (actual, expected) => actual === expected,
   StringEqualsIgnoreCase: ignoringCase,
@@ -37,7 +39,8 @@ const TESTS: Record<string, Test> = {
 const NEGATED = /^(String|Arn)Not/;
 
 /**
- * Condition keys whose value, or absence, the sandbox knows. For other keys it cannot tell whether a condition holds.
+ * Condition keys whose value, or absence, the sandbox knows. For other keys it cannot tell whether
+ * a condition holds.
  */
 const KNOWN_KEYS =
   /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
@@ -70,8 +73,8 @@ export function holds({ operator, key, values }: Condition, keys: ConditionKeys)
     return values.some((value) => (value === 'true') === (actual === undefined));
   }
   const negated = NEGATED.test(operator);
-  // "If the key that you specify in a policy condition is not present in the request context, the values do not match",
-  // and so a negated operator holds.
+  // "If the key that you specify in a policy condition is not present in the request context, the
+  // values do not match", and so a negated operator holds.
   if (actual === undefined) {
     return negated || operator.endsWith('IfExists');
   }

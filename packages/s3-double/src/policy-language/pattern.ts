@@ -1,7 +1,8 @@
 export type Matcher = (text: string) => boolean;
 
 /**
- * What `${*}`, `${?}` and `${$}` stand for: the character itself (reference_policies_variables, "Special characters").
+ * What `${*}`, `${?}` and `${$}` stand for: the character itself (reference_policies_variables,
+ * "Special characters").
  */
 const LITERAL = /\$\{([*?$])\}/g;
 
@@ -9,7 +10,8 @@ const compiled = new Map<string, Matcher>();
 
 /**
  * A pattern of a policy: `*` stands for any characters, slashes and colons too, and `?` for one.
- * Policy variables other than the three for literal characters match nothing: their values are unknown here.
+ * Policy variables other than the three for literal characters match nothing: their values are
+ * unknown here.
  */
 export function toPattern(text: string): Matcher {
   const known = compiled.get(text) ?? compile(text);
@@ -17,7 +19,9 @@ export function toPattern(text: string): Matcher {
   return known;
 }
 
-/** The same without regard to case, as actions are compared (reference_policies_elements_action). */
+/**
+ * The same without regard to case, as actions are compared (reference_policies_elements_action).
+ */
 export function toActionPattern(text: string): Matcher {
   const matches = toPattern(text.toLowerCase());
   return (action) => matches(action.toLowerCase());

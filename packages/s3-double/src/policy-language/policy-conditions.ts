@@ -1,6 +1,9 @@
 import { type Condition, isKnownOperator } from './conditions';
 
-/** Condition keys whose value the double knows. For other keys it cannot tell whether a condition holds. */
+/**
+ * Condition keys whose value the double knows. For other keys it cannot tell whether a condition
+ * holds.
+ */
 const KEYS =
   /^(aws:securetransport|s3:(if-match|if-none-match|objectcreationoperation|prefix|delimiter|max-keys|x-amz-[a-z0-9-]+))$/;
 

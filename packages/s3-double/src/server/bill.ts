@@ -12,7 +12,10 @@ export interface Bill {
   readonly requests: Requests;
   /** Bytes read or copied, by class. */
   readonly retrieved: Record<string, number>;
-  /** Bytes deleted before their minimum storage duration, multiplied by the remaining days, by class. */
+  /**
+   * Bytes deleted before their minimum storage duration, multiplied by the remaining days, by
+   * class.
+   */
   readonly earlyByteDays: Record<string, number>;
   /** Bytes copied to another bucket, by the names of both buckets: `from/to`. */
   readonly copied: Record<string, number>;
@@ -31,8 +34,8 @@ export function resetBill(bill: Bill): void {
 }
 
 /**
- * Adds a request to the bill. The request is billed whether or not it succeeds; the bytes that it moves only if it
- * does.
+ * Adds a request to the bill. The request is billed whether or not it succeeds; the bytes that it
+ * moves only if it does.
  */
 export function billed(
   bill: Bill,

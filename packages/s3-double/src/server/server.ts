@@ -34,7 +34,10 @@ export interface ServerSettings {
   readonly faultsInjected: Record<string, number>;
 }
 
-/** Limit for the headers of a request in total (page "Error responses", RequestHeaderSectionTooLarge). */
+/**
+ * Limit for the headers of a request in total (page "Error responses",
+ * RequestHeaderSectionTooLarge).
+ */
 const MAX_HEADER_BYTES = 8 * 1024;
 /** Larger requests get HTTP's own answer, 431, without a body. */
 const MAX_READ_HEADER_BYTES = 64 * 1024;

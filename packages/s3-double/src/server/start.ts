@@ -22,7 +22,10 @@ export interface S3DoubleOptions {
   minPartBytes?: number;
   hooks?: Hooks<Fault>;
   throttling?: Throttling;
-  /** What `aws:SecureTransport` is to bucket policies. Default: false, as the double speaks HTTP only. */
+  /**
+   * What `aws:SecureTransport` is to bucket policies. Default: false, as the double speaks HTTP
+   * only.
+   */
   secureTransport?: boolean;
   /** The account that owns the buckets. Default: 123456789012. */
   account?: string;

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { keep } from './slab';
 import { type ChecksumAlgorithm, computeChecksum } from '../checksums/checksums';
 
-/** Slices of at least this size are kept with their digests, since parts are copied again and again where requests fail. */
+/**
+ * Slices of at least this size are kept with their digests, since parts are copied again and again
+ * where requests fail.
+ */
 const LARGE = 1024 ** 2;
 
 /** The bytes of an object or of a part. Never changed, so that copies and ranges share them. */

@@ -15,7 +15,10 @@ export type Versioning = 'Enabled' | 'Suspended';
 
 export interface BucketOptions {
   versioning?: Versioning;
-  /** Requests for another region are redirected. Default: us-east-1 is reported, and no request is redirected. */
+  /**
+   * Requests for another region are redirected. Default: us-east-1 is reported, and no request is
+   * redirected.
+   */
   region?: string;
   /** The id of the account that owns it. Default: that of the store. */
   account?: string;
@@ -103,7 +106,10 @@ export class Bucket {
     return object;
   }
 
-  /** A delete without version id. Returns the delete marker where the bucket's versioning leaves one. */
+  /**
+   * A delete without version id. Returns the delete marker where the bucket's versioning leaves
+   * one.
+   */
   delete(key: string, now: number): StoredObject | undefined {
     if (this.versioning) {
       return this.put({

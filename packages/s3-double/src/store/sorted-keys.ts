@@ -1,5 +1,6 @@
 /**
- * Keys a chunk holds before it is split: small enough to splice cheaply, large enough to keep the list of chunks short.
+ * Keys a chunk holds before it is split: small enough to splice cheaply, large enough to keep the
+ * list of chunks short.
  */
 const CHUNK_SIZE = 512;
 

@@ -24,7 +24,10 @@ export interface PutOptions {
   metadata?: Record<string, string>;
   tags?: Record<string, string>;
   annotations?: Record<string, string>;
-  /** Content-Type, Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires; in lower case. */
+  /**
+   * Content-Type, Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires;
+   * in lower case.
+   */
   headers?: Record<string, string>;
   storageClass?: string;
   serverSideEncryption?: Encryption['algorithm'];
@@ -143,7 +146,10 @@ export class ObjectStore {
     return createId(this.ids);
   }
 
-  /** An ETag that says nothing about the content, as SSE-KMS gives (page "Checking object integrity in Amazon S3"). */
+  /**
+   * An ETag that says nothing about the content, as SSE-KMS gives (page "Checking object integrity
+   * in Amazon S3").
+   */
   opaqueEtag(encryption: Encryption): string | undefined {
     return encryption.algorithm === 'aws:kms'
       ? createHash('md5').update(this.nextId()).digest('hex')

@@ -10,7 +10,10 @@ export interface Encryption {
   readonly bucketKey?: boolean;
 }
 
-/** For how long S3 retains the object from the moment when somebody releases the hold. One of the two. */
+/**
+ * For how long S3 retains the object from the moment when somebody releases the hold. One of the
+ * two.
+ */
 export interface EventHold {
   readonly days?: number;
   readonly years?: number;
@@ -36,7 +39,9 @@ export function toAnnotation(payload: Buffer, lastModified: number): Annotation 
   return { payload, etag: createHash('md5').update(payload).digest('hex'), lastModified };
 }
 
-/** Tiers of INTELLIGENT_TIERING whose objects cannot be read immediately; listings do not show them. */
+/**
+ * Tiers of INTELLIGENT_TIERING whose objects cannot be read immediately; listings do not show them.
+ */
 export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 
 /** Everything about an object except its content. Immutable, so that copies share it. */
@@ -52,12 +57,14 @@ export interface Attributes {
   readonly encryption: Encryption;
   readonly checksum: Checksum;
   readonly lock?: ObjectLock;
-  /** Of an object in Glacier: when its readable copy is there, and until when. Epoch milliseconds. */
+  /**
+   * Of an object in Glacier: when its readable copy is there, and until when. Epoch milliseconds.
+   */
   readonly restore?: { readonly readyAt: number; readonly expiresAt: number };
   readonly archiveTier?: ArchiveTier;
   /**
-   * Encrypted with a key that only its writer has (SSE-C). The double never has that key, so such an object can be
-   * listed and deleted, but not read.
+   * Encrypted with a key that only its writer has (SSE-C). The double never has that key, so such
+   * an object can be listed and deleted, but not read.
    */
   readonly customerKey?: boolean;
 }
@@ -74,7 +81,10 @@ export const DEFAULT_ATTRIBUTES: Attributes = {
   checksum: DEFAULT_CHECKSUM,
 };
 
-/** Classes whose objects must be restored before they can be read (page "Working with archived objects"). */
+/**
+ * Classes whose objects must be restored before they can be read (page "Working with archived
+ * objects").
+ */
 const ARCHIVED_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 export interface StoredObjectInit {

@@ -81,19 +81,25 @@ describe('a bucket policy', () => {
     expect(output.Deleted?.map(({ Key }) => Key)).toEqual(['key']);
   });
 
-  test('that asks for conditional deletes takes the ETag of each key of a bulk delete as the condition', async () => {
-    await start();
-    deny({ Action: 's3:DeleteObject', Condition: { Null: { 's3:if-match': 'true' } } });
-    const ETag = `"${double.store.get('bucket', 'key')?.etag}"`;
-    const output = await client.send(
-      new DeleteObjectsCommand({
-        Bucket: 'bucket',
-        Delete: { Objects: [{ Key: 'key', ETag }, { Key: 'other' }] },
-      }),
-    );
-    expect(output.Deleted?.map(({ Key }) => Key)).toEqual(['key']);
-    expect(output.Errors?.map(({ Key, Code }) => [Key, Code])).toEqual([['other', 'AccessDenied']]);
-  });
+  test(
+    'that asks for conditional deletes takes the ETag of each key of a bulk delete as the ' +
+      'condition',
+    async () => {
+      await start();
+      deny({ Action: 's3:DeleteObject', Condition: { Null: { 's3:if-match': 'true' } } });
+      const ETag = `"${double.store.get('bucket', 'key')?.etag}"`;
+      const output = await client.send(
+        new DeleteObjectsCommand({
+          Bucket: 'bucket',
+          Delete: { Objects: [{ Key: 'key', ETag }, { Key: 'other' }] },
+        }),
+      );
+      expect(output.Deleted?.map(({ Key }) => Key)).toEqual(['key']);
+      expect(output.Errors?.map(({ Key, Code }) => [Key, Code])).toEqual([
+        ['other', 'AccessDenied'],
+      ]);
+    },
+  );
 
   test('that asks for KMS takes the encryption of the upload for its parts', async () => {
     await start();

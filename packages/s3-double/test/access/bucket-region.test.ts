@@ -93,7 +93,9 @@ test('where the host names a region, a signature for another one is refused', as
     new Promise<{ status?: number; region?: unknown; body: string }>((resolve, reject) => {
       const headers = {
         host,
-        authorization: `AWS4-HMAC-SHA256 Credential=key/20261124/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`,
+        authorization:
+          `AWS4-HMAC-SHA256 Credential=key/20261124/${region}/s3/aws4_request, ` +
+          'SignedHeaders=host, Signature=0',
       };
       request(`${double.endpoint}/far/key`, { headers }, (answer) => {
         let body = '';
@@ -118,7 +120,8 @@ test('where the host names a region, a signature for another one is refused', as
     region: 'eu-west-1',
     body: expect.stringContaining(
       '<Code>AuthorizationHeaderMalformed</Code><Message>The authorization header is malformed; ' +
-        "the region 'us-east-1' is wrong; expecting 'eu-west-1'</Message><Region>eu-west-1</Region>",
+        "the region 'us-east-1' is wrong; expecting " +
+        "'eu-west-1'</Message><Region>eu-west-1</Region>",
     ) as string,
   });
   expect(await send('s3.us-east-1.localhost', 'us-east-1')).toMatchObject({

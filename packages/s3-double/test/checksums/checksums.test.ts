@@ -4,7 +4,10 @@ import {
   computeChecksum,
 } from '../../src/checksums/checksums';
 
-/** The values for the text 123456789 come from the catalogs of CRC algorithms and, for SHA, from NIST. */
+/**
+ * The values for the text 123456789 come from the catalogs of CRC algorithms and, for SHA, from
+ * NIST.
+ */
 test.each<[ChecksumAlgorithm, string]>([
   ['CRC32', 'cbf43926'],
   ['CRC32C', 'e3069283'],

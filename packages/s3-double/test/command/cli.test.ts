@@ -21,7 +21,10 @@ afterEach(() => {
   children = [];
 });
 
-/** Starts the command in its own process group, so that none of its processes remain, even if a test fails. */
+/**
+ * Starts the command in its own process group, so that none of its processes remain, even if a test
+ * fails.
+ */
 function begin(command: string, ...args: string[]): ChildProcess {
   const child = spawn(command, args, { cwd: ROOT, detached: true });
   children.push(child);
@@ -84,7 +87,8 @@ test.each([
   [['--faults', '{}'], "--faults is '{}', but must have a number 'seed' and a list 'rules'"],
   [
     withRule({ kind: 'Slowdown', probability: 1 }),
-    "--faults has the kind 'Slowdown', but must have one of SlowDown, InternalError, ErrorIn200, KeySlowDown",
+    "--faults has the kind 'Slowdown', but must have one of SlowDown, InternalError, " +
+      'ErrorIn200, KeySlowDown',
   ],
   [withRule(null), "--faults has the kind 'undefined'"],
   [

@@ -16,8 +16,8 @@ export interface SeededObject {
 }
 
 /**
- * Returns a function that makes checks. They all begin with the same object and share the helpers that `prepare`
- * returns.
+ * Returns a function that makes checks. They all begin with the same object and share the helpers
+ * that `prepare` returns.
  */
 export function checkWithObject<T extends object>(
   { key, content, input }: SeededObject,

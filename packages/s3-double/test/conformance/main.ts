@@ -46,7 +46,8 @@ async function main(): Promise<void> {
   }
   if (page !== readFileSync(PAGE, 'utf8')) {
     console.log(
-      'docs/results/conformance.md says otherwise: run `npm run conformance` and look at what changes',
+      'docs/results/conformance.md says otherwise: run `npm run conformance` and look at what ' +
+        'changes',
     );
     process.exitCode = 1;
   }
@@ -72,7 +73,8 @@ async function resultsOf(
     const outcomes = await runChecks(server.endpoint, server.credentials);
     const result = resultOf(server.version, outcomes);
     console.log(
-      `${name} ${server.version}: ${result.passed.length} of ${outcomes.length} checks passed in ${Math.round((Date.now() - began) / 1000)} s`,
+      `${name} ${server.version}: ${result.passed.length} of ${outcomes.length} checks passed ` +
+        `in ${Math.round((Date.now() - began) / 1000)} s`,
     );
     for (const { group, check, failure } of outcomes) {
       if (failure !== undefined && (verbose || name === DOUBLE)) {

@@ -13,7 +13,8 @@ export interface Result {
 }
 
 /**
- * The results by server name. The repository keeps them, so that servers that do not run every time keep their columns.
+ * The results by server name. The repository keeps them, so that servers that do not run every time
+ * keep their columns.
  */
 export type Results = Record<string, Result>;
 

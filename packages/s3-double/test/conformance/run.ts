@@ -1,4 +1,7 @@
-/* Runs all checks against any S3 endpoint: tsx packages/s3-double/test/conformance/run.ts http://127.0.0.1:9000 */
+/*
+ * Runs all checks against any S3 endpoint: tsx packages/s3-double/test/conformance/run.ts
+ * http://127.0.0.1:9000
+ */
 import { CHECKS } from './checks';
 import { type Check, type Credentials, Subject } from './subject';
 
@@ -38,7 +41,8 @@ async function failureOf(check: Check, subject: Subject): Promise<string | undef
 async function main([endpoint]: string[]): Promise<void> {
   if (!endpoint?.startsWith('http')) {
     console.error(
-      'usage: tsx packages/s3-double/test/conformance/run.ts URL\n  credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, if the server checks them',
+      'usage: tsx packages/s3-double/test/conformance/run.ts URL\n  credentials: ' +
+        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, if the server checks them',
     );
     process.exitCode = 2;
     return;

@@ -14,7 +14,8 @@ import type { HttpRequest, HttpResponse } from './wire';
 export interface Check {
   readonly name: string;
   /**
-   * The page of the S3 documentation that describes the behavior, below https://docs.aws.amazon.com/AmazonS3/latest/.
+   * The page of the S3 documentation that describes the behavior, below
+   * https://docs.aws.amazon.com/AmazonS3/latest/.
    */
   readonly page: string;
   /** Throws if the server behaves differently. */
@@ -59,8 +60,8 @@ export class Subject {
       },
       { step: 'deserialize', priority: 'low' },
     );
-    // If a check does not read a body, the body breaks off when its server stops. Without a listener, that would end
-    // the process.
+    // If a check does not read a body, the body breaks off when its server stops. Without a
+    // listener, that would end the process.
     this.client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -104,7 +105,8 @@ export class Subject {
   }
 
   /**
-   * Returns a client that edits requests before it signs them. Checks use it for requests that the SDK would not send.
+   * Returns a client that edits requests before it signs them. Checks use it for requests that the
+   * SDK would not send.
    */
   edited(edit: Edit): S3Client {
     const { endpoint, region, credentials } = this.client.config;
@@ -128,7 +130,9 @@ export class Subject {
 
 export interface ExpectedError {
   status: number | number[];
-  /** One of these error codes is expected. The response to a HEAD has no body and therefore no code. */
+  /**
+   * One of these error codes is expected. The response to a HEAD has no body and therefore no code.
+   */
   code?: string | string[];
   condition?: string;
 }
@@ -141,7 +145,8 @@ export async function refused(
   const error = await request.then(
     () =>
       assert.fail(
-        `accepted, but should be refused with ${String(expected.status)} ${String(expected.code ?? '')}`,
+        `accepted, but should be refused with ${String(expected.status)} ` +
+          `${String(expected.code ?? '')}`,
       ),
     (reason: S3ServiceException) => reason,
   );

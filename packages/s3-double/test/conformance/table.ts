@@ -30,35 +30,42 @@ export function renderTable(results: Results, notes: string): string {
   return [
     '# Conformance of S3 servers',
     '',
-    '<!-- Written by `npm run conformance`. The notes are in packages/s3-double/test/conformance/notes.md. -->',
+    '<!-- Written by `npm run conformance`. The notes are in ' +
+      'packages/s3-double/test/conformance/notes.md. -->',
     '',
-    `${total()} behaviors of S3, each resting on a page of its documentation, checked with the SDK and real signatures (SigV4) against the S3 double`,
+    `${total()} behaviors of S3, each resting on a page of its documentation, checked with the ` +
+      'SDK and real signatures (SigV4) against the S3 double',
     'of the sandbox and against servers that are not ours.',
     '',
     '```',
     'npm run conformance             the double, moto and ministack',
     'npm run conformance -- --all    Ceph and SeaweedFS too',
-    'npm run conformance -- --check  writes nothing; status 1 if this page would change, or the double fails a check',
+    'npm run conformance -- --check  writes nothing; status 1 if this page would change, or the ' +
+      'double fails a check',
     '```',
     '',
-    'A server that is not there keeps the column of its last run. The status is 1 if the double fails a check.',
+    'A server that is not there keeps the column of its last run. The status is 1 if the double ' +
+      'fails a check.',
     '',
     '| | version | passed | what it is |',
     '|---|---|---|---|',
     ...columns.map(
       ({ name, about }) =>
-        `| ${name} | ${results[name].version} | ${passedOf(results[name])} of ${total()} | ${about} |`,
+        `| ${name} | ${results[name].version} | ${passedOf(results[name])} of ${total()} | ` +
+        `${about} |`,
     ),
     '',
     notes.trim(),
     '',
     '## What a run against them cannot show',
     '',
-    'The archiver relies on three refusals. Where a server lacks one, a run against it does not show that nothing is lost in that case.',
+    'The archiver relies on three refusals. Where a server lacks one, a run against it does not ' +
+      'show that nothing is lost in that case.',
     '',
     ...RELIED_ON.map(
       ({ what, id }) =>
-        `- ${what}: refused by ${namesOf(results, id, 'passed')}; not by ${namesOf(results, id, 'failed')}.`,
+        `- ${what}: refused by ${namesOf(results, id, 'passed')}; not by ` +
+        `${namesOf(results, id, 'failed')}.`,
     ),
     '',
     ...Object.keys(CHECKS).flatMap((group) => [

@@ -60,18 +60,22 @@ test('InternalError is a 500, nothing done', async () => {
   ]);
 });
 
-test('ErrorIn200 is an error document under status 200, nothing done, for copies and completions only', async () => {
-  await start(always({ kind: 'ErrorIn200' }));
-  const response = await fetch(`${double.endpoint}/bucket/copy`, {
-    method: 'PUT',
-    headers: { 'x-amz-copy-source': 'bucket/source' },
-  });
-  expect(response.status).toBe(200);
-  expect(await response.text()).toContain('<Code>InternalError</Code>');
-  expect((await failureOf(copy())).name).toBe('InternalError');
-  expect(copied()).toBe(false);
-  await client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'source' }));
-});
+test(
+  'ErrorIn200 is an error document under status 200, nothing done, for copies and completions ' +
+    'only',
+  async () => {
+    await start(always({ kind: 'ErrorIn200' }));
+    const response = await fetch(`${double.endpoint}/bucket/copy`, {
+      method: 'PUT',
+      headers: { 'x-amz-copy-source': 'bucket/source' },
+    });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<Code>InternalError</Code>');
+    expect((await failureOf(copy())).name).toBe('InternalError');
+    expect(copied()).toBe(false);
+    await client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'source' }));
+  },
+);
 
 test('ResetBefore breaks the connection, nothing done', async () => {
   await start(always({ kind: 'ResetBefore' }));

@@ -4,7 +4,8 @@ import { compareKeys, SortedKeys } from '../../src/store/sorted-keys';
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /**
- * The keys are short, so that they collide and share prefixes. They have characters on both sides of the surrogates.
+ * The keys are short, so that they collide and share prefixes. They have characters on both sides
+ * of the surrogates.
  */
 const keyArbitrary = fc.string({
   unit: fc.constantFrom(

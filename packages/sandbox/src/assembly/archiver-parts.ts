@@ -30,13 +30,19 @@ const validate = require('asl-validator') as (
 
 export interface BucketSetup {
   readonly name: string;
-  /** Account and region apply to the embedded double only: in another S3, all buckets are created in the region of the stack. */
+  /**
+   * Account and region apply to the embedded double only: in another S3, all buckets are created in
+   * the region of the stack.
+   */
   readonly account: string;
   readonly region: string;
   readonly versioned: boolean;
   /** Such a bucket has versions, too. */
   readonly objectLock?: boolean;
-  /** Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have that key. */
+  /**
+   * Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have
+   * that key.
+   */
   readonly encryption?: Encryption;
 }
 
@@ -103,12 +109,17 @@ function checkName(role: string, name: string, { path }: ArchiverMachine): void 
     return;
   }
   throw new UsageError(
-    `${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only CloudFormation can look up; ` +
-      'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME',
+    `${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only ` +
+      'CloudFormation can look up; ' +
+      'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and ' +
+      'give it with --bucket PARAMETERID=NAME',
   );
 }
 
-/** Definitions without errors: the validator compiles its schema for each call, which takes as long as a run of twenty objects. */
+/**
+ * Definitions without errors: the validator compiles its schema for each call, which takes as long
+ * as a run of twenty objects.
+ */
 const VALID = new Set<string>();
 
 /** Rejects an invalid definition, as AWS does when it is deployed. */
@@ -122,20 +133,25 @@ export function checkDefinition({ definition, path, type }: ArchiverMachine): vo
   for (const { name, state } of allStates(definition)) {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
       throw new UsageError(
-        `${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions, sns:publish and events:putEvents`,
+        `${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions, ` +
+          'sns:publish and events:putEvents',
       );
     }
     if (isDistributedMap(state) && state.ItemReader && !readerOf(state.ItemReader)) {
       const { Resource, ReaderConfig } = state.ItemReader;
       throw new UsageError(
-        `${path}: state ${name} reads with ${Resource}${ReaderConfig?.InputType ? ` and ${ReaderConfig.InputType}` : ''}; ` +
+        `${path}: state ${name} reads with ` +
+          `${Resource}${ReaderConfig?.InputType ? ` and ${ReaderConfig.InputType}` : ''}; ` +
           'the sandbox has s3:listObjectsV2, and s3:getObject for JSONL',
       );
     }
   }
 }
 
-/** The Amazon States Language takes any number from 0 to 100, such as 2.5 as the value of a parameter. The validator takes whole ones. */
+/**
+ * The Amazon States Language takes any number from 0 to 100, such as 2.5 as the value of a
+ * parameter. The validator takes whole ones.
+ */
 function withWholeTolerance(definition: Definition): Definition {
   return JSON.parse(JSON.stringify(definition), (field, value: unknown) =>
     field === 'ToleratedFailurePercentage' && typeof value === 'number' ? Math.ceil(value) : value,

@@ -40,7 +40,8 @@ export function findArchiver(app: App, wanted?: string): ArchiverMachine {
     .filter(({ machine, reason }) => machine ?? reason);
   if (all.length === 0) {
     throw new UsageError(
-      'no stack of this assembly holds an archiver: none has a state machine with a Distributed Map',
+      'no stack of this assembly holds an archiver: none has a state machine with a Distributed ' +
+        'Map',
     );
   }
   const chosen = wanted === undefined ? all : all.filter((candidate) => isBelow(candidate, wanted));
@@ -126,7 +127,10 @@ function readDefinition(properties: Record<string, unknown>): Definition | undef
     : undefined;
 }
 
-/** A definition that is not JSON, such as YAML or a text with DefinitionSubstitutions, is not an archiver's. */
+/**
+ * A definition that is not JSON, such as YAML or a text with DefinitionSubstitutions, is not an
+ * archiver's.
+ */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

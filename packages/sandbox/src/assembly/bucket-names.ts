@@ -2,7 +2,9 @@ import { ifResolvable } from './resolvable';
 import type { App, StackScope } from './scope';
 import { UsageError } from '../common/errors';
 
-/** What a user can name: a bucket of the templates, or a parameter that may hold a bucket's name. */
+/**
+ * What a user can name: a bucket of the templates, or a parameter that may hold a bucket's name.
+ */
 interface Nameable {
   readonly scope: StackScope;
   readonly logicalId: string;
@@ -20,8 +22,8 @@ export function distinctNames(
 }
 
 /**
- * The resource with a logical id, or `STACK/LOGICALID`. Similar stacks, such as those of Stages, have buckets with the
- * same logical id: then the bucket that the archiver uses is meant.
+ * The resource with a logical id, or `STACK/LOGICALID`. Similar stacks, such as those of Stages,
+ * have buckets with the same logical id: then the bucket that the archiver uses is meant.
  */
 export function theOne(app: App, key: string, used: () => readonly string[]): Nameable {
   const [, stack, logicalId] = /^(?:(.*)\/)?([^/]*)$/.exec(key)!;
@@ -48,7 +50,8 @@ export function theOne(app: App, key: string, used: () => readonly string[]): Na
     return chosen[0]!;
   }
   throw new UsageError(
-    `--bucket ${key}: there are several of that logical id; choose one\n${all.map((each) => `  ${describeChoice(each)}`).join('\n')}`,
+    `--bucket ${key}: there are several of that logical id; choose ` +
+      `one\n${all.map((each) => `  ${describeChoice(each)}`).join('\n')}`,
   );
 }
 

@@ -1,7 +1,7 @@
 /**
- * What Step Functions refuses when it creates a state machine, and the validator of the Amazon States Language does not know: "Using
- * Map state in Distributed mode", state-map-distributed, and "Handling errors in Step Functions workflows",
- * concepts-error-handling.
+ * What Step Functions refuses when it creates a state machine, and the validator of the Amazon
+ * States Language does not know: "Using Map state in Distributed mode", state-map-distributed, and
+ * "Handling errors in Step Functions workflows", concepts-error-handling.
  */
 import { isObject } from '../common/json';
 import {
@@ -42,7 +42,10 @@ export function* checkDefinitionLimits(definition: Definition, type?: unknown): 
       continue;
     }
     if (state.Label.length > MAX_LABEL || NOT_IN_LABEL.test(state.Label)) {
-      yield `${where}: Label ${text(state.Label)} must have at most ${MAX_LABEL} characters, and no white space, wildcards, brackets, special or control characters`;
+      yield (
+        `${where}: Label ${text(state.Label)} must have at most ${MAX_LABEL} characters, and no ` +
+        'white space, wildcards, brackets, special or control characters'
+      );
     }
     if (labels.includes(state.Label)) {
       yield `${where}: Label ${text(state.Label)} is that of another map`;

@@ -9,8 +9,8 @@ import { isObject, toList } from '../common/json';
 export type ForeignResource = ResourcePolicyMetadata;
 
 /**
- * Reads what archivers say about resources of other accounts and regions: where they are, and the statements that they print for
- * the policies there.
+ * Reads what archivers say about resources of other accounts and regions: where they are, and the
+ * statements that they print for the policies there.
  */
 export function readForeignResources(app: App): ForeignResource[] {
   const stacks = new Set(app.scopes.map(({ stack }) => stack));

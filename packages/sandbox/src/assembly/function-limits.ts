@@ -6,7 +6,10 @@ const MIN_MEMORY = 128;
 const MAX_MEMORY = 10_240;
 const MAX_ENVIRONMENT = 4_096;
 
-/** "Defined runtime environment variables", configuration-envvars: Lambda sets them, and refuses them in a configuration. */
+/**
+ * "Defined runtime environment variables", configuration-envvars: Lambda sets them, and refuses
+ * them in a configuration.
+ */
 const RESERVED = [
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
@@ -52,7 +55,10 @@ export function findExceededLimit({
   }
   const wrong = Object.keys(environment).find((name) => !/^[a-zA-Z]\w+$/.test(name));
   if (wrong !== undefined) {
-    return `the environment variable ${JSON.stringify(wrong)} must begin with a letter and have letters, digits and underscores, two at least`;
+    return (
+      `the environment variable ${JSON.stringify(wrong)} must begin with a letter and have ` +
+      'letters, digits and underscores, two at least'
+    );
   }
   const bytes = utf8Length(JSON.stringify(environment));
   return bytes > MAX_ENVIRONMENT

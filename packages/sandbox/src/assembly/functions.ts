@@ -30,7 +30,8 @@ interface Candidate {
 }
 
 /**
- * The functions of an app, by name and ARN. A function is resolved when it is invoked: others may not be resolvable.
+ * The functions of an app, by name and ARN. A function is resolved when it is invoked: others may
+ * not be resolvable.
  */
 export class Functions {
   private readonly byArn = new Map<string, Candidate>();
@@ -81,7 +82,8 @@ export class Functions {
     const runtime = String(properties.Runtime ?? '');
     if (!runtime.startsWith('nodejs')) {
       throw new UsageError(
-        `function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`,
+        `function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs ` +
+          'nodejs only',
       );
     }
     const variables =
@@ -131,7 +133,8 @@ export class Functions {
     }
     if (!fs.statSync(directory).isDirectory()) {
       throw new UsageError(
-        `function ${logicalId}: its asset ${directory} is an archive; the sandbox wants a directory`,
+        `function ${logicalId}: its asset ${directory} is an archive; the sandbox wants a ` +
+          'directory',
       );
     }
     return directory;

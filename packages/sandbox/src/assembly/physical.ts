@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Environment, Resource } from './template';
 
-/** A name like those that CloudFormation generates, `stack-logicalid-suffix`, but the same in every run. */
+/**
+ * A name like those that CloudFormation generates, `stack-logicalid-suffix`, but the same in every
+ * run.
+ */
 export function madeUpName(type: string, stackName: string, logicalId: string): string {
   const suffix = createHash('sha256')
     .update(`${stackName}/${logicalId}`)

@@ -45,12 +45,14 @@ const DEFAULT_ENVIRONMENT: Environment = {
 export function readAssembly(directory: string): Stack[] {
   if (!fs.existsSync(directory)) {
     throw new UsageError(
-      `--app ${directory}: no such directory; synthesize the app first (cdk synth) and give its cdk.out`,
+      `--app ${directory}: no such directory; synthesize the app first (cdk synth) and give its ` +
+        'cdk.out',
     );
   }
   if (!fs.existsSync(path.join(directory, 'manifest.json'))) {
     throw new UsageError(
-      `--app ${directory}: not a cloud assembly, since it has no manifest.json; give the cdk.out that cdk synth writes`,
+      `--app ${directory}: not a cloud assembly, since it has no manifest.json; give the ` +
+        'cdk.out that cdk synth writes',
     );
   }
   const manifest = readJson<Manifest>(path.join(directory, 'manifest.json'));
@@ -98,7 +100,10 @@ function readMetadata(
   return { ...metadata, ...more };
 }
 
-/** The manifest always has the logical ids; templates have construct paths only if the CDK CLI ran the app. */
+/**
+ * The manifest always has the logical ids; templates have construct paths only if the CDK CLI ran
+ * the app.
+ */
 function readConstructPaths(metadata: Metadata): Map<string, string[]> {
   const paths = new Map<string, string[]>();
   for (const [constructPath, entries] of Object.entries(metadata)) {

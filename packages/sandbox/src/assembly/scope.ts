@@ -19,8 +19,8 @@ export class App {
   readonly scopes: StackScope[] = [];
 
   /**
-   * @param bucketNames names that replace those of the template, for buckets and for parameters that hold a bucket's
-   * name; by logical id, or `STACK/LOGICALID`
+   * @param bucketNames names that replace those of the template, for buckets and for parameters
+   * that hold a bucket's name; by logical id, or `STACK/LOGICALID`
    */
   constructor(
     stacks: Stack[],
@@ -48,7 +48,8 @@ export class App {
       }
     }
     throw new UsageError(
-      `no stack of this app exports ${name}, which another one imports; synthesize both into the same assembly`,
+      `no stack of this app exports ${name}, which another one imports; synthesize both into ` +
+        'the same assembly',
     );
   }
 
@@ -73,8 +74,8 @@ export class App {
   }
 
   /**
-   * The result of `read` for each resource of a type. Resources that cannot be resolved are left out: the archiver may
-   * not need them.
+   * The result of `read` for each resource of a type. Resources that cannot be resolved are left
+   * out: the archiver may not need them.
    */
   *resolvable<T extends {}>(
     type: string,
@@ -262,7 +263,8 @@ export class StackScope implements Resolver {
         : byDefault);
     if (value === undefined) {
       throw new UsageError(
-        `template of ${this.name}: parameter ${name} has no default; if it is a bucket's name, give it with --bucket ${name}=NAME`,
+        `template of ${this.name}: parameter ${name} has no default; if it is a bucket's name, ` +
+          `give it with --bucket ${name}=NAME`,
       );
     }
     return typeof value === 'string' && /^(CommaDelimitedList$|List<)/.test(type)
@@ -273,7 +275,8 @@ export class StackScope implements Resolver {
   /** The default of such a parameter is a name in Parameter Store, which has its value. */
   private parameterStore(name: string, stored: unknown): never {
     throw new UsageError(
-      `template of ${this.name}: the value of parameter ${name} is in SSM, as ${String(stored)}, where the sandbox cannot read it; ` +
+      `template of ${this.name}: the value of parameter ${name} is in SSM, as ` +
+        `${String(stored)}, where the sandbox cannot read it; ` +
         `if it is a bucket's name, give it with --bucket ${name}=NAME`,
     );
   }
@@ -296,8 +299,8 @@ export class StackScope implements Resolver {
   }
 
   /**
-   * The file of a nested stack's template. Metadata name it only if the CDK CLI ran the app; its URL always ends with
-   * the asset's key.
+   * The file of a nested stack's template. Metadata name it only if the CDK CLI ran the app; its
+   * URL always ends with the asset's key.
    */
   private nestedTemplate(logicalId: string, { Metadata, Properties }: Resource): string {
     const { directory, byObjectKey } = this.stack.assets;

@@ -28,7 +28,10 @@ export interface Stack {
   readonly environment: Environment;
   readonly template: Template;
   readonly assets: AssetIndex;
-  /** Construct paths by logical id. A nested stack's are here, too, so there may be several of one id. */
+  /**
+   * Construct paths by logical id. A nested stack's are here, too, so there may be several of one
+   * id.
+   */
   readonly constructPaths: ReadonlyMap<string, string[]>;
   /** What constructs have written into the assembly. */
   readonly metadata: readonly MetadataEntry[];
@@ -45,7 +48,10 @@ export interface Environment {
   readonly partition: string;
 }
 
-/** Finds files of the assembly by the names that templates use: an object key, or a path below the assembly. */
+/**
+ * Finds files of the assembly by the names that templates use: an object key, or a path below the
+ * assembly.
+ */
 export interface AssetIndex {
   readonly directory: string;
   /** Object key in the bootstrap bucket to the absolute path of the asset. */

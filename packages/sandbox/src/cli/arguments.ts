@@ -84,7 +84,8 @@ export function readArguments(
   const fill = values.fill === undefined ? undefined : toFolder(values.fill, directory);
   if (fill !== undefined && out !== undefined && isBelow(path.resolve(directory, out), fill)) {
     throw new UsageError(
-      `--out ${out}: lies in --fill ${values.fill}, so that the next run would fill in what this one writes`,
+      `--out ${out}: lies in --fill ${values.fill}, so that the next run would fill in what ` +
+        'this one writes',
     );
   }
   return {
@@ -166,7 +167,9 @@ function toOutFolder(given: string, directory: string): string {
   return folder;
 }
 
-/** A path relative to the caller's directory; if nothing is there, relative to the process's own. */
+/**
+ * A path relative to the caller's directory; if nothing is there, relative to the process's own.
+ */
 function resolvePath(file: string, directory: string): string {
   const resolved = path.resolve(directory, file);
   return !fs.existsSync(resolved) && fs.existsSync(file) ? path.resolve(file) : resolved;
@@ -217,7 +220,8 @@ function toBucketName(pair: string): [string, string] {
     /^((?:[^=]+\/)?[A-Za-z0-9]+)=([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/.exec(pair) ?? [];
   if (!logicalId || !name) {
     throw new UsageError(
-      `--bucket is '${pair}', but must be LOGICALID=NAME, or STACK/LOGICALID=NAME, with a name that S3 allows`,
+      `--bucket is '${pair}', but must be LOGICALID=NAME, or STACK/LOGICALID=NAME, with a name ` +
+        'that S3 allows',
     );
   }
   return [logicalId, name];
@@ -227,7 +231,8 @@ function toBucketPolicy(pair: string, directory: string): [string, object] {
   const [, name, file] = /^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])=(.+)$/.exec(pair) ?? [];
   if (!name || !file) {
     throw new UsageError(
-      `--bucket-policy is '${pair}', but must be NAME=FILE: the name of a bucket, and a file with its policy`,
+      `--bucket-policy is '${pair}', but must be NAME=FILE: the name of a bucket, and a file ` +
+        'with its policy',
     );
   }
   let policy: unknown;

@@ -18,15 +18,21 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     {
       name: 'stack',
       value: 'NAME',
-      help: 'stack of the archiver, or its construct path (Stack/Nightly), if the app has several archivers',
+      help:
+        'stack of the archiver, or its construct path (Stack/Nightly), if the app has several ' +
+        'archivers',
     },
     {
       name: 'demo',
-      help: 'put objects with names of real producers into the source bucket first; without --app, run an archiver with default props; without --out, write to archiver-demo',
+      help:
+        'put objects with names of real producers into the source bucket first; without --app, ' +
+        'run an archiver with default props; without --out, write to archiver-demo',
     },
     {
       name: 'run-other-functions',
-      help: "also run functions of the app that are not the archiver's, where a rule invokes them; no function can connect to anything but the sandbox",
+      help:
+        "also run functions of the app that are not the archiver's, where a rule invokes " +
+        'them; no function can connect to anything but the sandbox',
     },
   ],
   'What the run does:': [
@@ -41,12 +47,16 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     {
       name: 'input',
       value: 'JSON',
-      help: "the execution's whole input, in place of the four flags above; default: what the schedule sends, else {}",
+      help:
+        "the execution's whole input, in place of the four flags above; default: what the " +
+        'schedule sends, else {}',
     },
     {
       name: 'now',
       value: 'INSTANT',
-      help: 'the instant of the schedule and of the start, such as 2026-11-25T01:00:00+09:00; default: now',
+      help:
+        'the instant of the schedule and of the start, such as 2026-11-25T01:00:00+09:00; ' +
+        'default: now',
     },
   ],
   'S3:': [
@@ -54,13 +64,17 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
       name: 'fill',
       value: 'DIR',
       completes: 'directory',
-      help: 'put the files below DIR into the source bucket first; keys are their paths relative to DIR',
+      help:
+        'put the files below DIR into the source bucket first; keys are their paths relative to ' +
+        'DIR',
     },
     {
       name: 'out',
       value: 'DIR',
       completes: 'directory',
-      help: 'write what the buckets hold after the run there, the report page too: a folder for each bucket',
+      help:
+        'write what the buckets hold after the run there, the report page too: a folder for each ' +
+        'bucket',
     },
     { name: 'endpoint', value: 'URL', help: 'any S3; default: the embedded one' },
     {
@@ -71,29 +85,39 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
       name: 'bucket',
       value: 'LOGICALID=NAME',
       isRepeatable: true,
-      help: 'name of a bucket of the template, or of a parameter that holds one; may be repeated; STACK/LOGICALID=NAME if several stacks have that logical id',
+      help:
+        'name of a bucket of the template, or of a parameter that holds one; may be repeated; ' +
+        'STACK/LOGICALID=NAME if several stacks have that logical id',
     },
     {
       name: 'bucket-policy',
       value: 'NAME=FILE',
       isRepeatable: true,
-      help: "policy of the bucket with that name, as JSON; may be repeated; default: the template's, or what the archiver prints for a bucket of another account",
+      help:
+        "policy of the bucket with that name, as JSON; may be repeated; default: the template's, " +
+        'or what the archiver prints for a bucket of another account',
     },
     {
       name: 'faults',
       value: 'SPEC',
-      help: 'make S3 or a function fail for the archiver: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON',
+      help:
+        'make S3 or a function fail for the archiver: KIND=PROBABILITY, or ' +
+        'KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON',
     },
   ],
   'Output:': [
     {
       name: 'list',
-      help: 'list each object that the run moved, or would move, and where to; and each that it skipped, and why',
+      help:
+        'list each object that the run moved, or would move, and where to; and each that it ' +
+        'skipped, and why',
     },
     { name: 'json', value: 'FILE', completes: 'file', help: 'write the summary there' },
     {
       name: 'keep-serving',
-      help: 'serve after the run, so that the printed commands of the AWS CLI can be pasted; Ctrl-C ends it',
+      help:
+        'serve after the run, so that the printed commands of the AWS CLI can be pasted; Ctrl-C ' +
+        'ends it',
     },
     ...COMMON_FLAGS,
   ],

@@ -30,7 +30,10 @@ export interface SplitFaults {
   readonly onInvoke?: (invocation: InvocationHook) => void;
 }
 
-/** Takes the faults of functions out of a fault plan, as a person types it or as JSON. S3 knows the other ones. */
+/**
+ * Takes the faults of functions out of a fault plan, as a person types it or as JSON. S3 knows the
+ * other ones.
+ */
 export function splitFunctionTimeouts(text: string): SplitFaults {
   if (!text.includes(KIND)) {
     return { faults: text };
@@ -71,7 +74,8 @@ function splitJson(text: string): SplitFaults {
     } = rule as unknown as Rule & { kind: string };
     for (const field of Object.keys(unknown)) {
       throw new UsageError(
-        `--faults has the field '${field}' in a rule of ${KIND}, but must have only kind, functions, probability`,
+        `--faults has the field '${field}' in a rule of ${KIND}, but must have only kind, ` +
+          'functions, probability',
       );
     }
     return { functions, probability };
@@ -83,12 +87,16 @@ function splitJson(text: string): SplitFaults {
   };
 }
 
-/** Whether an invocation meets a fault depends on the seed and on how many of its function came before. */
+/**
+ * Whether an invocation meets a fault depends on the seed and on how many of its function came
+ * before.
+ */
 function timeOut(rules: readonly Rule[], seed: string): (invocation: InvocationHook) => void {
   for (const { functions = [], probability } of rules) {
     if (!(probability >= 0 && probability <= 1)) {
       throw new UsageError(
-        `--faults has the probability '${probability}' for ${KIND}, but must have a number from 0 to 1, or a percentage such as 2%`,
+        `--faults has the probability '${probability}' for ${KIND}, but must have a number from ` +
+          '0 to 1, or a percentage such as 2%',
       );
     }
     const unknown = functions.find((name) => !FUNCTIONS.includes(name));

@@ -1,4 +1,7 @@
-/** How a command was started: it differs between a clone of the repository and the published package. */
+/**
+ * How a command was started: it differs between a clone of the repository and the published
+ * package.
+ */
 export interface Invocation {
   /** What the usage text calls the command. */
   readonly command: string;

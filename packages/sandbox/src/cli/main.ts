@@ -36,12 +36,14 @@ export async function main(argv: string[], invocation: Invocation): Promise<numb
     const { message, stack } = error as Error;
     if (error instanceof UsageError) {
       console.error(
-        `sandbox: ${printableLines(message)}\n${describeSynopsis(invocation.command)}; --help lists them`,
+        `sandbox: ${printableLines(message)}\n${describeSynopsis(invocation.command)}; --help ` +
+          'lists them',
       );
       return 2;
     }
     console.error(
-      `sandbox: it broke: ${process.env.DEBUG ? printableLines(stack!) : `${printable(message)} (DEBUG=1 shows where)`}`,
+      'sandbox: it broke: ' +
+        `${process.env.DEBUG ? printableLines(stack!) : `${printable(message)} (DEBUG=1 shows where)`}`,
     );
     return 1;
   }
@@ -92,7 +94,8 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
     }
     for (const name of sandbox.functionsNotRun) {
       print(
-        `not run   ${name}: it is not the archiver's, and a rule of the app invokes it; --run-other-functions runs it, too`,
+        `not run   ${name}: it is not the archiver's, and a rule of the app invokes it; ` +
+          '--run-other-functions runs it, too',
       );
     }
     if (json) {
@@ -114,7 +117,9 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
   }
 }
 
-/** Returns a function that tells what has ended, and what was published, since it was called before. */
+/**
+ * Returns a function that tells what has ended, and what was published, since it was called before.
+ */
 function tellLaterRuns(sandbox: Sandbox): () => void {
   const style = styleFor(process.stdout);
   // A redrive continues the execution, so the same one may end several times.
@@ -157,7 +162,8 @@ async function fill(
       to,
     );
     console.log(
-      `${count(objects)} objects with names of real producers lie in s3://${sourceBucket}/${sourcePrefix}`,
+      `${count(objects)} objects with names of real producers lie in ` +
+        `s3://${sourceBucket}/${sourcePrefix}`,
     );
   }
   if (folder === undefined) {
@@ -170,14 +176,16 @@ async function fill(
     sourcePrefix,
   );
   print(
-    `${count(objects)} ${objects === 1 ? 'file' : 'files'} (${formatBytes(bytes)}) of ${folder} put into s3://${sourceBucket}/`,
+    `${count(objects)} ${objects === 1 ? 'file' : 'files'} (${formatBytes(bytes)}) of ${folder} ` +
+      `put into s3://${sourceBucket}/`,
   );
   if (leftOut.length > 0) {
     print(`left out ${shorten(leftOut.map(printable))}: not files`);
   }
   if (belowPrefix === 0) {
     print(
-      `none of them lies below ${sourcePrefix}, where the archiver looks: keys are paths relative to ${folder}`,
+      `none of them lies below ${sourcePrefix}, where the archiver looks: keys are paths ` +
+        `relative to ${folder}`,
     );
   }
 }

@@ -2,7 +2,9 @@ import type { RunProgress } from '../summary/run-progress';
 
 const REDRAW_MS = 200;
 const LINE_MS = 2_000;
-/** Below this share, the rate says nothing about the remaining time: functions are still starting. */
+/**
+ * Below this share, the rate says nothing about the remaining time: functions are still starting.
+ */
 const MIN_SHARE = 0.02;
 const BAR = 10;
 const MAX_LENGTH = 79;
@@ -72,14 +74,20 @@ export function describeProgress(
   const size = bytes > 0 ? `, ${formatBytes(bytes)}` : '';
   const problems = failed > 0 ? `, ${count(failed)} failed` : '';
   if (total === undefined) {
-    return `${count(processed)} of ${count(listed)} objects listed so far${size}, ${count(Math.round(rate))}/s${problems}`;
+    return (
+      `${count(processed)} of ${count(listed)} objects listed so far${size}, ` +
+      `${count(Math.round(rate))}/s${problems}`
+    );
   }
   const share = total === 0 ? 1 : Math.min(1, processed / total);
   const full = Math.round(share * BAR);
   const bar = withBar ? ` ${'█'.repeat(full)}${'░'.repeat(BAR - full)}` : '';
   const left =
     share >= MIN_SHARE && share < 1 ? `, ${formatSeconds((total - processed) / rate)} left` : '';
-  return `${`${Math.floor(share * 100)} %`.padStart(5)}${bar} ${count(processed)} of ${count(total)}${size}, ${count(Math.round(rate))}/s${left}${problems}`;
+  return (
+    `${`${Math.floor(share * 100)} %`.padStart(5)}${bar} ${count(processed)} of ` +
+    `${count(total)}${size}, ${count(Math.round(rate))}/s${left}${problems}`
+  );
 }
 
 export function count(n: number): string {
@@ -91,7 +99,10 @@ export function formatBytes(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   const unit = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const amount = bytes / 1024 ** unit;
-  return `${unit === 0 ? count(bytes) : amount.toFixed(amount < 10 ? 1 : 0)} ${bytes === 1 ? 'byte' : units[unit]}`;
+  return (
+    `${unit === 0 ? count(bytes) : amount.toFixed(amount < 10 ? 1 : 0)} ` +
+    `${bytes === 1 ? 'byte' : units[unit]}`
+  );
 }
 
 export function formatSeconds(seconds: number): string {

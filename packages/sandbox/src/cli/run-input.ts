@@ -17,7 +17,8 @@ export function toRunInput(flags: InputFlags): object | undefined {
   if (input !== undefined) {
     if (named.length > 0) {
       throw new UsageError(
-        `--input and --${named[0]} exclude each other: put what --${named[0]} says into the JSON of --input`,
+        `--input and --${named[0]} exclude each other: put what --${named[0]} says into the ` +
+          'JSON of --input',
       );
     }
     return readInput(input);
@@ -30,12 +31,14 @@ export function toRunInput(flags: InputFlags): object | undefined {
   }
   if (date !== undefined && (from ?? to) !== undefined) {
     throw new UsageError(
-      `--date and --${from ? 'from' : 'to'} exclude each other: give one day, or the first and the last`,
+      `--date and --${from ? 'from' : 'to'} exclude each other: give one day, or the first and ` +
+        'the last',
     );
   }
   if ((from === undefined) !== (to === undefined)) {
     throw new UsageError(
-      `--${from ? 'from' : 'to'} is given without --${from ? 'to' : 'from'}: give both, the first and the last day`,
+      `--${from ? 'from' : 'to'} is given without --${from ? 'to' : 'from'}: give both, the ` +
+        'first and the last day',
     );
   }
   if (from !== undefined && to !== undefined && from > to) {

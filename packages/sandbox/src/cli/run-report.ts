@@ -45,19 +45,28 @@ export async function* listMoves(
         destination,
       } = JSON.parse(line) as { status: string; code?: string; key: string; destination: string };
       const what = `${dryRun ? (WOULD[status] ?? status) : status}${code ? ` (${code})` : ''}`;
-      yield `${what}  ${status === 'restored' ? `${printable(destination)} -> ${printable(source)}` : `${printable(source)} -> ${printable(destination)}`}`;
+      yield (
+        `${what}  ` +
+        `${status === 'restored' ? `${printable(destination)} -> ${printable(source)}` : `${printable(source)} -> ${printable(destination)}`}`
+      );
     }
   }
 }
 
-/** Why an object is not the run's. What is in the archive, or marks a folder, is no object that somebody waits for. */
+/**
+ * Why an object is not the run's. What is in the archive, or marks a folder, is no object that
+ * somebody waits for.
+ */
 const SKIPPED: { readonly [reason in SkipReason]?: string } = {
   'no-date': 'no date in its key',
   'outside-window': 'of other days',
   filtered: 'left out by the filter',
 };
 
-/** Yields a line for each object that a run of these days skips, and why, by the code of the archiver itself. */
+/**
+ * Yields a line for each object that a run of these days skips, and why, by the code of the
+ * archiver itself.
+ */
 export async function* listSkipped(
   sandbox: Sandbox,
   { report, action }: AnySummary,
@@ -78,7 +87,10 @@ export async function* listSkipped(
     const selection = select(object);
     const why = selection.selected ? undefined : SKIPPED[selection.reason];
     if (why && !selection.selected) {
-      yield `skipped (${why}${selection.filter ? ` ${selection.filter}` : ''})  ${printable(object.Key)}`;
+      yield (
+        `skipped (${why}${selection.filter ? ` ${selection.filter}` : ''})  ` +
+        `${printable(object.Key)}`
+      );
     }
   }
 }

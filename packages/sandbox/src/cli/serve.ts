@@ -1,10 +1,11 @@
 import type { Sandbox } from '../core/sandbox';
 
 /**
- * The lines that make the AWS CLI and every SDK talk to the sandbox, and never to AWS, whatever the terminal is set up for.
- * All variables of AWS go first: one for a single service wins over AWS_ENDPOINT_URL
- * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), and a profile or a session token over the
- * credentials. A profile may also say that such endpoints are ignored, so no configuration file is read.
+ * The lines that make the AWS CLI and every SDK talk to the sandbox, and never to AWS, whatever the
+ * terminal is set up for. All variables of AWS go first: one for a single service wins over
+ * AWS_ENDPOINT_URL (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), and
+ * a profile or a session token over the credentials. A profile may also say that such endpoints are
+ * ignored, so no configuration file is read.
  */
 export function describeEndpoints(sandbox: Sandbox): string {
   const {
@@ -16,7 +17,8 @@ export function describeEndpoints(sandbox: Sandbox): string {
   return [
     'Serving. For the commands above, in another terminal:',
     "  unset AWS_PROFILE $(env | sed -n 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p')",
-    '  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false',
+    '  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null ' +
+      'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false',
     `  export AWS_ENDPOINT_URL=${awsEndpoint}`,
     `  export AWS_ENDPOINT_URL_S3=${s3Endpoint}`,
     `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,

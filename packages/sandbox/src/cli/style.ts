@@ -17,7 +17,10 @@ const COLORED: Style = {
 };
 export const PLAIN: Style = { good: plain, bad: plain, strong: plain, faint: plain };
 
-/** https://no-color.org, and FORCE_COLOR as Node.js reads it (https://nodejs.org/api/cli.html#force_color1-2-3). */
+/**
+ * https://no-color.org, and FORCE_COLOR as Node.js reads it
+ * (https://nodejs.org/api/cli.html#force_color1-2-3).
+ */
 export function styleFor(
   stream: Pick<NodeJS.WriteStream, 'isTTY'> & { hasColors?: () => boolean },
   env = process.env,

@@ -17,7 +17,8 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
 /**
  * The summary as text for people, in lines of 80 characters where words and commands allow it.
  *
- * @param run what the run says about itself. No alert has its message if nobody has to act: a dry run's has the estimate
+ * @param run what the run says about itself. No alert has its message if nobody has to act: a dry
+ * run's has the estimate
  */
 export function summaryText(
   summary: AnySummary,
@@ -40,7 +41,8 @@ export function summaryText(
   } = summary;
   const { transitions, children, invocations } = summary;
   const lines = [
-    `${headline({ status, error }, style)} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`,
+    `${headline({ status, error }, style)} after ${seconds.toFixed(1)} ` +
+      `s${dryRun ? ', a dry run: nothing was changed' : ''}`,
   ];
   // Of a run that failed, the message is the alert and the cause. Once is enough.
   const reason = cause && readCause(cause);
@@ -67,7 +69,8 @@ export function summaryText(
     lines.push(
       field(
         'earlier',
-        `${counted(stragglers.count, 'straggler')} from earlier days still at the source, the oldest from ${stragglers.oldest}`,
+        `${counted(stragglers.count, 'straggler')} from earlier days still at the source, the ` +
+          `oldest from ${stragglers.oldest}`,
       ),
     );
   }
@@ -84,7 +87,8 @@ export function summaryText(
   lines.push(
     field(
       'on AWS',
-      `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ${counted(invocations, 'invocation')}, ` +
+      `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ` +
+        `${counted(invocations, 'invocation')}, ` +
         `about $${summary.estimate.usd.toFixed(4)}`,
     ),
   );
@@ -100,7 +104,10 @@ export function summaryText(
   return lines.join('\n');
 }
 
-/** How a run ended that somebody started or redrove while the command serves. A run without problems sends no message. */
+/**
+ * How a run ended that somebody started or redrove while the command serves. A run without problems
+ * sends no message.
+ */
 export function endText(record: ExecutionRecord, style: Style): string {
   const { counts, dryRun } = toRunSummary(record) ?? {};
   return [
@@ -118,7 +125,9 @@ function headline(
   );
 }
 
-/** A message as the person sees it who gets it: in a chat, Amazon Q Developer unpacks its envelope. */
+/**
+ * A message as the person sees it who gets it: in a chat, Amazon Q Developer unpacks its envelope.
+ */
 export function alertText(
   { subject, message }: AnySummary['alerts'][number],
   style: Style = PLAIN,
@@ -172,9 +181,13 @@ function describeCounts(counts: object, dryRun: boolean): string {
   const { listed, ...rest } = counts as Record<string, number>;
   const parts = Object.entries(rest).map(
     ([name, n]) =>
-      `${count(n)} ${dryRun && /^(archived|restored|extracted)$/.test(name) ? `would be ${name}` : name}`,
+      `${count(n)} ` +
+      `${dryRun && /^(archived|restored|extracted)$/.test(name) ? `would be ${name}` : name}`,
   );
-  return `${count(listed ?? 0)} listed = ${parts.map((part, at) => `${at > 0 ? '+ ' : ''}${part}`.replaceAll(' ', NO_BREAK)).join(' ')}`;
+  return (
+    `${count(listed ?? 0)} listed = ` +
+    `${parts.map((part, at) => `${at > 0 ? '+ ' : ''}${part}`.replaceAll(' ', NO_BREAK)).join(' ')}`
+  );
 }
 
 function toDone(action: string | null): string {

@@ -1,39 +1,46 @@
 import type { FaultPlan } from 'cdk-s3-dated-archiver-s3-double';
 
-// What programs that use the published package may rely on. The tests of this repository use more: see internal.ts.
+// What programs that use the published package may rely on. The tests of this repository use more:
+// see internal.ts.
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly (cdk.out). */
   readonly app: string;
-  /** Stack of the archiver, or its construct path (Stack/Nightly), if the app has several archivers. */
+  /**
+   * Stack of the archiver, or its construct path (Stack/Nightly), if the app has several archivers.
+   */
   readonly stack?: string;
   /** URL of any S3. Default: the embedded one. */
   readonly endpoint?: string;
   /**
-   * Whether `endpoint` may be S3 on AWS, where a run moves real objects with your credentials. Default: false; such an
-   * endpoint is refused.
+   * Whether `endpoint` may be S3 on AWS, where a run moves real objects with your credentials.
+   * Default: false; such an endpoint is refused.
    */
   readonly allowAwsEndpoint?: boolean;
   /**
-   * Whether functions run that are not the archiver's, and that a rule of the app invokes when a run starts or ends. They
-   * are as shut in as the archiver's: they can connect to the sandbox only. Default: false.
+   * Whether functions run that are not the archiver's, and that a rule of the app invokes when a
+   * run starts or ends. They are as shut in as the archiver's: they can connect to the sandbox
+   * only. Default: false.
    */
   readonly runOtherFunctions?: boolean;
   /**
-   * Names that replace those in the template, by the logical id of a bucket or of a parameter that holds a bucket's
-   * name. Use `STACK/LOGICALID` if several stacks have that logical id.
+   * Names that replace those in the template, by the logical id of a bucket or of a parameter that
+   * holds a bucket's name. Use `STACK/LOGICALID` if several stacks have that logical id.
    */
   readonly buckets?: Record<string, string>;
   /**
-   * Policies of buckets, by name, such as the one that a source in another account has. Default: what the templates have, and for a
-   * bucket that is not in them the statements that the archiver prints for it.
+   * Policies of buckets, by name, such as the one that a source in another account has. Default:
+   * what the templates have, and for a bucket that is not in them the statements that the archiver
+   * prints for it.
    */
   readonly bucketPolicies?: Record<string, object>;
   /** Whether callers may do only what the policies in the templates allow. Default: true. */
   readonly enforcePolicies?: boolean;
   /** Options of the embedded S3. `faults` also applies to another S3. */
   readonly s3?: S3Options;
-  /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
+  /**
+   * Factor for the waits between retries, of states and of asynchronous invocations. Default: 1.
+   */
   readonly retryScale?: number;
   /** Directory for one log file per function. */
   readonly logDir?: string;
@@ -51,11 +58,14 @@ export interface RunOptions {
   /** The execution's input. Default: what the schedule sends, or else nothing. */
   readonly input?: object;
   /**
-   * The schedule that starts the run, by the beginning of its logical id, such as `ArchiverVerificationsWeekly`.
-   * Default: the one that archives.
+   * The schedule that starts the run, by the beginning of its logical id, such as
+   * `ArchiverVerificationsWeekly`. Default: the one that archives.
    */
   readonly schedule?: string;
-  /** The instant of the schedule and of the execution's StartTime, such as 2026-11-25T01:00:00+09:00. Default: now. */
+  /**
+   * The instant of the schedule and of the execution's StartTime, such as
+   * 2026-11-25T01:00:00+09:00. Default: now.
+   */
   readonly now?: string;
 }
 
@@ -88,8 +98,9 @@ export interface StoredObject {
 }
 
 /**
- * The outcome of a run. The command writes it with --json. The action decides which counts it has: `VerifyCounts` after a
- * verification, `RestoreCounts` after a restore, `ExtractCounts` after an extract.
+ * The outcome of a run. The command writes it with --json. The action decides which counts it has:
+ * `VerifyCounts` after a verification, `RestoreCounts` after a restore, `ExtractCounts` after an
+ * extract.
  */
 export interface SandboxSummary<TCounts = Counts> {
   /** Status of the execution, such as SUCCEEDED or FAILED. */
@@ -110,7 +121,9 @@ export interface SandboxSummary<TCounts = Counts> {
   readonly children: number;
   readonly invocations: number;
   readonly alerts: { readonly subject: string | null; readonly message: string }[];
-  /** The events that the run sent, as EventBridge delivers them to the rules of `onRunCompleted`. */
+  /**
+   * The events that the run sent, as EventBridge delivers them to the rules of `onRunCompleted`.
+   */
   readonly events: readonly object[];
   readonly report: { readonly bucket: string; readonly key: string } | null;
   /** Cost at list prices, with durations as measured here. */

@@ -1,6 +1,6 @@
 /**
- * Yields the lines of a text. Only a line feed ends one: `node:readline` also ends a line at U+2028 and U+2029 since Node.js 24, and
- * a key may contain them.
+ * Yields the lines of a text. Only a line feed ends one: `node:readline` also ends a line at U+2028
+ * and U+2029 since Node.js 24, and a key may contain them.
  */
 export async function* readTextLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();

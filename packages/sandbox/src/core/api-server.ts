@@ -20,8 +20,9 @@ export interface Services {
 }
 
 /**
- * Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: the services that an archiver's functions call
- * besides S3. Calls of every other service are answered with an error, so that they do not go to AWS.
+ * Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: the services that an
+ * archiver's functions call besides S3. Calls of every other service are answered with an error, so
+ * that they do not go to AWS.
  */
 export async function startAwsServer(services: Services): Promise<AwsServer> {
   const server = createServer((request, response) => {
@@ -40,7 +41,8 @@ export async function startAwsServer(services: Services): Promise<AwsServer> {
 
 /**
  * Larger than every request that AWS takes: 262,144 characters of input of an execution
- * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html), each of up to 6 bytes in JSON.
+ * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html), each of
+ * up to 6 bytes in JSON.
  */
 const MAX_BODY_BYTES = 2 * 1024 ** 2;
 
@@ -154,7 +156,8 @@ function sns(
     );
     send(
       200,
-      `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>` +
+      '<PublishResponse ' +
+        `xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>` +
         '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>',
     );
   } catch (error) {

@@ -52,7 +52,8 @@ function checkEndpoint({ endpoint, allowAwsEndpoint }: SandboxOptions): void {
     isAwsHost(new URL(endpoint).hostname)
   ) {
     throw new UsageError(
-      `--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what you want, give --allow-aws-endpoint`,
+      `--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what ` +
+        'you want, give --allow-aws-endpoint',
     );
   }
 }
@@ -66,7 +67,8 @@ function checkNames(
   const unknown = given.find((name) => !used.includes(name));
   if (unknown !== undefined) {
     throw new UsageError(
-      `--bucket-policy ${unknown}: the archiver does not use that bucket; it uses ${used.join(', ')}`,
+      `--bucket-policy ${unknown}: the archiver does not use that bucket; it uses ` +
+        `${used.join(', ')}`,
     );
   }
 }

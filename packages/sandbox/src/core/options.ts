@@ -15,7 +15,10 @@ export interface SandboxOptions extends api.SandboxOptions {
   readonly maxInstances?: number;
   /** Replaces the state machine's TimeoutSeconds. */
   readonly timeoutSeconds?: number;
-  /** Of a sandbox with an earlier deployment of the same state machine, whose executions AWS would still know. */
+  /**
+   * Of a sandbox with an earlier deployment of the same state machine, whose executions AWS would
+   * still know.
+   */
   readonly records?: Records;
   /** Size at which the result writer begins a new file. Default: 5 GiB, as on AWS. */
   readonly maxResultFileBytes?: number;

@@ -17,8 +17,10 @@ export function describeUnsimulated(
     (isForm(headers) ? new URLSearchParams(body).get('Action') : undefined) ??
     `${method} ${url}`;
   return (
-    `The sandbox does not simulate ${action} of the service ${service}. It has S3, Step Functions and SNS, and answers every other ` +
-    'call with this error, so that a trial run never reaches AWS. Replace this call in the trial, or test it elsewhere.'
+    `The sandbox does not simulate ${action} of the service ${service}. It has S3, Step ` +
+    'Functions and SNS, and answers every other ' +
+    'call with this error, so that a trial run never reaches AWS. Replace this call in the ' +
+    'trial, or test it elsewhere.'
   );
 }
 

@@ -111,7 +111,10 @@ export class Sandbox implements api.Sandbox {
     return this.found.parts.settings;
   }
 
-  /** For whoever looks at the buckets with another tool. Their requests meet no fault, and no policy holds them back. */
+  /**
+   * For whoever looks at the buckets with another tool. Their requests meet no fault, and no policy
+   * holds them back.
+   */
   get credentials(): Credentials {
     return this.found.s3.credentialsFor(OWN_CALLER);
   }
@@ -139,8 +142,8 @@ export class Sandbox implements api.Sandbox {
   }
 
   /**
-   * Name of a bucket, by its role (`source`, `destination`, `report`) or by its logical id (`STACK/LOGICALID`) in the
-   * template.
+   * Name of a bucket, by its role (`source`, `destination`, `report`) or by its logical id
+   * (`STACK/LOGICALID`) in the template.
    */
   bucket(logicalIdOrRole: string): string {
     const roles: Record<string, string> = {
@@ -167,7 +170,9 @@ export class Sandbox implements api.Sandbox {
     return this.fleet!.usage();
   }
 
-  /** Construct paths of functions that are not the archiver's, and that a rule would have invoked. */
+  /**
+   * Construct paths of functions that are not the archiver's, and that a rule would have invoked.
+   */
   get functionsNotRun(): readonly string[] {
     return [...(this.events?.functionsNotRun ?? [])];
   }
@@ -209,7 +214,10 @@ export class Sandbox implements api.Sandbox {
     }
   }
 
-  /** Puts messages into the dead-letter queue of the schedule: the functions that read it are invoked. */
+  /**
+   * Puts messages into the dead-letter queue of the schedule: the functions that read it are
+   * invoked.
+   */
   async deliver(messages: readonly object[]): Promise<Answer[]> {
     const { app, machine } = this.found;
     const queueArn = scheduledStart(app, machine.arn, new Date())?.deadLetterArn;
@@ -219,14 +227,20 @@ export class Sandbox implements api.Sandbox {
     return deliverMessages(messages, queueArn, app, this.fleet!);
   }
 
-  /** Stops the execution with that name, as StopExecution does; its invocations continue. False if none is running. */
+  /**
+   * Stops the execution with that name, as StopExecution does; its invocations continue. False if
+   * none is running.
+   */
   stop(name: string): boolean {
     return this.executions!.stop(
       `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`,
     );
   }
 
-  /** Ends the execution with that name as if its TimeoutSeconds had passed. False if none is running. */
+  /**
+   * Ends the execution with that name as if its TimeoutSeconds had passed. False if none is
+   * running.
+   */
   timeOut(name: string): boolean {
     return this.executions!.timeOut(
       `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`,
@@ -323,14 +337,16 @@ export class Sandbox implements api.Sandbox {
       endpoints: { s3: s3.endpoint, aws: awsEndpoint },
       credentials: ({ logicalId, roleArn, name }) => {
         const credentials = s3.credentialsFor(logicalId);
-        // Services know a caller by its access key; the sandbox itself, and the proxy of another S3, by its logical id.
+        // Services know a caller by its access key; the sandbox itself, and the proxy of another
+        // S3, by its logical id.
         for (const key of [logicalId, credentials.accessKeyId]) {
           access.addCaller(key, roleArn, name);
         }
         return credentials;
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
-      // The proxy in front of another S3, which checks the date of signatures, signs each request anew.
+      // The proxy in front of another S3, which checks the date of signatures, signs each request
+      // anew.
       clockOffset: () => this.found.clock.offset,
       logDir: this.options.logDir,
       onInvoke: this.options.onInvoke,

@@ -26,7 +26,10 @@ export function dayOf(iso: string): Day {
   };
 }
 
-/** Returns the n-th of `count` times that are spread over the day, as hour, minute and second with two digits. */
+/**
+ * Returns the n-th of `count` times that are spread over the day, as hour, minute and second with
+ * two digits.
+ */
 export function timeOf(n: number, count: number): [hour: string, minute: string, second: string] {
   const seconds = Math.floor((n / count) * 86_400);
   return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) =>

@@ -15,7 +15,10 @@ export interface DemoSource {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Puts objects of the days around the run's into a bucket, with the names that real producers give them. */
+/**
+ * Puts objects of the days around the run's into a bucket, with the names that real producers give
+ * them.
+ */
 export async function seedDemo(
   access: BucketAccess,
   { bucket, settings }: DemoSource,

@@ -5,7 +5,10 @@ import { UsageError } from '../common/errors';
 
 const PACKAGES = ['aws-cdk-lib', 'constructs', 'cdk-s3-dated-archiver'];
 
-/** The first app that a user would write. Its formats are those of the producers whose names the demo uses. */
+/**
+ * The first app that a user would write. Its formats are those of the producers whose names the
+ * demo uses.
+ */
 const APP = `
 const { App, Stack } = require('aws-cdk-lib');
 const { Bucket } = require('aws-cdk-lib/aws-s3');
@@ -33,7 +36,8 @@ export function synthesizeInstalled(directory: string, outdir: string): void {
   });
   if (missing.length > 0) {
     throw new UsageError(
-      `--demo without --app needs packages that are not installed here: npm install ${PACKAGES.join(' ')}`,
+      '--demo without --app needs packages that are not installed here: npm install ' +
+        `${PACKAGES.join(' ')}`,
     );
   }
   synthesize(['-e', APP], directory, outdir);

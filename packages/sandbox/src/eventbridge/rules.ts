@@ -11,8 +11,8 @@ export interface RuleTarget {
 }
 
 /**
- * The targets of every enabled rule of the app that an event matches. Patterns and targets that cannot be resolved,
- * or evaluated are left out: the archiver may not need them.
+ * The targets of every enabled rule of the app that an event matches. Patterns and targets that
+ * cannot be resolved, or evaluated are left out: the archiver may not need them.
  */
 export function matchingTargets(app: App, event: Record<string, unknown>): RuleTarget[] {
   const rules = app.resolvable('AWS::Events::Rule', ({ scope, logicalId, resource }) => {
@@ -51,7 +51,8 @@ function readTargets(
 }
 
 /**
- * The fields that say where an event goes and which part of it; a role or a dead-letter queue may not be resolvable.
+ * The fields that say where an event goes and which part of it; a role or a dead-letter queue may
+ * not be resolvable.
  */
 function delivered({
   Arn,

@@ -17,7 +17,8 @@ export interface ScheduledStart {
 const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
 
 /**
- * The execution that the app's schedule would start at an instant; undefined if no schedule starts this state machine.
+ * The execution that the app's schedule would start at an instant; undefined if no schedule starts
+ * this state machine.
  *
  * @param id how the logical id of the schedule begins. Default: the first one that does not verify.
  */

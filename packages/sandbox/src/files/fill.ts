@@ -18,9 +18,9 @@ export interface Filled {
 }
 
 /**
- * Puts the files below a folder into a bucket. A key is the path of the file relative to the folder. The object was
- * modified when the file was, if the S3 can take that over. Links to files are followed, links to folders are not. An empty
- * folder is nothing.
+ * Puts the files below a folder into a bucket. A key is the path of the file relative to the
+ * folder. The object was modified when the file was, if the S3 can take that over. Links to files
+ * are followed, links to folders are not. An empty folder is nothing.
  */
 export async function fillBucket(
   access: BucketAccess,
@@ -69,7 +69,8 @@ function toText(name: Buffer, below: string): string {
   const text = name.toString('utf8');
   if (!Buffer.from(text).equals(name)) {
     throw new UsageError(
-      `--fill: the name of the file ${printable(below + name.toString('latin1'))} is not UTF-8, and a key of S3 must be`,
+      `--fill: the name of the file ${printable(below + name.toString('latin1'))} is not UTF-8, ` +
+        'and a key of S3 must be',
     );
   }
   return text;
@@ -84,7 +85,8 @@ function checkKey(key: string): void {
     return;
   }
   throw new UsageError(
-    `--fill: the path ${printable(key.slice(0, 60))}... has ${utf8Length(key)} bytes, but a key of S3 has at most ${MAX_KEY_BYTES}`,
+    `--fill: the path ${printable(key.slice(0, 60))}... has ${utf8Length(key)} bytes, but a key ` +
+      `of S3 has at most ${MAX_KEY_BYTES}`,
   );
 }
 

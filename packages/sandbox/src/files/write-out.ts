@@ -18,13 +18,14 @@ export interface Written {
 }
 
 /**
- * Refuses a folder in which a bucket's folder would replace files that no earlier run wrote: they may be what the bucket
- * was filled with.
+ * Refuses a folder in which a bucket's folder would replace files that no earlier run wrote: they
+ * may be what the bucket was filled with.
  */
 export function checkOut(directory: string, buckets: readonly string[]): void {
   if (statsOf(directory, MARKER)?.isSymbolicLink()) {
     throw new UsageError(
-      `--out ${directory}: ${MARKER} is a link, which this command did not write and will not follow: give another directory`,
+      `--out ${directory}: ${MARKER} is a link, which this command did not write and will not ` +
+        'follow: give another directory',
     );
   }
   const own = readMarker(directory);
@@ -33,14 +34,15 @@ export function checkOut(directory: string, buckets: readonly string[]): void {
       continue;
     }
     throw new UsageError(
-      `--out ${directory}: has ${bucket}, which this command did not write and will not replace: give another directory`,
+      `--out ${directory}: has ${bucket}, which this command did not write and will not ` +
+        'replace: give another directory',
     );
   }
 }
 
 /**
- * Writes what the buckets hold, each into a folder of its own. Keys are written by strangers: none becomes a file outside
- * of its bucket's folder, or takes the place of another key's.
+ * Writes what the buckets hold, each into a folder of its own. Keys are written by strangers: none
+ * becomes a file outside of its bucket's folder, or takes the place of another key's.
  */
 export async function writeOut(
   access: BucketAccess,
@@ -124,7 +126,10 @@ function statsOf(directory: string, name: string): fs.Stats | undefined {
   return fs.lstatSync(path.join(directory, name), { throwIfNoEntry: false });
 }
 
-/** Replaces the marker by a new file, so that no link or second name of the old one is written through. */
+/**
+ * Replaces the marker by a new file, so that no link or second name of the old one is written
+ * through.
+ */
 function writeMarker(directory: string, buckets: readonly string[]): void {
   const file = path.join(directory, MARKER);
   fs.rmSync(file, { force: true });

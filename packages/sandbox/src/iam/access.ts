@@ -8,7 +8,10 @@ import { type Rule, RuleSet, type Verdict } from './rules';
 export interface Requirement {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys of this request besides the global ones. Evaluated only if a condition uses them. */
+  /**
+   * Condition keys of this request besides the global ones. Evaluated only if a condition uses
+   * them.
+   */
   readonly keys?: () => RequestKeys;
 }
 
@@ -30,10 +33,10 @@ const NO_RULES = new RuleSet([]);
 
 /**
  * What the policies of the templates allow, by IAM's rules ("Policy evaluation logic",
- * reference_policies_evaluation-logic): an explicit deny wins; within one account an allow of either
- * side is enough, but a key's policy must allow, or leave it to identity policies
- * ("Key policies in AWS KMS", key-policies); across accounts both sides must allow
- * ("Cross-account policy evaluation logic", reference_policies_evaluation-logic-cross-account).
+ * reference_policies_evaluation-logic): an explicit deny wins; within one account an allow of
+ * either side is enough, but a key's policy must allow, or leave it to identity policies ("Key
+ * policies in AWS KMS", key-policies); across accounts both sides must allow ("Cross-account policy
+ * evaluation logic", reference_policies_evaluation-logic-cross-account).
  */
 export class Access {
   /** Called for every request that was allowed. */
@@ -45,7 +48,8 @@ export class Access {
   /** Registers a caller: requests that are signed with this access key have this role. */
   addCaller(accessKeyId: string, roleArn: string, sessionName: string): void {
     const role = this.policies.roles.get(roleArn);
-    // The policies of a role that is not in the templates are unknown: its callers may do everything.
+    // The policies of a role that is not in the templates are unknown: its callers may do
+    // everything.
     if (role) {
       this.sessions.set(accessKeyId, toSession(role, sessionName));
     }
@@ -178,7 +182,8 @@ function getReason(
   if (onResource && onResource.allowing.length > 0) {
     return undefined;
   }
-  // The policy of a resource that is not in the templates is unknown: it is assumed to allow the request.
+  // The policy of a resource that is not in the templates is unknown: it is assumed to allow the
+  // request.
   if (!onIdentity) {
     return onResource ? 'no resource-based policy' : undefined;
   }
@@ -188,7 +193,10 @@ function getReason(
   return onIdentity.allowing.length > 0 ? undefined : 'no identity-based policy';
 }
 
-/** Across accounts, the policy of a resource that is not in the assembly is unknown: it is assumed to allow the request. */
+/**
+ * Across accounts, the policy of a resource that is not in the assembly is unknown: it is assumed
+ * to allow the request.
+ */
 function getForeignReason(
   onIdentity: Verdict,
   onResource: Verdict | undefined,
@@ -218,9 +226,9 @@ function toSession({ arn, name, account }: Role, sessionName: string): RoleSessi
 }
 
 /**
- * "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback counts as secure. Keys
- * of the request are evaluated only if the caller has no such key: nearly every statement uses aws:SecureTransport
- * alone.
+ * "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback
+ * counts as secure. Keys of the request are evaluated only if the caller has no such key: nearly
+ * every statement uses aws:SecureTransport alone.
  */
 function getKeys(
   caller: Caller,

@@ -10,7 +10,10 @@ export type Reason =
 
 /** A request that the policies do not allow. */
 export class AccessDenied extends Error {
-  /** @param unknownPolicies that the caller's role has, and that the sandbox does not know: AWS might allow it */
+  /**
+   * @param unknownPolicies that the caller's role has, and that the sandbox does not know: AWS
+   * might allow it
+   */
   constructor(
     caller: string,
     action: string,
@@ -18,7 +21,9 @@ export class AccessDenied extends Error {
     reason: Reason,
     unknownPolicies: readonly string[] = [],
   ) {
-    const message = `User: ${caller} is not authorized to perform: ${spelled(action)} on resource: ${quoted(action, resource)} ${because(reason, action)}`;
+    const message =
+      `User: ${caller} is not authorized to perform: ${spelled(action)} on resource: ` +
+      `${quoted(action, resource)} ${because(reason, action)}`;
     super(
       unknownPolicies.length === 0
         ? message

@@ -17,8 +17,9 @@ export interface RefusedDeletion extends Deletion {
 }
 
 /**
- * Enforces the policies of the templates in front of another S3. It knows the requests, but not the objects and the
- * buckets of that S3: permissions that depend on those, such as on an object's tags, are not asked for.
+ * Enforces the policies of the templates in front of another S3. It knows the requests, but not the
+ * objects and the buckets of that S3: permissions that depend on those, such as on an object's
+ * tags, are not asked for.
  */
 export class ForeignS3Guard {
   constructor(private readonly checks: S3Checks) {}
@@ -32,7 +33,10 @@ export class ForeignS3Guard {
     });
   }
 
-  /** The keys of a DeleteObjects, of which each has its own answer: those to pass on, and those to refuse. */
+  /**
+   * The keys of a DeleteObjects, of which each has its own answer: those to pass on, and those to
+   * refuse.
+   */
   deletions(
     caller: string,
     request: Request,

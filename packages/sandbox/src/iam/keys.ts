@@ -49,8 +49,8 @@ export class Keys {
   }
 
   /**
-   * ARN of a key that is named by id, ARN or alias ("Key identifiers", concepts). Undefined for AWS managed keys:
-   * whoever may use the service may use them ("AWS managed keys", concepts).
+   * ARN of a key that is named by id, ARN or alias ("Key identifiers", concepts). Undefined for AWS
+   * managed keys: whoever may use the service may use them ("AWS managed keys", concepts).
    */
   arnOf(keyId: string | undefined): string | undefined {
     if (keyId === undefined) {

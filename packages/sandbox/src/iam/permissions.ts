@@ -60,8 +60,9 @@ export class Permissions {
   }
 
   /**
-   * An action of the Step Functions API, on what the request names: "Actions, resources, and condition keys for AWS
-   * Step Functions", list_awsstepfunctions. Refused as CommonErrors of the API says.
+   * An action of the Step Functions API, on what the request names: "Actions, resources, and
+   * condition keys for AWS Step Functions", list_awsstepfunctions. Refused as CommonErrors of the
+   * API says.
    */
   demandStepFunctions(
     accessKeyId: string | undefined,
@@ -81,8 +82,8 @@ export class Permissions {
   }
 
   /**
-   * Publish by the caller with this access key; with an encrypted topic the caller also needs the topic's KMS key:
-   * sns-key-management.
+   * Publish by the caller with this access key; with an encrypted topic the caller also needs the
+   * topic's KMS key: sns-key-management.
    */
   demandPublish(accessKeyId: string | undefined, topicArn: string): void {
     const caller = this.access.caller(accessKeyId);
@@ -91,7 +92,10 @@ export class Permissions {
     }
   }
 
-  /** A Task that invokes a function. Step Functions reports it as Lambda.AWSLambdaException, which is retried. */
+  /**
+   * A Task that invokes a function. Step Functions reports it as Lambda.AWSLambdaException, which
+   * is retried.
+   */
   demandInvoke(accessKeyId: string, functionArn: string): void {
     refusing(
       () =>
@@ -99,7 +103,8 @@ export class Permissions {
       (message) =>
         new StateError(
           'Lambda.AWSLambdaException',
-          `${message} (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: sandbox; Proxy: null)`,
+          `${message} (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; ` +
+            'Request ID: sandbox; Proxy: null)',
         ),
     );
   }
@@ -113,12 +118,16 @@ export class Permissions {
       (message) =>
         new StateError(
           'EventBridge.EventBridgeException',
-          `${message} (Service: EventBridge; Status Code: 400; Error Code: AccessDeniedException; Request ID: sandbox; Proxy: null)`,
+          `${message} (Service: EventBridge; Status Code: 400; Error Code: ` +
+            'AccessDeniedException; Request ID: sandbox; Proxy: null)',
         ),
     );
   }
 
-  /** A Distributed Map starts its children as executions of its state machine: iam-policies-eg-dist-map. */
+  /**
+   * A Distributed Map starts its children as executions of its state machine:
+   * iam-policies-eg-dist-map.
+   */
   demandStart(accessKeyId: string, stateMachineArn: string): void {
     refusing(
       () =>
@@ -130,7 +139,9 @@ export class Permissions {
     );
   }
 
-  /** A Map Run redrives its STANDARD children with the role of the state machine: redrive-map-run. */
+  /**
+   * A Map Run redrives its STANDARD children with the role of the state machine: redrive-map-run.
+   */
   demandRedrive(accessKeyId: string, executionArn: string): void {
     refusing(
       () =>
@@ -142,7 +153,10 @@ export class Permissions {
     );
   }
 
-  /** Whether EventBridge may deliver to a rule's target: "Using resource-based policies", eb-use-resource-based. */
+  /**
+   * Whether EventBridge may deliver to a rule's target: "Using resource-based policies",
+   * eb-use-resource-based.
+   */
   mayDeliver(ruleArn: string, targetArn: string): boolean {
     const caller = { kind: 'service', arn: 'events.amazonaws.com' } as const;
     const keys = () =>
@@ -170,8 +184,8 @@ export class Permissions {
   }
 
   /**
-   * The schedule's role: that EventBridge Scheduler may assume it (cross-service-confused-deputy-prevention), and that
-   * it may start the state machine.
+   * The schedule's role: that EventBridge Scheduler may assume it
+   * (cross-service-confused-deputy-prevention), and that it may start the state machine.
    */
   demandSchedule(roleArn: string, stateMachineArn: string): void {
     const { partition, region, account } = this.environment;
@@ -186,7 +200,10 @@ export class Permissions {
     }
   }
 
-  /** The caller decrypts what it reads of an execution: "Data at rest encryption in Step Functions", encryption-at-rest. */
+  /**
+   * The caller decrypts what it reads of an execution: "Data at rest encryption in Step Functions",
+   * encryption-at-rest.
+   */
   private demandDecryption(accessKeyId: string | undefined, executionArn: string): void {
     const stateMachineArn = executionArn.replace(
       /:(?:execution|express):([^:/]+).*$/,

@@ -13,14 +13,18 @@ export interface Role {
   readonly rules: RuleSet;
   /** Rules that say who may assume it. */
   readonly trust: RuleSet;
-  /** Policies that are not in the templates, such as AWS managed ones: their statements are unknown. */
+  /**
+   * Policies that are not in the templates, such as AWS managed ones: their statements are unknown.
+   */
   readonly unknownPolicies: readonly string[];
 }
 
 /** All policies of an app: those of its roles, and those of resources by ARN. */
 export interface Policies {
   readonly roles: ReadonlyMap<string, Role>;
-  /** A resource without a policy has an empty set; a resource that is not in the templates has none. */
+  /**
+   * A resource without a policy has an empty set; a resource that is not in the templates has none.
+   */
   readonly resources: ReadonlyMap<string, RuleSet>;
   /** The accounts of buckets, by ARN: theirs are not in the ARN. */
   readonly accounts: ReadonlyMap<string, string>;
@@ -132,7 +136,8 @@ function readRoles(reader: Reader): Map<string, Role> {
 }
 
 /**
- * Rules of separate policy resources: by account and name of the role, and for managed policies by the value of Ref.
+ * Rules of separate policy resources: by account and name of the role, and for managed policies by
+ * the value of Ref.
  */
 function separatePolicies(reader: Reader): {
   ofRole: Map<string, Rule[]>;

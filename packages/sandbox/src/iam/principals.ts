@@ -25,7 +25,8 @@ export interface ServiceCaller {
 
 /**
  * Whether a principal is the caller itself, or the caller's account, which leaves it to the
- * account's identity policies ("AWS JSON policy elements: Principal", reference_policies_elements_principal).
+ * account's identity policies ("AWS JSON policy elements: Principal",
+ * reference_policies_elements_principal).
  */
 export function matchPrincipal(
   { named, excepted }: Principal,

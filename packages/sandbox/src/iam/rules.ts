@@ -11,7 +11,10 @@ import {
 import { type Caller, matchPrincipal, type Principal } from './principals';
 import { isObject, toList } from '../common/json';
 
-/** One action pattern on one resource pattern of a statement: the smallest part that can be removed from a policy. */
+/**
+ * One action pattern on one resource pattern of a statement: the smallest part that can be removed
+ * from a policy.
+ */
 export interface Rule {
   readonly effect: 'Allow' | 'Deny';
   /** As written in the policy; for NotAction and NotResource, all exceptions. */
@@ -25,7 +28,8 @@ export interface Rule {
 }
 
 /**
- * The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out and reported.
+ * The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left
+ * out and reported.
  */
 export function toRules(
   document: unknown,

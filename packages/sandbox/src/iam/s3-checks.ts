@@ -22,7 +22,9 @@ const GUARDED_HEADERS: Record<string, string> = {
 };
 const GUARDED = Object.keys(GUARDED_HEADERS);
 
-/** What the policies of the templates say about requests to S3. A caller is named by its access key. */
+/**
+ * What the policies of the templates say about requests to S3. A caller is named by its access key.
+ */
 export class S3Checks {
   constructor(
     private readonly access: Access,
@@ -49,8 +51,9 @@ export class S3Checks {
   }
 
   /**
-   * Throws AccessDenied unless the caller may know that a key is missing. API_HeadObject: "If you have the s3:ListBucket
-   * permission on the bucket, Amazon S3 returns ... 404"; else 403. The request states no prefix.
+   * Throws AccessDenied unless the caller may know that a key is missing. API_HeadObject: "If you
+   * have the s3:ListBucket permission on the bucket, Amazon S3 returns ... 404"; else 403. The
+   * request states no prefix.
    */
   demandToKnow(caller: string | undefined, bucket: string): void {
     this.access.demand(caller, {

@@ -14,7 +14,8 @@ import type { S3Checks } from './s3-checks';
 /** Enforces the policies of the templates in the embedded S3. */
 export function guardS3(checks: S3Checks): S3Guard {
   function authorize(context: S3Context, step: Step): void {
-    // Each key of a DeleteObjects is a step of its own; a missing bucket is reported to every caller.
+    // Each key of a DeleteObjects is a step of its own; a missing bucket is reported to every
+    // caller.
     if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) {
       return;
     }

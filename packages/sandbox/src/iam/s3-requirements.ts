@@ -11,7 +11,10 @@ import {
 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Requirement } from './access';
 
-/** A request to S3. Without a store, as in front of another S3, only what the request itself says is known. */
+/**
+ * A request to S3. Without a store, as in front of another S3, only what the request itself says is
+ * known.
+ */
 export interface RequestContext {
   readonly request: S3Context['request'];
   readonly store?: ObjectStore;
@@ -23,7 +26,10 @@ export interface KeyUse {
   readonly encryption: Encryption;
 }
 
-/** Permissions that a step of an S3 request needs: actions on the bucket or the object, and uses of KMS keys. */
+/**
+ * Permissions that a step of an S3 request needs: actions on the bucket or the object, and uses of
+ * KMS keys.
+ */
 export interface Needs {
   /** Actions such as `s3:GetObject`; on the object, or on the bucket if the step has no key. */
   readonly actions: string[];
@@ -31,8 +37,8 @@ export interface Needs {
 }
 
 /**
- * "Required permissions for Amazon S3 API operations", using-with-s3-policy-actions, operation by operation;
- * conditional permissions are from the operation's page of the API reference.
+ * "Required permissions for Amazon S3 API operations", using-with-s3-policy-actions, operation by
+ * operation; conditional permissions are from the operation's page of the API reference.
  */
 export function getRequirements(context: RequestContext, step: Step): Needs {
   const action = toAction(step.operation, step.versionId);
@@ -43,7 +49,8 @@ export function getRequirements(context: RequestContext, step: Step): Needs {
 type Further = (context: RequestContext, step: Step) => Partial<Needs>;
 
 const NEEDS: Record<string, Further> = {
-  // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags: API_CopyObject.
+  // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags:
+  // API_CopyObject.
   GetObject: (context, step) => ({
     actions: [
       ...(copiesTags(context) && objectAt(context, step)?.attributes.tags?.length
@@ -55,8 +62,8 @@ const NEEDS: Record<string, Further> = {
     ],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
-  // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have
-  // permission to use the kms:Decrypt action".
+  // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key,
+  // you must have permission to use the kms:Decrypt action".
   HeadObject: (context, step) => ({
     keyUses:
       getHeader(context.request, 'x-amz-checksum-mode') === 'ENABLED'
@@ -68,13 +75,14 @@ const NEEDS: Record<string, Further> = {
     actions: [toAction('GetObject', step.versionId)],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
-  // API_PutObject: PutObjectTagging with x-amz-tagging; conditional-writes: If-Match needs GetObject.
+  // API_PutObject: PutObjectTagging with x-amz-tagging; conditional-writes: If-Match needs
+  // GetObject.
   PutObject: (context) => ({
     actions: [...writing(context), ...ifMatch(context)],
     keyUses: generate(writtenEncryption(context)),
   }),
-  // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags, and likewise s3:PutObjectAnnotation. Its source is a
-  // step of its own.
+  // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags, and likewise
+  // s3:PutObjectAnnotation. Its source is a step of its own.
   CopyObject: (context) => {
     const { tags, annotations } = sourceOf(context)?.attributes ?? {};
     return {
@@ -87,21 +95,22 @@ const NEEDS: Record<string, Further> = {
       keyUses: generate(writtenEncryption(context)),
     };
   },
-  // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions
-  // on the key".
+  // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and
+  // kms:GenerateDataKey* actions on the key".
   CreateMultipartUpload: (context) => ({
     actions: writing(context),
     keyUses: [...generate(writtenEncryption(context)), ...decrypt(writtenEncryption(context))],
   }),
   UploadPart: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
   UploadPartCopy: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
-  // "Amazon S3 must decrypt and read data from the encrypted file parts before it completes the multipart upload",
-  // mpuoverview.
+  // "Amazon S3 must decrypt and read data from the encrypted file parts before it completes the
+  // multipart upload", mpuoverview.
   CompleteMultipartUpload: (context) => ({
     actions: ifMatch(context),
     keyUses: decrypt(uploadsEncryption(context)),
   }),
-  // API_ListParts: "you must have permission to the kms:Decrypt action for the ListParts request to succeed".
+  // API_ListParts: "you must have permission to the kms:Decrypt action for the ListParts request to
+  // succeed".
   ListParts: (context) => ({ keyUses: decrypt(uploadsEncryption(context)) }),
   // conditional-deletes: "you must have s3:DeleteObject and s3:GetObject permissions".
   DeleteObject: (context, { etag }) => ({
@@ -112,12 +121,18 @@ const NEEDS: Record<string, Further> = {
   }),
 };
 
-/** The key of a bucket's object, as a resource: bucket and object share it ("Amazon S3 defines", list_amazons3). */
+/**
+ * The key of a bucket's object, as a resource: bucket and object share it ("Amazon S3 defines",
+ * list_amazons3).
+ */
 export function toResource({ bucket, key }: Step, partition: string): string {
   return key ? `arn:${partition}:s3:::${bucket}/${key}` : `arn:${partition}:s3:::${bucket}`;
 }
 
-/** Keys of a listing's request: "Bucket policy examples using condition keys", amazon-s3-policy-keys. */
+/**
+ * Keys of a listing's request: "Bucket policy examples using condition keys",
+ * amazon-s3-policy-keys.
+ */
 export function keysOfListing({ request: { query } }: RequestContext): Requirement['keys'] {
   return function* () {
     for (const name of ['prefix', 'delimiter', 'max-keys']) {

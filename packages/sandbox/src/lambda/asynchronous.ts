@@ -12,13 +12,19 @@ interface AsyncConfig {
 export interface AsyncOptions {
   readonly fleet: Fleet;
   readonly app: App;
-  /** Milliseconds that stand for a minute: Lambda waits one minute before the first retry and two before the second. */
+  /**
+   * Milliseconds that stand for a minute: Lambda waits one minute before the first retry and two
+   * before the second.
+   */
   readonly minuteMs: number;
   readonly clock: () => Date;
   readonly publish: (topicArn: string, message: string) => void;
 }
 
-/** Invokes a function asynchronously: retries, and finally sends a record to its failure destination. */
+/**
+ * Invokes a function asynchronously: retries, and finally sends a record to its failure
+ * destination.
+ */
 export async function invokeAsynchronously(
   host: FunctionHost,
   event: string,

@@ -16,8 +16,9 @@ export interface Credentials {
 }
 
 /**
- * Variables by which a template could lead an SDK to AWS or to other credentials: endpoints, files, profiles, roles,
- * and proxies. https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
+ * Variables by which a template could lead an SDK to AWS or to other credentials: endpoints, files,
+ * profiles, roles, and proxies.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
  */
 const LEADS_ELSEWHERE = new RegExp(
   '^(?:AWS_(?:ENDPOINT_URL|PROFILE|DEFAULT_PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|EC2_METADATA_|SSO|SESSION_TOKEN|SECURITY_TOKEN|' +
@@ -25,13 +26,17 @@ const LEADS_ELSEWHERE = new RegExp(
   'i',
 );
 
-/** The guard is loaded before everything else, also before what the function's own NODE_OPTIONS load. */
+/**
+ * The guard is loaded before everything else, also before what the function's own NODE_OPTIONS
+ * load.
+ */
 const GUARD = `--require "${path.join(__dirname, 'network-guard.cjs').replace(/[\\"]/g, '\\$&')}"`;
 
 /**
- * Environment of an instance: the function's own variables and those that Lambda defines ("Defined runtime environment
- * variables", configuration-envvars). Nothing else of the caller's environment is passed on. What decides where
- * requests go and with which credentials is the sandbox's, whatever the template says: a trial run must not reach AWS.
+ * Environment of an instance: the function's own variables and those that Lambda defines ("Defined
+ * runtime environment variables", configuration-envvars). Nothing else of the caller's environment
+ * is passed on. What decides where requests go and with which credentials is the sandbox's,
+ * whatever the template says: a trial run must not reach AWS.
  */
 export function instanceEnvironment(
   spec: FunctionSpec,
@@ -72,8 +77,9 @@ export function instanceEnvironment(
     AWS_CONFIG_FILE: os.devNull,
     AWS_SHARED_CREDENTIALS_FILE: os.devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    // With `--now`, another S3 has another clock than the functions. The SDK would take each error, as of a missing key, for one that a
-    // correction of its clock may mend, and would send the request again and again.
+    // With `--now`, another S3 has another clock than the functions. The SDK would take each error,
+    // as of a missing key, for one that a correction of its clock may mend, and would send the
+    // request again and again.
     AWS_DISABLE_CLOCK_SKEW_CORRECTION: 'true',
     // On AWS the handler has a newer Node.js, and its log has no such notice.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -81,8 +87,9 @@ export function instanceEnvironment(
 }
 
 /**
- * Flags for the heap that a function has on Lambda. A tenth of its memory is for new objects, which is more than Node.js gives them by
- * itself, and saves much of the garbage collection. The formula is that of `/var/runtime/bootstrap` in https://gallery.ecr.aws/lambda/nodejs
+ * Flags for the heap that a function has on Lambda. A tenth of its memory is for new objects, which
+ * is more than Node.js gives them by itself, and saves much of the garbage collection. The formula
+ * is that of `/var/runtime/bootstrap` in https://gallery.ecr.aws/lambda/nodejs
  */
 export function heapFlags(memoryMb: number): string[] {
   const newSpace = Math.floor(memoryMb / 10);

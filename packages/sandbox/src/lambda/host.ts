@@ -47,17 +47,21 @@ export interface FunctionUsage {
 /** "Lambda quotas", gettingstarted-limits: response payload of a synchronous invocation. */
 const MAX_RESPONSE_BYTES = 6 * 1024 ** 2 + 100;
 /**
- * "Lambda execution environments", lambda-runtime-environment: 10 seconds on AWS; here several instances may share two
- * cores.
+ * "Lambda execution environments", lambda-runtime-environment: 10 seconds on AWS; here several
+ * instances may share two cores.
  */
 const INIT_SECONDS = 60;
 
 /**
- * `platform.start` and `platform.report`: "Using Lambda advanced logging controls", monitoring-cloudwatchlogs-advanced.
+ * `platform.start` and `platform.report`: "Using Lambda advanced logging controls",
+ * monitoring-cloudwatchlogs-advanced.
  */
 const PLATFORM_LOG_BYTES = 800;
 
-/** Runs one function as Lambda would: starts instances when needed, reuses them, and ends those that take too long. */
+/**
+ * Runs one function as Lambda would: starts instances when needed, reuses them, and ends those that
+ * take too long.
+ */
 export class FunctionHost {
   readonly log: FunctionLog;
   readonly usage: FunctionUsage;
@@ -227,7 +231,9 @@ function checked(answer: Answer, requestId: string): Answer {
     if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) {
       return answer;
     }
-    const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+    const errorMessage =
+      `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} ` +
+      'bytes).';
     return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
   }
   const { errorType, errorMessage } = answer.error;

@@ -33,13 +33,16 @@ export interface InstanceOptions {
   readonly onOutput: (chunk: Buffer) => void;
 }
 
-/** A script that each instance loads first. This repository's tests, which start thousands of them, set it to start them faster. */
+/**
+ * A script that each instance loads first. This repository's tests, which start thousands of them,
+ * set it to start them faster.
+ */
 const preload = () =>
   process.env.SANDBOX_PRELOAD ? ['--require', process.env.SANDBOX_PRELOAD] : [];
 
 /**
- * One execution environment: a process that answers one invocation at a time. Answers and output arrive on different
- * channels; an answer counts once all output before it has been read.
+ * One execution environment: a process that answers one invocation at a time. Answers and output
+ * arrive on different channels; an answer counts once all output before it has been read.
  */
 export class Instance {
   readonly process: ChildProcess;
@@ -120,8 +123,8 @@ export class Instance {
   }
 
   /**
-   * Ends the process at once, in the middle of whatever it does; what it should answer is the error of a crash unless
-   * given.
+   * Ends the process at once, in the middle of whatever it does; what it should answer is the error
+   * of a crash unless given.
    */
   kill(error?: FunctionError): void {
     this.uncaught ??= error;

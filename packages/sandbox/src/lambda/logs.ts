@@ -3,7 +3,10 @@ import * as path from 'node:path';
 
 const KEPT_CHARACTERS = 16 * 1024;
 
-/** Output of a function's instances: its end is kept in memory, all of it in a file if there is a directory for it. */
+/**
+ * Output of a function's instances: its end is kept in memory, all of it in a file if there is a
+ * directory for it.
+ */
 export class FunctionLog {
   private tail = '';
   private readonly file?: fs.WriteStream;
@@ -22,7 +25,8 @@ export class FunctionLog {
       this.tail = all;
       return;
     }
-    // A line without its beginning says something else, such as half a metric, unless there is no other line.
+    // A line without its beginning says something else, such as half a metric, unless there is no
+    // other line.
     const end = all.slice(-KEPT_CHARACTERS);
     this.tail = end.slice(end.indexOf('\n') + 1) || end;
   }

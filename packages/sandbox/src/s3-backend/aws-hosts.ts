@@ -1,5 +1,6 @@
 /**
- * Domains of AWS in its partitions: partitions.json of the SDKs, `dnsSuffix` and `dualStackDnsSuffix`, as in
+ * Domains of AWS in its partitions: partitions.json of the SDKs, `dnsSuffix` and
+ * `dualStackDnsSuffix`, as in
  * https://github.com/aws/aws-sdk-js-v3/blob/main/packages/core/src/submodules/client/util-endpoints/lib/aws/partitions.ts
  */
 const SUFFIXES = [
@@ -19,7 +20,10 @@ const SUFFIXES = [
   'api.aws.hci.ic.gov',
 ];
 
-/** Whether a host belongs to AWS by its name. A name of one's own for a bucket, or an address, is not recognized. */
+/**
+ * Whether a host belongs to AWS by its name. A name of one's own for a bucket, or an address, is
+ * not recognized.
+ */
 export function isAwsHost(hostname: string): boolean {
   const name = hostname.toLowerCase().replace(/\.$/, '');
   return SUFFIXES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));

@@ -51,7 +51,10 @@ export interface CallersRequest {
   readonly n: number;
 }
 
-/** Answers a request of a function or of the state machine: by its policies, or with what the other S3 says. */
+/**
+ * Answers a request of a function or of the state machine: by its policies, or with what the other
+ * S3 says.
+ */
 export async function answerCaller(
   given: CallersRequest,
   passage: Passage,
@@ -107,7 +110,10 @@ function toRequest({ incoming, operation }: CallersRequest, body: Buffer | undef
       };
 }
 
-/** What the caller may not know is left out of the answer; a missing key is 403 to a caller that may not list. */
+/**
+ * What the caller may not know is left out of the answer; a missing key is 403 to a caller that may
+ * not list.
+ */
 async function hideSecrets(
   answer: IncomingMessage,
   { caller, n }: CallersRequest,
@@ -162,7 +168,10 @@ function withErrors(result: string, refused: readonly RefusedDeletion[]): string
     .replace('</DeleteResult>', () => `${errors}</DeleteResult>`);
 }
 
-/** Headers that describe a body in chunks become those of the plain body; checksums in its trailer become headers. */
+/**
+ * Headers that describe a body in chunks become those of the plain body; checksums in its trailer
+ * become headers.
+ */
 function withoutFraming(
   headers: IncomingMessage['headers'],
   { operation, trailers }: Request,

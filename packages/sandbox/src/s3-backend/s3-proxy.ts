@@ -44,13 +44,17 @@ export interface S3ProxyOptions {
   /** A caller whose requests meet no planned fault. */
   readonly sparedFromFaults?: string;
   readonly hooks?: S3DoubleOptions['hooks'];
-  /** The callers that the sandbox knows. Requests of others go on as they are, with their own signatures. */
+  /**
+   * The callers that the sandbox knows. Requests of others go on as they are, with their own
+   * signatures.
+   */
   readonly callers?: Pick<Passage, 'credentials' | 'guard'> & { readonly identities: Identities };
 }
 
 /**
- * Counts the requests to another S3, and gives it an address to which every SDK sends path-style requests. Bodies are
- * streamed. It holds the sandbox's callers to their policies, and signs their requests with the real credentials.
+ * Counts the requests to another S3, and gives it an address to which every SDK sends path-style
+ * requests. Bodies are streamed. It holds the sandbox's callers to their policies, and signs their
+ * requests with the real credentials.
  */
 export async function startS3Proxy(target: string, options: S3ProxyOptions = {}): Promise<S3Proxy> {
   const { callers } = options;
@@ -116,7 +120,8 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
   const server = createServer(
     { maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 },
     (incoming, response) => {
-      // This fails if the client has closed the connection, or if the other S3 does not answer: a network error, too.
+      // This fails if the client has closed the connection, or if the other S3 does not answer: a
+      // network error, too.
       serve(incoming, response).catch(() => response.destroy());
     },
   );
@@ -204,7 +209,10 @@ class Upstream {
   }
 }
 
-/** "The presence of a message body in a request is signaled by a Content-Length or Transfer-Encoding header field", RFC 9112, section 6. */
+/**
+ * "The presence of a message body in a request is signaled by a Content-Length or Transfer-Encoding
+ * header field", RFC 9112, section 6.
+ */
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
@@ -224,7 +232,8 @@ function pass({ status, headers, body }: ForeignAnswer, response: ServerResponse
   response.writeHead(status, headers);
   if (!isHead && Number(headers['content-length']) <= SMALL) {
     let text = '';
-    // Node sends head and text in one packet, which it does not do with a buffer. Each character is one byte.
+    // Node sends head and text in one packet, which it does not do with a buffer. Each character is
+    // one byte.
     body
       .setEncoding('latin1')
       .on('data', (chunk: string) => {

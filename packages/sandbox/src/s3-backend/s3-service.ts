@@ -30,8 +30,8 @@ export interface S3Service {
   readonly bill: Bill;
   resetRequests(): void;
   /**
-   * Embedded: the caller's name is its access key. Another S3: an access key that only the proxy knows, which signs with
-   * the credentials of the sandbox's caller.
+   * Embedded: the caller's name is its access key. Another S3: an access key that only the proxy
+   * knows, which signs with the credentials of the sandbox's caller.
    */
   credentialsFor(logicalId: string): Credentials;
   close(): Promise<void>;
@@ -100,8 +100,8 @@ function callersCredentials(): Credentials {
 }
 
 /**
- * An S3 client that retries as often as an AWS service would, also where an answer of status 200 is none of S3's: read as
- * a listing, an empty one would say that nothing is there.
+ * An S3 client that retries as often as an AWS service would, also where an answer of status 200 is
+ * none of S3's: read as a listing, an empty one would say that nothing is there.
  */
 export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
   // The SDK's notice about the version of Node.js would appear among the sandbox's output.
@@ -119,7 +119,10 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
   );
 }
 
-/** Creates missing buckets. Those of the embedded S3 get the account, region and encryption that the template gives them. */
+/**
+ * Creates missing buckets. Those of the embedded S3 get the account, region and encryption that the
+ * template gives them.
+ */
 export async function ensureBuckets(
   service: S3Service,
   buckets: Iterable<BucketSetup>,
@@ -188,7 +191,9 @@ type Refusal = Error & { $metadata?: { httpStatusCode?: number } };
 
 const getStatus = ({ $metadata }: Refusal) => $metadata?.httpStatusCode;
 
-/** Says what to do about a bucket that cannot be read or created. An answer to HEAD has no message. */
+/**
+ * Says what to do about a bucket that cannot be read or created. An answer to HEAD has no message.
+ */
 function toUsageError(error: Refusal, bucket: string, region: string, endpoint?: string): Error {
   const status = getStatus(error);
   if (status === undefined) {
@@ -199,7 +204,8 @@ function toUsageError(error: Refusal, bucket: string, region: string, endpoint?:
     ? ''
     : ` (${printable(`${error.name}: ${error.message}`)})`;
   return new UsageError(
-    `${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`,
+    `${who} answers ${status} for the bucket ${bucket}${said}: ` +
+      `${adviceOn(endpoint === undefined ? 'name' : status, region)}`,
   );
 }
 
@@ -212,6 +218,9 @@ function adviceOn(status: number | 'name', region: string): string {
     case 'name':
       return 'give another name with --bucket LOGICALID=NAME';
     default:
-      return `set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it, and the region of the stack (env), ${region}, to its own`;
+      return (
+        'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it, and the ' +
+        `region of the stack (env), ${region}, to its own`
+      );
   }
 }

@@ -39,8 +39,8 @@ const QUERY_SIGNATURE =
 
 /**
  * Signs a request to S3 anew, with other credentials and for another server:
- * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. The region is the one of the
- * signature that it had. The hash of the body stays, so the body can be streamed.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. The region is the
+ * one of the signature that it had. The hash of the body stays, so the body can be streamed.
  */
 export function sign(
   { method, url, headers }: Unsigned,
@@ -84,7 +84,9 @@ export function sign(
       '\n',
     ),
   ).toString('hex');
-  sent.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  sent.authorization =
+    `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, ` +
+    `SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return { url: canonicalQuery === '' ? path : `${path}?${canonicalQuery}`, headers: sent };
 }
 
@@ -139,7 +141,10 @@ function readRegion(
 
 let signingKey: { readonly of: string; readonly key: Buffer } | undefined;
 
-/** The key is the same for all requests of a day, and four of the five hashes of a signature are for it. */
+/**
+ * The key is the same for all requests of a day, and four of the five hashes of a signature are for
+ * it.
+ */
 function getSigningKey(secret: string, scope: string): Buffer {
   const of = `${secret} ${scope}`;
   if (signingKey?.of !== of) {

@@ -39,12 +39,13 @@ export class Topics {
       throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
     }
     const attributes = toStrings(messageAttributes);
-    // "The total size limit for a single SNS message is 256 KB", attributes included: sns-message-attributes.
+    // "The total size limit for a single SNS message is 256 KB", attributes included:
+    // sns-message-attributes.
     if (utf8Length(message) + getSize(messageAttributes) > 256 * 1024) {
       throw new SnsError('InvalidParameter', 'Invalid parameter: Message too long');
     }
-    // "ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks or control
-    // characters; and must be less than 100 characters long."
+    // "ASCII text that begins with a letter, number, or punctuation mark; must not include line
+    // breaks or control characters; and must be less than 100 characters long."
     if (subject !== null && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) {
       throw new SnsError('InvalidParameter', 'Invalid parameter: Subject');
     }

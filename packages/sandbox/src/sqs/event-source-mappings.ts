@@ -15,7 +15,10 @@ const DEFAULT_BATCH_SIZE = 10;
 /** A larger batch needs a batching window, which the sandbox does not have. */
 const MAX_BATCH_SIZE = 10;
 
-/** Invokes the functions that read a queue with its messages, in batches of the size that each of them has. */
+/**
+ * Invokes the functions that read a queue with its messages, in batches of the size that each of
+ * them has.
+ */
 export async function deliverMessages(
   messages: readonly object[],
   queueArn: string,
@@ -45,8 +48,8 @@ export async function deliverMessages(
 }
 
 /**
- * The functions that read a queue according to the templates. Throws if nothing reads it, or if a mapping has a property that the
- * sandbox does not model.
+ * The functions that read a queue according to the templates. Throws if nothing reads it, or if a
+ * mapping has a property that the sandbox does not model.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
  */
@@ -63,10 +66,12 @@ function findReaders(app: App, queueArn: string): QueueReader[] {
   if (readers.length === 0) {
     const others = mappings.map(
       ({ logicalId, properties }) =>
-        `${logicalId} reads ${properties.Enabled === false ? 'nothing' : String(properties.EventSourceArn)}`,
+        `${logicalId} reads ` +
+        `${properties.Enabled === false ? 'nothing' : String(properties.EventSourceArn)}`,
     );
     throw new UsageError(
-      `no function reads the queue ${queueArn}: ${others.join(', ') || 'the templates have no event source mapping'}`,
+      `no function reads the queue ${queueArn}: ` +
+        `${others.join(', ') || 'the templates have no event source mapping'}`,
     );
   }
   return readers.map(({ logicalId, properties }) => toReader(logicalId, properties));
@@ -78,13 +83,15 @@ function toReader(logicalId: string, properties: Record<string, unknown>): Queue
   );
   if (unknown.length > 0) {
     throw new UsageError(
-      `event source mapping ${logicalId} has ${unknown.join(', ')}; the sandbox has ${MODELED.join(', ')}`,
+      `event source mapping ${logicalId} has ${unknown.join(', ')}; the sandbox has ` +
+        `${MODELED.join(', ')}`,
     );
   }
   const batchSize = Number(properties.BatchSize ?? DEFAULT_BATCH_SIZE);
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
     throw new UsageError(
-      `event source mapping ${logicalId} has the BatchSize ${String(properties.BatchSize)}; without a batching window, Lambda takes 1 to ${MAX_BATCH_SIZE}`,
+      `event source mapping ${logicalId} has the BatchSize ${String(properties.BatchSize)}; ` +
+        `without a batching window, Lambda takes 1 to ${MAX_BATCH_SIZE}`,
     );
   }
   return { functionName: String(properties.FunctionName), batchSize };

@@ -1,6 +1,8 @@
 import type { Json } from '../common/json';
 
-/** The fields of the Amazon States Language that the sandbox looks at; the rest passes through it. */
+/**
+ * The fields of the Amazon States Language that the sandbox looks at; the rest passes through it.
+ */
 export interface Definition {
   readonly StartAt: string;
   readonly States: Record<string, State>;

@@ -12,8 +12,9 @@ export class StateError extends Error {
 }
 
 /**
- * An error for a payload above the quota. "Error handling in Step Functions workflows", concepts-error-handling, says that
- * `States.ALL` does not catch it; if a task's result is too large, it does (docs/aws-recorded.md).
+ * An error for a payload above the quota. "Error handling in Step Functions workflows",
+ * concepts-error-handling, says that `States.ALL` does not catch it; if a task's result is too
+ * large, it does (docs/aws-recorded.md).
  */
 export function dataLimitExceeded(what: string, { fatal = true } = {}): StateError {
   return new StateError(

@@ -21,7 +21,10 @@ export interface StepFunctionsBackend {
 type Request = Record<string, unknown>;
 type Action = (request: Request, backend: StepFunctionsBackend) => unknown;
 
-/** The actions of the Step Functions API that an archiver or its operator calls. Dates are epoch seconds. */
+/**
+ * The actions of the Step Functions API that an archiver or its operator calls. Dates are epoch
+ * seconds.
+ */
 export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
   StartExecution: (request, backend) => {
     const { arn, startDate } = backend.start(

@@ -185,7 +185,8 @@ function rewrite(value: unknown, key = ''): unknown {
     );
   }
   const isPath = key.endsWith('.$') || key.endsWith('Path') || key === 'Variable';
-  // $$.Map is the engine's own in an inline Map, and the Distributed Map layer's in its ItemSelector.
+  // $$.Map is the engine's own in an inline Map, and the Distributed Map layer's in its
+  // ItemSelector.
   return isPath && typeof value === 'string'
     ? value.replace(/\$\$(?!\.Map\b)(?=[.[]|$)/g, '$$$$.Context')
     : value;

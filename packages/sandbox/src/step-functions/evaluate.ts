@@ -1,7 +1,10 @@
 import { StateMachine, type StateMachineDefinition } from './library';
 import type { Json, JsonObject } from '../common/json';
 
-/** Evaluates a payload template. The engine is the evaluator: it runs a Pass state with the template as Parameters. */
+/**
+ * Evaluates a payload template. The engine is the evaluator: it runs a Pass state with the template
+ * as Parameters.
+ */
 export async function evaluateTemplate(
   template: Json,
   input: Json,

@@ -10,7 +10,10 @@ import { invokeAsynchronously } from '../lambda/asynchronous';
 import type { Fleet } from '../lambda/fleet';
 import type { Topics } from '../sns/topics';
 
-/** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
+/**
+ * A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many
+ * milliseconds.
+ */
 const ASYNC_MINUTE_MS = 200;
 /** "The total entry size must be less than 256 KB": API_PutEvents. */
 const MAX_ENTRY_BYTES = 256 * 1024;
@@ -37,7 +40,10 @@ export class EventBus {
 
   constructor(private readonly options: EventBusOptions) {}
 
-  /** Does what PutEvents does with one entry, and returns its result: API_PutEventsRequestEntry. The event is delivered later. */
+  /**
+   * Does what PutEvents does with one entry, and returns its result: API_PutEventsRequestEntry. The
+   * event is delivered later.
+   */
   put({ Source, DetailType, Detail }: JsonObject, resources: readonly string[]): JsonObject {
     const { account, region } = this.options.machine.scope.stack.environment;
     const [source, detailType, detail] = [
@@ -125,14 +131,15 @@ export class EventBus {
 
   private async deliverToFunction({ arn, input }: RuleTarget): Promise<void> {
     const { app, fleet, machine, clock, retryScale, runOtherFunctions } = this.options;
-    // The archiver's own functions are read before a run; other functions may have a runtime that the sandbox does not
-    // support.
+    // The archiver's own functions are read before a run; other functions may have a runtime that
+    // the sandbox does not support.
     const host = ifResolvable(() => fleet.host(arn));
     // Other targets, such as queues and log groups, accept the event without effect.
     if (!host) {
       return;
     }
-    // Nobody who tries out an archiver expects other functions to run: they may send messages or change data.
+    // Nobody who tries out an archiver expects other functions to run: they may send messages or
+    // change data.
     if (!runOtherFunctions && !host.spec.path.startsWith(`${machine.path}/`)) {
       this.functionsNotRun.add(host.spec.path.replace(/\/Resource$/, ''));
       return;
@@ -147,8 +154,8 @@ export class EventBus {
   }
 
   /**
-   * Lambda publishes to a failure destination with the function's role; it drops the record if the role may not publish
-   * (invocation-async-retain-records).
+   * Lambda publishes to a failure destination with the function's role; it drops the record if the
+   * role may not publish (invocation-async-retain-records).
    */
   private publishFor(accessKeyId: string, topicArn: string, message: string): void {
     const { permissions, topics } = this.options;

@@ -15,8 +15,8 @@ import type { Definition, State } from '../states-language/definition';
 import { dataLimitExceeded, StateError } from '../states-language/errors';
 
 /**
- * One execution of a state machine: the engine runs it; this class records what AWS would record, and stops it where
- * AWS would.
+ * One execution of a state machine: the engine runs it; this class records what AWS would record,
+ * and stops it where AWS would.
  */
 export class Execution {
   private readonly abortController = new AbortController();
@@ -245,7 +245,8 @@ export class Execution {
       [...this.machine.tasks].map(([name, task]) => [
         name,
         async (input: Json) => {
-          // The log catches up first, so that a quota exceeded before this Task stops the execution before the call.
+          // The log catches up first, so that a quota exceeded before this Task stops the execution
+          // before the call.
           await new Promise(setImmediate);
           if (this.violation) {
             throw this.violation;

@@ -12,7 +12,10 @@ import type { ArchiverMachine } from '../assembly/archiver';
 import { ApiError } from '../common/aws-errors';
 import { utf8Length } from '../common/json';
 
-/** "Idempotent responses for the last 10 client tokens", "valid for up to 15 minutes": API_RedriveExecution. */
+/**
+ * "Idempotent responses for the last 10 client tokens", "valid for up to 15 minutes":
+ * API_RedriveExecution.
+ */
 const REMEMBERED_TOKENS = 10;
 const TOKEN_MILLISECONDS = 15 * 60_000;
 
@@ -48,7 +51,10 @@ export class Executions {
     string,
     { readonly execution: Execution; readonly ended: Promise<void> }
   >();
-  /** Those that run, and those whose last event is still delivered: a redrive may begin before it is. */
+  /**
+   * Those that run, and those whose last event is still delivered: a redrive may begin before it
+   * is.
+   */
   private readonly underWay = new Set<Promise<void>>();
   /** Errors of the sandbox itself. */
   private readonly errors: unknown[] = [];
@@ -97,7 +103,10 @@ export class Executions {
     return { record, ended: this.launch(record) };
   }
 
-  /** Resumes an execution that did not succeed where it ended, and returns the redrive's date: API_RedriveExecution. */
+  /**
+   * Resumes an execution that did not succeed where it ended, and returns the redrive's date:
+   * API_RedriveExecution.
+   */
   redrive(executionArn: string, clientToken?: string): Date {
     const { compiled, world } = this.options;
     const record = world.records.executions.get(executionArn);
@@ -138,7 +147,9 @@ export class Executions {
     return running !== undefined;
   }
 
-  /** Ends an execution as if its TimeoutSeconds had passed; false if none with that ARN is running. */
+  /**
+   * Ends an execution as if its TimeoutSeconds had passed; false if none with that ARN is running.
+   */
   timeOut(executionArn: string): boolean {
     const running = this.running.get(executionArn);
     running?.execution.timeOut();
@@ -172,8 +183,8 @@ export class Executions {
     const ended = this.finish(execution, begun);
     this.running.set(record.arn, { execution, ended });
     this.underWay.add(ended);
-    // Nothing awaits executions that were started through the API: their errors are kept, so that none ends the
-    // process.
+    // Nothing awaits executions that were started through the API: their errors are kept, so that
+    // none ends the process.
     void ended.catch((error) => this.errors.push(error)).then(() => this.underWay.delete(ended));
     return ended;
   }

@@ -23,7 +23,10 @@ export class History {
 
 const WHOLE = { truncated: false };
 
-/** Events with an input or an output say whether it is complete; those of Task states that call a service do not. */
+/**
+ * Events with an input or an output say whether it is complete; those of Task states that call a
+ * service do not.
+ */
 function describeSizes(
   type: string,
   { input, output }: Record<string, unknown>,
@@ -34,7 +37,10 @@ function describeSizes(
   };
 }
 
-/** `TaskFailed` has its details in `taskFailedEventDetails`; all states share the fields for entering and exiting. */
+/**
+ * `TaskFailed` has its details in `taskFailedEventDetails`; all states share the fields for
+ * entering and exiting.
+ */
 function detailsField(type: string): string {
   if (type.endsWith('StateEntered')) {
     return 'stateEnteredEventDetails';

@@ -23,7 +23,10 @@ export interface ExecutionRecord {
   history: History;
 }
 
-/** Error and cause as the API tells them: of an execution that timed out, neither (docs/aws-recorded.md). */
+/**
+ * Error and cause as the API tells them: of an execution that timed out, neither
+ * (docs/aws-recorded.md).
+ */
 export function errorOf({
   status,
   error,
@@ -77,7 +80,9 @@ export function emptyCounts(): MapRunCounts {
   };
 }
 
-/** Children that are remembered of a Map Run, of each status: a million would not fit into memory. */
+/**
+ * Children that are remembered of a Map Run, of each status: a million would not fit into memory.
+ */
 const REMEMBERED_CHILDREN = 1_000;
 /** Number of unsuccessful children that are remembered with input and history. */
 const REMEMBERED_WHOLE = 20;

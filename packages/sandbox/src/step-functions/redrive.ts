@@ -3,7 +3,10 @@ import { MAX_HISTORY_EVENTS, MAX_OPEN_DAYS, REDRIVABLE_DAYS } from './quotas';
 import type { ExecutionRecord } from './records';
 import type { Definition } from '../states-language/definition';
 
-/** Where a redriven execution resumes: "Restarting state machine executions with redrive", redrive-executions. */
+/**
+ * Where a redriven execution resumes: "Restarting state machine executions with redrive",
+ * redrive-executions.
+ */
 export interface ResumePoint {
   readonly state: string;
   readonly input: string;
@@ -14,7 +17,9 @@ export interface RedriveStatus {
   readonly redriveStatusReason?: string;
 }
 
-/** The state that was entered but not exited, with its input. States inside it start over with it. */
+/**
+ * The state that was entered but not exited, with its input. States inside it start over with it.
+ */
 export function resumePoint(
   { StartAt, States }: Definition,
   history: History,
@@ -29,7 +34,9 @@ export function resumePoint(
   return { state: StartAt, input };
 }
 
-/** Whether an execution may be redriven, in the words of DescribeExecution: API_DescribeExecution. */
+/**
+ * Whether an execution may be redriven, in the words of DescribeExecution: API_DescribeExecution.
+ */
 export function redriveStatus(record: ExecutionRecord, now: Date): RedriveStatus {
   const not = (redriveStatusReason: string) =>
     ({ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason }) as const;

@@ -103,7 +103,10 @@ function publish(
   }
 }
 
-/** "Call EventBridge with Step Functions", connect-eventbridge: one refused entry fails the task, and both ARNs are added to each entry. */
+/**
+ * "Call EventBridge with Step Functions", connect-eventbridge: one refused entry fails the task,
+ * and both ARNs are added to each entry.
+ */
 function putEvents(
   { events, permissions, accessKeyId }: Services,
   { Entries }: JsonObject,
@@ -136,6 +139,7 @@ function serviceError(
 ): StateError {
   return new StateError(
     `${prefix}.${error}`,
-    `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: sandbox; Proxy: null)`,
+    `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ` +
+      'sandbox; Proxy: null)',
   );
 }

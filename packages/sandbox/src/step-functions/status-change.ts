@@ -13,16 +13,16 @@ export interface EventFacts {
 }
 
 /**
- * "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery",
- * eventbridge-integration.
+ * "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions
+ * event delivery", eventbridge-integration.
  */
 export function statusChangeEvent(
   record: ExecutionRecord,
   { environment, now, isEncryptedByCustomer = false }: EventFacts,
 ): Record<string, unknown> {
   const { account, region } = environment;
-  // "If the combined escaped input and escaped output exceeds 248 KiB, the input will be excluded; similarly the
-  // output."
+  // "If the combined escaped input and escaped output exceeds 248 KiB, the input will be excluded;
+  // similarly the output."
   const escaped = (text?: string) => (text === undefined ? 0 : utf8Length(JSON.stringify(text)));
   const inputIncluded =
     !isEncryptedByCustomer &&

@@ -22,7 +22,10 @@ export interface Meter {
 
 export interface MapProgress {
   readonly listed: number;
-  /** How many there are; undefined until the reader has come to the end of a listing that nobody can look ahead into. */
+  /**
+   * How many there are; undefined until the reader has come to the end of a listing that nobody can
+   * look ahead into.
+   */
   readonly total?: number;
   /** Sum of the sizes of the listed objects. */
   readonly bytes: number;
@@ -56,7 +59,10 @@ export interface World {
   readonly maxResultFileBytes: number;
 }
 
-/** A state machine as its executions see it: the archiver's, or that of the children of one of its maps. */
+/**
+ * A state machine as its executions see it: the archiver's, or that of the children of one of its
+ * maps.
+ */
 export interface MachineIdentity {
   readonly arn: string;
   readonly name: string;
@@ -65,7 +71,8 @@ export interface MachineIdentity {
 }
 
 /**
- * The context object, `$$` in paths: "Accessing execution data from the Context object", input-output-contextobject.
+ * The context object, `$$` in paths: "Accessing execution data from the Context object",
+ * input-output-contextobject.
  */
 export interface ContextObject extends JsonObject {
   Execution: JsonObject;

@@ -42,7 +42,9 @@ export function createEstimate(
   return { usd: total, items };
 }
 
-/** The bytes that went from one region to another. Each copy is billed, also one that is made twice. */
+/**
+ * The bytes that went from one region to another. Each copy is billed, also one that is made twice.
+ */
 function getTransferred(
   { copied }: Bill,
   regions: ReadonlyMap<string, string>,

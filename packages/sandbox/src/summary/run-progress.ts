@@ -2,7 +2,10 @@ import type { MapProgress } from '../step-functions/world';
 
 /** How far a run is. */
 export interface RunProgress extends MapProgress {
-  /** Items that are done, those of running batches by their copies included: an estimate, because copies are repeated. */
+  /**
+   * Items that are done, those of running batches by their copies included: an estimate, because
+   * copies are repeated.
+   */
   readonly processed: number;
 }
 
@@ -31,7 +34,8 @@ export class ProgressMeter {
   }
 
   onMapProgress(progress: MapProgress): void {
-    // Requests are counted for the run of the command, and not for those that are started while it serves.
+    // Requests are counted for the run of the command, and not for those that are started while it
+    // serves.
     if (!this.timer) {
       return;
     }

@@ -15,7 +15,10 @@ export interface SandboxSummary<TCounts = api.Counts> extends api.SandboxSummary
   readonly estimate: { readonly usd: number; readonly items: readonly CostItem[] };
 }
 
-/** The report-run function's output in an execution, whether or not the execution succeeded afterwards. */
+/**
+ * The report-run function's output in an execution, whether or not the execution succeeded
+ * afterwards.
+ */
 export function toRunSummary(record: ExecutionRecord): RunSummary | undefined {
   for (const event of [...record.history.events].reverse()) {
     const details = event.stateExitedEventDetails as { output?: string } | undefined;

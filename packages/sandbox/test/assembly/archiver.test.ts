@@ -122,7 +122,10 @@ test('a nested stack gets its parameters, and gives its outputs', () => {
   );
 });
 
-/** Returns a nested stack as in an assembly that the CDK CLI did not make: no metadata names the stack's file. */
+/**
+ * Returns a nested stack as in an assembly that the CDK CLI did not make: no metadata names the
+ * stack's file.
+ */
 function withNested(url: unknown): [StackScope, StackScope | undefined] {
   const template = {
     Resources: {

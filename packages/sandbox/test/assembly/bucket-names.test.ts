@@ -25,7 +25,10 @@ const shared = (name: string) => ({
   },
 });
 
-/** Returns an assembly in which the source and the destination bucket are both called `B`, each in its own stack. */
+/**
+ * Returns an assembly in which the source and the destination bucket are both called `B`, each in
+ * its own stack.
+ */
 function acrossStacks(): string {
   const template = archiverTemplate();
   const { Variables } = template.Resources.BatchFunction.Properties.Environment;
@@ -45,18 +48,22 @@ test('a bucket is named with its stack, and no other one with it', async () => {
   );
 });
 
-test("a logical id that stands for several buckets of the archiver's is refused, with the choices", async () => {
-  await expect(opened(acrossStacks(), { B: 'one' })).rejects.toThrow(
-    expect.objectContaining({
-      name: 'UsageError',
-      message:
-        '--bucket B: there are several of that logical id; choose one\n  Landing/B\n  Vault/B',
-    }),
-  );
-  await expect(opened(acrossStacks(), { 'Nowhere/B': 'one' })).rejects.toThrow(
-    'no bucket has that logical id; there are B, B, Source, Reports',
-  );
-});
+test(
+  "a logical id that stands for several buckets of the archiver's is refused, with the " +
+    'choices',
+  async () => {
+    await expect(opened(acrossStacks(), { B: 'one' })).rejects.toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        message:
+          '--bucket B: there are several of that logical id; choose one\n  Landing/B\n  Vault/B',
+      }),
+    );
+    await expect(opened(acrossStacks(), { 'Nowhere/B': 'one' })).rejects.toThrow(
+      'no bucket has that logical id; there are B, B, Source, Reports',
+    );
+  },
+);
 
 test('of stacks that are alike, the bucket counts that the archiver uses', async () => {
   const app = writeAssembly(

@@ -87,35 +87,39 @@ test.each([
   expect(readArguments(['--app', 'x', ...argv])).toHaveProperty('input', input);
 });
 
-test('the policy of a bucket is read from a file: a whole policy, or its statements as the archiver prints them', () => {
-  const directory = temporaryDirectory();
-  const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:ListBucket', Resource: '*' }];
-  fs.writeFileSync(
-    path.join(directory, 'policy.json'),
-    JSON.stringify({ Version: '2012-10-17', Statement }),
-  );
-  fs.writeFileSync(path.join(directory, 'statements.json'), JSON.stringify(Statement));
-  fs.writeFileSync(path.join(directory, 'other.json'), '{}');
-  const policies = (...pairs: string[]) =>
-    (
-      readArguments(
-        ['--app', 'x', ...pairs.flatMap((pair) => ['--bucket-policy', pair])],
-        directory,
-      ) as Arguments
-    ).bucketPolicies;
-  expect(policies('theirs=policy.json', 'more=statements.json')).toEqual({
-    theirs: { Version: '2012-10-17', Statement },
-    more: { Statement },
-  });
-  expect(policies()).toBeUndefined();
-  expect(() => policies('theirs')).toThrow("--bucket-policy is 'theirs', but must be NAME=FILE");
-  expect(() => policies('theirs=missing.json')).toThrow(
-    '--bucket-policy theirs=missing.json: cannot be read as JSON',
-  );
-  expect(() => policies('theirs=other.json')).toThrow(
-    'has no Statement; give a bucket policy, or a list of statements',
-  );
-});
+test(
+  'the policy of a bucket is read from a file: a whole policy, or its statements as the archiver ' +
+    'prints them',
+  () => {
+    const directory = temporaryDirectory();
+    const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:ListBucket', Resource: '*' }];
+    fs.writeFileSync(
+      path.join(directory, 'policy.json'),
+      JSON.stringify({ Version: '2012-10-17', Statement }),
+    );
+    fs.writeFileSync(path.join(directory, 'statements.json'), JSON.stringify(Statement));
+    fs.writeFileSync(path.join(directory, 'other.json'), '{}');
+    const policies = (...pairs: string[]) =>
+      (
+        readArguments(
+          ['--app', 'x', ...pairs.flatMap((pair) => ['--bucket-policy', pair])],
+          directory,
+        ) as Arguments
+      ).bucketPolicies;
+    expect(policies('theirs=policy.json', 'more=statements.json')).toEqual({
+      theirs: { Version: '2012-10-17', Statement },
+      more: { Statement },
+    });
+    expect(policies()).toBeUndefined();
+    expect(() => policies('theirs')).toThrow("--bucket-policy is 'theirs', but must be NAME=FILE");
+    expect(() => policies('theirs=missing.json')).toThrow(
+      '--bucket-policy theirs=missing.json: cannot be read as JSON',
+    );
+    expect(() => policies('theirs=other.json')).toThrow(
+      'has no Statement; give a bucket policy, or a list of statements',
+    );
+  },
+);
 
 test('the demo needs no app, and writes to a folder in any case', () => {
   const caller = temporaryDirectory();
@@ -207,19 +211,22 @@ describe('relative paths', () => {
     caller = temporaryDirectory();
   });
 
-  test("are the caller's, also when npm runs the script elsewhere and has such a path there", () => {
-    fs.mkdirSync(path.join(caller, 'packages'));
-    expect(
-      readArguments(['--app', 'packages', '--json', 'packages/out.json'], caller),
-    ).toMatchObject({
-      app: path.join(caller, 'packages'),
-      json: path.join(caller, 'packages/out.json'),
-    });
-    expect(readArguments(['--app', 'no-such-dir', '--json', 'out.json'], caller)).toMatchObject({
-      app: path.join(caller, 'no-such-dir'),
-      json: path.join(caller, 'out.json'),
-    });
-  });
+  test(
+    "are the caller's, also when npm runs the script elsewhere and has such a path " + 'there',
+    () => {
+      fs.mkdirSync(path.join(caller, 'packages'));
+      expect(
+        readArguments(['--app', 'packages', '--json', 'packages/out.json'], caller),
+      ).toMatchObject({
+        app: path.join(caller, 'packages'),
+        json: path.join(caller, 'packages/out.json'),
+      });
+      expect(readArguments(['--app', 'no-such-dir', '--json', 'out.json'], caller)).toMatchObject({
+        app: path.join(caller, 'no-such-dir'),
+        json: path.join(caller, 'out.json'),
+      });
+    },
+  );
 
   test('that the caller has not may be meant from where npm runs the script', () => {
     expect(

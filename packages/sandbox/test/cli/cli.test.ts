@@ -39,7 +39,10 @@ function cli(
   });
 }
 
-/** Returns an assembly with two archivers in stacks that differ only in the bucket of the first archiver. */
+/**
+ * Returns an assembly with two archivers in stacks that differ only in the bucket of the first
+ * archiver.
+ */
 function assembly(source: object = { Ref: 'Source' }): string {
   const template = { Parameters: { Needed: { Type: 'String' } }, ...archiverTemplate() };
   template.Resources.BatchFunction.Properties.Environment.Variables.SOURCE_BUCKET = source;
@@ -94,7 +97,8 @@ test('0: the run succeeded; the summary is for people on stdout and as JSON in t
 test('1: the run failed; the summary is written all the same', async () => {
   const json = path.join(temporaryDirectory(), 'out.json');
   const plan =
-    'exports.handler = async () => { throw Object.assign(new Error("bad date"), { name: "InvalidRunInput" }); };';
+    'exports.handler = async () => { throw Object.assign(new Error("bad date"), { name: ' +
+    '"InvalidRunInput" }); };';
   const { status, stdout } = await cli(
     '--app',
     writeAssembly([{ name: 'Stack', template: archiverTemplate({ plan }) }]),
@@ -165,7 +169,8 @@ test('what another S3 says when it fails cannot write on the terminal', async ()
     );
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr.trim()).toBe(
-      'sandbox: it broke: no\\u{9b}2J\\u{202e}SUCCEEDED\\u{a}SUCCEEDED after 1 s (DEBUG=1 shows where)',
+      'sandbox: it broke: no\\u{9b}2J\\u{202e}SUCCEEDED\\u{a}SUCCEEDED after 1 s (DEBUG=1 shows ' +
+        'where)',
     );
   } finally {
     server.close();
@@ -207,86 +212,94 @@ test('what lies in a folder goes in, and what the buckets hold comes out', async
   expect(stdout).toMatch(/^1 file \(7 bytes\) of .* put into s3:\/\/given\/$/m);
 });
 
-test('while it serves, the printed endpoint starts runs; a signal ends it with the status of its own run', async () => {
-  const plan =
-    'exports.handler = async ({ input }) => { if (input.fail) throw new Error("no"); return input; };';
-  const template = archiverTemplate({ plan });
-  Object.assign(template.Resources.Alerts, { Properties: { TopicName: 'alerts' } });
-  const app = writeAssembly([{ name: 'Stack', template }]);
-  const { stateMachineArn, close } = await machineOf(app);
-  await close();
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      'packages/sandbox/src/cli.ts',
-      '--app',
-      app,
-      '--input',
-      '{"fail":1}',
-      '--keep-serving',
-    ],
-    { cwd: root },
-  );
-  let stdout = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  const closed = new Promise((resolve) => child.on('close', resolve));
-  while (!stdout.includes('Ctrl-C ends it.') && child.exitCode === null) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const [, endpoint] = /AWS_ENDPOINT_URL=(\S+)/.exec(stdout)!;
-  const sfn = new SFNClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  const { executionArn } = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn, input: '{}' }),
-  );
-  let status: string | undefined = 'RUNNING';
-  while (status === 'RUNNING') {
-    ({ status } = await sfn.send(new DescribeExecutionCommand({ executionArn })));
-  }
-  expect(status).toBe('SUCCEEDED');
-  // So is how each of them ended, since a run without problems sends no message.
-  const { executionArn: failing } = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{"fail":1}' }),
-  );
-  const ends = () => stdout.match(/^FAILED: .*: run by-hand$/gm)?.length ?? 0;
-  while (ends() < 1 && child.exitCode === null) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await sfn.send(new RedriveExecutionCommand({ executionArn: failing }));
-  while (ends() < 2 && child.exitCode === null) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(stdout).toContain(`SUCCEEDED: run ${executionArn!.split(':').at(-1)}\n`);
-  // What comes later is shown as well, also what is for a chat.
-  const sns = new SNSClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  const TopicArn = 'arn:aws:sns:us-east-1:123456789012:alerts';
-  const chat = JSON.stringify({
-    version: '1.0',
-    source: 'custom',
-    content: { title: 'For a chat', description: 'What happened', nextSteps: ['Do this'] },
-  });
-  await sns.send(new PublishCommand({ TopicArn, Subject: 'For a person', Message: 'Look at it' }));
-  await sns.send(new PublishCommand({ TopicArn, Message: chat }));
-  while (!stdout.includes('Do this') && child.exitCode === null) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(stdout).toMatch(
-    /^alert {5}For a person\n {10}Look at it\nchat {6}For a chat\n {10}What happened\n {10}Do this\n/m,
-  );
-  child.kill('SIGTERM');
-  expect(await closed).toBe(1);
-}, 60_000);
+test(
+  'while it serves, the printed endpoint starts runs; a signal ends it with the status of ' +
+    'its own run',
+  async () => {
+    const plan =
+      'exports.handler = async ({ input }) => { if (input.fail) throw new Error("no"); return ' +
+      'input; };';
+    const template = archiverTemplate({ plan });
+    Object.assign(template.Resources.Alerts, { Properties: { TopicName: 'alerts' } });
+    const app = writeAssembly([{ name: 'Stack', template }]);
+    const { stateMachineArn, close } = await machineOf(app);
+    await close();
+    const child = spawn(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        'packages/sandbox/src/cli.ts',
+        '--app',
+        app,
+        '--input',
+        '{"fail":1}',
+        '--keep-serving',
+      ],
+      { cwd: root },
+    );
+    let stdout = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    while (!stdout.includes('Ctrl-C ends it.') && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const [, endpoint] = /AWS_ENDPOINT_URL=(\S+)/.exec(stdout)!;
+    const sfn = new SFNClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, input: '{}' }),
+    );
+    let status: string | undefined = 'RUNNING';
+    while (status === 'RUNNING') {
+      ({ status } = await sfn.send(new DescribeExecutionCommand({ executionArn })));
+    }
+    expect(status).toBe('SUCCEEDED');
+    // So is how each of them ended, since a run without problems sends no message.
+    const { executionArn: failing } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{"fail":1}' }),
+    );
+    const ends = () => stdout.match(/^FAILED: .*: run by-hand$/gm)?.length ?? 0;
+    while (ends() < 1 && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await sfn.send(new RedriveExecutionCommand({ executionArn: failing }));
+    while (ends() < 2 && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(stdout).toContain(`SUCCEEDED: run ${executionArn!.split(':').at(-1)}\n`);
+    // What comes later is shown as well, also what is for a chat.
+    const sns = new SNSClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const TopicArn = 'arn:aws:sns:us-east-1:123456789012:alerts';
+    const chat = JSON.stringify({
+      version: '1.0',
+      source: 'custom',
+      content: { title: 'For a chat', description: 'What happened', nextSteps: ['Do this'] },
+    });
+    await sns.send(
+      new PublishCommand({ TopicArn, Subject: 'For a person', Message: 'Look at it' }),
+    );
+    await sns.send(new PublishCommand({ TopicArn, Message: chat }));
+    while (!stdout.includes('Do this') && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(stdout).toMatch(
+      /^alert {5}For a person\n {10}Look at it\nchat {6}For a chat\n {10}What happened\n {10}Do this\n/m,
+    );
+    child.kill('SIGTERM');
+    expect(await closed).toBe(1);
+  },
+  60_000,
+);
 
 async function machineOf(app: string) {
   const sandbox = await openSandbox({ app });

@@ -49,13 +49,18 @@ afterEach(async () => {
 });
 afterAll(cleanUp);
 
-/** Returns the environment of somebody who works with AWS: by its variables and its profile, every request goes there. */
+/**
+ * Returns the environment of somebody who works with AWS: by its variables and its profile, every
+ * request goes there.
+ */
 function environmentOfSomebody(): Record<string, string> {
   const url = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
   const [config, credentials] = ['config', 'credentials'].map((name) =>
     path.join(temporaryDirectory(), name),
   ) as [string, string];
-  const settings = `region = eu-west-1\nignore_configured_endpoint_urls = true\nendpoint_url = ${url}\nuse_fips_endpoint = true\n`;
+  const settings =
+    'region = eu-west-1\nignore_configured_endpoint_urls = true\nendpoint_url = ' +
+    `${url}\nuse_fips_endpoint = true\n`;
   fs.writeFileSync(config, `[default]\n${settings}[profile real]\n${settings}`);
   fs.writeFileSync(
     credentials,

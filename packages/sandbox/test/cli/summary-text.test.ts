@@ -28,7 +28,9 @@ const SUMMARY: AnySummary = {
 };
 const ARN =
   'arn:aws:states:us-east-1:123456789012:stateMachine:ArchiverStateMachine34DDF975-3e56f253b4eb';
-const COMMAND = `aws stepfunctions start-execution --region us-east-1 --state-machine-arn ${ARN} --input '{"from":"2026-11-23","to":"2026-11-24"}'`;
+const COMMAND =
+  `aws stepfunctions start-execution --region us-east-1 --state-machine-arn ${ARN} --input ` +
+  `'{"from":"2026-11-23","to":"2026-11-24"}'`;
 
 test('a run', () => {
   expect(summaryText(SUMMARY)).toBe(
@@ -51,7 +53,8 @@ test('a dry run says what it would do, and prints its message', () => {
   );
   expect(text).toContain('SUCCEEDED after 25.1 s, a dry run: nothing was changed');
   expect(text).toContain(
-    'objects   5,004 listed = 4,641 would be archived + 361 skipped + 2 conflicting\n          + 0 failed',
+    'objects   5,004 listed = 4,641 would be archived + 361 skipped + 2 conflicting\n          ' +
+      '+ 0 failed',
   );
   expect(text).toContain('bytes     1.9 MiB would be archived');
   expect(text).toContain('\nmessage\n          The real run would cost about $0.02.');
@@ -150,7 +153,8 @@ test.each([
 test('stragglers are named once: by a message, or else by the summary', () => {
   const stragglers = { count: 1, oldest: '2026-10-01' };
   expect(summaryText(SUMMARY, { stragglers })).toContain(
-    'earlier   1 straggler from earlier days still at the source, the oldest from\n          2026-10-01\n',
+    'earlier   1 straggler from earlier days still at the source, the oldest from\n          ' +
+      '2026-10-01\n',
   );
   const alerts = [
     { subject: 's', message: 'Stragglers: 1 object from earlier days is still at the source.' },

@@ -66,20 +66,24 @@ test.each([
   },
 );
 
-test('of an execution that a customer managed key encrypts, input, output, error and cause are not in the event', () => {
-  const { detail } = statusChangeEvent(record({ error: 'E', cause: 'C', output: '{}' }), {
-    environment,
-    now: new Date(6_000),
-    isEncryptedByCustomer: true,
-  }) as { detail: Record<string, unknown> };
-  expect(
-    Object.keys(detail).filter((name) => ['input', 'output', 'error', 'cause'].includes(name)),
-  ).toEqual([]);
-  expect(detail).toMatchObject({
-    name: 'run',
-    status: 'FAILED',
-    inputDetails: { included: false },
-    outputDetails: { included: false },
-  });
-  expect(JSON.stringify(detail)).not.toContain('"C"');
-});
+test(
+  'of an execution that a customer managed key encrypts, input, output, error and cause are not ' +
+    'in the event',
+  () => {
+    const { detail } = statusChangeEvent(record({ error: 'E', cause: 'C', output: '{}' }), {
+      environment,
+      now: new Date(6_000),
+      isEncryptedByCustomer: true,
+    }) as { detail: Record<string, unknown> };
+    expect(
+      Object.keys(detail).filter((name) => ['input', 'output', 'error', 'cause'].includes(name)),
+    ).toEqual([]);
+    expect(detail).toMatchObject({
+      name: 'run',
+      status: 'FAILED',
+      inputDetails: { included: false },
+      outputDetails: { included: false },
+    });
+    expect(JSON.stringify(detail)).not.toContain('"C"');
+  },
+);

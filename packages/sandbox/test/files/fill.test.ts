@@ -57,14 +57,18 @@ test('an object was modified when its file was, so that lastModified can be trie
   );
 });
 
-test('links to files are followed; links to folders, which may be circles, are left out and named', async () => {
-  write('real');
-  fs.symlinkSync(path.join(folder, 'real'), path.join(folder, 'link'));
-  fs.symlinkSync(folder, path.join(folder, 'circle'));
-  fs.symlinkSync(path.join(folder, 'absent'), path.join(folder, 'broken'));
-  expect(await fill()).toMatchObject({ objects: 2, leftOut: ['broken', 'circle'] });
-  expect(double.store.keys('data')).toEqual(['link', 'real']);
-});
+test(
+  'links to files are followed; links to folders, which may be circles, are left out and ' +
+    'named',
+  async () => {
+    write('real');
+    fs.symlinkSync(path.join(folder, 'real'), path.join(folder, 'link'));
+    fs.symlinkSync(folder, path.join(folder, 'circle'));
+    fs.symlinkSync(path.join(folder, 'absent'), path.join(folder, 'broken'));
+    expect(await fill()).toMatchObject({ objects: 2, leftOut: ['broken', 'circle'] });
+    expect(double.store.keys('data')).toEqual(['link', 'real']);
+  },
+);
 
 test('a name that is no key is said in one sentence', async () => {
   fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x61, 0xff])]), 'x');

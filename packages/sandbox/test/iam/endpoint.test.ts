@@ -1,4 +1,7 @@
-/** With an endpoint, too, each caller may do what its policies allow, and only the proxy has the real credentials. */
+/**
+ * With an endpoint, too, each caller may do what its policies allow, and only the proxy has the
+ * real credentials.
+ */
 import * as path from 'node:path';
 import { type S3Call, type S3Double, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import { openSandbox, type Sandbox } from '../../src/internal';
@@ -85,15 +88,19 @@ async function resultOf(sandbox: Sandbox): Promise<any> {
   return JSON.parse(Output);
 }
 
-test('without s3:ListBucket of the state machine, the map cannot read: it fails, and the endpoint is not asked for a listing', async () => {
-  const sandbox = await sandboxWith([allow(['lambda:*', 'states:*', 's3:PutObject'])]);
-  expect(await sandbox.run({ input: {} })).toMatchObject({
-    status: 'FAILED',
-    error: 'States.ItemReaderFailed',
-    cause: expect.stringContaining('s3:ListBucket'),
-  });
-  expect(calls.map(({ operation }) => operation)).toEqual(['PutObject']);
-});
+test(
+  'without s3:ListBucket of the state machine, the map cannot read: it fails, and the ' +
+    'endpoint is not asked for a listing',
+  async () => {
+    const sandbox = await sandboxWith([allow(['lambda:*', 'states:*', 's3:PutObject'])]);
+    expect(await sandbox.run({ input: {} })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.ItemReaderFailed',
+      cause: expect.stringContaining('s3:ListBucket'),
+    });
+    expect(calls.map(({ operation }) => operation)).toEqual(['PutObject']);
+  },
+);
 
 test('without s3:PutObject of the state machine, the map cannot write its results', async () => {
   const sandbox = await sandboxWith([allow(['lambda:*', 'states:*', 's3:ListBucket'])]);
@@ -118,7 +125,8 @@ test('a function may do what its own role allows', async () => {
   const refusal = (action: string, resource: string) =>
     expect.stringMatching(
       new RegExp(
-        `^AccessDenied 403 User: arn:aws:sts::\\d+:assumed-role/\\S+ is not authorized to perform: s3:${action} on resource: "arn:aws:s3:::${resource}"`,
+        '^AccessDenied 403 User: arn:aws:sts::\\d+:assumed-role/\\S+ is not authorized to ' +
+          `perform: s3:${action} on resource: "arn:aws:s3:::${resource}"`,
       ),
     );
   expect(await resultOf(sandbox)).toEqual([
@@ -142,7 +150,8 @@ test('a copy needs its source, too', async () => {
 
 test('a missing key is 403 to a function that may not list', async () => {
   const code =
-    "return [await refused(send('HeadObject', { Key: 'no' })), await refused(send('GetObject', { Key: 'no' }))];";
+    "return [await refused(send('HeadObject', { Key: 'no' })), await refused(send('GetObject', " +
+    "{ Key: 'no' }))];";
   expect(await resultOf(await sandboxWith(MACHINE, [allow('s3:GetObject')], code))).toEqual([
     expect.stringContaining(' 403 '),
     expect.stringMatching(/^AccessDenied 403 .*s3:ListBucket/),
@@ -216,7 +225,8 @@ test('an access key that the sandbox did not give out gets no rights of the call
   const answer = await fetch(`${sandbox.s3Endpoint}/given?list-type=2`, {
     headers: {
       authorization:
-        'AWS4-HMAC-SHA256 Credential=Machine/20261124/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0',
+        'AWS4-HMAC-SHA256 Credential=Machine/20261124/us-east-1/s3/aws4_request, ' +
+        'SignedHeaders=host, Signature=0',
     },
   });
   await answer.text();

@@ -5,8 +5,8 @@ import type { Sandbox } from '../../src/internal';
 /** One action on one resource that a policy of the template allows. */
 export interface Grant {
   /**
-   * The role, the action and the resource, named by its purpose for the archiver. Example: `ArchiveBatch s3:GetObject
-   * source/in/*`.
+   * The role, the action and the resource, named by its purpose for the archiver. Example:
+   * `ArchiveBatch s3:GetObject source/in/*`.
    */
   readonly name: string;
   readonly rule: Rule;
@@ -14,8 +14,8 @@ export interface Grant {
 }
 
 /**
- * Returns everything that the roles of an archiver may do. This includes the schedule's trust policy and the permission
- * of the rule's target.
+ * Returns everything that the roles of an archiver may do. This includes the schedule's trust
+ * policy and the permission of the rule's target.
  */
 export function grantsOf(sandbox: Sandbox): Grant[] {
   const { roles, resources } = sandbox.access.policies;
@@ -47,7 +47,9 @@ export function foreignGrantsOf(sandbox: Sandbox): Grant[] {
         ? []
         : [
             {
-              name: `the other account allows ${whoIs(roles.get(role)!.path)} ${rule.action} ${shorter(rule.resource, sandbox)}`,
+              name:
+                `the other account allows ${whoIs(roles.get(role)!.path)} ${rule.action} ` +
+                `${shorter(rule.resource, sandbox)}`,
               rule,
               rules,
             },

@@ -17,7 +17,10 @@ const toArchivedKey = (key: string) => key.replace('in/', `archive/${DAY.replace
 
 type Hook = (call: S3Call) => Fault | undefined | void;
 
-/** The environment of a scenario during one run. A scenario fills it, and defines what happens during the run. */
+/**
+ * The environment of a scenario during one run. A scenario fills it, and defines what happens
+ * during the run.
+ */
 export interface Run {
   put(key: string, content?: string | Buffer, options?: PutOptions): void;
   putArchived(key: string, content: string, options?: PutOptions): void;
@@ -31,8 +34,8 @@ export interface Run {
   /** Leaves a multipart upload to the archive that is neither completed nor aborted. */
   leaveUpload(key: string, bucket?: 'source'): void;
   /**
-   * Ends a function's instances when they are invoked. With `instead` it ends only the first one, and then calls
-   * `instead`.
+   * Ends a function's instances when they are invoked. With `instead` it ends only the first one,
+   * and then calls `instead`.
    */
   kill(logicalId: RegExp, instead?: () => void): void;
 }
@@ -296,7 +299,10 @@ function outcomeOf(
   });
 }
 
-/** What the calendar says of the runs, without their names and times. Two runs of a scenario start at about the same time. */
+/**
+ * What the calendar says of the runs, without their names and times. Two runs of a scenario start
+ * at about the same time.
+ */
 function readCalendar(page: string | undefined) {
   const runs = page === undefined ? [] : readRuns(page, '');
   return runs
@@ -310,7 +316,10 @@ function described({ key, size, attributes: { tags, lock } }: StoredObject) {
   return { key, size, tags, lock };
 }
 
-/** Removes what differs between runs: identifiers, timestamps, durations, versions, and ETags under KMS. */
+/**
+ * Removes what differs between runs: identifiers, timestamps, durations, versions, and ETags under
+ * KMS.
+ */
 function constant<T>(value: T): T {
   return JSON.parse(
     JSON.stringify(value)
@@ -319,7 +328,8 @@ function constant<T>(value: T): T {
       .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
       .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
       .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
-      // A ledger entry is a text here. Its times are when something was written or done, and how long the work took.
+      // A ledger entry is a text here. Its times are when something was written or done, and how
+      // long the work took.
       .replace(/\\"(at|ms|modified|written)\\":\d+/g, '\\"$1\\":0')
       .replace(/\\"(\w*[vV]ersionId)\\":\\"[\w-]+\\"/g, '\\"$1\\":\\"VERSION\\"')
       .replace(/"date":\d+/g, '"date":0'),

@@ -63,7 +63,8 @@ test('S3: 403 AccessDenied', async () => {
     message: expect.stringMatching(
       new RegExp(
         `^User: ${WHO} is not authorized to perform: s3:PutObject on resource: ` +
-          `"arn:aws:s3:::${sandbox.sourceBucket}/in/a b" because no identity-based policy allows the s3:PutObject action$`,
+          `"arn:aws:s3:::${sandbox.sourceBucket}/in/a b" because no identity-based policy ` +
+          'allows the s3:PutObject action$',
       ),
     ),
   });
@@ -230,20 +231,25 @@ test('a Task: Lambda.AWSLambdaException', async () => {
   expect([status, error]).toEqual(['FAILED', 'Lambda.AWSLambdaException']);
   expect(cause).toMatch(
     new RegExp(
-      `^User: ${WHO} is not authorized to perform: lambda:InvokeFunction on resource: arn:.* \\(Service: AWSLambda; Status Code: 403; `,
+      `^User: ${WHO} is not authorized to perform: lambda:InvokeFunction on resource: arn:.* ` +
+        '\\(Service: AWSLambda; Status Code: 403; ',
     ),
   );
 });
 
-test('a Distributed Map: States.Permissions without StartExecution, ItemReaderFailed without ListBucket', async () => {
-  const withoutStart = await sandboxWith([allow('lambda:*'), allow('s3:*')]);
-  expect(await withoutStart.run({ input: {} })).toMatchObject({ error: 'States.Permissions' });
-  const withoutList = await sandboxWith([allow('lambda:*'), allow('states:*')]);
-  expect(await withoutList.run({ input: {} })).toMatchObject({
-    error: 'States.ItemReaderFailed',
-    cause: expect.stringContaining('s3:ListBucket'),
-  });
-});
+test(
+  'a Distributed Map: States.Permissions without StartExecution, ItemReaderFailed without ' +
+    'ListBucket',
+  async () => {
+    const withoutStart = await sandboxWith([allow('lambda:*'), allow('s3:*')]);
+    expect(await withoutStart.run({ input: {} })).toMatchObject({ error: 'States.Permissions' });
+    const withoutList = await sandboxWith([allow('lambda:*'), allow('states:*')]);
+    expect(await withoutList.run({ input: {} })).toMatchObject({
+      error: 'States.ItemReaderFailed',
+      cause: expect.stringContaining('s3:ListBucket'),
+    });
+  },
+);
 
 test('a managed policy that the templates do not have is named', async () => {
   const sandbox = await sandboxWith([], {

@@ -1,4 +1,7 @@
-/** Restores that need the permissions of the roles that exist, or have them, only where restores are allowed. */
+/**
+ * Restores that need the permissions of the roles that exist, or have them, only where restores are
+ * allowed.
+ */
 import type { Scenario } from './scenarios';
 
 const large = Buffer.alloc(6 * 1024 ** 2, 'x');
@@ -63,7 +66,9 @@ export const RESTORE_SCENARIOS: Scenario[] = [
   },
   {
     ...UNDO,
-    name: 'a large archived object, what a killed copy of it left over, and a place that is taken meanwhile',
+    name:
+      'a large archived object, what a killed copy of it left over, and a place that is taken ' +
+      'meanwhile',
     prepare: (run) => {
       run.putMoved('in/large-2026-11-24.bin', large);
       run.leaveUpload('in/large-2026-11-24.bin', 'source');
@@ -81,7 +86,9 @@ export const RESTORE_SCENARIOS: Scenario[] = [
   },
   {
     ...UNDO,
-    name: 'annotated archived objects: a large one, and one that is back and that somebody else has annotated',
+    name:
+      'annotated archived objects: a large one, and one that is back and that somebody else has ' +
+      'annotated',
     prepare: (run) => {
       run.putMoved('in/large-2026-11-24.bin', large, { annotations: { note: 'large' } });
       run.putMoved('in/taken-2026-11-24.log', 'taken', { annotations: { note: 'ours' } });

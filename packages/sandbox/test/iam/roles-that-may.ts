@@ -3,9 +3,10 @@ import { matchPrincipal } from '../../src/iam/principals';
 import type { Rule } from '../../src/iam/rules';
 
 /**
- * Returns the roles that may perform an action on a resource, or on at least one of the resources that a pattern with `*`
- * matches: `arn:aws:s3:::bucket/archive/*`. As in policies, `${*}` is the character itself. An allow counts whatever its
- * conditions, and a deny counts only if it has none, because a caller chooses many condition keys of a request itself.
+ * Returns the roles that may perform an action on a resource, or on at least one of the resources
+ * that a pattern with `*` matches: `arn:aws:s3:::bucket/archive/*`. As in policies, `${*}` is the
+ * character itself. An allow counts whatever its conditions, and a deny counts only if it has none,
+ * because a caller chooses many condition keys of a request itself.
  */
 export function findRolesThatMay(policies: Policies, action: string, resource: string): Role[] {
   // What the simulation does not know could allow anything.
@@ -67,7 +68,10 @@ function isException(resource: string): boolean {
   return resource.startsWith('not ');
 }
 
-/** Characters, and the wildcards of a policy: `*` and `?`, unless they are written as `${*}` and `${?}`. */
+/**
+ * Characters, and the wildcards of a policy: `*` and `?`, unless they are written as `${*}` and
+ * `${?}`.
+ */
 type Token = { readonly wildcard: '*' | '?' } | { readonly character: string };
 
 function tokensOf(pattern: string): Token[] {
@@ -83,7 +87,8 @@ function tokensOf(pattern: string): Token[] {
 function overlap(one: readonly Token[], other: readonly Token[]): boolean {
   const isStar = (token: Token | undefined) =>
     token !== undefined && 'wildcard' in token && token.wildcard === '*';
-  // reachable[j]: what is before token i of the one, and before token j of the other, can be the same text.
+  // reachable[j]: what is before token i of the one, and before token j of the other, can be the
+  // same text.
   let reachable = other.map((_, j) => other.slice(0, j).every(isStar)).concat(other.every(isStar));
   for (const token of one) {
     const next: boolean[] = [];

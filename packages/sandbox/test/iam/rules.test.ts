@@ -64,7 +64,8 @@ test('NotAction and NotResource are all but what they name', () => {
 test.each([
   [{ StringLike: { 's3:prefix': 'in/*' } }, { 's3:prefix': 'in/2026' }, 'allowed'],
   [{ StringLike: { 's3:prefix': 'in/*' } }, { 's3:prefix': 'out/' }, 'silent'],
-  // A condition on a value that the request does not have is not met. That is why HEAD on a missing key returns 403.
+  // A condition on a value that the request does not have is not met. That is why HEAD on a missing
+  // key returns 403.
   [{ StringLike: { 's3:prefix': 'in/*' } }, {}, 'silent'],
   [{ StringLikeIfExists: { 's3:prefix': '*' } }, {}, 'allowed'],
   [{ StringLike: { 's3:prefix': 'a${*}/*' } }, { 's3:prefix': 'a*/x' }, 'allowed'],

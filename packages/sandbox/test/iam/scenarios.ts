@@ -19,8 +19,8 @@ import { temporaryDirectory } from '../fixtures/assembly';
 const MiB = 1024 ** 2;
 
 /**
- * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic,
- * and a schedule of runs and one of verifications.
+ * Synthesizes an archiver with everything that needs permissions: three buckets with their own
+ * keys, an encrypted topic, and a schedule of runs and one of verifications.
  */
 export function synthesized(
   given: Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>) = {},
@@ -75,8 +75,8 @@ export const APPS = {
   /** Child executions of type EXPRESS have ARNs of a different form. */
   express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
   /**
-   * The function has a timeout of six seconds, so its rounds are short. It saves its progress 0.9 seconds before that,
-   * which is enough on a busy machine.
+   * The function has a timeout of six seconds, so its rounds are short. It saves its progress 0.9
+   * seconds before that, which is enough on a busy machine.
    */
   brief: () => synthesized({}, 6),
   selective: () => synthesized({ listing: Listing.selective() }),
@@ -91,7 +91,10 @@ export const APPS = {
 export interface Scenario {
   readonly name: string;
   readonly app?: keyof typeof APPS;
-  /** Each run gets new function instances, because an instance remembers what it has already requested. */
+  /**
+   * Each run gets new function instances, because an instance remembers what it has already
+   * requested.
+   */
   readonly cold?: boolean;
   /** The requests of this operation are part of the outcome. */
   readonly counts?: string;
@@ -99,7 +102,10 @@ export interface Scenario {
   readonly redriven?: boolean;
   /** The execution's input. Default: what the schedule sends. */
   readonly input?: object;
-  /** The run that counts is a second one, with this input or started by this schedule. The first one archives. */
+  /**
+   * The run that counts is a second one, with this input or started by this schedule. The first one
+   * archives.
+   */
   readonly then?: {
     readonly input?: object;
     readonly schedule?: string;
@@ -107,8 +113,8 @@ export interface Scenario {
   };
   readonly prepare: (run: Run) => void;
   /**
-   * Permissions that this run needs: without any one of them it ends differently. Each has a role, an action and a
-   * resource.
+   * Permissions that this run needs: without any one of them it ends differently. Each has a role,
+   * an action and a resource.
    */
   readonly proves: readonly string[];
 }
@@ -273,7 +279,9 @@ export const SCENARIOS: Scenario[] = [
     proves: ['ArchiveBatch s3:AbortMultipartUpload destination/archive/*'],
   },
   {
-    name: 'annotated objects: a small one, a large one, and one whose copy somebody else has annotated',
+    name:
+      'annotated objects: a small one, a large one, and one whose copy somebody else has ' +
+      'annotated',
     prepare: (run) => {
       run.put('in/small-2026-11-24.log', 'small', { annotations: { note: 'small' } });
       run.put('in/large-2026-11-24.bin', large, { annotations: { note: 'large' } });
@@ -458,12 +466,14 @@ export const SCENARIOS: Scenario[] = [
 ];
 
 /**
- * Permissions that no run in the sandbox can prove necessary: the start of their names, and the reason why they exist.
+ * Permissions that no run in the sandbox can prove necessary: the start of their names, and the
+ * reason why they exist.
  */
 export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [
     /^\w+ xray:/,
-    'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions "concepts-xray-tracing")',
+    'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions ' +
+      '"concepts-xray-tracing")',
   ],
   [
     /^(PlanRun|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/,
@@ -479,38 +489,47 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   ],
   [
     /^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/,
-    "the sandbox's result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)",
+    "the sandbox's result files have the inputs of failed batches; AWS does not document that " +
+      'they always have (input-output-resultwriter)',
   ],
   [
     /^StateMachine states:(Describe|Stop)Execution execution:MACHINE/,
-    'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented',
+    'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is ' +
+      'not documented',
   ],
   [
     /^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/,
-    'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues',
+    'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda ' +
+      '"with-sqs"); the sandbox has no queues',
   ],
   [
     /^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/,
-    'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues',
+    'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no ' +
+      'queues',
   ],
   [
     /^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/,
-    'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them',
+    'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does ' +
+      'not encrypt them',
   ],
   [
     /^PlanRun states:DescribeExecution execution:MACHINE:/,
-    'only a verification of a run that has not ended is another one without it (test/integration/verify.test.ts)',
+    'only a verification of a run that has not ended is another one without it ' +
+      '(test/integration/verify.test.ts)',
   ],
   [
     /^PlanRun s3:GetObject reports\/runs\/ledger\/\*$/,
-    'only a part is read that was written again after the report of its run (test/unit/lambda/plan-run/verified-runs.test.ts)',
+    'only a part is read that was written again after the report of its run ' +
+      '(test/unit/lambda/plan-run/verified-runs.test.ts)',
   ],
   [
     /^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/,
-    'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)',
+    'only the plan of a run with tens of thousands of parts is uploaded in parts ' +
+      '(test/unit/lambda/plan-run/plan-parts.test.ts)',
   ],
   [
     /^ExplainFailure states:ListExecutions stateMachine:MACHINE$/,
-    'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only',
+    'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the ' +
+      'sandbox asks for the Map Run only',
   ],
 ];

@@ -63,7 +63,8 @@ test('an instance is started once and reused', async () => {
 
 test('invocations at the same time have an instance each, as many as are allowed', async () => {
   const slow = host(
-    'exports.handler = async () => { await new Promise((r) => setTimeout(r, 100)); return process.pid; };',
+    'exports.handler = async () => { await new Promise((r) => setTimeout(r, 100)); return ' +
+      'process.pid; };',
     {},
     { maxInstances: 2 },
   );
@@ -147,7 +148,8 @@ describe('errors', () => {
 
   test('a process that ends is Runtime.ExitError, and the next invocation has a fresh one', async () => {
     const exiting = host(
-      'let n = 0; exports.handler = async (event) => { n++; if (event.exit) process.exit(3); return n; };',
+      'let n = 0; exports.handler = async (event) => { n++; if (event.exit) process.exit(3); ' +
+        'return n; };',
     );
     expect(await result(exiting.invoke('{"exit":true}'))).toMatchObject({
       error: {
@@ -198,7 +200,8 @@ describe('errors', () => {
 
   test('more memory than MemorySize ends it', async () => {
     const greedy = host(
-      'exports.handler = async () => { const all = []; for (;;) all.push(new Array(100_000).fill({})); };',
+      'exports.handler = async () => { const all = []; for (;;) all.push(new ' +
+        'Array(100_000).fill({})); };',
       { memoryMb: 40 },
     );
     expect(await result(greedy.invoke('{}'))).toMatchObject({
@@ -208,7 +211,8 @@ describe('errors', () => {
 
   test('a rejection nobody handles fails the invocation', async () => {
     const loose = host(
-      'exports.handler = () => { void Promise.reject(new Error("loose")); return new Promise(() => undefined); };',
+      'exports.handler = () => { void Promise.reject(new Error("loose")); return new Promise(() ' +
+        '=> undefined); };',
     );
     expect(await result(loose.invoke('{}'))).toMatchObject({
       error: { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'loose' },
@@ -249,7 +253,8 @@ describe('what a function prints', () => {
   test('is kept in its order, and goes to a file where one is wanted', async () => {
     const logDir = temporaryDirectory();
     const talking = host(
-      'exports.handler = async (event, { awsRequestId }) => { console.log("one"); console.error("two"); return awsRequestId; };',
+      'exports.handler = async (event, { awsRequestId }) => { console.log("one"); ' +
+        'console.error("two"); return awsRequestId; };',
       {},
       { logDir },
     );

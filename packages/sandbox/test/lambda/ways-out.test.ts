@@ -1,6 +1,7 @@
 /**
- * Functions in the sandbox reach the servers of the sandbox and nothing else. Each way out is tried by a function, as
- * a control first on the sandbox's server, and then on a server that stands for everything else.
+ * Functions in the sandbox reach the servers of the sandbox and nothing else. Each way out is tried
+ * by a function, as a control first on the sandbox's server, and then on a server that stands for
+ * everything else.
  */
 import * as fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -65,7 +66,10 @@ afterAll(() => {
   cleanUp();
 });
 
-/** Runs a function's code; it returns what the code returns, or `NAME CODE: MESSAGE` of what it throws. */
+/**
+ * Runs a function's code; it returns what the code returns, or `NAME CODE: MESSAGE` of what it
+ * throws.
+ */
 async function run(
   code: string,
   event: object = {},
@@ -74,10 +78,12 @@ async function run(
 ): Promise<any> {
   const directory = temporaryDirectory();
   const outcome =
-    "(error) => [error.name, error.code, error.message, error.cause && error.cause.code, error.cause && error.cause.message].join(' ')";
+    '(error) => [error.name, error.code, error.message, error.cause && error.cause.code, ' +
+    "error.cause && error.cause.message].join(' ')";
   fs.writeFileSync(
     path.join(directory, 'index.js'),
-    `exports.handler = async (event) => { try { ${code} } catch (error) { return (${outcome})(error); } };`,
+    `exports.handler = async (event) => { try { ${code} } catch (error) { return ` +
+      `(${outcome})(error); } };`,
   );
   for (const [name, content] of Object.entries(files)) {
     fs.writeFileSync(path.join(directory, name), content);
@@ -113,18 +119,26 @@ async function run(
 /** Code that calls a client of the SDK. */
 function withClient(client: string, call: string): string {
   const names = [...new Set(call.match(/\b[A-Z]\w+(?:Client|Command)\b/g))];
-  return `const { ${names.join(', ')} } = require(${JSON.stringify(path.join(MODULES, '@aws-sdk', client))}); await ${call}; return 'answered';`;
+  return (
+    `const { ${names.join(', ')} } = ` +
+    `require(${JSON.stringify(path.join(MODULES, '@aws-sdk', client))}); await ${call}; return ` +
+    `'answered';`
+  );
 }
 
 const REFUSED = /ERR_SANDBOX_REFUSED|The sandbox refused/;
 const settled = (socket: string) =>
-  `await new Promise((resolve, reject) => { const s = ${socket}; s.once('error', reject); s.once('connect', resolve); }); return 'reached';`;
+  `await new Promise((resolve, reject) => { const s = ${socket}; s.once('error', reject); ` +
+  `s.once('connect', resolve); }); return 'reached';`;
 const inNode = JSON.stringify(
-  "require('net').connect(PORT, '127.0.0.1').on('connect', () => { console.log('reached'); process.exit(); }).on('error', (error) => { console.log(error.code); process.exit(); })",
+  "require('net').connect(PORT, '127.0.0.1').on('connect', () => { console.log('reached'); " +
+    "process.exit(); }).on('error', (error) => { console.log(error.code); process.exit(); })",
 );
 const script = `const code = ${inNode}.replace('PORT', event.port); const cp = require('child_process');`;
 const childOf = (start: string) =>
-  `${script} return (await new Promise((resolve, reject) => { const child = ${start}; let text = ''; child.stdout.on('data', (chunk) => { text += chunk; }); child.on('error', reject); child.on('close', () => resolve(text)); })).trim();`;
+  `${script} return (await new Promise((resolve, reject) => { const child = ${start}; let text ` +
+  `= ''; child.stdout.on('data', (chunk) => { text += chunk; }); child.on('error', reject); ` +
+  `child.on('close', () => resolve(text)); })).trim();`;
 const workerOf = (
   options: string,
 ) => `${script} const { Worker, SHARE_ENV } = require('worker_threads');
@@ -133,7 +147,10 @@ const workerOf = (
     worker.on('message', resolve); worker.on('error', reject);
   });`;
 
-/** Ways to connect to event.port on loopback. All of them reach a server that is not guarded against. */
+/**
+ * Ways to connect to event.port on loopback. All of them reach a server that is not guarded
+ * against.
+ */
 const WAYS: Record<string, string> = {
   'a plain socket': settled("require('net').connect(event.port, '127.0.0.1')"),
   'a socket with options': settled(
@@ -143,19 +160,31 @@ const WAYS: Record<string, string> = {
     "require('net').connect({ port: event.port, host: 'localhost' })",
   ),
   'a socket with a lookup of its own': settled(
-    "require('net').connect({ port: event.port, host: 'localhost', lookup: (name, options, done) => (options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4)) })",
+    "require('net').connect({ port: event.port, host: 'localhost', lookup: (name, options, " +
+      "done) => (options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, " +
+      "'127.0.0.1', 4)) })",
   ),
-  'a socket of an ECMAScript module': `const { connect } = await import('node:net'); ${settled("connect(event.port, '127.0.0.1')")}`,
+  'a socket of an ECMAScript module':
+    `const { connect } = await import('node:net'); ` +
+    `${settled("connect(event.port, '127.0.0.1')")}`,
   'a socket that reads its host once more': settled(
     "require('net').connect({ port: event.port, get host() { return '127.0.0.1'; } })",
   ),
   fetch:
-    "return (await (await fetch('http://127.0.0.1:' + event.port)).text()) === 'hello' ? 'reached' : 'no';",
-  http: "return await new Promise((resolve, reject) => require('http').get({ host: '127.0.0.1', port: event.port, path: '/x' }, () => resolve('reached')).on('error', reject));",
+    "return (await (await fetch('http://127.0.0.1:' + event.port)).text()) === 'hello' ? " +
+    "'reached' : 'no';",
+  http:
+    "return await new Promise((resolve, reject) => require('http').get({ host: '127.0.0.1', " +
+    'port: ' +
+    "event.port, path: '/x' }, () => resolve('reached')).on('error', reject));",
   http2:
-    "return await new Promise((resolve, reject) => { const session = require('http2').connect('http://127.0.0.1:' + event.port); session.on('error', reject); session.socket.on('connect', () => { session.destroy(); resolve('reached'); }); });",
+    'return await new Promise((resolve, reject) => { const session = ' +
+    "require('http2').connect('http://127.0.0.1:' + event.port); session.on('error', reject); " +
+    "session.socket.on('connect', () => { session.destroy(); resolve('reached'); }); });",
   'a forward proxy, as HTTPS_PROXY names it':
-    "return await new Promise((resolve, reject) => require('http').request({ host: '127.0.0.1', port: event.port, method: 'GET', path: 'https://sts.amazonaws.com/' }, () => resolve('reached')).on('error', reject).end());",
+    "return await new Promise((resolve, reject) => require('http').request({ host: '127.0.0.1', " +
+    "port: event.port, method: 'GET', path: 'https://sts.amazonaws.com/' }, () => " +
+    "resolve('reached')).on('error', reject).end());",
   'a child process: spawn': childOf("cp.spawn('node', ['-e', code])"),
   'a child process: spawn with an empty environment': childOf(
     'cp.spawn(process.execPath, ["-e", code], { env: {} })',
@@ -167,7 +196,10 @@ const WAYS: Record<string, string> = {
   'a child process: spawnSync': `${script} return String(cp.spawnSync('node', ['-e', code], { env: {} }).stdout).trim();`,
   'a child process: execFileSync': `${script} return String(cp.execFileSync(process.execPath, ['-e', code])).trim();`,
   'a child process: fork':
-    "return await new Promise((resolve, reject) => { const child = require('child_process').fork(require('path').join(__dirname, 'child.js'), [String(event.port)], { execArgv: [], env: {} }); child.on('message', resolve); child.on('error', reject); });",
+    'return await new Promise((resolve, reject) => { const child = ' +
+    "require('child_process').fork(require('path').join(__dirname, 'child.js'), " +
+    "[String(event.port)], { execArgv: [], env: {} }); child.on('message', resolve); " +
+    "child.on('error', reject); });",
   'a worker thread': workerOf('{ eval: true }'),
   'a worker thread with an environment of its own': workerOf(
     '{ eval: true, env: {}, execArgv: [] }',
@@ -178,7 +210,9 @@ const WAYS: Record<string, string> = {
 };
 const FILES = {
   'child.js':
-    "require('net').connect(Number(process.argv[2]), '127.0.0.1').on('connect', () => { process.send('reached'); process.exit(); }).on('error', (error) => { process.send(error.code, () => process.exit()); });",
+    "require('net').connect(Number(process.argv[2]), '127.0.0.1').on('connect', () => { " +
+    "process.send('reached'); process.exit(); }).on('error', (error) => { " +
+    'process.send(error.code, () => process.exit()); });',
 };
 
 test.each(Object.entries(WAYS))('%s reaches the sandbox, and nothing else', async (_name, code) => {
@@ -213,7 +247,8 @@ test('the metadata of an instance and of a container are refused', async () => {
 
 test('a name that only another lookup resolves to the sandbox is refused', async () => {
   const code = settled(
-    "require('net').connect({ port: event.port, host: 'sts.amazonaws.com', lookup: (name, options, done) => done(null, '127.0.0.1', 4) })",
+    "require('net').connect({ port: event.port, host: 'sts.amazonaws.com', lookup: (name, " +
+      "options, done) => done(null, '127.0.0.1', 4) })",
   );
   expect(await run(code, { port: ours.port })).toMatch(REFUSED);
 });
@@ -224,7 +259,8 @@ test('a Unix socket is refused', async () => {
   ).toMatch(REFUSED);
   expect(
     await run(
-      "return await new Promise((resolve, reject) => require('http').get({ socketPath: event.socket, path: '/' }, () => resolve('reached')).on('error', reject));",
+      "return await new Promise((resolve, reject) => require('http').get({ socketPath: " +
+        "event.socket, path: '/' }, () => resolve('reached')).on('error', reject));",
       { socket: other.socket },
     ),
   ).toMatch(REFUSED);
@@ -233,7 +269,9 @@ test('a Unix socket is refused', async () => {
 
 test('UDP is refused, also on this machine, where a DNS resolver may listen', async () => {
   const code =
-    "return await new Promise((resolve, reject) => { const s = require('dgram').createSocket('udp4'); s.on('error', reject); s.send('x', event.port, event.host, (error) => (error ? reject(error) : resolve('sent'))); });";
+    'return await new Promise((resolve, reject) => { const s = ' +
+    "require('dgram').createSocket('udp4'); s.on('error', reject); s.send('x', event.port, " +
+    "event.host, (error) => (error ? reject(error) : resolve('sent'))); });";
   for (const host of ['127.0.0.1', NOWHERE[0]!]) {
     expect(await run(code, { host, port: 53 })).toMatch(REFUSED);
   }
@@ -247,7 +285,8 @@ test('UDP is refused, also on this machine, where a DNS resolver may listen', as
 test.each([
   [
     'lookup',
-    "await new Promise((resolve, reject) => require('dns').lookup('sts.amazonaws.com', (error) => (error ? reject(error) : resolve())))",
+    "await new Promise((resolve, reject) => require('dns').lookup('sts.amazonaws.com', (error) " +
+      '=> (error ? reject(error) : resolve())))',
   ],
   ['promises.lookup', "await require('dns').promises.lookup('sts.amazonaws.com')"],
   [
@@ -256,16 +295,20 @@ test.each([
   ],
   [
     'resolve4',
-    "await new Promise((resolve, reject) => require('dns').resolve4('sts.amazonaws.com', (error) => (error ? reject(error) : resolve())))",
+    "await new Promise((resolve, reject) => require('dns').resolve4('sts.amazonaws.com', " +
+      '(error) => (error ? reject(error) : resolve())))',
   ],
   ['promises.resolveTxt', "await require('dns').promises.resolveTxt('secret.example.com')"],
   [
     'a Resolver',
-    "await new Promise((resolve, reject) => { const r = new (require('dns').Resolver)(); r.setServers(['192.0.2.1']); r.resolve4('x.example.com', (error) => (error ? reject(error) : resolve())); })",
+    "await new Promise((resolve, reject) => { const r = new (require('dns').Resolver)(); " +
+      "r.setServers(['192.0.2.1']); r.resolve4('x.example.com', (error) => (error ? " +
+      'reject(error) : resolve())); })',
   ],
   [
     'a promises.Resolver',
-    "const r = new (require('dns').promises.Resolver)(); r.setServers(['192.0.2.1']); await r.resolve('x.example.com')",
+    "const r = new (require('dns').promises.Resolver)(); r.setServers(['192.0.2.1']); await " +
+      "r.resolve('x.example.com')",
   ],
   ['reverse', "await require('dns').promises.reverse('192.0.2.1')"],
 ])('DNS: %s sends no request', async (_name, code) => {
@@ -275,7 +318,8 @@ test.each([
 test('DNS: localhost and addresses need no request', async () => {
   expect(
     await run(
-      "return [(await require('dns').promises.lookup('localhost', 4)).address, (await require('dns').promises.lookup('192.0.2.1')).address];",
+      "return [(await require('dns').promises.lookup('localhost', 4)).address, (await " +
+        "require('dns').promises.lookup('192.0.2.1')).address];",
     ),
   ).toEqual(['127.0.0.1', '192.0.2.1']);
 });
@@ -288,11 +332,13 @@ test.each([
   ['a shell', "return String(require('child_process').execSync('echo started'));"],
   [
     'an asynchronous shell',
-    "return await new Promise((resolve, reject) => require('child_process').exec('echo started', (error, out) => (error ? reject(error) : resolve(out))));",
+    "return await new Promise((resolve, reject) => require('child_process').exec('echo " +
+      "started', (error, out) => (error ? reject(error) : resolve(out))));",
   ],
   [
     'Node.js through a shell',
-    "return String(require('child_process').spawnSync('node', ['--version'], { shell: true }).stdout);",
+    "return String(require('child_process').spawnSync('node', ['--version'], { shell: true " +
+      '}).stdout);',
   ],
   [
     'a program that Node.js runs',
@@ -312,7 +358,8 @@ test('what a template preloads runs after the guard', async () => {
   const early = path.join(temporaryDirectory(), 'early.js');
   fs.writeFileSync(
     early,
-    "globalThis.early = new Promise((resolve) => require('net').connect({ host: '192.0.2.1', port: 443 }).on('error', resolve));",
+    "globalThis.early = new Promise((resolve) => require('net').connect({ host: '192.0.2.1', " +
+      "port: 443 }).on('error', resolve));",
   );
   expect(
     await run('return (await globalThis.early).code;', {}, { NODE_OPTIONS: `--require ${early}` }),
@@ -325,7 +372,8 @@ describe('what a template or the caller says about AWS does not lead there', () 
     fs.mkdirSync(path.join(home, '.aws'));
     fs.writeFileSync(
       path.join(home, '.aws/config'),
-      '[default]\nregion = eu-west-1\nignore_configured_endpoint_urls = true\n[profile real]\nrole_arn = arn:aws:iam::123456789012:role/Admin\nsource_profile = default\n',
+      '[default]\nregion = eu-west-1\nignore_configured_endpoint_urls = true\n[profile ' +
+        'real]\nrole_arn = arn:aws:iam::123456789012:role/Admin\nsource_profile = default\n',
     );
     fs.writeFileSync(
       path.join(home, '.aws/credentials'),
@@ -418,12 +466,14 @@ describe('what a template or the caller says about AWS does not lead there', () 
     [
       'an endpoint in its code',
       'client-sts',
-      "new STSClient({ endpoint: 'https://sts.eu-west-1.amazonaws.com', maxAttempts: 1 }).send(new GetCallerIdentityCommand({}))",
+      "new STSClient({ endpoint: 'https://sts.eu-west-1.amazonaws.com', maxAttempts: 1 " +
+        '}).send(new GetCallerIdentityCommand({}))',
     ],
     [
       'the URL of a queue',
       'client-sqs',
-      "new SQSClient({ maxAttempts: 1 }).send(new SendMessageCommand({ QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/q', MessageBody: 'x' }))",
+      'new SQSClient({ maxAttempts: 1 }).send(new SendMessageCommand({ QueueUrl: ' +
+        "'https://sqs.eu-west-1.amazonaws.com/123456789012/q', MessageBody: 'x' }))",
     ],
   ])('a client that is sent to AWS by %s is refused', async (_name, client, call) => {
     expect(await run(withClient(client, call))).toMatch(REFUSED);

@@ -40,7 +40,9 @@ test.each([
   await expect(openSandbox({ app, endpoint })).rejects.toThrow(
     expect.objectContaining({
       name: 'UsageError',
-      message: `--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what you want, give --allow-aws-endpoint`,
+      message:
+        `--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what ` +
+        'you want, give --allow-aws-endpoint',
     }),
   );
 });

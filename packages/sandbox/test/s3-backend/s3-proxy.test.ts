@@ -212,22 +212,26 @@ describe('between an archiver and its S3', () => {
     },
   );
 
-  test('refuses all keys of a bulk delete inside the 200, since it cannot take single ones out of what was signed', async () => {
-    fault = { kind: 'KeySlowDown', keys: ['a'] };
-    double.store.put('bucket', 'b & <c>', '');
-    const { Deleted, Errors } = await client.send(
-      new DeleteObjectsCommand({
-        Bucket: 'bucket',
-        Delete: { Objects: [{ Key: 'a' }, { Key: 'b & <c>' }] },
-      }),
-    );
-    expect(Deleted ?? []).toEqual([]);
-    expect(Errors).toMatchObject([
-      { Key: 'a', Code: 'SlowDown' },
-      { Key: 'b & <c>', Code: 'SlowDown' },
-    ]);
-    expect(double.store.keys('bucket')).toEqual(expect.arrayContaining(['a', 'b & <c>']));
-  });
+  test(
+    'refuses all keys of a bulk delete inside the 200, since it cannot take single ones out of ' +
+      'what was signed',
+    async () => {
+      fault = { kind: 'KeySlowDown', keys: ['a'] };
+      double.store.put('bucket', 'b & <c>', '');
+      const { Deleted, Errors } = await client.send(
+        new DeleteObjectsCommand({
+          Bucket: 'bucket',
+          Delete: { Objects: [{ Key: 'a' }, { Key: 'b & <c>' }] },
+        }),
+      );
+      expect(Deleted ?? []).toEqual([]);
+      expect(Errors).toMatchObject([
+        { Key: 'a', Code: 'SlowDown' },
+        { Key: 'b & <c>', Code: 'SlowDown' },
+      ]);
+      expect(double.store.keys('bucket')).toEqual(expect.arrayContaining(['a', 'b & <c>']));
+    },
+  );
 
   test('follows a plan of faults as the embedded double does', async () => {
     const planned = await startS3Proxy(double.endpoint, {

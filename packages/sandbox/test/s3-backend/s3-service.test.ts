@@ -6,8 +6,8 @@ import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 afterAll(cleanUp);
 
 /**
- * Returns the error of opening a sandbox on an S3 that answers every HEAD with one status and every other request with
- * another.
+ * Returns the error of opening a sandbox on an S3 that answers every HEAD with one status and every
+ * other request with another.
  */
 async function refusal(head: number, other: number, body?: string): Promise<unknown> {
   const server = createServer(({ method }, response) =>
@@ -31,7 +31,8 @@ test.each([
   [
     403,
     200,
-    'answers 403 for the bucket mine: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it',
+    'answers 403 for the bucket mine: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to ' +
+      'credentials that may use it',
   ],
   [401, 200, 'answers 401 for the bucket mine: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'],
   [
@@ -54,14 +55,16 @@ test('a name that the embedded S3 does not take is said, too', async () => {
     expect.objectContaining({
       name: 'UsageError',
       message:
-        'the embedded S3 answers 400 for the bucket Not_A_Bucket: give another name with --bucket LOGICALID=NAME',
+        'the embedded S3 answers 400 for the bucket Not_A_Bucket: give another name with ' +
+        '--bucket LOGICALID=NAME',
     }),
   );
 });
 
 test('what another S3 says in its error cannot write on the terminal', async () => {
   const body =
-    '<?xml version="1.0"?><Error><Code>Denied&#155;2J</Code><Message>no\u009b2J\n\u202eSUCCEEDED\u3164</Message></Error>';
+    '<?xml ' +
+    'version="1.0"?><Error><Code>Denied&#155;2J</Code><Message>no\u009b2J\n\u202eSUCCEEDED\u3164</Message></Error>';
   const message = String(await refusal(404, 403, body));
   expect(message).toMatch(
     /^UsageError: --endpoint URL answers 403 for the bucket mine \(Denied\\u\{9b\}2J: no\\u\{9b\}2J\\u\{a\}\\u\{202e\}SUCCEEDED\\u\{3164\}\): set /,

@@ -1,4 +1,7 @@
-/** The examples of "Authenticating Requests: Using the Authorization Header", sig-v4-header-based-auth. */
+/**
+ * The examples of "Authenticating Requests: Using the Authorization Header",
+ * sig-v4-header-based-auth.
+ */
 import { createHash } from 'node:crypto';
 import { sign } from '../../src/s3-backend/signature';
 

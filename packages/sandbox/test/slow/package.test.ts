@@ -18,12 +18,17 @@ afterAll(() => {
 
 const manifest = () => JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
 
-/** Runs the command as npm starts it, from another folder, without access to any file of this repository. */
+/**
+ * Runs the command as npm starts it, from another folder, without access to any file of this
+ * repository.
+ */
 function command(name: string, ...argv: string[]) {
   return commandIn(tmpdir(), name, ...argv);
 }
 
-/** npm tells a script the folder of its caller (INIT_CWD). The script runs in a different folder. */
+/**
+ * npm tells a script the folder of its caller (INIT_CWD). The script runs in a different folder.
+ */
 function commandIn(cwd: string, name: string, ...argv: string[]) {
   const env = { ...process.env, INIT_CWD: ROOT };
   const { status, stdout, stderr } = spawnSync(

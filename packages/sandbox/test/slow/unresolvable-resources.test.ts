@@ -1,4 +1,6 @@
-/** Resources next to an archiver that the sandbox cannot resolve stop neither the sandbox nor a run. */
+/**
+ * Resources next to an archiver that the sandbox cannot resolve stop neither the sandbox nor a run.
+ */
 import { openSandbox, type Sandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, type FixtureStack, writeAssembly } from '../fixtures/assembly';
 
@@ -143,14 +145,16 @@ const template = (resource: object) => ({
   Outputs: { Out: { Value: 'x', Export: { Name: UNKNOWN } } },
 });
 const plan =
-  'exports.handler = async () => { throw Object.assign(new Error("bad date"), { name: "InvalidRunInput" }); };';
+  'exports.handler = async () => { throw Object.assign(new Error("bad date"), { name: ' +
+  '"InvalidRunInput" }); };';
 
 test.each(Object.entries(FOREIGN))('%s, in another stack', async (_name, resource) => {
   const sandbox = await sandboxOf([
     { name: 'Other', template: template(resource) },
     { name: 'Stack', template: archiverTemplate({ plan }) },
   ]);
-  // A failed run triggers everything that it can trigger: the schedule, rules and asynchronous invocations.
+  // A failed run triggers everything that it can trigger: the schedule, rules and asynchronous
+  // invocations.
   expect(await sandbox.run({ now: '2026-11-24T16:00:00Z' })).toMatchObject({
     status: 'FAILED',
     error: 'InvalidRunInput',
@@ -214,7 +218,8 @@ describe('what the archiver itself needs does stop it', () => {
           'Fn::GetAtt': ['Nested', 'Outputs.Bucket'],
         };
       },
-      'nested stack Nested is not in the assembly, but at https://example.com/t.json, and Nested.Outputs.Bucket is needed',
+      'nested stack Nested is not in the assembly, but at https://example.com/t.json, and ' +
+        'Nested.Outputs.Bucket is needed',
     ],
     [
       'a name that only CloudFormation can look up',
@@ -222,7 +227,8 @@ describe('what the archiver itself needs does stop it', () => {
         resources.BatchFunction.Properties.Environment.Variables.SOURCE_BUCKET =
           '{{resolve:ssm:/data/bucket}}';
       },
-      'its source bucket is called {{resolve:ssm:/data/bucket}}, which only CloudFormation can look up',
+      'its source bucket is called {{resolve:ssm:/data/bucket}}, which only CloudFormation can ' +
+        'look up',
     ],
   ])('%s', async (_name, change, message) => {
     const { Resources } = archiverTemplate();

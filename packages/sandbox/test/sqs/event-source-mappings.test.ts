@@ -9,7 +9,8 @@ afterEach(async () => {
 
 const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 const ECHO =
-  'exports.handler = async ({ Records }) => Records.map(({ body, eventSource, eventSourceARN }) => [body, eventSource, eventSourceARN.split(":").at(-1)])';
+  'exports.handler = async ({ Records }) => Records.map(({ body, eventSource, eventSourceARN }) ' +
+  '=> [body, eventSource, eventSourceARN.split(":").at(-1)])';
 const LETTERS = ['a', 'b', 'c'].map((body) => ({
   body,
   eventSourceARN: 'arn:aws:sqs:eu-west-1:999999999999:Other',

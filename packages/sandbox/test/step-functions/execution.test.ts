@@ -185,27 +185,31 @@ describe('quotas', () => {
     expect([second.status, calls]).toEqual(['SUCCEEDED', 5]);
   });
 
-  test('a result that only with the input is above 256 KiB fails it before the next state calls anything', async () => {
-    const called: string[] = [];
-    const { record } = await bench.run(
-      one(task({ ...catchAll, Parameters: 'One', ResultPath: '$.more', Next: 'Two' }), {
-        ...caught,
-        Two: task({ Parameters: 'Two', End: true }),
-      }),
-      {
-        [FUNCTION]: (name) => {
-          called.push(name);
-          return big;
+  test(
+    'a result that only with the input is above 256 KiB fails it before the next state calls ' +
+      'anything',
+    async () => {
+      const called: string[] = [];
+      const { record } = await bench.run(
+        one(task({ ...catchAll, Parameters: 'One', ResultPath: '$.more', Next: 'Two' }), {
+          ...caught,
+          Two: task({ Parameters: 'Two', End: true }),
+        }),
+        {
+          [FUNCTION]: (name) => {
+            called.push(name);
+            return big;
+          },
         },
-      },
-      { input: { big } },
-    );
-    expect([record.status, record.error, called]).toEqual([
-      'FAILED',
-      'States.DataLimitExceeded',
-      ['One'],
-    ]);
-  });
+        { input: { big } },
+      );
+      expect([record.status, record.error, called]).toEqual([
+        'FAILED',
+        'States.DataLimitExceeded',
+        ['One'],
+      ]);
+    },
+  );
 
   test('an effective input above 256 KiB fails it without a call', async () => {
     const called: unknown[] = [];

@@ -47,11 +47,15 @@ test.each<FaultKind>(['EmptyAnswer', 'ProxyPage', 'CutXml'])(
   },
 );
 
-test('if S3 never answers with a listing, the reader fails: nothing says that the bucket is empty', async () => {
-  answers = ['EmptyAnswer'];
-  await expect(list()).rejects.toMatchObject({
-    name: 'States.ItemReaderFailed',
-    message: expect.stringContaining('UnreadableAnswer'),
-  });
-  expect(double.requests.ListObjectsV2).toBe(8);
-});
+test(
+  'if S3 never answers with a listing, the reader fails: nothing says that the bucket is ' +
+    'empty',
+  async () => {
+    answers = ['EmptyAnswer'];
+    await expect(list()).rejects.toMatchObject({
+      name: 'States.ItemReaderFailed',
+      message: expect.stringContaining('UnreadableAnswer'),
+    });
+    expect(double.requests.ListObjectsV2).toBe(8);
+  },
+);

@@ -131,7 +131,10 @@ export class Bench {
   }
 }
 
-/** Returns a Distributed Map over the source bucket. Its children call FUNCTION with their whole input. */
+/**
+ * Returns a Distributed Map over the source bucket. Its children call FUNCTION with their whole
+ * input.
+ */
 export function mapState(
   fields: JsonObject | object = {},
   processor: object = {},

@@ -32,12 +32,16 @@ test('each line is an item', async () => {
   expect(await read('{"a":1}\n{"a":2}\n[3]')).toEqual([{ a: 1 }, { a: 2 }, [3]]);
 });
 
-test('ends a line at a line feed alone, and not at a character in a key that other readers take for the end of a line', async () => {
-  expect(await read('{"key":"a\u2028b\u2029c"}\r\n{"key":"d"}\n')).toEqual([
-    { key: 'a\u2028b\u2029c' },
-    { key: 'd' },
-  ]);
-});
+test(
+  'ends a line at a line feed alone, and not at a character in a key that other readers take for ' +
+    'the end of a line',
+  async () => {
+    expect(await read('{"key":"a\u2028b\u2029c"}\r\n{"key":"d"}\n')).toEqual([
+      { key: 'a\u2028b\u2029c' },
+      { key: 'd' },
+    ]);
+  },
+);
 
 test('a redrive goes on after the items that were read, and MaxItems ends the reading', async () => {
   expect(await read('1\n2\n3\n4\n', { from: 1, maxItems: 2 })).toEqual([2, 3]);

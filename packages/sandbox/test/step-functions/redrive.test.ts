@@ -24,48 +24,52 @@ describe('a redriven execution', () => {
     },
   };
 
-  test('goes on with the state that failed and its input, under its own ARN, start time and history', async () => {
-    const called: unknown[] = [];
-    let mended = false;
-    const failed = await bench.run(twoSteps, {
-      [FUNCTION]: (input) => {
-        called.push(input);
-        if (input === 'One') {
-          return { a: 1 };
-        }
-        return mended ? 'done' : broken();
-      },
-    });
-    const { arn, startDate } = failed.record;
-    mended = true;
-    const { record, output } = await failed.redrive();
-    expect(called).toEqual(['One', { a: 1 }, { a: 1 }]);
-    expect([record.status, output, record.error, record.redriveCount]).toEqual([
-      'SUCCEEDED',
-      'done',
-      undefined,
-      1,
-    ]);
-    expect([record.arn, record.startDate]).toEqual([arn, startDate]);
-    expect(record.history.events.map(({ id, type }) => `${id} ${type}`).slice(6)).toEqual([
-      '7 TaskStateEntered',
-      '8 LambdaFunctionScheduled',
-      '9 LambdaFunctionStarted',
-      '10 LambdaFunctionFailed',
-      '11 ExecutionFailed',
-      '12 ExecutionRedriven',
-      '13 LambdaFunctionScheduled',
-      '14 LambdaFunctionStarted',
-      '15 LambdaFunctionSucceeded',
-      '16 TaskStateExited',
-      '17 SucceedStateEntered',
-      '18 SucceedStateExited',
-      '19 ExecutionSucceeded',
-    ]);
-    expect(record.history.events[11]).toMatchObject({
-      executionRedrivenEventDetails: { redriveCount: 1 },
-    });
-  });
+  test(
+    'goes on with the state that failed and its input, under its own ARN, start time and ' +
+      'history',
+    async () => {
+      const called: unknown[] = [];
+      let mended = false;
+      const failed = await bench.run(twoSteps, {
+        [FUNCTION]: (input) => {
+          called.push(input);
+          if (input === 'One') {
+            return { a: 1 };
+          }
+          return mended ? 'done' : broken();
+        },
+      });
+      const { arn, startDate } = failed.record;
+      mended = true;
+      const { record, output } = await failed.redrive();
+      expect(called).toEqual(['One', { a: 1 }, { a: 1 }]);
+      expect([record.status, output, record.error, record.redriveCount]).toEqual([
+        'SUCCEEDED',
+        'done',
+        undefined,
+        1,
+      ]);
+      expect([record.arn, record.startDate]).toEqual([arn, startDate]);
+      expect(record.history.events.map(({ id, type }) => `${id} ${type}`).slice(6)).toEqual([
+        '7 TaskStateEntered',
+        '8 LambdaFunctionScheduled',
+        '9 LambdaFunctionStarted',
+        '10 LambdaFunctionFailed',
+        '11 ExecutionFailed',
+        '12 ExecutionRedriven',
+        '13 LambdaFunctionScheduled',
+        '14 LambdaFunctionStarted',
+        '15 LambdaFunctionSucceeded',
+        '16 TaskStateExited',
+        '17 SucceedStateEntered',
+        '18 SucceedStateExited',
+        '19 ExecutionSucceeded',
+      ]);
+      expect(record.history.events[11]).toMatchObject({
+        executionRedrivenEventDetails: { redriveCount: 1 },
+      });
+    },
+  );
 
   test('may fail again, and be redriven again', async () => {
     let failures = 0;
@@ -315,27 +319,31 @@ describe('a redriven Map Run', () => {
     },
   );
 
-  test('uses the items of the first attempt: what is gone from the bucket since then is still in its batch', async () => {
-    const { fail, services } = failing([1]);
-    const got: string[][] = [];
-    const failed = await bench.run(batches(), {
-      [FUNCTION]: (input) => {
-        got.push(input.Items.map(({ Key }: { Key: string }) => Key));
-        return services[FUNCTION]!(input);
-      },
-    });
-    for (const key of ['in/000000', 'in/000003']) {
-      bench.double.store.delete('source', key);
-    }
-    fail.clear();
-    await failed.redrive();
-    expect(got.slice(2)).toEqual([
-      ['in/000002', 'in/000003'],
-      ['in/000004', 'in/000005'],
-      ['in/000006', 'in/000007'],
-      ['in/000008', 'in/000009'],
-    ]);
-  });
+  test(
+    'uses the items of the first attempt: what is gone from the bucket since then is still ' +
+      'in its batch',
+    async () => {
+      const { fail, services } = failing([1]);
+      const got: string[][] = [];
+      const failed = await bench.run(batches(), {
+        [FUNCTION]: (input) => {
+          got.push(input.Items.map(({ Key }: { Key: string }) => Key));
+          return services[FUNCTION]!(input);
+        },
+      });
+      for (const key of ['in/000000', 'in/000003']) {
+        bench.double.store.delete('source', key);
+      }
+      fail.clear();
+      await failed.redrive();
+      expect(got.slice(2)).toEqual([
+        ['in/000002', 'in/000003'],
+        ['in/000004', 'in/000005'],
+        ['in/000006', 'in/000007'],
+        ['in/000008', 'in/000009'],
+      ]);
+    },
+  );
 
   test('restarts a child whatever characters its keys have', async () => {
     const { fail, services } = failing([0]);
@@ -345,44 +353,58 @@ describe('a redriven Map Run', () => {
     expect((await failed.redrive()).record.status).toBe('SUCCEEDED');
   });
 
-  test('a STANDARD child goes on in the state that failed; an EXPRESS child starts anew, under the same ARN', async () => {
-    const States = {
-      First: task({ Parameters: { 'first.$': '$.Items[0].Key' }, ResultPath: null, Next: 'Work' }),
-      Work: task({ End: true }),
-    };
-    const attempt = async (processor: object) => {
-      const { fail, services } = failing([0]);
-      const steps: string[] = [];
-      const failed = await bench.run(batches({}, { ...processor, StartAt: 'First', States }), {
-        [FUNCTION]: (input) => {
-          steps.push(input.first ? 'First' : 'Work');
-          return input.first ? {} : services[FUNCTION]!(input);
-        },
+  test(
+    'a STANDARD child goes on in the state that failed; an EXPRESS child starts anew, under the ' +
+      'same ARN',
+    async () => {
+      const States = {
+        First: task({
+          Parameters: { 'first.$': '$.Items[0].Key' },
+          ResultPath: null,
+          Next: 'Work',
+        }),
+        Work: task({ End: true }),
+      };
+      const attempt = async (processor: object) => {
+        const { fail, services } = failing([0]);
+        const steps: string[] = [];
+        const failed = await bench.run(batches({}, { ...processor, StartAt: 'First', States }), {
+          [FUNCTION]: (input) => {
+            steps.push(input.first ? 'First' : 'Work');
+            return input.first ? {} : services[FUNCTION]!(input);
+          },
+        });
+        const [child] = failed.records.childrenOf(failed.mapRun!.mapRunArn, 'FAILED');
+        steps.length = 0;
+        fail.clear();
+        await failed.redrive();
+        expect(failed.records.childrenOf(failed.mapRun!.mapRunArn, 'FAILED')).toEqual([]);
+        const again = failed.records.executions.get(child!.arn)!;
+        const { status, redriveCount, redriveDate, startDate } = again;
+        const sameStart = startDate.getTime() === child!.startDate.getTime();
+        return {
+          first: steps[0],
+          status,
+          redriveCount,
+          dated: redriveDate !== undefined,
+          sameStart,
+        };
+      };
+      expect(await attempt({})).toEqual({
+        first: 'Work',
+        status: 'SUCCEEDED',
+        redriveCount: 1,
+        dated: true,
+        sameStart: true,
       });
-      const [child] = failed.records.childrenOf(failed.mapRun!.mapRunArn, 'FAILED');
-      steps.length = 0;
-      fail.clear();
-      await failed.redrive();
-      expect(failed.records.childrenOf(failed.mapRun!.mapRunArn, 'FAILED')).toEqual([]);
-      const again = failed.records.executions.get(child!.arn)!;
-      const { status, redriveCount, redriveDate, startDate } = again;
-      const sameStart = startDate.getTime() === child!.startDate.getTime();
-      return { first: steps[0], status, redriveCount, dated: redriveDate !== undefined, sameStart };
-    };
-    expect(await attempt({})).toEqual({
-      first: 'Work',
-      status: 'SUCCEEDED',
-      redriveCount: 1,
-      dated: true,
-      sameStart: true,
-    });
-    expect(await attempt(express)).toMatchObject({
-      first: 'First',
-      status: 'SUCCEEDED',
-      redriveCount: 1,
-      dated: false,
-    });
-  });
+      expect(await attempt(express)).toMatchObject({
+        first: 'First',
+        status: 'SUCCEEDED',
+        redriveCount: 1,
+        dated: false,
+      });
+    },
+  );
 
   test('restarts no more at once than MaxConcurrency, and all that were stopped with the run', async () => {
     bench.seed(12);
@@ -432,7 +454,8 @@ describe('a redriven Map Run', () => {
     const { fail, called, services } = failing([1, 2]);
     const failed = await bench.run(batches({ ToleratedFailurePercentage: 20 }), services);
     expect([failed.record.status, called]).toEqual(['FAILED', [0, 1, 2, 3, 4]]);
-    // The percentage is known only when all items are listed. At that time the last batch is running.
+    // The percentage is known only when all items are listed. At that time the last batch is
+    // running.
     expect(failed.mapRun!.itemCounts).toMatchObject({ succeeded: 4, failed: 4, aborted: 2 });
     fail.delete(2);
     const redriven = await failed.redrive();

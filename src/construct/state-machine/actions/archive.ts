@@ -31,7 +31,10 @@ function toListingPath(field: keyof ListingProgress): string {
   return `${LISTING_PATH}.${'progress' satisfies keyof RunListing}.${field}`;
 }
 
-/** If a function lists, it comes first: ListObjects -> Listed? -> the map of what it planned. Without a batch, ReportRun gets a map's empty output. */
+/**
+ * If a function lists, it comes first: ListObjects -> Listed? -> the map of what it planned.
+ * Without a batch, ReportRun gets a map's empty output.
+ */
 export function createArchiveObjects(
   scope: Construct,
   props: DefinitionProps,
@@ -97,7 +100,8 @@ function createBatchDefinition(
     },
     retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
   };
-  // After copies, a state transition is the dearest part of a batch. So this is one state, which throws BATCH_UNFINISHED while objects are left.
+  // After copies, a state transition is the dearest part of a batch. So this is one state, which
+  // throws BATCH_UNFINISHED while objects are left.
   if (isPlanned && !isTold) {
     const unfinished = { errors: [BATCH_UNFINISHED], maxAttempts: settings.batch.maxRounds };
     return new InvokeFunction(scope, 'ArchiveBatch', { ...round, unfinished });
@@ -107,7 +111,8 @@ function createBatchDefinition(
     names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });
   if (isTold) {
-    // A message that cannot be sent must not fail the batch. The run's report contains the same problems.
+    // A message that cannot be sent must not fail the batch. The run's report contains the same
+    // problems.
     const ignoreErrors = (task: sfn.TaskStateBase) =>
       task.addCatch(finished, { resultPath: sfn.JsonPath.DISCARD });
     const notify = ignoreErrors(createNotify(scope, 'NotifyBatch', alertTopic));

@@ -33,8 +33,9 @@ const VERIFY_FIELDS = selectFields<VerifyProgress>({
 const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS);
 
 /**
- * A line of PlanRun's file names the parts of one child. No failed child is tolerated: a verification that leaves something out proves nothing.
- * Undefined: this archiver is not deployed for the action.
+ * A line of PlanRun's file names the parts of one child. No failed child is tolerated: a
+ * verification that leaves something out proves nothing. Undefined: this archiver is not deployed
+ * for the action.
  */
 export function createLedgerMap(
   scope: Construct,

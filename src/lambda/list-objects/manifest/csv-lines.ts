@@ -6,10 +6,16 @@ import type { Records } from './split-records';
 /** The field that each column has. `false`: it has no meaning. */
 export type Columns = readonly (Field | false)[];
 
-/** The columns that a manifest of a person or a query may have. The others are those of an inventory. */
+/**
+ * The columns that a manifest of a person or a query may have. The others are those of an
+ * inventory.
+ */
 const CSV_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified'];
 
-/** Either line break of RFC 4180, in each line. Otherwise the first record of a piece decides for all others. */
+/**
+ * Either line break of RFC 4180, in each line. Otherwise the first record of a piece decides for
+ * all others.
+ */
 const LINES = { record_delimiter: ['\n', '\r\n'], skip_empty_lines: true };
 
 export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Columns {
@@ -17,7 +23,8 @@ export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Co
   if (names.some((name) => name.includes('\r'))) {
     throw manifestError(
       file,
-      "its lines end with a carriage return alone, so that all of it is one line: end them with a line feed, for example with tr '\\r' '\\n'",
+      'its lines end with a carriage return alone, so that all of it is one line: end them with ' +
+        "a line feed, for example with tr '\\r' '\\n'",
       1,
     );
   }
@@ -25,7 +32,8 @@ export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Co
   if (!columns.includes('key')) {
     throw manifestError(
       file,
-      'it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key',
+      'it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first ' +
+        'line names the columns, with a column key',
       1,
     );
   }
@@ -74,7 +82,9 @@ function parseRecords<T>(
   }
 }
 
-/** Counts the lines before a record. Only an error message needs it, so it parses the piece again. */
+/**
+ * Counts the lines before a record. Only an error message needs it, so it parses the piece again.
+ */
 function countLinesBefore(text: string, index: number): number {
   const options = { ...LINES, info: true, to: index + 1, relax_column_count: true };
   const records = parse(text, options) as unknown as {

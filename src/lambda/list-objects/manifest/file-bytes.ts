@@ -13,7 +13,10 @@ export interface OpenFile extends FilePlace {
 
 const HEAD_BYTES = 64 * 1024;
 
-/** Looks at the start of a file, which tells how it is to be read. `etag` is the version that an earlier round began to read. */
+/**
+ * Looks at the start of a file, which tells how it is to be read. `etag` is the version that an
+ * earlier round began to read.
+ */
 export async function openFile(
   s3: S3Client,
   { bucket, key }: FilePlace,
@@ -63,7 +66,10 @@ export async function* readFile(
   }
 }
 
-/** RFC 1952, section 2.2. At zeros between members, which may be padding, zlib ends without an error, so it has to be the end of the file. */
+/**
+ * RFC 1952, section 2.2. At zeros between members, which may be padding, zlib ends without an
+ * error, so it has to be the end of the file.
+ */
 async function* gunzip(
   file: OpenFile,
   bytes: AsyncGenerator<Uint8Array>,
@@ -77,7 +83,8 @@ async function* gunzip(
     if (read !== file.size) {
       throw manifestError(
         file,
-        `it is no whole gzip file: what is packed ends after ${formatCount(read)} of its ${formatCount(file.size)} bytes: pack the list again`,
+        `it is no whole gzip file: what is packed ends after ${formatCount(read)} of its ` +
+          `${formatCount(file.size)} bytes: pack the list again`,
       );
     }
   } finally {

@@ -14,7 +14,10 @@ export function parseUri(uri: string): FilePlace {
   return { bucket, key };
 }
 
-/** Names file, line and rule. What is in the file is never quoted: who starts a run, or gets its messages, may have no permission to read it. */
+/**
+ * Names file, line and rule. What is in the file is never quoted: who starts a run, or gets its
+ * messages, may have no permission to read it.
+ */
 export function manifestError(file: FilePlace, problem: string, line?: number): Error {
   const uri = toUri(file.bucket, file.key);
   const place = line === undefined ? uri : `${uri}, line ${line}`;
@@ -26,7 +29,10 @@ export function manifestError(file: FilePlace, problem: string, line?: number): 
 
 const IN_OBJECT: readonly ReasonCode[] = [ReasonCode.ARCHIVED_CLASS, ReasonCode.CUSTOMER_KEY];
 
-/** Says what to do if S3 does not let a file be read. Another attempt would only repeat it, unless the error is transient. */
+/**
+ * Says what to do if S3 does not let a file be read. Another attempt would only repeat it, unless
+ * the error is transient.
+ */
 export function explainUnreadable(file: FilePlace, error: unknown): unknown {
   const failure = toS3Error(error);
   const unreadable = (problem: string) => manifestError(file, `it cannot be read: ${problem}`);
@@ -49,9 +55,13 @@ export function explainUnreadable(file: FilePlace, error: unknown): unknown {
   const key =
     code === ReasonCode.KMS_DENIED
       ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
-      : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest below reportPrefix of the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] }). If the bucket belongs to another account, its policy has to allow the role, too';
+      : 'there is no such object, or the role of the list-objects function has no s3:GetObject ' +
+        'for it: put the manifest below reportPrefix of the report bucket, or give its bucket to ' +
+        'Listing.selective({ manifestBuckets: [...] }). If the bucket belongs to another ' +
+        'account, its policy has to allow the role, too';
   return namedError(
     ErrorName.SYSTEMIC_FAILURE,
-    `${code}: the run's manifest ${toUri(file.bucket, file.key)} cannot be read: ${key}. No object was touched. S3 says: ${message}`,
+    `${code}: the run's manifest ${toUri(file.bucket, file.key)} cannot be read: ${key}. No ` +
+      `object was touched. S3 says: ${message}`,
   );
 }

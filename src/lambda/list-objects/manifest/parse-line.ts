@@ -36,7 +36,10 @@ export interface LineOptions {
   readonly isInventory: boolean;
 }
 
-/** @throws an error that says which rule the line breaks, and not what is in it: whoever reads messages may not be allowed to read the file */
+/**
+ * @throws an error that says which rule the line breaks, and not what is in it: whoever reads
+ * messages may not be allowed to read the file
+ */
 export function toObject(
   fields: Fields,
   { keyEncoding, needsHour, isInventory }: LineOptions,
@@ -51,7 +54,8 @@ export function toObject(
     ...(isGiven(etag) && { Etag: toEtag(etag) }),
     ...(isGiven(size) && { Size: toSize(size) }),
   };
-  // A size that is wrong beside an ETag that is right would get into the ledger, so S3 is asked for both.
+  // A size that is wrong beside an ETag that is right would get into the ledger, so S3 is asked for
+  // both.
   return { Key: toKey(key, keyEncoding), ...(isInventory && version), ...described };
 }
 
@@ -96,7 +100,8 @@ function decode(text: string, isEncoded: boolean): string {
   if (decoded !== text) {
     throw new Error(
       'the key has a "+" or a "%", so it may be URL-encoded and mean another key: ' +
-        'say how keys are written, and start the run with "manifest": {"uri": "s3://...", "keyEncoding": "url"} or with "keyEncoding": "none"',
+        'say how keys are written, and start the run with "manifest": {"uri": "s3://...", ' +
+        '"keyEncoding": "url"} or with "keyEncoding": "none"',
     );
   }
   return text;
@@ -127,7 +132,8 @@ function toDate(value: unknown, needsHour: boolean): string {
   }
   if (needsHour && hour === undefined) {
     throw new Error(
-      'the date needs an hour, such as 2026-11-24T05, because the archive has a folder for each hour',
+      'the date needs an hour, such as 2026-11-24T05, because the archive has a folder for each ' +
+        'hour',
     );
   }
   return date;

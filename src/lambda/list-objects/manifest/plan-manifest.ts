@@ -1,4 +1,7 @@
-/** First all lines are checked, so that a wrong one ends the run before it touches an object. Then each key is planned once, by partitions (spool.ts). */
+/**
+ * First all lines are checked, so that a wrong one ends the run before it touches an object. Then
+ * each key is planned once, by partitions (spool.ts).
+ */
 import { type _Object, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { manifestError, parseUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
@@ -177,7 +180,8 @@ function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null
   const [does, them] = count === 1 ? ['does', 'it'] : ['do', 'them'];
   throw manifestError(
     parseUri(uri),
-    `${formatCount(count)} of its keys ${does} not begin with "${escapeUnprintable(prefix)}", the prefix of this archiver, ` +
+    `${formatCount(count)} of its keys ${does} not begin with "${escapeUnprintable(prefix)}", ` +
+      'the prefix of this archiver, ' +
       `the first one at ${place}: leave ${them} out, or limit the inventory to that prefix`,
   );
 }
@@ -192,7 +196,10 @@ function isComplete(
   return Etag !== undefined && Size !== undefined && (LastModified !== undefined || !needsTime);
 }
 
-/** Looks at the object, or returns undefined if there is none. What is there now counts, and not what the manifest says. */
+/**
+ * Looks at the object, or returns undefined if there is none. What is there now counts, and not
+ * what the manifest says.
+ */
 async function headObject(
   source: BucketClient,
   { Key, Date }: ManifestObject,
@@ -201,7 +208,10 @@ async function headObject(
   return found && { ...toListedObject({ ...found, Key }), ...(Date !== undefined && { Date }) };
 }
 
-/** HeadObject costs a twelfth of a listing, but a policy of another account or a key of the writer (SSE-C) may deny it. A listing shows all. */
+/**
+ * HeadObject costs a twelfth of a listing, but a policy of another account or a key of the writer
+ * (SSE-C) may deny it. A listing shows all.
+ */
 async function describe(
   source: BucketClient,
   key: string,
@@ -226,8 +236,10 @@ async function describe(
       }
       throw namedError(
         ErrorName.SYSTEMIC_FAILURE,
-        `${listing.code}: the list-objects function may neither look at the objects of the run's manifest nor list them: ` +
-          `allow it s3:ListBucket on ${source.name} below the archiver's prefix. No object was touched. S3 says: ${listing.message}`,
+        `${listing.code}: the list-objects function may neither look at the objects of the ` +
+          `run's manifest nor list them: ` +
+          `allow it s3:ListBucket on ${source.name} below the archiver's prefix. No object was ` +
+          `touched. S3 says: ${listing.message}`,
       );
     });
   }

@@ -1,4 +1,7 @@
-/** Reads manifests of all kinds. What a manifest is, its content says: nothing is concluded from its name. */
+/**
+ * Reads manifests of all kinds. What a manifest is, its content says: nothing is concluded from its
+ * name.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type Columns, parseCsv, readHeader } from './csv-lines';
@@ -48,7 +51,8 @@ export async function openManifest(
   const text = head.toString();
   const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
   const start = text.slice(bom > 0 ? 1 : 0).trimStart()[0];
-  // A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash.
+  // A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes
+  // without a backslash.
   if (start === '{' && /"fileSchema"\s*:/.test(text) && /"destinationBucket"\s*:/.test(text)) {
     if (keyEncoding === 'none') {
       throw manifestError(
@@ -193,7 +197,10 @@ async function readText(s3: S3Client, file: OpenFile): Promise<string> {
   return bytes.toString().replace(/^\ufeff/, '');
 }
 
-/** The manifest.json of an S3 Inventory (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html). */
+/**
+ * The manifest.json of an S3 Inventory
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html).
+ */
 const InventoryManifest = v.object({
   sourceBucket: v.string(),
   destinationBucket: v.string(),
@@ -227,7 +234,8 @@ function parseInventory(
   );
   refuseIf(
     inventory.fileFormat !== 'CSV',
-    'the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines',
+    'the format of the inventory must be CSV: change it, or export keys from the inventory as ' +
+      'CSV or JSON Lines',
   );
   const columns = inventory.fileSchema
     .split(',')
@@ -235,7 +243,8 @@ function parseInventory(
   refuseIf(!columns.includes('key'), 'its fileSchema has no Key');
   refuseIf(
     /\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest'),
-    'its fileSchema has versions, but no IsLatest, so nothing says which version is the current one',
+    'its fileSchema has versions, but no IsLatest, so nothing says which version is the current ' +
+      'one',
   );
   const bucket = inventory.destinationBucket.replace(/^arn:[\w-]+:s3:::/, '');
   return { files: inventory.files.map(({ key }) => ({ bucket, key })), columns };

@@ -10,7 +10,10 @@ export interface Records {
   readonly next: { readonly offset: number; readonly line: number };
 }
 
-/** Cuts into pieces of whole records, and counts bytes, for the next round. A line break between quotes ends no record in CSV (RFC 4180). */
+/**
+ * Cuts into pieces of whole records, and counts bytes, for the next round. A line break between
+ * quotes ends no record in CSV (RFC 4180).
+ */
 export async function* splitRecords(
   file: FilePlace,
   chunks: AsyncIterable<Uint8Array>,

@@ -1,4 +1,7 @@
-/** Finds keys that a manifest has several times: a hash divides the lines into partitions that fit into the memory. The rest lies in files. */
+/**
+ * Finds keys that a manifest has several times: a hash divides the lines into partitions that fit
+ * into the memory. The rest lies in files.
+ */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { SpoolFile } from './manifest-state';
@@ -6,9 +9,13 @@ import { ManifestObject } from './parse-line';
 import { orderedMap } from '../../s3/ordered-map';
 import type { PlanFiles } from '../plan-files';
 
-/** Of ten million lines, a partition has 40,000. The number must not change while a run is planned. */
+/**
+ * Of ten million lines, a partition has 40,000. The number must not change while a run is planned.
+ */
 export const PARTITIONS = 256;
-/** With keys of 1,024 bytes, these lines take some 300 MB. A file then has a thousand lines or more. */
+/**
+ * With keys of 1,024 bytes, these lines take some 300 MB. A file then has a thousand lines or more.
+ */
 const MAX_LINES_IN_MEMORY = 200_000;
 const READS_AT_ONCE = 16;
 

@@ -1,4 +1,7 @@
-/** The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone. */
+/**
+ * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep
+ * their size on a phone.
+ */
 import type { Report } from './report';
 import { describeStatus, type ReportView } from './report-view';
 import { ACTION_TEXT } from '../../alerts/action-text';
@@ -8,7 +11,10 @@ import { html, type Html } from '../../text/html';
 
 /** In percent of the width: one failed object among a million must be visible. */
 const MIN_SHARE = 0.75;
-/** Limits the width of the plot: a run that continues long after its last object would squeeze all bars together. */
+/**
+ * Limits the width of the plot: a run that continues long after its last object would squeeze all
+ * bars together.
+ */
 const MAX_SLOTS = 240;
 /** More ticks of the y-axis would touch each other on a phone. */
 const MAX_STEPS = 4;
@@ -73,7 +79,9 @@ export function renderThroughput(
       return undefined;
     }
     const title =
-      `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} ${describeStatus(view, 'archived')}` +
+      `${formatSeconds(index * secondsPerBucket)} to ` +
+      `${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} ` +
+      `${describeStatus(view, 'archived')}` +
       (rest > 0 ? `, ${formatCount(rest)} ${dryRun ? `would not be ${done}` : `not ${done}`}` : '');
     const heights = [toHeight(count / secondsPerBucket), toHeight(rest / secondsPerBucket)];
     return html`<g
@@ -116,10 +124,14 @@ export function renderThroughput(
     </div>`;
 }
 
-/** Returns ticks from 0 to at least `max`, at equal distances of 1, 2 or 5 times a power of ten. `max` is above 0. */
+/**
+ * Returns ticks from 0 to at least `max`, at equal distances of 1, 2 or 5 times a power of ten.
+ * `max` is above 0.
+ */
 export function getTicks(max: number): number[] {
   const power = Math.floor(Math.log10(max / MAX_STEPS));
-  // A divisor, because 10 ** -1 is not a tenth exactly: 3 * 0.1 is 0.30000000000000004, and 3 / 10 is 0.3.
+  // A divisor, because 10 ** -1 is not a tenth exactly: 3 * 0.1 is 0.30000000000000004, and 3 / 10
+  // is 0.3.
   const scale = (value: number) => (power < 0 ? value / 10 ** -power : value * 10 ** power);
   const step = [1, 2, 5, 10].find((each) => scale(each) * MAX_STEPS >= max)!;
   const steps = Math.ceil(max / scale(step));

@@ -16,33 +16,42 @@ export function describeCopies({ copies, nextMove, bytes, ledger, gaps }: Report
   const stay = [
     ...(needed > 0
       ? [
-          `${formatCount(needed)} because another key or another run needs ${needed === 1 ? 'it' : 'them'}`,
+          `${formatCount(needed)} because another key or another run needs ` +
+            `${needed === 1 ? 'it' : 'them'}`,
         ]
       : []),
     ...(unnameable > 0
       ? [
-          `${formatCount(unnameable)} because a request that deletes many objects cannot carry ${unnameable === 1 ? 'its key' : 'their keys'}`,
+          `${formatCount(unnameable)} because a request that deletes many objects cannot carry ` +
+            `${unnameable === 1 ? 'its key' : 'their keys'}`,
         ]
       : []),
   ];
-  const named = `${formatCount(removable)} archived ${removable === 1 ? 'copy' : 'copies'} (${formatBytes(copies.bytes)})`;
+  const named =
+    `${formatCount(removable)} archived ${removable === 1 ? 'copy' : 'copies'} ` +
+    `(${formatBytes(copies.bytes)})`;
   return [
-    `Restored objects now lie twice, at their old keys and in the archive (${formatBytes(bytes)} more), until somebody removes one of the two.`,
+    'Restored objects now lie twice, at their old keys and in the archive ' +
+      `(${formatBytes(bytes)} more), until somebody removes one of the two.`,
     ...(nextMove
       ? [
-          `${nextMove} One that is edited before that conflicts then: it stays at the source, and the archive keeps its earlier content.`,
+          `${nextMove} One that is edited before that conflicts then: it stays at the source, ` +
+            'and the archive keeps its earlier content.',
         ]
       : []),
     ...(complete
       ? []
       : [
-          `${gaps ? 'Not all ledgers are complete' : 'There was no time to read all ledgers'}, so it is not known which archived copies nothing else needs. No command removes them.`,
+          `${gaps ? 'Not all ledgers are complete' : 'There was no time to read all ledgers'}, ` +
+            'so it is not known which archived copies nothing else needs. No command removes ' +
+            'them.',
         ]),
     ...(stay.length > 0 ? [`Archived copies that have to stay: ${stay.join(', ')}.`] : []),
     ...(script
       ? [
           `To remove ${named} that nothing else needs, as far as the ledgers show, ` +
-            'type this, but only while no run archives these objects. It removes a copy only if its old key still holds the restored object:',
+            'type this, but only while no run archives these objects. It removes a copy only if ' +
+            'its old key still holds the restored object:',
           { command: `${copyObjectCommand(ledger.bucket, script, '-')} | python3 -` },
         ]
       : []),
@@ -65,12 +74,18 @@ export function describeNextMove(
   const first = addDays(days.to, count + 1);
   const last = addDays(days.to, count);
   if (kind === 'olderThan') {
-    return `Each scheduled run${first > today ? ` from ${first} on` : ''} selects ${dates} and moves them again.`;
+    return (
+      `Each scheduled run${first > today ? ` from ${first} on` : ''} selects ${dates} and moves ` +
+      'them again.'
+    );
   }
   if (last >= today) {
     return kind === 'daysAgo'
       ? `The scheduled run of ${last} selects ${dates} and moves them again.`
       : `The scheduled runs until ${last} select ${dates} and move them again.`;
   }
-  return `A run for ${dates} moves them again. No scheduled run selects ${days.from === days.to ? 'that day' : 'those days'} any more.`;
+  return (
+    `A run for ${dates} moves them again. No scheduled run selects ` +
+    `${days.from === days.to ? 'that day' : 'those days'} any more.`
+  );
 }

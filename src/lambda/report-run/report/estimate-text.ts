@@ -12,7 +12,8 @@ import {
 export function describeEstimate(estimate: Estimate): string[] {
   const { minutes, requests, usd, prices } = estimate;
   return [
-    `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as of ${prices.asOf}), take ${formatSeconds(minutes * 60)} at best ` +
+    `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as ` +
+      `of ${prices.asOf}), take ${formatSeconds(minutes * 60)} at best ` +
       `and send ${formatCount(requests.total)} requests to S3.`,
     ...describeCharges(estimate),
   ];
@@ -28,20 +29,24 @@ export function describeCharges({
     ...source.flatMap(describeSourceClass),
     ...(objects > 0 && minimumDays > 0
       ? [
-          `Storing these objects in ${storageClass} would cost ${formatUsd(usdPerMonth)} per month. At least ${minimumDays} days are billed: ` +
+          `Storing these objects in ${storageClass} would cost ${formatUsd(usdPerMonth)} per ` +
+            `month. At least ${minimumDays} days are billed: ` +
             `${formatUsd(leastUsd)}, even if the objects are deleted at once.`,
         ]
       : []),
     ...(smaller.objects > 0 && minimumBytes > 0
       ? [
-          `${formatObjects(smaller.objects)} below ${formatBytes(minimumBytes)} would be billed as ${formatBytes(minimumBytes)} each: ` +
+          `${formatObjects(smaller.objects)} below ${formatBytes(minimumBytes)} would be billed ` +
+            `as ${formatBytes(minimumBytes)} each: ` +
             `${formatBytes(smaller.billedBytes)} instead of ${formatBytes(smaller.bytes)}.`,
         ]
       : []),
     ...(destinationsNotCompared > 0
       ? [
-          `The destinations of ${formatObjects(destinationsNotCompared)} were not compared with those of other batches, ` +
-            `because a dry run compares at most ${formatCount(MAX_DESTINATIONS)}. Objects with the same name in different folders would conflict in the real run.`,
+          `The destinations of ${formatObjects(destinationsNotCompared)} were not compared with ` +
+            'those of other batches, ' +
+            `because a dry run compares at most ${formatCount(MAX_DESTINATIONS)}. Objects with ` +
+            'the same name in different folders would conflict in the real run.',
         ]
       : []),
   ];
@@ -58,19 +63,22 @@ function describeSourceClass({
   const [archived, tier] = storageClass.split('/');
   if (tier) {
     return [
-      `Restoring ${formatObjects(objects)} (${formatBytes(bytes)}) from ${archived} with tier ${tier} would cost ${formatUsd(retrievalUsd)}. ` +
+      `Restoring ${formatObjects(objects)} (${formatBytes(bytes)}) from ${archived} with tier ` +
+        `${tier} would cost ${formatUsd(retrievalUsd)}. ` +
         'Until they expire, the readable copies are billed as STANDARD storage.',
     ];
   }
   return [
     ...(retrievalUsd > 0
       ? [
-          `Reading ${formatObjects(objects)} (${formatBytes(bytes)}) from ${storageClass} would cost ${formatUsd(retrievalUsd)} for retrieval.`,
+          `Reading ${formatObjects(objects)} (${formatBytes(bytes)}) from ${storageClass} would ` +
+            `cost ${formatUsd(retrievalUsd)} for retrieval.`,
         ]
       : []),
     ...(early.objects > 0
       ? [
-          `${formatObjects(early.objects)} (${formatBytes(early.bytes)}) would leave ${storageClass} before its minimum of ${minimumDays} days. ` +
+          `${formatObjects(early.objects)} (${formatBytes(early.bytes)}) would leave ` +
+            `${storageClass} before its minimum of ${minimumDays} days. ` +
             `The remaining days would cost ${formatUsd(early.usd)}.`,
         ]
       : []),
@@ -92,16 +100,20 @@ export function describePacking({
     ? `${what} ${dryRun ? 'would be' : 'were'} packed into ${packed}.`
     : `${what} would fit into ${packed}, if the archiver had packing: Packing.zip().`;
   const requests =
-    `${dryRun ? 'Their requests would cost' : 'Their requests cost'} ${formatUsd(usd)}, and ${formatUsd(movedUsd)} if each object were moved by itself. ` +
-    'Each tag set is one more read, and without bucket keys each object of KMS is one more request to KMS.';
+    `${dryRun ? 'Their requests would cost' : 'Their requests cost'} ${formatUsd(usd)}, and ` +
+    `${formatUsd(movedUsd)} if each object were moved by itself. ` +
+    'Each tag set is one more read, and without bucket keys each object of KMS is one more ' +
+    'request to KMS.';
   const storage =
-    `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ${formatUsd(usdInFiveYears)} in five years in packs, ` +
+    `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ` +
+    `${formatUsd(usdInFiveYears)} in five years in packs, ` +
     `and ${formatUsd(movedUsdPerMonth)} and ${formatUsd(movedUsdInFiveYears)} one by one.`;
   const pays = !isPacked || usd + usdInFiveYears < movedUsd + movedUsdInFiveYears;
   return [
     `${lead} ${requests}`,
     pays
       ? storage
-      : `${storage} Packing does not pay for objects of this size: lower maxObjectSize, or leave packing out.`,
+      : `${storage} Packing does not pay for objects of this size: lower maxObjectSize, or leave ` +
+        'packing out.',
   ];
 }

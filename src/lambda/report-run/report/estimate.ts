@@ -1,4 +1,7 @@
-/** Lambda is billed by time, so the seconds of the real run come from a model of the allowed rate and the latency of S3 that was just measured. */
+/**
+ * Lambda is billed by time, so the seconds of the real run come from a model of the allowed rate
+ * and the latency of S3 that was just measured.
+ */
 import type { ReportFacts } from './report';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
@@ -34,16 +37,28 @@ export interface ObservedS3 {
   readonly initSeconds: number;
 }
 
-/** What it takes to find that the destination holds the same object: both are described, before and after their tags are read. */
+/**
+ * What it takes to find that the destination holds the same object: both are described, before and
+ * after their tags are read.
+ */
 const HEADS_PER_FOUND = 4;
 const TAGS_PER_FOUND = 2;
 /** Seconds of a whole vCPU per object: docs/results/performance.md. */
 const CPU_SECONDS_PER_OBJECT = 0.0003;
-/** A copy takes as long as five small requests: "consistent small object latencies of roughly 100-200 milliseconds". */
+/**
+ * A copy takes as long as five small requests: "consistent small object latencies of roughly
+ * 100-200 milliseconds".
+ */
 const LATENCIES_PER_COPY = 5;
-/** Throughput of one server-side copy or part, in bytes per second. This is an assumption: S3 does not promise any. */
+/**
+ * Throughput of one server-side copy or part, in bytes per second. This is an assumption: S3 does
+ * not promise any.
+ */
 const COPY_BYTES_PER_SECOND = 100 * 1024 ** 2;
-/** Besides its parts, a multipart copy reads metadata and tags, and creates, lists and completes the upload. */
+/**
+ * Besides its parts, a multipart copy reads metadata and tags, and creates, lists and completes the
+ * upload.
+ */
 const LATENCIES_PER_LARGE_COPY = 6;
 /** Deleting in bulk and writing the ledger, for a batch with selected objects. */
 const SECONDS_PER_FULL_BATCH = 0.1;
@@ -121,7 +136,10 @@ export function estimateCost(facts: ReportFacts) {
   );
 }
 
-/** A restore and an extract read the archive, whatever the class of an object at its old key, and nothing leaves its class. */
+/**
+ * A restore and an extract read the archive, whatever the class of an object at its old key, and
+ * nothing leaves its class.
+ */
 function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
   if (archiveClass === undefined) {
     return tally.sources;
@@ -133,7 +151,10 @@ function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
   return sources;
 }
 
-/** What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its index and its end. */
+/**
+ * What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its
+ * index and its end.
+ */
 function getRequestsOfPacks({ archiveClass, tally, storageClass }: ReportFacts): Requests {
   const {
     sums,
@@ -172,7 +193,8 @@ export function estimate(facts: ReportFacts) {
   const requests = addRequests(
     {
       [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
-      // Kept sources are not deleted, and destinations are listed before they are copied to. A restore deletes nothing, either.
+      // Kept sources are not deleted, and destinations are listed before they are copied to. A
+      // restore deletes nothing, either.
       ...(keepsSources
         ? { ListObjectsV2: tally.parts }
         : { DeleteObjects: facts.archiveClass === undefined ? deletes : 0 }),
@@ -268,10 +290,16 @@ function estimateSeconds(
   };
 }
 
-/** In a versioned bucket, objects that leave a class early stay as older versions and are not billed for it yet. */
+/**
+ * In a versioned bucket, objects that leave a class early stay as older versions and are not billed
+ * for it yet.
+ */
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 
-/** What request prices do not include: for leaving a class, if objects `leave` it, which some may do early, and for entering the next one. */
+/**
+ * What request prices do not include: for leaving a class, if objects `leave` it, which some may do
+ * early, and for entering the next one.
+ */
 function getStorageClassCosts(
   { sizes, archived, bytes }: Tally,
   sources: SourceClasses,

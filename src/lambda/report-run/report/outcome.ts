@@ -9,7 +9,10 @@ import { guessDateSources } from '../../../dates/guess-date-source';
 import type { Move } from '../../alerts/action-text';
 import { formatKey, formatObjects } from '../../text/format';
 
-/** With a gap in the ledger, an object could get lost without anyone noticing. @throws LedgerUnbalanced */
+/**
+ * With a gap in the ledger, an object could get lost without anyone noticing.
+ * @throws LedgerUnbalanced
+ */
 export function assertBalanced(
   counts: Counts,
   bucket: string,
@@ -22,13 +25,19 @@ export function assertBalanced(
   }
   throw namedError(
     ErrorName.LEDGER_UNBALANCED,
-    `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, ` +
-      `but archived ${archived} + skipped ${skipped} + conflicting ${conflicting} + failed ${failed} = ${accounted}; ` +
-      `compare the parts under s3://${bucket}/${ledgerPrefix} with the result files under s3://${bucket}/${reportPrefix}map-run/`,
+    `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ` +
+      `${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, ` +
+      `but archived ${archived} + skipped ${skipped} + conflicting ${conflicting} + failed ` +
+      `${failed} = ${accounted}; ` +
+      `compare the parts under s3://${bucket}/${ledgerPrefix} with the result files under ` +
+      `s3://${bucket}/${reportPrefix}map-run/`,
   );
 }
 
-/** Decides the outcome of a run. Conflicts never count against the tolerance, because nothing failed. */
+/**
+ * Decides the outcome of a run. Conflicts never count against the tolerance, because nothing
+ * failed.
+ */
 export function judge(counts: Counts, toleratedFailurePercentage: number): RunSummary['outcome'] {
   if (exceeds(counts.failed, getSelected(counts), toleratedFailurePercentage)) {
     return 'FAILED';
@@ -40,7 +49,10 @@ export function getSelected({ archived, conflicting, failed }: Counts): number {
   return archived + conflicting + failed;
 }
 
-/** Computes `part / whole > percentage / 100` exactly: in binary floating point, 0.57 * 10,000 is 5,699.999... */
+/**
+ * Computes `part / whole > percentage / 100` exactly: in binary floating point, 0.57 * 10,000 is
+ * 5,699.999...
+ */
 function exceeds(part: number, whole: number, percentage: number): boolean {
   const [mantissa, exponent = '0'] = String(percentage).split('e');
   const [integer, fraction = ''] = mantissa.split('.');
@@ -80,7 +92,10 @@ type Facts = Pick<
 > &
   Partial<Pick<Report, 'undatedKeys'>> & { readonly action?: Action; readonly counts: Counts };
 
-/** The sentence follows the name of the archiver. Undefined if the run found objects, or if that it found none may be right. */
+/**
+ * The sentence follows the name of the archiver. Undefined if the run found objects, or if that it
+ * found none may be right.
+ */
 export function explainNothing(
   facts: Facts,
 ): { readonly sentence: string; readonly next: string } | undefined {
@@ -101,9 +116,13 @@ export function explainNothing(
       gone === 1 ? ['the only object', 'is'] : [`all ${formatObjects(gone)}`, 'are'];
     return {
       sentence:
-        `found nothing to archive: ${which} of the list for these days ${are} not at the source. Either they were archived or removed before, ` +
-        'or the keys of the list are not those of the source, for example with a blank before a comma.',
-      next: 'compare the keys of the list with those of the source. If they differ, write the list anew, and start the run again:',
+        `found nothing to archive: ${which} of the list for these days ${are} not at the ` +
+        'source. Either they were archived or removed before, ' +
+        'or the keys of the list are not those of the source, for example with a blank before a ' +
+        'comma.',
+      next:
+        'compare the keys of the list with those of the source. If they differ, write the list ' +
+        'anew, and start the run again:',
     };
   }
   const noDate = explainNoDate(facts);
@@ -122,7 +141,10 @@ export function explainNothing(
     : undefined;
 }
 
-/** The likeliest mistake of all: the date format is not that of the keys. Then each run would archive nothing, and would call that a success. */
+/**
+ * The likeliest mistake of all: the date format is not that of the keys. Then each run would
+ * archive nothing, and would call that a success.
+ */
 function explainNoDate({
   undated,
   undatedKeys = [],
@@ -134,13 +156,20 @@ function explainNoDate({
   }
   return {
     sentence:
-      `found nothing to archive: no date was found in ${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, ` +
-      `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true)}`,
-    next: 'deploy the archiver with the dateSource that fits its keys, then run the same days again:',
+      'found nothing to archive: no date was found in ' +
+      `${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, ` +
+      `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where ` +
+      `the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true)}`,
+    next:
+      'deploy the archiver with the dateSource that fits its keys, then run the same days ' +
+      'again:',
   };
 }
 
-/** @param keys may be shortened; `isAlone`: dateSource finds no other dates, so that nothing of it has to stay */
+/**
+ * @param keys may be shortened; `isAlone`: dateSource finds no other dates, so that nothing of it
+ * has to stay
+ */
 export function suggestDateSource(keys: readonly string[], isAlone: boolean): string {
   const guesses = guessDateSources(keys);
   if (guesses.length === 0) {
@@ -150,11 +179,13 @@ export function suggestDateSource(keys: readonly string[], isAlone: boolean): st
   const kind = guesses.some((guess) => guess.kind === 'objectKey') ? 'objectKey' : 'objectName';
   const looks = guesses.map(
     (guess) =>
-      `${formatKey(guess.keys[0])} looks like ${guess.format}${guess.kind === 'objectKey' ? ' in its folders' : ''}`,
+      `${formatKey(guess.keys[0])} looks like ` +
+      `${guess.format}${guess.kind === 'objectKey' ? ' in its folders' : ''}`,
   );
   const formats = guesses.map(({ format }) => JSON.stringify(format)).join(', ');
   const them = guesses.length === 1 ? 'it' : 'them';
   return isAlone
     ? ` ${looks.join(', ')}: DateSource.${kind}(${formats}) finds ${them}.`
-    : ` ${looks.join(', ')}. To find ${them}, too, add ${formats} to the formats of dateSource${kind === 'objectKey' ? ', which has to be a DateSource.objectKey' : ''}.`;
+    : ` ${looks.join(', ')}. To find ${them}, too, add ${formats} to the formats of ` +
+        `dateSource${kind === 'objectKey' ? ', which has to be a DateSource.objectKey' : ''}.`;
 }

@@ -1,4 +1,7 @@
-/** What packing costs and saves, beside moving the same objects one by one, and what it would save an archiver that does not pack. */
+/**
+ * What packing costs and saves, beside moving the same objects one by one, and what it would save
+ * an archiver that does not pack.
+ */
 import type { ReportFacts } from './report';
 import { MAX_PACK_OBJECTS } from '../../../contract/packs';
 import { INDEX_BYTES } from '../../packing/plan-packs';
@@ -19,7 +22,10 @@ const MIN_OBJECTS = 100;
 /** Dollars in five years. */
 const MIN_SAVING = 1;
 
-/** `isPacked`: false if the archiver packs nothing, and would save money. Undefined: there is nothing to say. */
+/**
+ * `isPacked`: false if the archiver packs nothing, and would save money. Undefined: there is
+ * nothing to say.
+ */
 export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportFacts) {
   if (run.action !== 'archive') {
     return undefined;

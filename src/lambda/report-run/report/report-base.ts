@@ -16,7 +16,10 @@ export interface Place {
   readonly prefix: string;
 }
 
-/** What all reports have. docs/report.schema.json and docs/verification.schema.json describe the fields. */
+/**
+ * What all reports have. docs/report.schema.json and docs/verification.schema.json describe the
+ * fields.
+ */
 export type ReportBase = ReturnType<typeof createReportBase>;
 
 export interface BaseFacts extends Pick<
@@ -31,7 +34,10 @@ export interface BaseFacts extends Pick<
   readonly ledger: Place & { readonly balanced?: BalancedParts };
 }
 
-/** A change that could break a reader raises `schemaVersion`. `bytes` are of the objects that are archived, restored or present. */
+/**
+ * A change that could break a reader raises `schemaVersion`. `bytes` are of the objects that are
+ * archived, restored or present.
+ */
 export function createReportBase(
   $schema: string,
   facts: BaseFacts,
@@ -75,7 +81,8 @@ export function getReportLinks(
   prefix: string,
   logGroup: string,
 ) {
-  // CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$` instead of `%`.
+  // CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$`
+  // instead of `%`.
   const group = encodeURIComponent(encodeURIComponent(logGroup)).replace(/%/g, '$');
   return {
     execution: executionUrl(executionArn),

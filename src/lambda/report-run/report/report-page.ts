@@ -64,7 +64,10 @@ export function renderReportPage(view: ReportView, sections: PageSections): stri
   });
 }
 
-/** The next run is not known yet, and a page that the console opens cannot open others, so the calendar leads to both, in two ways. */
+/**
+ * The next run is not known yet, and a page that the console opens cannot open others, so the
+ * calendar leads to both, in two ways.
+ */
 function renderRunLinks({ archiver, startedAt, timeZone, links }: ReportBase): Html {
   const file = renderLink(
     toCalendarHref(archiver, startedAt, timeZone),

@@ -1,4 +1,7 @@
-/** What people are told about a run that made its report: the one value of which its message and its page are made. */
+/**
+ * What people are told about a run that made its report: the one value of which its message and its
+ * page are made.
+ */
 import type { ReportBase } from './report-base';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
@@ -22,7 +25,10 @@ import {
 export interface ReportView {
   readonly action: Action;
   readonly report: ReportBase & Pick<AlertDetails, 'counts' | 'reasons'>;
-  /** How the run ended: in one word, in the title of the page, and in the few words that a phone's lock screen shows. */
+  /**
+   * How the run ended: in one word, in the title of the page, and in the few words that a phone's
+   * lock screen shows.
+   */
   readonly verdict: string;
   readonly style: RunSummary['outcome'] | 'NOTHING';
   readonly title: string;
@@ -147,7 +153,10 @@ function listReasons(view: ReportView): string[] {
         'Why:',
         ...reasons.map(({ status, code, count }) => {
           const text = describeReason(code);
-          return `  ${formatCount(count)} ${describeStatus(view, status)}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
+          return (
+            `  ${formatCount(count)} ${describeStatus(view, status)}: ` +
+            `${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`
+          );
         }),
       ];
 }

@@ -73,7 +73,10 @@ export interface ReportFacts
   readonly skipped: SkippedObjects;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
-  /** The skipped lines of the manifest that name no object of the source, or a key that an earlier line names. */
+  /**
+   * The skipped lines of the manifest that name no object of the source, or a key that an earlier
+   * line names.
+   */
   readonly manifestSkipped?: { readonly gone: number; readonly repeated: number };
   readonly destinationsNotCompared?: number;
   readonly listing?: ListingShape;

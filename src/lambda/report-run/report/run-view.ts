@@ -1,4 +1,7 @@
-/** What people are told about a run that archives or restores. A dry run moved nothing, and no word may say that it did. */
+/**
+ * What people are told about a run that archives or restores. A dry run moved nothing, and no word
+ * may say that it did.
+ */
 import { renderShares, renderSizes, renderThroughput } from './charts';
 import { describeCopies } from './copies-text';
 import { describeCharges, describeEstimate, describePacking } from './estimate-text';
@@ -81,7 +84,8 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
     title: `${dryRun ? 'Dry run,' : name} ${verdict.toLowerCase()}: ${formatDates(dates)}`,
     summary: [
       dryRun
-        ? `Dry run, ${verdict.toLowerCase()}${nothing || isIdle || outcome !== 'CLEAN' ? '' : ` ${formatObjects(counts.archived)}`}`
+        ? 'Dry run, ' +
+          `${verdict.toLowerCase()}${nothing || isIdle || outcome !== 'CLEAN' ? '' : ` ${formatObjects(counts.archived)}`}`
         : nothing
           ? `${name} found nothing`
           : outcome === 'CLEAN'
@@ -99,18 +103,24 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
         ? []
         : [
             dryRun
-              ? 'The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'
-              : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).',
+              ? 'The objects would be copied, and would also stay at the source ' +
+                '(sourceDisposition KEEP).'
+              : 'Archived objects were copied, and also stay at the source (sourceDisposition ' +
+                'KEEP).',
           ]),
       ...(dryRun && action === 'restore' ? ['The copies in the archive would stay, too.'] : []),
       ...(notRetained
         ? [
-            `${formatObjects(notRetained)} ${dryRun ? 'would get' : 'got'} no retention, because it would have ended already.`,
+            `${formatObjects(notRetained)} ${dryRun ? 'would get' : 'got'} no retention, ` +
+              'because it would have ended already.',
           ]
         : []),
       ...(skipReasons.restoring
         ? [
-            `S3 ${dryRun ? 'would first restore' : 'first restores'} ${formatObjects(skipReasons.restoring)} from Glacier. A later run archives what it selects again.`,
+            `S3 ${dryRun ? 'would first restore' : 'first restores'} ` +
+              `${formatObjects(skipReasons.restoring)} from Glacier. A later run archives ` +
+              'what it ' +
+              'selects again.',
           ]
         : []),
       ...(nothing ? [] : describeUndated(report)),
@@ -186,7 +196,8 @@ function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
   return undated === 0
     ? []
     : [
-        `No date was found in the ${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as ` +
+        'No date was found in the ' +
+          `${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as ` +
           `${undatedKeys.map((key) => formatKey(key)).join(', ')}.${suggestDateSource(undatedKeys, false)}`,
       ];
 }
@@ -205,8 +216,10 @@ function describeGaps({ gaps, ledger: { bucket } }: Report): string[] {
   return [
     ...(first
       ? [
-          `The ledger lacks ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} that the report of its run counts, such as of ` +
-            `${formatKey(`s3://${bucket}/${first.part}`)}: nobody knows the objects that no other line names.`,
+          `The ledger lacks ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} that the ` +
+            'report of its run counts, such as of ' +
+            `${formatKey(`s3://${bucket}/${first.part}`)}: nobody knows the objects that no ` +
+            'other line names.',
         ]
       : []),
     ...describeOpenRuns(gaps),
@@ -224,18 +237,27 @@ function describe(report: Report, counts: Counts): string {
   const selected = getSelected(counts);
   const these = `of ${formatObjects(selected)} for these days`;
   if (outcome === 'FAILED') {
-    return `${formatCount(counts.failed)} ${these} ${dryRun ? 'would fail' : 'failed'}. This is more than the tolerated ${toleratedFailurePercentage}%.`;
+    return (
+      `${formatCount(counts.failed)} ${these} ${dryRun ? 'would fail' : 'failed'}. This is more ` +
+      `than the tolerated ${toleratedFailurePercentage}%.`
+    );
   }
   const count = counts.conflicting + counts.failed;
   if (count > 0) {
-    return `${formatCount(count)} ${these} ${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`;
+    return (
+      `${formatCount(count)} ${these} ` +
+      `${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`
+    );
   }
   if (selected === 0) {
     return restoring > 0
       ? 'archived nothing yet: S3 has to restore the objects for these days first.'
       : nothingSelected(counts);
   }
-  return `${dryRun ? `a run would ${verb}` : done} ${describeAll(selected, restoring, report.gaps !== undefined)}`;
+  return (
+    `${dryRun ? `a run would ${verb}` : done} ` +
+    `${describeAll(selected, restoring, report.gaps !== undefined)}`
+  );
 }
 
 function describeAll(selected: number, restoring: number, hasGaps: boolean): string {
@@ -254,7 +276,10 @@ function describeStragglers(report: Report): { sentence: string; step?: Step } {
     dates,
     stragglers: { count, oldest },
   } = report;
-  const sentence = `${formatObjects(count)} from earlier days ${count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${oldest}.`;
+  const sentence =
+    `${formatObjects(count)} from earlier days ${count === 1 ? 'is' : 'are'} still at the ` +
+    'source. ' +
+    `The oldest is from ${oldest}.`;
   if (oldest === null || dates.from === null) {
     return { sentence };
   }

@@ -9,7 +9,10 @@ import { toUsage } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
 import type { Findings } from '../explain-findings';
 
-/** The content of `report.json` after a verification. docs/verification.schema.json describes its fields. */
+/**
+ * The content of `report.json` after a verification. docs/verification.schema.json describes its
+ * fields.
+ */
 export type VerificationReport = ReturnType<typeof createVerificationReport>;
 
 export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
@@ -56,7 +59,10 @@ export function createVerificationReport(facts: VerificationFacts) {
   };
 }
 
-/** A run without a report may have archived more than its ledger says, so nobody may take its verification for a clean one. */
+/**
+ * A run without a report may have archived more than its ledger says, so nobody may take its
+ * verification for a clean one.
+ */
 function judge({
   counts: { changed, missing, unproven },
   ledgers,

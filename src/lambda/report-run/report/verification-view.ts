@@ -98,7 +98,8 @@ export function describeOpenRuns({ running, withoutReport }: VerificationReport[
   return [
     ...(withoutReport.length > 0
       ? [
-          `${describeRuns(withoutReport)} ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.`,
+          `${describeRuns(withoutReport)} ended, and no report lists the parts of its ledger, ` +
+            'so nothing proves that the ledger has all that the run archived.',
         ]
       : []),
     ...(running.length > 0
@@ -115,12 +116,14 @@ function describeCounts(
   const doubt =
     unproven > 0
       ? [
-          `Nothing proves that the archive has ${lost > 0 ? 'another ' : ''}${formatCount(unproven)} of them.`,
+          'Nothing proves that the archive has ' +
+            `${lost > 0 ? 'another ' : ''}${formatCount(unproven)} of them.`,
         ]
       : [];
   if (lost > 0) {
     return [
-      `${formatCount(lost)} of ${formatObjects(listed)} in the archive ${lost === 1 ? 'is' : 'are'} not as the ledger says.`,
+      `${formatCount(lost)} of ${formatObjects(listed)} in the archive ` +
+        `${lost === 1 ? 'is' : 'are'} not as the ledger says.`,
       ...doubt,
     ];
   }
@@ -131,7 +134,8 @@ function describeCounts(
     const restored =
       skipped > 0
         ? [
-            `${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} restored, and ${skipped === 1 ? 'is' : 'are'} at the old key.`,
+            `${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} restored, and ` +
+              `${skipped === 1 ? 'is' : 'are'} at the old key.`,
           ]
         : [];
     return [
@@ -142,12 +146,16 @@ function describeCounts(
     ];
   }
   return [
-    `the archive has ${listed === 1 ? 'the only object' : `all ${formatObjects(listed)}`} of these ledgers. Compared: ${what}.`,
+    `the archive has ${listed === 1 ? 'the only object' : `all ${formatObjects(listed)}`} of ` +
+      `these ledgers. Compared: ${what}.`,
   ];
 }
 
 function describeRuns([first, ...others]: readonly NamedRun[]): string {
-  return `Run ${formatKey(first.name)}${others.length > 0 ? `, and each of ${formatCount(others.length)} more,` : ''}`;
+  return (
+    'Run ' +
+    `${formatKey(first.name)}${others.length > 0 ? `, and each of ${formatCount(others.length)} more,` : ''}`
+  );
 }
 
 /** A dry run does not look at the archive, so it does not know what is changed or missing. */
@@ -174,7 +182,10 @@ function listCounts({ counts, run: { dryRun } }: VerificationReport): Count[] {
 }
 
 function describeDryRunCost({ cost }: VerificationReport): string {
-  return `The verification would cost about ${formatUsd(cost.total)} (list prices for ${cost.prices.region} as of ${cost.prices.asOf}).`;
+  return (
+    `The verification would cost about ${formatUsd(cost.total)} (list prices for ` +
+    `${cost.prices.region} as of ${cost.prices.asOf}).`
+  );
 }
 
 function describeSource({ ledgerOf }: VerificationReport): string {
@@ -206,7 +217,9 @@ function listNextSteps({
       ? [
           {
             advice:
-              'find out who deleted or overwrote these objects before you repair anything. If the bucket is versioned, this command lists the versions of the first object, with their times:',
+              'find out who deleted or overwrote these objects before you repair anything. If ' +
+              'the bucket is versioned, this command lists the versions of the first object, ' +
+              'with their times:',
             command: listVersionsCommand(destination.bucket, lost.destination),
           },
         ]
@@ -215,7 +228,9 @@ function listNextSteps({
       ? [
           {
             advice:
-              'find out who deleted or rewrote parts of the ledger. Their objects may be in the archive, but nothing says which they are. If the report bucket is versioned, this command lists the versions of the first part:',
+              'find out who deleted or rewrote parts of the ledger. Their objects may be in the ' +
+              'archive, but nothing says which they are. If the report bucket is versioned, ' +
+              'this command lists the versions of the first part:',
             command: listVersionsCommand(ledger.bucket, part.part),
           },
         ]
@@ -223,12 +238,15 @@ function listNextSteps({
     ...(ended
       ? [
           {
-            advice: `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end unless it succeeded, so that it completes its ledger and writes its report:`,
+            advice:
+              `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end ` +
+              'unless it succeeded, so that it completes its ledger and writes its report:',
             command: redriveExecutionCommand(ended.executionArn),
           },
           {
             advice:
-              'if it cannot be redriven any more, start a run for the same days, which archives what is left:',
+              'if it cannot be redriven any more, start a run for the same days, which archives ' +
+              'what is left:',
             command: startExecutionCommand(stateMachine, ended.dates ? sameInput(ended.dates) : {}),
           },
         ]
@@ -237,7 +255,8 @@ function listNextSteps({
       ? [
           {
             advice:
-              'compare the objects that are unproven with what you know of them. This command shows what S3 knows of the first one:',
+              'compare the objects that are unproven with what you know of them. This command ' +
+              'shows what S3 knows of the first one:',
             command: headObjectCommand(destination.bucket, doubted.destination),
           },
         ]

@@ -36,9 +36,11 @@ export const CONDITIONS: S3Replay[] = [
     test: 'TestS3CopySourcePreconditions::test_s3_copy_object_preconditions',
     rows: {
       'copy-precondition-if-match':
-        'a copy whose source does not match `CopySourceIfMatch` is refused with 412, and the error names the condition',
+        'a copy whose source does not match `CopySourceIfMatch` is refused with 412, and the ' +
+        'error names the condition',
       'copy-precondition-if-unmodified-since':
-        'without an ETag condition, the date decides: 412 that names `x-amz-copy-source-If-Unmodified-Since`',
+        'without an ETag condition, the date decides: 412 that names ' +
+        '`x-amz-copy-source-If-Unmodified-Since`',
       'copy-precondition-if-none-match':
         'a copy whose source matches `CopySourceIfNoneMatch` is refused with 412',
       'copy-precondition-if-modified-since':
@@ -113,7 +115,8 @@ export const CONDITIONS: S3Replay[] = [
     rows: {
       'copy-obj': 'a copy with `IfNoneMatch: *` to a free key succeeds',
       'copy-obj-if-none-match-fail':
-        'a copy with `IfNoneMatch: *` onto an object is refused with 412, and the error names `If-None-Match`',
+        'a copy with `IfNoneMatch: *` onto an object is refused with 412, and the error names ' +
+        '`If-None-Match`',
     },
     play: async ({ s3, Bucket }, record) => {
       await s3.send(new PutObjectCommand({ Bucket, Key: SOURCE, Body: 'source content' }));
@@ -161,7 +164,8 @@ export const CONDITIONS: S3Replay[] = [
       'copy-obj':
         'in a versioned bucket, the response to a copy has the version ids of source and copy',
       'copy-obj-if-none-match-fail':
-        'in a versioned bucket, a copy with `IfNoneMatch: *` onto a current version is refused with 412',
+        'in a versioned bucket, a copy with `IfNoneMatch: *` onto a current version is refused ' +
+        'with 412',
       'copy-obj-after-del': 'a copy with `IfNoneMatch: *` onto a delete marker succeeds',
     },
     play: async ({ s3, Bucket }, record) => {
@@ -197,7 +201,8 @@ export const CONDITIONS: S3Replay[] = [
       },
       'copy-obj-both': {
         behavior:
-          'a copy with both conditions on its destination is refused with 501, which names both headers',
+          'a copy with both conditions on its destination is refused with 501, which names both ' +
+          'headers',
         fixed: 'the double looked at one of the conditions only',
       },
     },
@@ -367,7 +372,8 @@ export const CONDITIONS: S3Replay[] = [
         'the completion of an upload with `IfNoneMatch: *` onto an object is refused with 412',
       'complete-multipart-after-del': {
         behavior:
-          'if the object is deleted after the upload began, the completion with `IfNoneMatch: *` is refused with 409: the upload has to start again',
+          'if the object is deleted after the upload began, the completion with `IfNoneMatch: ' +
+          '*` is refused with 409: the upload has to start again',
         fixed: 'the double completed the upload',
       },
       'complete-multipart-after-del-restart': {
@@ -401,7 +407,8 @@ export const CONDITIONS: S3Replay[] = [
     test: 'TestS3ObjectWritePrecondition::test_multipart_if_none_match_with_put',
     rows: {
       'complete-multipart-if-none-match-put-during':
-        'an object that is written while an upload is open makes its completion with `IfNoneMatch: *` fail with 412',
+        'an object that is written while an upload is open makes its completion with ' +
+        '`IfNoneMatch: *` fail with 412',
     },
     play: async ({ s3, Bucket }, record) => {
       const upload = await startUpload(s3, Bucket, 'test-precondition');
@@ -423,7 +430,8 @@ export const CONDITIONS: S3Replay[] = [
         'the completion of an upload with the ETag of an overwritten object is refused with 412',
       'complete-multipart-if-match-put-during': {
         behavior:
-          'the completion with the ETag of an object that was written after the upload began is refused with 409',
+          'the completion with the ETag of an object that was written after the upload began is ' +
+          'refused with 409',
         fixed: 'the double completed the upload',
       },
       'complete-multipart-if-match-put-before-restart': {
@@ -457,7 +465,8 @@ export const CONDITIONS: S3Replay[] = [
     test: 'TestS3DeletePrecondition::test_delete_object_if_match_non_express',
     rows: {
       'delete-obj-if-match':
-        'a delete with `IfMatch` of an object with another ETag is refused with 412, also in general purpose buckets',
+        'a delete with `IfMatch` of an object with another ETag is refused with 412, also in ' +
+        'general purpose buckets',
     },
     play: async ({ s3, Bucket }, record) => {
       await s3.send(new PutObjectCommand({ Bucket, Key: 'test-precondition', Body: '' }));

@@ -94,7 +94,8 @@ export const COPIES: S3Replay[] = [
     rows: {
       'head-object-copy': {
         behavior:
-          'a copy keeps the metadata and the content headers of its source, and ignores those of the request',
+          'a copy keeps the metadata and the content headers of its source, and ignores those ' +
+          'of the request',
         except: CONTENT_TYPE,
       },
     },

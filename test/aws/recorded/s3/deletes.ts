@@ -55,7 +55,8 @@ export const DELETES: S3Replay[] = [
     test: 'TestS3ObjectCRUD::test_delete_objects_versioned',
     rows: {
       'delete-objects-no-version-id':
-        'in a versioned bucket, DeleteObjects adds a delete marker for each key, also for keys that never existed',
+        'in a versioned bucket, DeleteObjects adds a delete marker for each key, also for keys ' +
+        'that never existed',
       'delete-objects-marker':
         'the delete of a delete marker by its version id reports the id twice',
       'delete-objects-wrong-version-id': {

@@ -145,7 +145,8 @@ export const MULTIPART: S3Replay[] = [
       },
       'complete-exc-too-small': {
         behavior:
-          'a part below 5 MiB that is not the last one makes the completion fail, and the error names it',
+          'a part below 5 MiB that is not the last one makes the completion fail, and the error ' +
+          'names it',
         fixed: 'the error did not name the part',
       },
     },
@@ -213,7 +214,8 @@ export const MULTIPART: S3Replay[] = [
         fixed: 'another message, and no upload id',
       },
       'complete-multipart-ordered':
-        "a completed upload has the digest of its parts' digests and their number as its ETag, and a CRC64NVME of the whole",
+        "a completed upload has the digest of its parts' digests and their number as its ETag, " +
+        'and a CRC64NVME of the whole',
     },
     play: async ({ s3, Bucket }, record) => {
       const Key = 'test-order-parts';

@@ -86,7 +86,8 @@ export const API_AND_EVENTS: StepFunctionsReplay[] = [
     rows: {
       describe_execution: {
         behavior:
-          'DescribeExecution of a run that timed out has neither error nor cause, and it can be redriven',
+          'DescribeExecution of a run that timed out has neither error nor cause, and it can be ' +
+          'redriven',
         fixed: 'it had the error `States.Timeout`',
       },
     },
@@ -113,7 +114,8 @@ export const API_AND_EVENTS: StepFunctionsReplay[] = [
     rows: {
       stepfunctions_events: {
         behavior:
-          'the status events of a run: dates in epoch milliseconds, `null` for what is unknown, and whether it can be redriven',
+          'the status events of a run: dates in epoch milliseconds, `null` for what is unknown, ' +
+          'and whether it can be redriven',
         except: { fields: ['output', 'name'], reason: 'the recorder has another definition' },
       },
     },
@@ -137,7 +139,8 @@ export const API_AND_EVENTS: StepFunctionsReplay[] = [
     rows: {
       get_execution_history: {
         behavior:
-          'a message to a missing topic is `SNS.NotFoundException`, with the response of SNS as the cause',
+          'a message to a missing topic is `SNS.NotFoundException`, with the response of SNS as ' +
+          'the cause',
         except: { fields: ['input', 'parameters'], reason: 'the recorder has another topic' },
         fixed: 'the cause had another form',
       },

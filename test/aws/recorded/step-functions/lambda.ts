@@ -60,7 +60,8 @@ export const LAMBDA: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'the error of a task is the error type that the function reports, its cause the JSON of the error, and the execution fails with both',
+          'the error of a task is the error type that the function reports, its cause the JSON ' +
+          'of the error, and the execution fails with both',
         fixed: NO_SIZES,
         except: OTHER_NAMES,
       },
@@ -129,7 +130,8 @@ export const LAMBDA: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'a missing function is `Lambda.ResourceNotFoundException`, with the response of Lambda as the cause',
+          'a missing function is `Lambda.ResourceNotFoundException`, with the response of ' +
+          'Lambda as the cause',
         fixed: 'the cause had another form',
         except: OTHER_NAMES,
       },
@@ -151,10 +153,12 @@ export const LAMBDA: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'a task beyond its `TimeoutSeconds` is `States.Timeout` with an empty cause, and can be caught',
+          'a task beyond its `TimeoutSeconds` is `States.Timeout` with an empty cause, and can ' +
+          'be caught',
         except: OTHER_NAMES,
         differs:
-          'the engine of the sandbox gives the name of the error as its cause; no task of an archiver has a timeout of its own',
+          'the engine of the sandbox gives the name of the error as its cause; no task of an ' +
+          'archiver has a timeout of its own',
       },
     },
     play: async ({ history }, record) => {
@@ -203,7 +207,8 @@ export const LAMBDA: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'a retry schedules the task again without leaving its state, and the last error is caught',
+          'a retry schedules the task again without leaving its state, and the last error is ' +
+          'caught',
         fixed: 'the events had `parameters` instead of `input`',
         except: OTHER_NAMES,
       },
@@ -294,7 +299,8 @@ export const LAMBDA: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'a task that times out has the event TaskTimedOut, and the execution fails with `States.Timeout`',
+          'a task that times out has the event TaskTimedOut, and the execution fails with ' +
+          '`States.Timeout`',
         fixed: 'the event did not name the resource',
         except: OTHER_NAMES,
       },
@@ -337,7 +343,8 @@ export const LAMBDA: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          "a function's response above 256 KiB fails the task with `States.DataLimitExceeded`, which a catcher may name",
+          "a function's response above 256 KiB fails the task with `States.DataLimitExceeded`, " +
+          'which a catcher may name',
         fixed: 'nothing caught the error',
         except: OTHER_NAMES,
       },

@@ -67,7 +67,8 @@ export const MAPS: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'a reader without a prefix lists the whole bucket; an item has `Etag`, `Key`, `LastModified`, `Size` and `StorageClass`; the events of a map',
+          'a reader without a prefix lists the whole bucket; an item has `Etag`, `Key`, ' +
+          '`LastModified`, `Size` and `StorageClass`; the events of a map',
         except: { fields: ['input'], reason: 'the recorder has another bucket' },
         fixed: NO_EVENTS,
       },
@@ -95,7 +96,8 @@ export const MAPS: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'the output of a map with a ResultWriter is its Map Run and the manifest, at `prefix/id of the Map Run/manifest.json`',
+          'the output of a map with a ResultWriter is its Map Run and the manifest, at ' +
+          '`prefix/id of the Map Run/manifest.json`',
         except: { fields: ['Bucket'], reason: 'the recorder has another bucket' },
         fixed: NO_EVENTS,
       },
@@ -121,7 +123,8 @@ export const MAPS: StepFunctionsReplay[] = [
     rows: {
       [HISTORY]: {
         behavior:
-          'the ARN of a Map Run has the label of its map, and without a ResultWriter the outputs of the children are the output of the state',
+          'the ARN of a Map Run has the label of its map, and without a ResultWriter the ' +
+          'outputs of the children are the output of the state',
         fixed: NO_EVENTS,
       },
     },
@@ -184,7 +187,8 @@ export const MAPS: StepFunctionsReplay[] = [
     'ToleratedFailureCount',
     'tolerated_failure_count_value0',
     {},
-    'an object at `ToleratedFailureCountPath` fails the execution with `States.Runtime`, before a Map Run starts',
+    'an object at `ToleratedFailureCountPath` fails the execution with `States.Runtime`, before ' +
+      'a Map Run starts',
   ),
   tolerance(
     'ToleratedFailureCount',
@@ -245,7 +249,8 @@ export const MAPS: StepFunctionsReplay[] = [
         'ListMapRuns has the execution, the Map Run and the state machine of its children',
       describe_map_run: {
         behavior:
-          'DescribeMapRun counts items and children; without a ResultWriter, all of them count as written',
+          'DescribeMapRun counts items and children; without a ResultWriter, all of them count ' +
+          'as written',
         fixed: 'none counted as written',
       },
     },

@@ -75,7 +75,9 @@ function callServices(functions: RunOptions['functions'] = {}): Services {
   );
 }
 
-/** Where one side has the text of a JSON value and the other side the value, both become the value. */
+/**
+ * Where one side has the text of a JSON value and the other side the value, both become the value.
+ */
 export function parseTexts(value: unknown): unknown {
   if (typeof value === 'string' && /^["[{]/.test(value)) {
     try {

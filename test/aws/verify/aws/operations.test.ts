@@ -107,7 +107,8 @@ test('a query has the rows without the names of the columns, and says why it fai
   ];
   expect(await operations().query('SELECT 1', 'db')).toEqual([['archived', '3']]);
   expect(asked[0]).toBe(
-    'AmazonAthena.StartQueryExecution {"QueryString":"SELECT 1","QueryExecutionContext":{"Database":"db"},"WorkGroup":"archiver-verify-1a2b3c4d"}',
+    'AmazonAthena.StartQueryExecution {"QueryString":"SELECT ' +
+      '1","QueryExecutionContext":{"Database":"db"},"WorkGroup":"archiver-verify-1a2b3c4d"}',
   );
   answers = [started, state('FAILED', { StateChangeReason: 'no table' })];
   await expect(operations().query('SELECT 1', 'db')).rejects.toThrow('Athena: FAILED: no table');
@@ -129,17 +130,21 @@ test('saved queries are those of the workgroup, with their database', async () =
   ]);
 });
 
-test('answers with 5xx are those of the request metrics of a bucket; before CloudWatch has them, there is no number', async () => {
-  answers = [statistics(12), statistics()];
-  expect(await operations().serverErrors('Archive')).toBe(12);
-  expect(await operations().serverErrors('Source')).toBeUndefined();
-  const [form] = asked.map((body) => Object.fromEntries(new URLSearchParams(body.trim())));
-  expect(form).toMatchObject({
-    Namespace: 'AWS/S3',
-    MetricName: '5xxErrors',
-    'Dimensions.member.1.Name': 'BucketName',
-    'Dimensions.member.1.Value': 'archiver-verify-1a2b3c4d-archive',
-    'Dimensions.member.2.Name': 'FilterId',
-    'Dimensions.member.2.Value': 'EntireBucket',
-  });
-});
+test(
+  'answers with 5xx are those of the request metrics of a bucket; before CloudWatch has them, ' +
+    'there is no number',
+  async () => {
+    answers = [statistics(12), statistics()];
+    expect(await operations().serverErrors('Archive')).toBe(12);
+    expect(await operations().serverErrors('Source')).toBeUndefined();
+    const [form] = asked.map((body) => Object.fromEntries(new URLSearchParams(body.trim())));
+    expect(form).toMatchObject({
+      Namespace: 'AWS/S3',
+      MetricName: '5xxErrors',
+      'Dimensions.member.1.Name': 'BucketName',
+      'Dimensions.member.1.Value': 'archiver-verify-1a2b3c4d-archive',
+      'Dimensions.member.2.Name': 'FilterId',
+      'Dimensions.member.2.Value': 'EntireBucket',
+    });
+  },
+);

@@ -24,7 +24,8 @@ interface Parts {
 export function operationsOnAws(parts: Parts): Operations {
   return {
     scheduledRun: (machine, others = []) => scheduledRun(parts, machine, others),
-    // The schedule sends a dead letter whenever it is due: the message about it is what to wait for.
+    // The schedule sends a dead letter whenever it is due: the message about it is what to wait
+    // for.
     deadLetter: async () => undefined,
     metric: (machine, name) =>
       readMetric(parts, {
@@ -75,7 +76,10 @@ interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** The sum since the verification began: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
+/**
+ * The sum since the verification began:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+ */
 async function readMetric(
   { signer, started }: Parts,
   { namespace, name, dimensions }: Metric,
@@ -105,7 +109,10 @@ async function readMetric(
   return sums.length === 0 ? undefined : sums.reduce((all, sum) => all + sum, 0);
 }
 
-/** The definition names the functions: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+/**
+ * The definition names the functions:
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
 async function readDurations(parts: Parts, machine: Machine): Promise<Record<string, number>> {
   const { definition } = await parts.sfn.send(
     new DescribeStateMachineCommand({ stateMachineArn: parts.deployment.machines[machine] }),

@@ -1,4 +1,7 @@
-/** CloudWatch and Athena, of which the scenarios need four calls: too few for two more clients of the SDK. */
+/**
+ * CloudWatch and Athena, of which the scenarios need four calls: too few for two more clients of
+ * the SDK.
+ */
 import { createHash, createHmac } from 'node:crypto';
 
 export interface Credentials {
@@ -62,7 +65,10 @@ export interface Signable {
   readonly now: Date;
 }
 
-/** Signature Version 4 of a POST: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/**
+ * Signature Version 4 of a POST:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
 export function sign(
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,
   request: Signable,
@@ -84,7 +90,9 @@ export function sign(
   const signature = createHmac('sha256', key)
     .update(`AWS4-HMAC-SHA256\n${time}\n${scope.join('/')}\n${sha256(canonical)}`)
     .digest('hex');
-  headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope.join('/')}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  headers.authorization =
+    `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope.join('/')}, ` +
+    `SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return headers;
 }
 

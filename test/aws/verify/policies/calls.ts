@@ -29,7 +29,8 @@ const anything = () => '*';
 
 /** By the name of the call. A call that is not here may not be made: a test demands it. */
 export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
-  // Nobody can be denied this one: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+  // Nobody can be denied this one:
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
   GetCallerIdentity: () => [],
   ListObjectsV2: needs(bucket, 's3:ListBucket'),
   ListObjectVersions: needs(bucket, 's3:ListBucketVersions'),
@@ -39,7 +40,8 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   PutBucketPolicy: needs(bucket, 's3:PutBucketPolicy'),
   DeleteBucketPolicy: needs(bucket, 's3:DeleteBucketPolicy'),
   GetObject: needs(object, 's3:GetObject'),
-  // The count of tags and the locks are only answered to whoever may read them. Without s3:ListBucket, a missing key is answered 403.
+  // The count of tags and the locks are only answered to whoever may read them. Without
+  // s3:ListBucket, a missing key is answered 403.
   HeadObject: all(
     needs(
       object,

@@ -19,7 +19,10 @@ export function readPolicy(name: 'person' | 'cloudformation'): Policy {
   return JSON.parse(fs.readFileSync(path.join(__dirname, `${name}.json`), 'utf8')) as Policy;
 }
 
-/** `*` stands for any characters, and `?` for one: reference_policies_elements_resource. Names of actions are without case. */
+/**
+ * `*` stands for any characters, and `?` for one: reference_policies_elements_resource. Names of
+ * actions are without case.
+ */
 function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -1,4 +1,7 @@
-/** The policies for whoever runs the verification, and for CloudFormation: enough, and no more than the resources of a verification. */
+/**
+ * The policies for whoever runs the verification, and for CloudFormation: enough, and no more than
+ * the resources of a verification.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -95,36 +98,41 @@ function typesOfApp(): string[] {
   }
 }
 
-test('CloudFormation may create and delete every type of the app, and only what belongs to a verification', () => {
-  const types = typesOfApp();
-  expect(types.filter((type) => !(type in RESOURCE_TYPES))).toEqual([]);
-  expect(Object.keys(RESOURCE_TYPES).filter((type) => !types.includes(type))).toEqual([]);
-  const keys = {
-    'aws:ResourceTag/cdk-s3-dated-archiver': 'verify-1a2b3c4d',
-    'aws:RequestTag/cdk-s3-dated-archiver': 'verify-1a2b3c4d',
-    'iam:PassedToService': 'lambda.amazonaws.com',
-    'lambda:FunctionArn': `arn:aws:lambda:${AT}:function:archiver-verify-1a2b3c4d-x`,
-  };
-  const all = types.flatMap((type) => RESOURCE_TYPES[type]!);
-  const needs = (name: string) =>
-    all.flatMap(({ actions, arn }) => actions.map((action) => ({ action, resource: arn(name) })));
-  expect(
-    needs('archiver-verify-1a2b3c4d').filter(
-      (need) => allowing(CLOUDFORMATION, need, keys).length === 0,
-    ),
-  ).toEqual([]);
-  const others = needs('payroll').filter(
-    ({ resource, action }) =>
-      resource !== '*' &&
-      !/event-source-mapping|:key\/|cdk-hnb659fds/.test(resource) &&
-      action !== 'kms:CreateKey',
-  );
-  expect(others.length).toBeGreaterThan(50);
-  expect(others.filter((need) => allowing(CLOUDFORMATION, need).length > 0)).toEqual([]);
-});
+test(
+  'CloudFormation may create and delete every type of the app, and only what belongs to a ' +
+    'verification',
+  () => {
+    const types = typesOfApp();
+    expect(types.filter((type) => !(type in RESOURCE_TYPES))).toEqual([]);
+    expect(Object.keys(RESOURCE_TYPES).filter((type) => !types.includes(type))).toEqual([]);
+    const keys = {
+      'aws:ResourceTag/cdk-s3-dated-archiver': 'verify-1a2b3c4d',
+      'aws:RequestTag/cdk-s3-dated-archiver': 'verify-1a2b3c4d',
+      'iam:PassedToService': 'lambda.amazonaws.com',
+      'lambda:FunctionArn': `arn:aws:lambda:${AT}:function:archiver-verify-1a2b3c4d-x`,
+    };
+    const all = types.flatMap((type) => RESOURCE_TYPES[type]!);
+    const needs = (name: string) =>
+      all.flatMap(({ actions, arn }) => actions.map((action) => ({ action, resource: arn(name) })));
+    expect(
+      needs('archiver-verify-1a2b3c4d').filter(
+        (need) => allowing(CLOUDFORMATION, need, keys).length === 0,
+      ),
+    ).toEqual([]);
+    const others = needs('payroll').filter(
+      ({ resource, action }) =>
+        resource !== '*' &&
+        !/event-source-mapping|:key\/|cdk-hnb659fds/.test(resource) &&
+        action !== 'kms:CreateKey',
+    );
+    expect(others.length).toBeGreaterThan(50);
+    expect(others.filter((need) => allowing(CLOUDFORMATION, need).length > 0)).toEqual([]);
+  },
+);
 
 test('each fits into a managed policy', () => {
-  // 6,144 characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  // 6,144 characters without white space:
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   for (const policy of [PERSON, CLOUDFORMATION]) {
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6_144);
   }

@@ -1,6 +1,7 @@
 /**
- * What CloudFormation calls to create and to delete each type of the app's resources, with the form of the ARNs. The handlers of a type
- * name their permissions in its schema: https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
+ * What CloudFormation calls to create and to delete each type of the app's resources, with the form
+ * of the ARNs. The handlers of a type name their permissions in its schema:
+ * https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
  */
 interface Handlers {
   readonly actions: readonly string[];
@@ -25,7 +26,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, readonly Handlers[]>> = {
   'AWS::S3::Bucket': [
     of(
       's3',
-      'CreateBucket DeleteBucket PutBucketTagging PutBucketVersioning PutBucketObjectLockConfiguration PutEncryptionConfiguration PutMetricsConfiguration',
+      'CreateBucket DeleteBucket PutBucketTagging PutBucketVersioning ' +
+        'PutBucketObjectLockConfiguration PutEncryptionConfiguration PutMetricsConfiguration',
       bucket,
     ),
   ],

@@ -1,4 +1,7 @@
-/** The reports that people sent, as this repository keeps them. They are text of strangers: it is read as text, redacted again, and escaped. */
+/**
+ * The reports that people sent, as this repository keeps them. They are text of strangers: it is
+ * read as text, redacted again, and escaped.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as v from 'valibot';

@@ -1,4 +1,7 @@
-/** The report of a verification whose process was killed. Whoever cleans up writes it from the progress, which the process had kept. */
+/**
+ * The report of a verification whose process was killed. Whoever cleans up writes it from the
+ * progress, which the process had kept.
+ */
 import { createReport, type Report } from './report';
 import type { Progress } from '../journal';
 import type { Row } from '../table';
@@ -10,7 +13,9 @@ export function createReportOfKilled(
   { doing, at, facts, names, rows }: Progress,
   cleanUp?: Row,
 ): Report {
-  const killed = `The process was killed while it ${doing}, which it had begun at ${at.slice(0, 19)}Z. What it had found until then is in the rows; it looked at nothing else.`;
+  const killed =
+    `The process was killed while it ${doing}, which it had begun at ${at.slice(0, 19)}Z. ` +
+    'What it had found until then is in the rows; it looked at nothing else.';
   const missing = names.filter((name) => !rows.some((row) => row.name === name));
   return createReport({ ...facts, killed, ended: Date.parse(at) }, [
     ...rows,

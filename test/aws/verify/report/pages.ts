@@ -22,7 +22,8 @@ Commit \`${report.commit}\`, ${report.minutes} minutes, ${report.passed} of ${re
 ${report.rows
   .map(
     ({ name, status, seconds, details, notes = [] }) =>
-      `| ${toCell(name)} | ${WORDS[status]} | ${seconds ?? ''} | ${[...details, ...notes].map(toCell).join('<br>')} |`,
+      `| ${toCell(name)} | ${WORDS[status]} | ${seconds ?? ''} | ` +
+      `${[...details, ...notes].map(toCell).join('<br>')} |`,
   )
   .join('\n')}
 `,
@@ -46,19 +47,24 @@ export function renderRows(reports: readonly Report[]): string {
       if (!last.has(name)) {
         last.set(
           name,
-          `| ${toCell(name)} | ${seen(report)} | ${[WORDS[status], ...details.map(toCell)].join('. ')} |`,
+          `| ${toCell(name)} | ${seen(report)} | ` +
+            `${[WORDS[status], ...details.map(toCell)].join('. ')} |`,
         );
       }
     }
   }
   const table = ['| Check | Seen | Here |', '|---|---|---|', ...last.values()].join('\n');
-  return `## Seen by verify:aws\n\n${last.size === 0 ? 'Nobody has sent a report yet ([verify-aws.md](verify-aws.md)).' : table}\n`;
+  return (
+    '## Seen by ' +
+    `verify:aws\n\n${last.size === 0 ? 'Nobody has sent a report yet ([verify-aws.md](verify-aws.md)).' : table}\n`
+  );
 }
 
 /** The line of the README. */
 export function lastSeen([last]: readonly Report[]): string {
   const what = last
-    ? `${last.date}, ${last.region}, commit ${last.commit.slice(0, 8)}, ${last.passed} of ${last.total} checks as expected`
+    ? `${last.date}, ${last.region}, commit ${last.commit.slice(0, 8)}, ${last.passed} of ` +
+      `${last.total} checks as expected`
     : 'never yet';
   return `**Last seen on AWS: ${what}.**`;
 }

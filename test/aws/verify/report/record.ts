@@ -1,6 +1,6 @@
 /**
- * Keeps a report that somebody sent, and writes what is said about it: docs/results/aws.md, the rows of docs/aws-recorded.md, and the line
- * of the README.
+ * Keeps a report that somebody sent, and writes what is said about it: docs/results/aws.md, the
+ * rows of docs/aws-recorded.md, and the line of the README.
  *
  *   npx tsx --tsconfig tsconfig.dev.json test/aws/verify/report/record.ts verify-report.json
  */
@@ -30,7 +30,8 @@ function main([file]: string[]): number {
     fs.readFileSync(readme, 'utf8').replace(LAST_SEEN, () => lastSeen(reports)),
   );
   console.log(
-    `Kept ${fileOf(report)}: ${report.passed} of ${report.total}. Read the changes of the pages before you commit them.`,
+    `Kept ${fileOf(report)}: ${report.passed} of ${report.total}. Read the changes of the pages ` +
+      'before you commit them.',
   );
   return 0;
 }

@@ -23,7 +23,8 @@ test.each([
 
 test('figures, dates and commits stay', () => {
   const text =
-    '1234 objects in 2.5 s at 2026-11-25T01:00:00Z, 0123456789abcdef0123456789abcdef01234567, 1795568400000 ms';
+    '1234 objects in 2.5 s at 2026-11-25T01:00:00Z, 0123456789abcdef0123456789abcdef01234567, ' +
+    '1795568400000 ms';
   expect(redact(text, SECRETS)).toBe(text);
 });
 

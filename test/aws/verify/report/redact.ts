@@ -1,6 +1,6 @@
 /**
- * Takes out of a text what belongs to the account: ids, ARNs, names of buckets and keys to AWS. What is left says what happened, and not
- * where.
+ * Takes out of a text what belongs to the account: ids, ARNs, names of buckets and keys to AWS.
+ * What is left says what happened, and not where.
  */
 export function redact(
   text: string,
@@ -42,7 +42,10 @@ export function redactAll<T>(value: T, secrets?: Readonly<Record<string, string 
   ) as T;
 }
 
-/** The headers that say something about S3 and Step Functions. Others have ids, signatures and addresses. */
+/**
+ * The headers that say something about S3 and Step Functions. Others have ids, signatures and
+ * addresses.
+ */
 const KEPT_HEADERS = new Set([
   'content-type',
   'retry-after',

@@ -18,7 +18,8 @@ const DIFFERENT: Row = {
   status: 'differs',
   seconds: 12,
   details: [
-    'AWS: AccessDenied: arn:aws:iam::111122223333:role/x may not write to archiver-verify-1a2b3c4d-archive',
+    'AWS: AccessDenied: arn:aws:iam::111122223333:role/x may not write to ' +
+      'archiver-verify-1a2b3c4d-archive',
   ],
   answers: [
     {
@@ -45,49 +46,57 @@ afterEach(() => {
   fs.rmSync(directory, { recursive: true });
 });
 
-test('both files say what happened, and nothing of the account; it is shown before anything is sent', () => {
-  const told: string[] = [];
-  writeReport(directory, createReport(FACTS, [PASSED, DIFFERENT]), (text) => told.push(text));
-  const [json, markdown] = ['json', 'md'].map((type) =>
-    fs.readFileSync(path.join(directory, `verify-report.${type}`), 'utf8'),
-  ) as [string, string];
-  expect(JSON.parse(json)).toMatchObject({
-    version: 1,
-    date: '2026-11-30',
-    region: 'eu-central-1',
-    minutes: 12.5,
-    passed: 1,
-    total: 2,
-    summary: '1 passed, 1 failed',
-  });
-  expect(markdown).toContain('9 objects in 2 s, 4.5 objects a second');
-  expect(markdown).toContain(
-    '- a redrive: PutObject: 403 AccessDenied {"content-type":"application/xml"}',
-  );
-  for (const text of [json, markdown, linkToIssue(JSON.parse(json))]) {
-    expect(text).not.toMatch(/\d{12}(?!\d|[a-f])|arn:|arn%3A|1a2b3c4d|x-amz-id/);
-  }
-  expect(told[0]).toContain(markdown);
-  expect(told[1]).toContain(
-    'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/issues/new?title=verify%3Aaws+in+eu-central-1',
-  );
-});
+test(
+  'both files say what happened, and nothing of the account; it is shown before anything is ' +
+    'sent',
+  () => {
+    const told: string[] = [];
+    writeReport(directory, createReport(FACTS, [PASSED, DIFFERENT]), (text) => told.push(text));
+    const [json, markdown] = ['json', 'md'].map((type) =>
+      fs.readFileSync(path.join(directory, `verify-report.${type}`), 'utf8'),
+    ) as [string, string];
+    expect(JSON.parse(json)).toMatchObject({
+      version: 1,
+      date: '2026-11-30',
+      region: 'eu-central-1',
+      minutes: 12.5,
+      passed: 1,
+      total: 2,
+      summary: '1 passed, 1 failed',
+    });
+    expect(markdown).toContain('9 objects in 2 s, 4.5 objects a second');
+    expect(markdown).toContain(
+      '- a redrive: PutObject: 403 AccessDenied {"content-type":"application/xml"}',
+    );
+    for (const text of [json, markdown, linkToIssue(JSON.parse(json))]) {
+      expect(text).not.toMatch(/\d{12}(?!\d|[a-f])|arn:|arn%3A|1a2b3c4d|x-amz-id/);
+    }
+    expect(told[0]).toContain(markdown);
+    expect(told[1]).toContain(
+      'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/issues/new?title=verify%3Aaws+in+eu-central-1',
+    );
+  },
+);
 
-test('the address of the issue is never longer than GitHub takes, and says which rows are wrong as long as it can', () => {
-  const many = Array.from({ length: 200 }, (_, i): Row => ({
-    ...PASSED,
-    name: `row ${i}, which has a long name`,
-  }));
-  const link = linkToIssue(createReport(FACTS, [...many, DIFFERENT]));
-  expect(link.length).toBeLessThan(7_500);
-  expect(new URL(link).searchParams.get('body')).toMatch(
-    /a redrive[^]*Please attach verify-report.json/,
-  );
-  const all = linkToIssue(
-    createReport(
-      FACTS,
-      many.map((row) => ({ ...row, status: 'differs', details: ['x'.repeat(100)] })),
-    ),
-  );
-  expect(all.length).toBeLessThan(7_500);
-});
+test(
+  'the address of the issue is never longer than GitHub takes, and says which rows are wrong as ' +
+    'long as it can',
+  () => {
+    const many = Array.from({ length: 200 }, (_, i): Row => ({
+      ...PASSED,
+      name: `row ${i}, which has a long name`,
+    }));
+    const link = linkToIssue(createReport(FACTS, [...many, DIFFERENT]));
+    expect(link.length).toBeLessThan(7_500);
+    expect(new URL(link).searchParams.get('body')).toMatch(
+      /a redrive[^]*Please attach verify-report.json/,
+    );
+    const all = linkToIssue(
+      createReport(
+        FACTS,
+        many.map((row) => ({ ...row, status: 'differs', details: ['x'.repeat(100)] })),
+      ),
+    );
+    expect(all.length).toBeLessThan(7_500);
+  },
+);

@@ -1,4 +1,7 @@
-/** What comes back of a verification: `verify-report.json` and `.md`, without anything that belongs to the account. */
+/**
+ * What comes back of a verification: `verify-report.json` and `.md`, without anything that belongs
+ * to the account.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { keepHeaders, redactAll } from './redact';
@@ -130,6 +133,9 @@ export function writeReport(
       .join(' and ')}, is this, and nothing else:\n\n${markdown}`,
   );
   tell(
-    `It has no account, no ARN and no name of a bucket. ${allPassed(report.rows) ? 'AWS has not been seen often' : 'What is different or unknown helps most'}: please send it, if you like. This address opens an issue that is filled in:\n${linkToIssue(report)}`,
+    'It has no account, no ARN and no name of a bucket. ' +
+      `${allPassed(report.rows) ? 'AWS has not been seen often' : 'What is different or unknown helps most'}: ` +
+      'please send it, if you like. This address opens an issue that is filled ' +
+      `in:\n${linkToIssue(report)}`,
   );
 }

@@ -1,4 +1,7 @@
-/** The scenarios about the promises of docs/safety.md and the messages of docs/messages.md, as far as they can be triggered from outside. */
+/**
+ * The scenarios about the promises of docs/safety.md and the messages of docs/messages.md, as far
+ * as they can be triggered from outside.
+ */
 import { randomUUID } from 'node:crypto';
 import {
   CopyObjectCommand,

@@ -22,7 +22,8 @@ export const FLAGGED: Scenario[] = [
       archived: { status: 'SUCCEEDED', archived: 2 },
       proven: { status: 'SUCCEEDED', present: 2 },
       sse: 'aws:kms',
-      // A status event of an encrypted execution has no input, no error and no cause: the explainer has to ask for them.
+      // A status event of an encrypted execution has no input, no error and no cause: the explainer
+      // has to ask for them.
       refused: {
         status: 'FAILED',
         error: 'InvalidRunInput',
@@ -110,7 +111,9 @@ export const FLAGGED: Scenario[] = [
   },
 ];
 
-/** CloudWatch delivers these metrics as well as it can, so no scenario fails for the lack of them. */
+/**
+ * CloudWatch delivers these metrics as well as it can, so no scenario fails for the lack of them.
+ */
 const LONGEST_WAIT_FOR_METRICS_MS = 180_000;
 
 async function noteServerErrors(stage: Stage): Promise<void> {
@@ -128,7 +131,8 @@ async function noteServerErrors(stage: Stage): Promise<void> {
   };
   const [ofSource, ofArchive] = await Promise.all([read(source), read(archive)]);
   stage.note(
-    `requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: ${ofSource} at the source, ${ofArchive} at the archive`,
+    `requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: ${ofSource} at ` +
+      `the source, ${ofArchive} at the archive`,
   );
 }
 
@@ -162,7 +166,10 @@ async function encrypted(stage: Stage): Promise<Seen> {
   };
 }
 
-/** S3 copies the parts itself, so that nobody uploads 5 GB: one object becomes eight, and that one the parts of the large one. */
+/**
+ * S3 copies the parts itself, so that nobody uploads 5 GB: one object becomes eight, and that one
+ * the parts of the large one.
+ */
 async function createLarge(stage: Stage, key: string): Promise<number> {
   const { parts, bytes } = stage.large;
   await put(stage, 'Source', 'large/seed', { Body: Buffer.alloc(bytes, 'dated') });

@@ -18,7 +18,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...LOCKS,
 ];
 
-/** The scenarios of a verification: smoke, or those whose name has the word; and those of flags only with their flags. */
+/**
+ * The scenarios of a verification: smoke, or those whose name has the word; and those of flags only
+ * with their flags.
+ */
 export function choose(only: string, flags: readonly Flag[]): Scenario[] {
   const played = SCENARIOS.filter(({ flag }) => !flag || flags.includes(flag));
   return only === SMOKE.name

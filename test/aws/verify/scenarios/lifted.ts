@@ -8,11 +8,17 @@ import {
 import { prefixesOf } from '../names';
 import { bucket, type Stage } from '../stage';
 
-/** S3 may take a while to apply a policy, and not everywhere at once: so many answers in a row have to agree. */
+/**
+ * S3 may take a while to apply a policy, and not everywhere at once: so many answers in a row have
+ * to agree.
+ */
 const ANSWERS_IN_A_ROW = 3;
 const LONGEST_WAIT_MS = 120_000;
 
-/** Denies the ledger of the run with that name while `work` lasts. The policy is as before afterwards. */
+/**
+ * Denies the ledger of the run with that name while `work` lasts. The policy is as before
+ * afterwards.
+ */
 export async function lifted<T>(stage: Stage, name: string, work: () => Promise<T>): Promise<T> {
   const Bucket = bucket(stage, 'Reports');
   const before = await readPolicy(stage, Bucket);
@@ -81,7 +87,8 @@ async function waitFor(
     agreed = answer === wanted ? agreed + 1 : 0;
     if (Date.now() - began > LONGEST_WAIT_MS) {
       throw new Error(
-        `the policy of ${Bucket} had no effect in ${LONGEST_WAIT_MS / 1000} s: a put is ${answer}, not ${wanted}`,
+        `the policy of ${Bucket} had no effect in ${LONGEST_WAIT_MS / 1000} s: a put is ` +
+          `${answer}, not ${wanted}`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, pause));

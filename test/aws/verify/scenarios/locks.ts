@@ -1,4 +1,7 @@
-/** What the archive must not lose: locks and annotations go with their objects, and `retention` locks what is archived. */
+/**
+ * What the archive must not lose: locks and annotations go with their objects, and `retention`
+ * locks what is archived.
+ */
 import {
   GetObjectAnnotationCommand,
   HeadObjectCommand,
@@ -44,8 +47,10 @@ export const LOCKS: Scenario[] = [
     name: 'locks: an event hold goes with its object',
     ...OF_LOCKS,
     warning:
-      'AWS documents that an object stays protected for the duration of its event hold, here a day, after the hold is released. Nobody has recorded whether ' +
-      'that can be bypassed. If not, the two buckets with Object Lock stay for a day, and the clean-up says until when and what to type then',
+      'AWS documents that an object stays protected for the duration of its event hold, here a ' +
+      'day, after the hold is released. Nobody has recorded whether ' +
+      'that can be bypassed. If not, the two buckets with Object Lock stay for a day, and the ' +
+      'clean-up says until when and what to type then',
     wants: { ...RETAINED, eventHold: ['ON', 1] },
     play: (stage) =>
       archived(stage, { ObjectLockEventHold: 'ON', ObjectLockEventHoldDurationDays: 1 }),
@@ -61,7 +66,10 @@ export const LOCKS: Scenario[] = [
   },
 ];
 
-/** A retention begins with the day of the object, so the object is of today: that of an older one may have ended. */
+/**
+ * A retention begins with the day of the object, so the object is of today: that of an older one
+ * may have ended.
+ */
 async function archived(
   stage: Stage,
   more: Partial<PutObjectCommandInput> = {},

@@ -1,4 +1,7 @@
-/** What runs without a person, and what tells a person: the schedule, its dead letters, metrics, alarms, and a redrive. */
+/**
+ * What runs without a person, and what tells a person: the schedule, its dead letters, metrics,
+ * alarms, and a redrive.
+ */
 import { randomUUID } from 'node:crypto';
 import { addDays, toIsoDate } from './days';
 import { lifted } from './lifted';
@@ -14,7 +17,9 @@ function normalize(subject: string): string {
     .replace(/archiver-verify-\w+/g, 'STACK');
 }
 
-/** Waits for a message about schedules and alarms. Returns its subject, or which ones came instead. */
+/**
+ * Waits for a message about schedules and alarms. Returns its subject, or which ones came instead.
+ */
 async function messageAbout(stage: Stage, pattern: RegExp): Promise<string> {
   const others = new Set<string>();
   for (const began = Date.now(); Date.now() - began < stage.patience;) {
@@ -26,7 +31,10 @@ async function messageAbout(stage: Stage, pattern: RegExp): Promise<string> {
     }
     await new Promise((resolve) => setTimeout(resolve, stage.pause));
   }
-  return `none in ${Math.round(stage.patience / 1000)} s${others.size > 0 ? `, but: ${[...others].sort().join('; ')}` : ''}`;
+  return (
+    `none in ${Math.round(stage.patience / 1000)} ` +
+    `s${others.size > 0 ? `, but: ${[...others].sort().join('; ')}` : ''}`
+  );
 }
 
 /** Waits for a metric, which CloudWatch shows later than the run's end. */
@@ -65,12 +73,15 @@ export const OPERATIONS: Scenario[] = [
     },
   },
   {
-    name: 'a schedule that may start nothing: the dead letter reaches the function, and a message arrives',
+    name:
+      'a schedule that may start nothing: the dead letter reaches the function, and a message ' +
+      'arrives',
     needs: ['Scheduled'],
     objects: 0,
     runs: 0,
     waitMinutes: 2,
-    // The event source mapping polls with the role of ExplainFailure, whose trust no public source describes.
+    // The event source mapping polls with the role of ExplainFailure, whose trust no public source
+    // describes.
     wants: { message: /^Archive run due AN INSTANT did not start: IAM/ },
     play: async (stage) => {
       await stage.operations.deadLetter();
@@ -100,7 +111,9 @@ export const OPERATIONS: Scenario[] = [
     },
   },
   {
-    name: 'a map run fails, its cause is removed, and a redrive archives the rest: the ledger balances',
+    name:
+      'a map run fails, its cause is removed, and a redrive archives the rest: the ledger ' +
+      'balances',
     objects: 4,
     runs: 3,
     waitMinutes: 2,

@@ -39,7 +39,10 @@ export const QUERIES: Scenario[] = [
   },
 ];
 
-/** The columns of each saved query that are the same on both sides. The list is complete: a saved query that is not here is a difference. */
+/**
+ * The columns of each saved query that are the same on both sides. The list is complete: a saved
+ * query that is not here is a difference.
+ */
 const COLUMNS: Readonly<Record<string, readonly number[]>> = {
   'where did a key go': [2, 9],
   'what failed this month': [0, 2, 3, 4],

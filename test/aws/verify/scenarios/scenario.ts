@@ -1,5 +1,6 @@
 /**
- * A scenario runs on AWS and in the sandbox. It returns what it saw, and both sides must have seen the same.
+ * A scenario runs on AWS and in the sandbox. It returns what it saw, and both sides must have seen
+ * the same.
  */
 import type { Flag, Machine } from '../names';
 import { clear, ended, type Execution, keys, NeverEnded, type Stage, start } from '../stage';
@@ -10,7 +11,10 @@ export interface Scenario {
   readonly name: string;
   /** The rows that it has in place of one: what it saw has a field for each of them. */
   readonly parts?: readonly string[];
-  /** The number of objects that the scenario puts and of runs that it starts. The cost is calculated from them. */
+  /**
+   * The number of objects that the scenario puts and of runs that it starts. The cost is calculated
+   * from them.
+   */
   readonly objects: number;
   readonly runs: number;
   /** The archivers without which it cannot be played. Unset: Standard. */
@@ -23,11 +27,14 @@ export interface Scenario {
   readonly waitMinutes?: number;
   /** Dollars besides those of its objects and runs. */
   readonly usd?: number;
-  /** What it may leave behind although everything works, which a person must know before saying yes. */
+  /**
+   * What it may leave behind although everything works, which a person must know before saying yes.
+   */
   readonly warning?: string;
   /**
-   * What each side must have seen, whatever the other one saw: so a change of the product that the sandbox shows as well is found.
-   * A field that is a RegExp is tested against the text of the field.
+   * What each side must have seen, whatever the other one saw: so a change of the product that the
+   * sandbox shows as well is found. A field that is a RegExp is tested against the text of the
+   * field.
    */
   readonly wants?: Seen;
   readonly play: (stage: Stage) => Promise<Seen>;
@@ -69,7 +76,10 @@ export async function run(
   return outcome(stage, await ended(stage, await start(stage, machine, input, name)), messages);
 }
 
-/** Returns the name of the error with which AWS refuses the request, or says that it does not refuse it. */
+/**
+ * Returns the name of the error with which AWS refuses the request, or says that it does not refuse
+ * it.
+ */
 export async function refusal(request: Promise<unknown>): Promise<string> {
   return request.then(
     () => 'accepted',
@@ -87,7 +97,9 @@ export interface Problem {
 export const problemOf = (seen?: Seen) =>
   typeof seen?.problem === 'string' ? (seen as unknown as Problem) : undefined;
 
-/** Plays a scenario on an empty stage. If something goes wrong, the result describes the problem. */
+/**
+ * Plays a scenario on an empty stage. If something goes wrong, the result describes the problem.
+ */
 export async function play({ play: act }: Scenario, stage: Stage): Promise<Seen> {
   return seenBy(stage, async () => {
     await clear(stage);

@@ -1,4 +1,7 @@
-/** What `--only smoke` plays: with one archiver, and all at the same time, because whoever types it has a few minutes. */
+/**
+ * What `--only smoke` plays: with one archiver, and all at the same time, because whoever types it
+ * has a few minutes.
+ */
 import { KEYS } from './base';
 import { addDays, toIsoDate } from './days';
 import { DATED, DAY, type Scenario, type Seen, seenBy } from './scenario';
@@ -63,7 +66,9 @@ export const SMOKE: Scenario = {
   },
 };
 
-/** The run lists what the schedule archives at the same time, or does not: what it skips is random. */
+/**
+ * The run lists what the schedule archives at the same time, or does not: what it skips is random.
+ */
 async function archived(stage: Stage, arn: string, ofSchedule: readonly string[]): Promise<Seen> {
   const { status, error, counts, codes } = await ended(stage, arn);
   const source = (await keys(stage, 'Source')).filter(

@@ -1,6 +1,6 @@
 /**
- * An account of the rehearsal: the sandbox stands for AWS, and the CDK CLI creates and deletes what the sandbox has. Any call can be denied
- * or delayed.
+ * An account of the rehearsal: the sandbox stands for AWS, and the CDK CLI creates and deletes what
+ * the sandbox has. Any call can be denied or delayed.
  */
 import * as fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -48,7 +48,10 @@ interface Interference {
   restage?: (stage: Stage) => Stage;
 }
 
-/** What the accounts of a test have in common, because it takes long: what the sandbox expects, and the processes that stand for AWS. */
+/**
+ * What the accounts of a test have in common, because it takes long: what the sandbox expects, and
+ * the processes that stand for AWS.
+ */
 export class Shared {
   readonly expectations = new Map<string, Promise<Seen[]>>();
   readonly rehearsals = new Map<string, Rehearsal>();
@@ -289,7 +292,10 @@ export class Account {
     return this.interference.restage?.(own) ?? own;
   }
 
-  /** What is asked of CloudWatch and Athena is asked as on AWS. EventBridge Scheduler sends its dead letter without being asked. */
+  /**
+   * What is asked of CloudWatch and Athena is asked as on AWS. EventBridge Scheduler sends its dead
+   * letter without being asked.
+   */
   private operations(sfn: Stage['sfn']): Operations {
     const {
       stage: {

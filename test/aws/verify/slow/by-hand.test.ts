@@ -1,4 +1,7 @@
-/** The lines of the plan, typed into a shell with the AWS CLI, remove every version of every object and the stack. It needs the AWS CLI. */
+/**
+ * The lines of the plan, typed into a shell with the AWS CLI, remove every version of every object
+ * and the stack. It needs the AWS CLI.
+ */
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
@@ -98,47 +101,51 @@ async function type(entry: Entry): Promise<[status: number, output: string]> {
   return [status as number, output];
 }
 
-test('more versions than one request deletes, delete markers, an empty bucket, and a bucket of somebody else', async () => {
-  const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
-  const s3 = new S3Client({
-    endpoint: double.endpoint,
-    region: 'eu-central-1',
-    credentials,
-    forcePathStyle: true,
-  });
-  for (const Bucket of [SOURCE, ARCHIVE, REPORTS, 'mine']) {
-    double.store.createBucket(Bucket);
-  }
-  await s3.send(
-    new PutBucketVersioningCommand({
-      Bucket: ARCHIVE,
-      VersioningConfiguration: { Status: 'Enabled' },
-    }),
-  );
-  for (let i = 0; i < VERSIONS; i++) {
-    await s3.send(new PutObjectCommand({ Bucket: ARCHIVE, Key: `a ${i % 600}`, Body: 'x' }));
-  }
-  for (let i = 0; i < 10; i++) {
-    await s3.send(new DeleteObjectCommand({ Bucket: ARCHIVE, Key: `a ${i}` }));
-  }
-  for (const Bucket of [SOURCE, 'mine']) {
-    double.store.put(Bucket, 'ümlaut/ä & "b"', 'x');
-  }
+test(
+  'more versions than one request deletes, delete markers, an empty bucket, and a bucket of ' +
+    'somebody else',
+  async () => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+    const s3 = new S3Client({
+      endpoint: double.endpoint,
+      region: 'eu-central-1',
+      credentials,
+      forcePathStyle: true,
+    });
+    for (const Bucket of [SOURCE, ARCHIVE, REPORTS, 'mine']) {
+      double.store.createBucket(Bucket);
+    }
+    await s3.send(
+      new PutBucketVersioningCommand({
+        Bucket: ARCHIVE,
+        VersioningConfiguration: { Status: 'Enabled' },
+      }),
+    );
+    for (let i = 0; i < VERSIONS; i++) {
+      await s3.send(new PutObjectCommand({ Bucket: ARCHIVE, Key: `a ${i % 600}`, Body: 'x' }));
+    }
+    for (let i = 0; i < 10; i++) {
+      await s3.send(new DeleteObjectCommand({ Bucket: ARCHIVE, Key: `a ${i}` }));
+    }
+    for (const Bucket of [SOURCE, 'mine']) {
+      double.store.put(Bucket, 'ümlaut/ä & "b"', 'x');
+    }
 
-  expect(await type(ENTRY)).toEqual([0, '']);
-  const left = await Promise.all(
-    [SOURCE, ARCHIVE, REPORTS, 'mine'].map(async (Bucket) => {
-      const { Versions = [], DeleteMarkers = [] } = await s3.send(
-        new ListObjectVersionsCommand({ Bucket }),
-      );
-      return Versions.length + DeleteMarkers.length;
-    }),
-  );
-  expect(left).toEqual([0, 0, 0, 1]);
-  expect(asked).toEqual([
-    expect.stringMatching(/Action=DeleteStack.*StackName=archiver-verify-1a2b3c4d/),
-  ]);
-});
+    expect(await type(ENTRY)).toEqual([0, '']);
+    const left = await Promise.all(
+      [SOURCE, ARCHIVE, REPORTS, 'mine'].map(async (Bucket) => {
+        const { Versions = [], DeleteMarkers = [] } = await s3.send(
+          new ListObjectVersionsCommand({ Bucket }),
+        );
+        return Versions.length + DeleteMarkers.length;
+      }),
+    );
+    expect(left).toEqual([0, 0, 0, 1]);
+    expect(asked).toEqual([
+      expect.stringMatching(/Action=DeleteStack.*StackName=archiver-verify-1a2b3c4d/),
+    ]);
+  },
+);
 
 const LOCKED: Entry = { ...ENTRY, machines: ['Locked'] };
 

@@ -1,8 +1,9 @@
 /**
- * Runs the script for AWS CloudShell in an empty home, with nothing on the PATH but what CloudShell has: bash and its usual programs,
- * Node.js, Python, git and the AWS CLI. The first test installs and bundles for real, unless INSTALL=stub: npm then takes what its cache has
- * from there, and the rest from the registry. The others take what this repository has. `cdk bootstrap` and the CDK CLI are always stubs.
- * https://docs.aws.amazon.com/cloudshell/latest/userguide/vm-specs.html
+ * Runs the script for AWS CloudShell in an empty home, with nothing on the PATH but what CloudShell
+ * has: bash and its usual programs, Node.js, Python, git and the AWS CLI. The first test installs
+ * and bundles for real, unless INSTALL=stub: npm then takes what its cache has from there, and the
+ * rest from the registry. The others take what this repository has. `cdk bootstrap` and the CDK CLI
+ * are always stubs. https://docs.aws.amazon.com/cloudshell/latest/userguide/vm-specs.html
  */
 import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -40,7 +41,8 @@ const ofPath = (program: string) =>
   execFileSync('bash', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 
 const BOOTSTRAP =
-  '*bootstrap*) node -e \'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))\' ;;';
+  '*bootstrap*) node -e \'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => ' +
+  "process.exit(answer.ok ? 0 : 1))' ;;";
 /** `npm ci` and `npx projen bundle` find what this repository has installed and built. */
 const STUBS = {
   npm: `#!/usr/bin/env bash
@@ -64,7 +66,9 @@ fetch(process.env.AWS_ENDPOINT_URL + '/' + command + '?' + new URLSearchParams({
   if (command === 'deploy') require('fs').writeFileSync(option('--outputs-file'), JSON.stringify({ [stack]: urls }));
 });`;
 
-/** npm itself, in an empty home. It has the cache and the configuration of whoever runs the test. */
+/**
+ * npm itself, in an empty home. It has the cache and the configuration of whoever runs the test.
+ */
 function installForReal(): void {
   const of = (name: string) =>
     execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
@@ -155,31 +159,35 @@ function run(
 
 const inHome = () => fs.readdirSync(environment.HOME!).sort();
 
-test('from nothing to a report: it makes the bootstrap stack, installs, bundles, verifies, and removes all that it made', async () => {
-  const isReal = process.env.INSTALL !== 'stub';
-  if (isReal) {
-    installForReal();
-  }
-  const { status, output } = await run(['--only', 'smoke', '--yes']);
-  expect(output).toContain('0 failed');
-  expect(output.includes('bundle:lambda/archive-batch/archive-batch.lambda | esbuild')).toBe(
-    isReal,
-  );
-  expect([status, status === 0 ? '' : output.slice(-2_000)]).toEqual([0, '']);
-  expect(inHome()).toEqual(['.archiver-verify', 'verify-report.json', 'verify-report.md']);
-  expect(
-    JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8')),
-  ).toMatchObject({
-    region: 'eu-central-1',
-    played: 'only smoke',
-    summary: expect.stringMatching(/^\d+ passed, 0 failed$/),
-  });
-  expect(endpoints.left()).toEqual([]);
-  expect([
-    fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')),
-    fs.readdirSync(environment.TMPDIR!),
-  ]).toEqual([[], []]);
-});
+test(
+  'from nothing to a report: it makes the bootstrap stack, installs, bundles, verifies, and ' +
+    'removes all that it made',
+  async () => {
+    const isReal = process.env.INSTALL !== 'stub';
+    if (isReal) {
+      installForReal();
+    }
+    const { status, output } = await run(['--only', 'smoke', '--yes']);
+    expect(output).toContain('0 failed');
+    expect(output.includes('bundle:lambda/archive-batch/archive-batch.lambda | esbuild')).toBe(
+      isReal,
+    );
+    expect([status, status === 0 ? '' : output.slice(-2_000)]).toEqual([0, '']);
+    expect(inHome()).toEqual(['.archiver-verify', 'verify-report.json', 'verify-report.md']);
+    expect(
+      JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8')),
+    ).toMatchObject({
+      region: 'eu-central-1',
+      played: 'only smoke',
+      summary: expect.stringMatching(/^\d+ passed, 0 failed$/),
+    });
+    expect(endpoints.left()).toEqual([]);
+    expect([
+      fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')),
+      fs.readdirSync(environment.TMPDIR!),
+    ]).toEqual([[], []]);
+  },
+);
 
 test('Ctrl-C while scenarios are played: a report, and all that it made is removed', async () => {
   const { status, output } = await run(['--only', 'smoke', '--yes'], { interruptAt: 'On AWS:' });

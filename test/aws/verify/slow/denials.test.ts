@@ -1,6 +1,6 @@
 /**
- * Denies each call to AWS in turn, and delays the answer to each call in turn. Every time nothing is left, or the journal says what is and a
- * later clean-up removes it, and there is a report.
+ * Denies each call to AWS in turn, and delays the answer to each call in turn. Every time nothing
+ * is left, or the journal says what is and a later clean-up removes it, and there is a report.
  */
 import { Account, Shared } from './account';
 import { MATRIX, NEEDED_TO_CLEAN_UP, OF_THE_REHEARSAL, PLAYED } from './matrix';
@@ -91,7 +91,8 @@ test('a late answer to each call changes nothing but the time', async () => {
     await withAccount(async () => {
       account.interference.delays = new Map(delayed.map((call) => [call, 1_500]));
       await account.verify();
-      // A run of the sandbox is over by then, so there is nothing to stop. On AWS a run takes longer than that.
+      // A run of the sandbox is over by then, so there is nothing to stop. On AWS a run takes
+      // longer than that.
       const rows = account.reports[0]!.filter(
         ({ name }) =>
           !(delayed.includes('StopExecution') && name.startsWith('a run that is stopped')),

@@ -1,6 +1,6 @@
 /**
- * The rehearsal's account over HTTP, for programs that run in processes of their own: the command, the AWS CLI and the CDK CLI. Each request
- * goes to the service that it is signed for.
+ * The rehearsal's account over HTTP, for programs that run in processes of their own: the command,
+ * the AWS CLI and the CDK CLI. Each request goes to the service that it is signed for.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -102,7 +102,8 @@ export class Endpoints {
         response
           .writeHead(403)
           .end(
-            `<ErrorResponse><Error><Code>NotRehearsed</Code><Message>${service} ${action}</Message></Error></ErrorResponse>`,
+            `<ErrorResponse><Error><Code>NotRehearsed</Code><Message>${service} ` +
+              `${action}</Message></Error></ErrorResponse>`,
           );
     }
   }
@@ -202,7 +203,8 @@ export class Endpoints {
       response
         .writeHead(400)
         .end(
-          `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${stack} does not exist</Message></Error></ErrorResponse>`,
+          '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack ' +
+            `with id ${stack} does not exist</Message></Error></ErrorResponse>`,
         );
       return;
     }

@@ -1,4 +1,7 @@
-/** Every scenario and every flag, from the plan to the report, as `npm run verify:aws -- --with kms,load,versioned,large,athena,locks` plays them. */
+/**
+ * Every scenario and every flag, from the plan to the report, as `npm run verify:aws -- --with
+ * kms,load,versioned,large,athena,locks` plays them.
+ */
 import { Account, Shared } from './account';
 import { MATRIX, OF_THE_REHEARSAL } from './matrix';
 import { FLAGS } from '../names';
@@ -34,7 +37,8 @@ test.each([
       const load = rows.find(({ name }) => name.startsWith('load'));
       if (load) {
         expect(load.notes).toContain(
-          'requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: 0 at the source, 0 at the archive',
+          'requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: 0 at the ' +
+            'source, 0 at the archive',
         );
       }
       expect([account.buckets(), account.journal.ids()]).toEqual([[], []]);

@@ -1,6 +1,6 @@
 /**
- * Runs the command itself in its own process, and interrupts it as Ctrl-C does, or kills it. S3 is the double. STS,
- * Step Functions, SQS and the CDK CLI are stubs.
+ * Runs the command itself in its own process, and interrupts it as Ctrl-C does, or kills it. S3 is
+ * the double. STS, Step Functions, SQS and the CDK CLI are stubs.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -186,7 +186,8 @@ function start(...args: string[]): void {
   const { port } = aws.address() as AddressInfo;
   child = spawn(process.execPath, [...MAIN, ...args], {
     cwd: ROOT,
-    // The process gets its own group, because a terminal sends its signals to all processes of a group.
+    // The process gets its own group, because a terminal sends its signals to all processes of a
+    // group.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -261,18 +262,22 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while scenarios are played', async
   await expectNothingLeft();
 });
 
-test('the terminal closes while scenarios are played: nobody reads the output any more, and all is destroyed', async () => {
-  start(...VERIFY);
-  finishDeployment();
-  await seen(() => asked.includes('StartExecution'));
-  for (const stream of [child.stdout!, child.stderr!]) {
-    stream.destroy();
-  }
-  interrupt('SIGHUP');
-  expect(await ended()).toBe(1);
-  expect(asked.at(-1)).toBe('/cdk/destroy');
-  await expectNothingLeft();
-});
+test(
+  'the terminal closes while scenarios are played: nobody reads the output any more, and all is ' +
+    'destroyed',
+  async () => {
+    start(...VERIFY);
+    finishDeployment();
+    await seen(() => asked.includes('StartExecution'));
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.destroy();
+    }
+    interrupt('SIGHUP');
+    expect(await ended()).toBe(1);
+    expect(asked.at(-1)).toBe('/cdk/destroy');
+    await expectNothingLeft();
+  },
+);
 
 test('SIGINT while it is deployed', async () => {
   start(...VERIFY);

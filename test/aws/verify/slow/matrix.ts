@@ -2,7 +2,10 @@
 import { CALLS } from '../policies/calls';
 import { choose } from '../scenarios';
 
-/** The list of calls is that of the sources (policies.test.ts). The CDK CLI makes its calls itself, so it is denied as a whole. */
+/**
+ * The list of calls is that of the sources (policies.test.ts). The CDK CLI makes its calls itself,
+ * so it is denied as a whole.
+ */
 export const MATRIX: readonly string[] = [
   ...Object.keys(CALLS),
   'cdk deploy',

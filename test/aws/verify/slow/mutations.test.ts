@@ -1,6 +1,6 @@
 /**
- * Changes the product so that it breaks, on both sides at once: the row that is about it must be different all the same. Without a change,
- * each row is as it must be.
+ * Changes the product so that it breaks, on both sides at once: the row that is about it must be
+ * different all the same. Without a change, each row is as it must be.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -20,7 +20,8 @@ interface Resource {
   Properties: any;
 }
 type Resources = Record<string, Resource>;
-// The app needs copies of the bundles, because they are changed. Other tests leave the bundles where they are.
+// The app needs copies of the bundles, because they are changed. Other tests leave the bundles
+// where they are.
 delete process.env.CDK_CONTEXT_JSON;
 
 type Mutation = (resources: Resources, assembly: string) => void;

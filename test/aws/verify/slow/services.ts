@@ -1,6 +1,6 @@
 /**
- * CloudWatch, Athena and SQS of the rehearsal's account, by the requests that the command sends to them. What they know is what the rehearsal
- * knows.
+ * CloudWatch, Athena and SQS of the rehearsal's account, by the requests that the command sends to
+ * them. What they know is what the rehearsal knows.
  */
 import { constructId } from '../app';
 import { ARCHIVERS, type Deployment, type Machine, PLACES, type Queue, stackName } from '../names';

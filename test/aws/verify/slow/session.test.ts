@@ -1,5 +1,6 @@
 /**
- * Checks the order of the steps, and that everything is destroyed and reported however the session ends.
+ * Checks the order of the steps, and that everything is destroyed and reported however the session
+ * ends.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -72,28 +73,35 @@ test('what AWS does differently is a row, and the verification fails', async () 
   expectNothingLeft();
 });
 
-test('without a yes nothing is created; the plan says what it is, for how long and how much, and how to remove it by hand', async () => {
-  const plans: string[] = [];
-  expect(
-    await account.verify({
-      confirm: async (plan) => {
-        plans.push(plan);
-        return false;
-      },
-    }),
-  ).toBe(false);
-  expect([account.steps, account.reports, account.journal.ids()]).toEqual([[], [], []]);
-  expect(plans[0]).toMatch(
-    /account 111122223333, region eu-central-1 \(profile test\): stack archiver-verify-test1234 with\n {2}3 AWS::S3::Bucket\n/,
-  );
-  expect(plans[0]).toMatch(/EXPRESS children, several batches: less than a minute, \$0\.00\d\d\n/);
-  expect(plans[0]).toMatch(
-    /Takes about \d+ minutes, and costs about \$0\.\d\d\. After 60 minutes no scenario begins any more\./,
-  );
-  expect(plans[0]).toContain(
-    'aws cloudformation delete-stack --stack-name archiver-verify-test1234 --region eu-central-1 --profile test',
-  );
-});
+test(
+  'without a yes nothing is created; the plan says what it is, for how long and how much, ' +
+    'and how to remove it by hand',
+  async () => {
+    const plans: string[] = [];
+    expect(
+      await account.verify({
+        confirm: async (plan) => {
+          plans.push(plan);
+          return false;
+        },
+      }),
+    ).toBe(false);
+    expect([account.steps, account.reports, account.journal.ids()]).toEqual([[], [], []]);
+    expect(plans[0]).toMatch(
+      /account 111122223333, region eu-central-1 \(profile test\): stack archiver-verify-test1234 with\n {2}3 AWS::S3::Bucket\n/,
+    );
+    expect(plans[0]).toMatch(
+      /EXPRESS children, several batches: less than a minute, \$0\.00\d\d\n/,
+    );
+    expect(plans[0]).toMatch(
+      /Takes about \d+ minutes, and costs about \$0\.\d\d\. After 60 minutes no scenario begins any more\./,
+    );
+    expect(plans[0]).toContain(
+      'aws cloudformation delete-stack --stack-name archiver-verify-test1234 --region ' +
+        'eu-central-1 --profile test',
+    );
+  },
+);
 
 test('a deployment that fails is destroyed and reported', async () => {
   account.interference.deny = 'cdk deploy';
@@ -107,23 +115,28 @@ test('a deployment that fails is destroyed and reported', async () => {
   expectNothingLeft();
 });
 
-test('an interruption while scenarios are played: no other begins, what runs is stopped, and all is destroyed and reported', async () => {
-  const scenarios = [
-    named('is interrupted', async (stage) => {
-      account.abort('interrupted by SIGINT');
-      return QUICK[1]!.play(stage);
-    }),
-    named('next', async () => {
-      account.steps.push('played');
-      return {};
-    }),
-  ];
-  expect(await account.verify({ scenarios, rehearse: async () => [{}, {}] })).toBe(false);
-  // A function of the run that was stopped may write once more after its bucket was emptied. Then it is emptied and destroyed again.
-  expect(new Set(account.steps)).toEqual(new Set(['deploy, journal test1234', 'destroy']));
-  expect(rowsOf()).toMatchObject({ 'is interrupted': 'differs', next: 'skipped' });
-  expectNothingLeft();
-});
+test(
+  'an interruption while scenarios are played: no other begins, what runs is stopped, and all is ' +
+    'destroyed and reported',
+  async () => {
+    const scenarios = [
+      named('is interrupted', async (stage) => {
+        account.abort('interrupted by SIGINT');
+        return QUICK[1]!.play(stage);
+      }),
+      named('next', async () => {
+        account.steps.push('played');
+        return {};
+      }),
+    ];
+    expect(await account.verify({ scenarios, rehearse: async () => [{}, {}] })).toBe(false);
+    // A function of the run that was stopped may write once more after its bucket was emptied. Then
+    // it is emptied and destroyed again.
+    expect(new Set(account.steps)).toEqual(new Set(['deploy, journal test1234', 'destroy']));
+    expect(rowsOf()).toMatchObject({ 'is interrupted': 'differs', next: 'skipped' });
+    expectNothingLeft();
+  },
+);
 
 test('two scenarios in a row that never end: the rest is skipped', async () => {
   const forever = (name: string) =>
@@ -151,45 +164,50 @@ test('two scenarios in a row that never end: the rest is skipped', async () => {
   expectNothingLeft();
 });
 
-test('when the minutes are over, no scenario begins, and one that began may not wait longer than that', async () => {
-  let clock = 0;
-  const budgets: number[] = [];
-  const scenarios = [
-    named('a', async ({ budget }) => {
-      budgets.push(budget);
-      clock = 9.99 * 60_000;
-      return {};
-    }),
-    named('b', async ({ budget }) => {
-      budgets.push(budget);
-      clock = 10 * 60_000;
-      return {};
-    }),
-    named('c', async () => ({})),
-  ];
-  expect(
-    await account.verify({
-      scenarios,
-      rehearse: async () => scenarios.map(() => ({})),
-      minutes: 10,
-      now: () => clock,
-    }),
-  ).toBe(false);
-  expect(rowsOf()).toMatchObject({
-    a: 'passed',
-    b: 'passed',
-    c: 'skipped',
-    'the clean-up': 'passed',
-  });
-  expect(budgets).toEqual([120_000, 600]);
-  expectNothingLeft();
-});
+test(
+  'when the minutes are over, no scenario begins, and one that began may not wait longer than ' +
+    'that',
+  async () => {
+    let clock = 0;
+    const budgets: number[] = [];
+    const scenarios = [
+      named('a', async ({ budget }) => {
+        budgets.push(budget);
+        clock = 9.99 * 60_000;
+        return {};
+      }),
+      named('b', async ({ budget }) => {
+        budgets.push(budget);
+        clock = 10 * 60_000;
+        return {};
+      }),
+      named('c', async () => ({})),
+    ];
+    expect(
+      await account.verify({
+        scenarios,
+        rehearse: async () => scenarios.map(() => ({})),
+        minutes: 10,
+        now: () => clock,
+      }),
+    ).toBe(false);
+    expect(rowsOf()).toMatchObject({
+      a: 'passed',
+      b: 'passed',
+      c: 'skipped',
+      'the clean-up': 'passed',
+    });
+    expect(budgets).toEqual([120_000, 600]);
+    expectNothingLeft();
+  },
+);
 
 test('what cannot be destroyed stays in the journal, is reported, and can be destroyed later', async () => {
   account.interference.deny = 'cdk destroy';
   expect(await account.verify()).toBe(false);
   expect(account.told.join('\n')).toContain(
-    'LEFT BEHIND in account 111122223333, eu-central-1: stack archiver-verify-test1234. To try again: npm run verify:aws -- --clean-up test1234',
+    'LEFT BEHIND in account 111122223333, eu-central-1: stack archiver-verify-test1234. To try ' +
+      'again: npm run verify:aws -- --clean-up test1234',
   );
   expect(rowsOf()).toMatchObject({ 'the clean-up': 'differs' });
   expect(account.journal.ids()).toEqual(['test1234']);

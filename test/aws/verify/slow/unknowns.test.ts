@@ -1,4 +1,7 @@
-/** The scenarios about what AWS does not document end well in the sandbox. On AWS, the table says where AWS differs. */
+/**
+ * The scenarios about what AWS does not document end well in the sandbox. On AWS, the table says
+ * where AWS differs.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';

@@ -2,21 +2,25 @@ import { costOf, predecessorCostOf } from '../../../../examples/demo/cost';
 
 const MILLION = 1_000_000;
 
-test('the predecessor pays for a million copies, child workflows and invocations if all objects are of the day', () => {
-  const cost = predecessorCostOf({
-    listed: MILLION,
-    archived: MILLION,
-    skipped: 0,
-    conflicting: 0,
-    failed: 0,
-  });
-  // The cost of 1,000 listings and a million copies, one transition for each child, $0.20 for invocations, and 37,500
-  // GB-s.
-  expect(cost.s3).toBeCloseTo(5.005, 3);
-  expect(cost.stepFunctions).toBeCloseTo(25, 6);
-  expect(cost.rest).toBeCloseTo(0.2 + 37_500 * 0.0000133334, 6);
-  expect(cost.total).toBeCloseTo(30.705, 2);
-});
+test(
+  'the predecessor pays for a million copies, child workflows and invocations if all objects are ' +
+    'of the day',
+  () => {
+    const cost = predecessorCostOf({
+      listed: MILLION,
+      archived: MILLION,
+      skipped: 0,
+      conflicting: 0,
+      failed: 0,
+    });
+    // The cost of 1,000 listings and a million copies, one transition for each child, $0.20 for
+    // invocations, and 37,500 GB-s.
+    expect(cost.s3).toBeCloseTo(5.005, 3);
+    expect(cost.stepFunctions).toBeCloseTo(25, 6);
+    expect(cost.rest).toBeCloseTo(0.2 + 37_500 * 0.0000133334, 6);
+    expect(cost.total).toBeCloseTo(30.705, 2);
+  },
+);
 
 test('the predecessor pays for objects that it does not move', () => {
   const idle = predecessorCostOf({

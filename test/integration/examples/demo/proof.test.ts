@@ -2,8 +2,8 @@ import { type Evidence, prove, proveRestored } from '../../../../examples/demo/p
 import { digest } from '../../../../examples/demo/snapshot';
 
 /**
- * A correct run over five objects: one is archived, one conflicts, one is rewritten after its copy, and two are not
- * due.
+ * A correct run over five objects: one is archived, one conflicts, one is rewritten after its copy,
+ * and two are not due.
  */
 function goodRun(): {
   evidence: Evidence;

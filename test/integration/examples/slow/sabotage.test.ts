@@ -1,6 +1,6 @@
 /**
- * The demo's proof must be able to fail. These tests break lines of the built bundle, and the proof must find the
- * damage.
+ * The demo's proof must be able to fail. These tests break lines of the built bundle, and the proof
+ * must find the damage.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,8 @@ jest.setTimeout(120_000);
 
 const directory = mkdtempSync(path.join(tmpdir(), 'sabotage-'));
 const assembly = path.join(directory, 'cdk.out');
-// The assembly needs copies of the bundles, because they are changed. Other tests leave the bundles where they are.
+// The assembly needs copies of the bundles, because they are changed. Other tests leave the bundles
+// where they are.
 delete process.env.CDK_CONTEXT_JSON;
 
 beforeAll(() => synthesize('daily-cron', assembly));

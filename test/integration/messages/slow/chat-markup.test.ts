@@ -10,7 +10,10 @@ import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 jest.setTimeout(180_000);
 
 const DAY = '2026-11-24';
-/** Bold, italic, struck-out and code; a link of Slack and one of Teams; mentions; an entity; lines; the end of a block. */
+/**
+ * Bold, italic, struck-out and code; a link of Slack and one of Teams; mentions; an entity; lines;
+ * the end of a block.
+ */
 const MARKUP = [
   '*b*_i_~s~`c`',
   '<http:x|y>[y](z)',

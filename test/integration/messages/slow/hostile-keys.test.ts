@@ -1,10 +1,16 @@
-/** Checks that the messages of whole runs show keys and names of strangers, whatever they contain, and never print them raw. */
+/**
+ * Checks that the messages of whole runs show keys and names of strangers, whatever they contain,
+ * and never print them raw.
+ */
 import { AlertMode } from '../../../../src';
 import type { AlertDetails } from '../../../../src/contract/alert-details';
 import { formatKey } from '../../../../src/lambda/text/format';
 import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 
-/** What a stranger may write into a key: a line of our own message, a terminal sequence, reversed text, what SQS refuses. */
+/**
+ * What a stranger may write into a key: a line of our own message, a terminal sequence, reversed
+ * text, what SQS refuses.
+ */
 const HOSTILE = [
   '\nFailed: 0',
   '\u009b31m',
@@ -17,7 +23,10 @@ const HOSTILE = [
 const keys = HOSTILE.map((text, i) => `incoming/${i}${text}-2026-11-24.csv`);
 const LONG = `incoming/7${'\u{1f600}'.repeat(200)}-2026-11-24.csv`;
 const NAME = 'nightly\u202e\u061c';
-/** SNS and SQS accept these characters: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/**
+ * SNS and SQS accept these characters:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 const PRINTABLE =
   /^[\n\x20-\x7e\u00a1-\u00ac\u00ae-\u0600\u3000-\u30ff\u4e00-\u9fff\u{1f300}-\u{1f6ff}]*$/u;
 
@@ -50,7 +59,8 @@ test.each(
     GROUPS.map((group, index) => ({ mode, group, index })),
   ),
 )(
-  '$mode, keys of group $index: each message is printable, its details are ASCII, and its keys exist',
+  '$mode, keys of group $index: each message is printable, its details are ASCII, and its keys ' +
+    'exist',
   async ({ mode, group }) => {
     const alerts = await run(mode, group);
     expect(alerts).toHaveLength(mode === AlertMode.PER_BATCH ? 2 : 1);
@@ -61,7 +71,8 @@ test.each(
       expect(attributes.runId).toBe('nightly\\u202e\\u061c');
       expect(message).not.toMatch(/^Failed: 0/m);
       expect(attributes.details).toMatch(/^[\x20-\x7e]*$/);
-      // The message about a batch is made of its progress, which has no room for keys of any length.
+      // The message about a batch is made of its progress, which has no room for keys of any
+      // length.
       expect(details.problems.map(({ key }) => key)).toEqual(
         details.batchArn ? group.map((key) => formatKey(key, 300)) : group,
       );

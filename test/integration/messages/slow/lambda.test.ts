@@ -3,7 +3,10 @@ import { listsByMap } from '../../../helpers/default-listing';
 import { EXPRESS, Stage, type Trouble } from '../stage';
 import { check, type Row } from '../table';
 
-/** Lambda reports the same error for a function that runs out of memory and for an instance that is lost. */
+/**
+ * Lambda reports the same error for a function that runs out of memory and for an instance that is
+ * lost.
+ */
 const kill: Trouble = (_stage, invocation) => invocation!.kill();
 const timeOut: Trouble = (_stage, invocation) => invocation!.timeOut();
 

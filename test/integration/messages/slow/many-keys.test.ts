@@ -43,7 +43,8 @@ test('ten thousand failed objects make one short message', async () => {
     attributes: Buffer.byteLength(JSON.stringify(attributes)),
   };
   console.info(
-    `10,000 failing keys: a message of ${bytes.message} bytes, attributes of ${bytes.attributes} bytes`,
+    `10,000 failing keys: a message of ${bytes.message} bytes, attributes of ` +
+      `${bytes.attributes} bytes`,
   );
   expect(bytes.message).toBeLessThan(16 * 1024);
   expect(bytes.message + bytes.attributes).toBeLessThan(LIMIT / 8);

@@ -132,7 +132,9 @@ const ROWS: [string, Row][] = [
   ],
 ];
 
-/** What the reader of a map says of a listing. listing.test.ts has what a function says that lists. */
+/**
+ * What the reader of a map says of a listing. listing.test.ts has what a function says that lists.
+ */
 const READER_ROWS: [string, Row][] = [
   [
     "the source's policy denies listing",

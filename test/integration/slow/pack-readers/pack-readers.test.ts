@@ -1,4 +1,7 @@
-/** What five programs that are not ours read in the packs of a run: every object that was packed, with its name and its content. */
+/**
+ * What five programs that are not ours read in the packs of a run: every object that was packed,
+ * with its name and its content.
+ */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';

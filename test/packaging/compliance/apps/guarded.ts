@@ -1,4 +1,7 @@
-/** An archiver with the props that compliance packs require, and with everything that can be added to it. */
+/**
+ * An archiver with the props that compliance packs require, and with everything that can be added
+ * to it.
+ */
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';

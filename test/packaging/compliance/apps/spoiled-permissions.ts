@@ -1,4 +1,7 @@
-/** This app is wrong on purpose: it has a wildcard that none of the archiver's documented reasons covers. */
+/**
+ * This app is wrong on purpose: it has a wildcard that none of the archiver's documented reasons
+ * covers.
+ */
 import { App, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';

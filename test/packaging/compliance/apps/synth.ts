@@ -1,6 +1,6 @@
 /**
- * Synthesizes an app and writes down the findings of both generations of cdk-nag. Like other apps, it runs in its own
- * process, in the judges' folder.
+ * Synthesizes an app and writes down the findings of both generations of cdk-nag. Like other apps,
+ * it runs in its own process, in the judges' folder.
  *
  * usage: synth.ts APP FINDINGS, with CDK_OUTDIR
  */

@@ -83,7 +83,8 @@ function checkMap(name: string, map: State, childType: string, mapLists: boolean
       'the map has no BatchInput',
     ],
     [Mode === 'DISTRIBUTED', `the map is ${Mode}`],
-    // The ledger's maps have few children, which may take longer than the five minutes of EXPRESS ones.
+    // The ledger's maps have few children, which may take longer than the five minutes of EXPRESS
+    // ones.
     [
       ExecutionType === (archives ? childType : 'STANDARD'),
       `the map's children are ${ExecutionType}`,

@@ -12,8 +12,8 @@ interface Statement {
 }
 
 /**
- * Actions whose resource no policy can name. Either the Service Authorization Reference gives them no resource type, or
- * the action itself creates the resource.
+ * Actions whose resource no policy can name. Either the Service Authorization Reference gives them
+ * no resource type, or the action itself creates the resource.
  */
 const WITHOUT_RESOURCE = new Set([
   // X-Ray
@@ -39,7 +39,10 @@ const WITHOUT_RESOURCE = new Set([
   'ec2:UnassignPrivateIpAddresses',
 ]);
 
-/** A wildcard is allowed at the end of these ARNs: the name is known only when a run or a child is started. */
+/**
+ * A wildcard is allowed at the end of these ARNs: the name is known only when a run or a child is
+ * started.
+ */
 const EXECUTIONS =
   /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/(Archive|Verify|Restore|Extract)Objects)?:\*$/;
 const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
@@ -76,7 +79,10 @@ function isOfListObjects(id: string): boolean {
   return /ListObjectsRole/.test(id);
 }
 
-/** The input of a run names the manifest, which may be any object of a report bucket that the archiver created (docs/manifests.md). */
+/**
+ * The input of a run names the manifest, which may be any object of a report bucket that the
+ * archiver created (docs/manifests.md).
+ */
 function withoutManifests(statement: Statement): Statement {
   if (list(statement.Action).join() !== 's3:GetObject') {
     return statement;
@@ -89,13 +95,16 @@ function withoutManifests(statement: Statement): Statement {
   };
 }
 
-/** CDK's helper that empties buckets has a managed policy. Its role does not belong to the archiver. */
+/**
+ * CDK's helper that empties buckets has a managed policy. Its role does not belong to the archiver.
+ */
 function managedPolicies(id: string, { Properties }: Resource): string[] {
   if (id.startsWith('CustomS3AutoDeleteObjects') || !Properties?.ManagedPolicyArns) {
     return [];
   }
   return [
-    `${id}: managed policies allow more than is needed: ${JSON.stringify(Properties.ManagedPolicyArns)}`,
+    `${id}: managed policies allow more than is needed: ` +
+      `${JSON.stringify(Properties.ManagedPolicyArns)}`,
   ];
 }
 
@@ -148,7 +157,9 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
   return NotAction || NotResource ? [...wild, 'NotAction or NotResource'] : wild;
 }
 
-/** Returns whether an ARN names one thing, or ends with a wildcard where the name cannot be known. */
+/**
+ * Returns whether an ARN names one thing, or ends with a wildcard where the name cannot be known.
+ */
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) {
     return true;
@@ -166,8 +177,8 @@ function isNarrow(resource: string, prefixes: string[]): boolean {
 }
 
 /**
- * CDK writes these statements itself: the owner of a key administers it, and the helper empties a bucket before its
- * deletion.
+ * CDK writes these statements itself: the owner of a key administers it, and the helper empties a
+ * bucket before its deletion.
  */
 function isWrittenByCdk({ Action, Principal }: Statement): boolean {
   const principal = JSON.stringify(Principal);

@@ -1,8 +1,8 @@
 import { attributePath, type Template } from './template';
 
 /**
- * Returns references to resources that the template does not have, and the placeholders that CDK uses until a value is
- * known.
+ * Returns references to resources that the template does not have, and the placeholders that CDK
+ * uses until a value is known.
  */
 export function checkReferences(template: Template, exportsOfApp: Set<string>): string[] {
   const known = new Set([

@@ -31,7 +31,10 @@ export const BY_NAME: Writing = {
   attribute: (id, attribute) => `<${id}.${attribute}>`,
 };
 
-/** Writes references as values of the type that CloudFormation would insert. Parameters have their defaults. */
+/**
+ * Writes references as values of the type that CloudFormation would insert. Parameters have their
+ * defaults.
+ */
 export function withValues(template: Template): Writing {
   const pseudo: Record<string, string> = {
     'AWS::Partition': 'aws',
@@ -74,7 +77,8 @@ export function resolve(value: unknown, writing: Writing): unknown {
       return String(given()[1]).split(given()[0] as string);
     case 'Fn::Select': {
       const [index, list] = given();
-      // The value of a reference may have several parts, but the name that stands for it here has only one.
+      // The value of a reference may have several parts, but the name that stands for it here has
+      // only one.
       return (
         (list as unknown[])[Number(index)] ?? `${(list as unknown[]).join()}[${index as number}]`
       );

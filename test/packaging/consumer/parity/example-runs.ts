@@ -21,7 +21,9 @@ export interface ExampleRun {
   };
 }
 
-/** What `cdk synth` says about an example on purpose: it prints what the other account has to allow. */
+/**
+ * What `cdk synth` says about an example on purpose: it prints what the other account has to allow.
+ */
 export const EXPECTED_ANNOTATIONS: Readonly<Record<string, readonly string[]>> = {
   'other-account': [
     'so its key policy must allow this archiver to use it',

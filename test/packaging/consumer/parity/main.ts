@@ -1,8 +1,9 @@
 /**
- * Synthesizes every example in both languages, with the tarball and the wheel. The templates must be the same. It also
- * runs each example in the sandbox.
+ * Synthesizes every example in both languages, with the tarball and the wheel. The templates must
+ * be the same. It also runs each example in the sandbox.
  *
- * usage: node main.js [SCENARIO...], in the folder with js/examples/typescript, examples/python and venv
+ * usage: node main.js [SCENARIO...], in the folder with js/examples/typescript, examples/python and
+ * venv
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -77,7 +78,8 @@ async function main(): Promise<void> {
       }),
     );
     for (const night of EXAMPLE_RUNS.filter((each) => each.scenario === scenario)) {
-      // The repository's own tests run the TypeScript examples. This run uses the app that the wheel synthesized.
+      // The repository's own tests run the TypeScript examples. This run uses the app that the
+      // wheel synthesized.
       count(
         `${scenario}: ${JSON.stringify(night.run)}`,
         await findProblems(() => runExample(openSandbox, python, night)),

@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 
 /**
- * The context that the CDK CLI gives an app. It puts paths, asset metadata and data for AWS about the app into the
- * template.
+ * The context that the CDK CLI gives an app. It puts paths, asset metadata and data for AWS about
+ * the app into the template.
  */
 export const CLI_CONTEXT = {
   'aws:cdk:enable-path-metadata': true,

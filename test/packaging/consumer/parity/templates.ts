@@ -20,8 +20,8 @@ interface Template {
 }
 
 /**
- * Removes the only part that names the language: the data about the app's libraries that CDK sends to AWS. Asset hashes
- * and paths remain, because the wheel has the same bundles.
+ * Removes the only part that names the language: the data about the app's libraries that CDK sends
+ * to AWS. Asset hashes and paths remain, because the wheel has the same bundles.
  */
 export function normalize<T extends Template>(template: T): T {
   const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => [
@@ -31,7 +31,10 @@ export function normalize<T extends Template>(template: T): T {
   return { ...template, Resources: Object.fromEntries(resources) };
 }
 
-/** Returns the differences between two JSON values and their places. The list is empty if the values are equal. */
+/**
+ * Returns the differences between two JSON values and their places. The list is empty if the values
+ * are equal.
+ */
 export function differences(
   typescript: unknown,
   other: unknown,

@@ -23,7 +23,10 @@ import {
 } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
-/** Uses every prop, attribute and method of the public API, except for those that cannot be combined with others: see `packing`. */
+/**
+ * Uses every prop, attribute and method of the public API, except for those that cannot be combined
+ * with others: see `packing`.
+ */
 export const allProps: Scenario = {
   name: 'all props',
   prefixes: ['data/incoming/', 'cold/', 'reports/'],

@@ -4,7 +4,10 @@ import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Packing, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
-/** Small objects are packed. No other scenario has that: `allProps` has what cannot be combined with it. */
+/**
+ * Small objects are packed. No other scenario has that: `allProps` has what cannot be combined with
+ * it.
+ */
 export const packing: Scenario = {
   name: 'packing',
   prefixes: ['incoming/', 'archive/', 'runs/'],

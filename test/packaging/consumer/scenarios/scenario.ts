@@ -4,8 +4,8 @@ import { type App, Stack } from 'aws-cdk-lib';
 export interface Scenario {
   readonly name: string;
   /**
-   * The prefixes of the objects that the archiver reads, writes and lists. No policy may name objects of another
-   * prefix.
+   * The prefixes of the objects that the archiver reads, writes and lists. No policy may name
+   * objects of another prefix.
    */
   readonly prefixes: string[];
   /** The type of the map's child workflows. Default: STANDARD. */
@@ -16,7 +16,9 @@ export interface Scenario {
   readonly isPacked?: boolean;
   /** Whether a function lists, whatever the default is. Default: no. */
   readonly isListedByFunction?: boolean;
-  /** The number of archivers in the whole app, which is the number of state machines. Default: 1. */
+  /**
+   * The number of archivers in the whole app, which is the number of state machines. Default: 1.
+   */
   readonly archivers?: number;
   readonly build: (app: App) => void;
 }

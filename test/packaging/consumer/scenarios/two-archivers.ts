@@ -5,8 +5,8 @@ import { ArchiveLayout, DateSelection, S3DatedArchiver } from 'cdk-s3-dated-arch
 import { inStack, type Scenario } from './scenario';
 
 /**
- * The second archiver moves the archived objects of the first one further. It shares the reports and the topic of the
- * first one.
+ * The second archiver moves the archived objects of the first one further. It shares the reports
+ * and the topic of the first one.
  */
 export const twoArchivers: Scenario = {
   name: 'two archivers in one stack',

@@ -1,8 +1,8 @@
 /**
- * `npx tsx test/packaging/docs/pages/browser.ts [--screenshots DIR]` checks README and API.md in headless Chromium, as
- * GitHub and Construct Hub render them. Nothing may be wider than the window, all pictures must load, and all text must
- * be readable. It checks light and dark mode, and widths from 320 to 1,280 pixels. The last line is `N passed, N
- * failed`.
+ * `npx tsx test/packaging/docs/pages/browser.ts [--screenshots DIR]` checks README and API.md in
+ * headless Chromium, as GitHub and Construct Hub render them. Nothing may be wider than the window,
+ * all pictures must load, and all text must be readable. It checks light and dark mode, and widths
+ * from 320 to 1,280 pixels. The last line is `N passed, N failed`.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -21,8 +21,8 @@ const nameOf = (file: string, { width, dark }: View) =>
   `${path.basename(file, '.md').toLowerCase()}-${width}-${dark ? 'dark' : 'light'}`;
 
 /**
- * Finds problems in the layout of a page. It does not compare with innerWidth, which grows with content that is too
- * wide for a phone.
+ * Finds problems in the layout of a page. It does not compare with innerWidth, which grows with
+ * content that is too wide for a phone.
  */
 const mislaid = (width: number) => `[
   document.documentElement.scrollWidth > ${width} ? 'wider than the window: ' + document.documentElement.scrollWidth : '',

@@ -9,12 +9,15 @@ test.each([
   ['[a](#nowhere)', '#nowhere: no such anchor on the page'],
   ['[a](docs/runbook.md#nowhere)', 'docs/runbook.md#nowhere: no such anchor in docs/runbook.md'],
   [
-    '<picture><source media="print" srcset="https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/raw/main/docs/none.png"></picture>',
-    'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/raw/main/docs/none.png: no such file',
+    '<picture><source media="print" ' +
+      'srcset="https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/raw/main/docs/none.png"></picture>',
+    'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/raw/main/docs/none.png: no ' +
+      'such file',
   ],
   [
     '![a](https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/raw/main/docs/none.svg)',
-    'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/raw/main/docs/none.svg: no such file',
+    'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/raw/main/docs/none.svg: no ' +
+      'such file',
   ],
   ['[a](http://example.com/)', 'http://example.com/: not an https address of a public host'],
   ['[a](https://localhost/)', 'https://localhost/: not an https address of a public host'],

@@ -1,6 +1,6 @@
 /**
- * Renders Markdown like GitHub and Construct Hub: with tables, raw HTML, headings with anchors, and GitHub's own style
- * sheet.
+ * Renders Markdown like GitHub and Construct Hub: with tables, raw HTML, headings with anchors, and
+ * GitHub's own style sheet.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -9,8 +9,8 @@ import { Slugs } from '../../../../site/slugs';
 
 export const ROOT = path.resolve(__dirname, '../../../..');
 /**
- * The addresses of the repository's files. The README needs absolute addresses, because Construct Hub shows it outside
- * the repository.
+ * The addresses of the repository's files. The README needs absolute addresses, because Construct
+ * Hub shows it outside the repository.
  */
 export const REPOSITORY =
   /^https:\/\/github\.com\/cdk-s3-dated-archiver\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^#]*)(?:#(.*))?$/;
@@ -23,7 +23,8 @@ const STYLE = () =>
     ),
     'utf8',
   );
-// The documentation of the style sheet requires this frame. Construct Hub's column has about the same width.
+// The documentation of the style sheet requires this frame. Construct Hub's column has about the
+// same width.
 const FRAME = `
 body { margin: 0; }
 .markdown-body { box-sizing: border-box; min-width: 200px; max-width: 980px; min-height: 100vh; margin: 0 auto; padding: 45px; }
@@ -49,7 +50,10 @@ export function render(markdown: string): string {
   return md.render(markdown);
 }
 
-/** Returns a whole page. Its pictures come from the files of the repository, or of another copy of it. */
+/**
+ * Returns a whole page. Its pictures come from the files of the repository, or of another copy of
+ * it.
+ */
 export function page(title: string, markdown: string, root = ROOT): string {
   const body = render(markdown).replace(
     /(src|srcset)="([^"]+)"/g,
@@ -68,12 +72,17 @@ export function page(title: string, markdown: string, root = ROOT): string {
 const BADGE =
   /!\[([^\]]*)\]\((?:https:\/\/github\.com\/[^)]+\/badge\.svg|https:\/\/img\.shields\.io\/[^)]+)\)/g;
 
-/** Badges are on other hosts, which a check must not need. A picture of their usual size with their words is shown instead. */
+/**
+ * Badges are on other hosts, which a check must not need. A picture of their usual size with their
+ * words is shown instead.
+ */
 export function withoutBadges(markdown: string): string {
   return markdown.replace(BADGE, (_, words: string) => {
     const svg =
-      '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><rect width="90" height="20" rx="3" fill="#57606a"/>' +
-      `<text x="45" y="14" font-size="11" font-family="DejaVu Sans" text-anchor="middle" fill="white">${words}</text></svg>`;
+      '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><rect width="90" ' +
+      'height="20" rx="3" fill="#57606a"/>' +
+      '<text x="45" y="14" font-size="11" font-family="DejaVu Sans" text-anchor="middle" ' +
+      `fill="white">${words}</text></svg>`;
     return `<img alt="${words}" src="data:image/svg+xml,${encodeURIComponent(svg)}">`;
   });
 }

@@ -1,7 +1,8 @@
 /**
- * `npm run site:check [-- --screenshots DIR] [--built] [--only pages|search|uses]` builds the site and checks it: all links and anchors, each
- * page in headless Chromium with axe-core, light and dark, and whether the search finds answers to questions of users.
- * With `--built`, it takes the site that is there. The last line is `N passed, N failed`.
+ * `npm run site:check [-- --screenshots DIR] [--built] [--only pages|search|uses]` builds the site
+ * and checks it: all links and anchors, each page in headless Chromium with axe-core, light and
+ * dark, and whether the search finds answers to questions of users. With `--built`, it takes the
+ * site that is there. The last line is `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -154,7 +155,8 @@ async function search(page: Page, question: string): Promise<string[]> {
     input.value = ${JSON.stringify(text)};
     input.dispatchEvent(new Event('input', { bubbles: true }));
   })()`);
-  // The search waits until nobody types. Without the old results, the next ones are those of the question.
+  // The search waits until nobody types. Without the old results, the next ones are those of the
+  // question.
   await type('');
   await page.waitForFunction('!document.querySelector(".VPLocalSearchBox a.result")', {
     polling: 20,
@@ -162,7 +164,8 @@ async function search(page: Page, question: string): Promise<string[]> {
   await type(question);
   await page.waitForSelector('.VPLocalSearchBox a.result, .VPLocalSearchBox .no-results');
   return (await page.evaluate(
-    '[...document.querySelectorAll(".VPLocalSearchBox a.result")].map((each) => each.getAttribute("href"))',
+    '[...document.querySelectorAll(".VPLocalSearchBox a.result")].map((each) => ' +
+      'each.getAttribute("href"))',
   )) as string[];
 }
 
@@ -213,7 +216,8 @@ async function uses(browser: Browser, origin: string): Promise<void> {
     const { page } = await open(browser, `${origin}${SITE_BASE}`);
     const hidden = () =>
       page.evaluate(
-        '[...document.querySelectorAll(".vp-code-group")].filter((group) => !group.querySelector(".language-python")?.classList.contains("active")).length',
+        '[...document.querySelectorAll(".vp-code-group")].filter((group) => ' +
+          '!group.querySelector(".language-python")?.classList.contains("active")).length',
       ) as Promise<number>;
     const before = await hidden();
     const [label] = await page.$$('.vp-code-group label[data-title="Python"]');
@@ -225,7 +229,8 @@ async function uses(browser: Browser, origin: string): Promise<void> {
     return before > 0 && after === 0 && next === 0
       ? []
       : [
-          `tabs that do not show Python: ${before} before, ${after} after, ${next} on the next page`,
+          `tabs that do not show Python: ${before} before, ${after} after, ${next} on the next ` +
+            'page',
         ];
   });
   await check('the menu of versions leads to the other version and back', async () => {
@@ -259,14 +264,16 @@ async function controls(browser: Browser, origin: string): Promise<void> {
     const found = brokenLinks(
       OUT,
       SITE_BASE,
-      '<a href="/none"></a><a class="x" href="./runbook#none"></a><img src="none.png"><a href="http://example.com/"></a>',
+      '<a href="/none"></a><a class="x" href="./runbook#none"></a><img src="none.png"><a ' +
+        'href="http://example.com/"></a>',
     );
     return found.length === 4 ? [] : ['found only:', ...found];
   });
   await check('pale text and a missing name are caught', async () => {
     const { page } = await open(browser, origin + SITE_BASE);
     await page.evaluate(
-      'document.querySelector(".vp-doc p").style.color = "#ccc"; document.querySelector(".vp-doc img").removeAttribute("alt")',
+      'document.querySelector(".vp-doc p").style.color = "#ccc"; ' +
+        'document.querySelector(".vp-doc img").removeAttribute("alt")',
     );
     const found = await axe(page);
     await page.close();

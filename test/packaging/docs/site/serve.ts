@@ -1,4 +1,7 @@
-/** Serves the built site as GitHub Pages does: below the name of the repository, and with pages whose names lack `.html`. */
+/**
+ * Serves the built site as GitHub Pages does: below the name of the repository, and with pages
+ * whose names lack `.html`.
+ */
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -46,7 +46,10 @@ function without(ignored: RegExp, found: Statement[]): Statement[] {
   return found.filter((statement) => !statement.Action.some((action) => ignored.test(action)));
 }
 
-/** Returns what a role may do, except statements for logs and traces, which are the same for all functions. */
+/**
+ * Returns what a role may do, except statements for logs and traces, which are the same for all
+ * functions.
+ */
 function own(who: Who): Statement[] {
   return without(/^(logs|xray):/, statements(template, who)).filter(
     ({ Effect }) => Effect === 'Allow',
@@ -70,28 +73,32 @@ function list(bucket: RegExp, prefix: string) {
   };
 }
 
-test('PlanRun claims the folders of a run, finds other runs and whether they have ended, compares their ledgers with their reports, and writes what a map reads', () => {
-  const reports = (path: string) => new RegExp(`^<ArchiverReports\\w+\\.Arn>/runs/${path}$`);
-  expect(own('PlanRun')).toEqual([
-    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/claim\.json$/),
-    allow(
-      ['s3:PutObject', 's3:AbortMultipartUpload'],
-      /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/,
-    ),
-    allow(
-      ['s3:GetObject'],
-      reports('\\*/\\*/ledger-parts\\.jsonl'),
-      reports('\\*/\\*/report\\.json'),
-      reports('ledger/\\*'),
-    ),
-    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
-    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
-    allow(
-      ['states:DescribeExecution'],
-      /^arn:aws:states:eu-west-1:111122223333:execution:<ArchiverStateMachine\w+\.Name>:\*$/,
-    ),
-  ]);
-});
+test(
+  'PlanRun claims the folders of a run, finds other runs and whether they have ended, compares ' +
+    'their ledgers with their reports, and writes what a map reads',
+  () => {
+    const reports = (path: string) => new RegExp(`^<ArchiverReports\\w+\\.Arn>/runs/${path}$`);
+    expect(own('PlanRun')).toEqual([
+      allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/claim\.json$/),
+      allow(
+        ['s3:PutObject', 's3:AbortMultipartUpload'],
+        /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/,
+      ),
+      allow(
+        ['s3:GetObject'],
+        reports('\\*/\\*/ledger-parts\\.jsonl'),
+        reports('\\*/\\*/report\\.json'),
+        reports('ledger/\\*'),
+      ),
+      list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
+      allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+      allow(
+        ['states:DescribeExecution'],
+        /^arn:aws:states:eu-west-1:111122223333:execution:<ArchiverStateMachine\w+\.Name>:\*$/,
+      ),
+    ]);
+  },
+);
 
 test('VerifyBatch reads ledgers and the archive, and writes its own ledger', () => {
   expect(own('VerifyBatch')).toEqual([
@@ -146,56 +153,64 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
   ]);
 });
 
-test('ReportRun reads what runs wrote, writes reports, the calendar and ledgers, lists source and destination, and reads the inputs of batches', () => {
-  const child = (type: string) =>
-    new RegExp(
-      `^arn:aws:states:eu-west-1:111122223333:${type}:<ArchiverStateMachine\\w+\\.Name>/ArchiveObjects:\\*$`,
-    );
-  expect(own('ReportRun')).toEqual([
-    allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
-    // It claims no folder, and changes neither a plan nor the results of a map.
-    allow(
-      ['s3:PutObject'],
-      ...[
-        '\\*\\/\\*\\/ledger-parts\\.jsonl',
-        '\\*\\/\\*\\/report\\.\\*',
-        'index\\.html',
-        'ledger\\/\\*',
-      ].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`)),
-    ),
-    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
-    list(/^<Source\w+\.Arn>$/, 'in/*'),
-    list(/^<Destination\w+\.Arn>$/, 'archive/*'),
-    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
-    allow(['states:DescribeExecution'], child('execution'), child('express')),
-  ]);
-});
+test(
+  'ReportRun reads what runs wrote, writes reports, the calendar and ledgers, lists source and ' +
+    'destination, and reads the inputs of batches',
+  () => {
+    const child = (type: string) =>
+      new RegExp(
+        `^arn:aws:states:eu-west-1:111122223333:${type}:<ArchiverStateMachine\\w+\\.Name>/ArchiveObjects:\\*$`,
+      );
+    expect(own('ReportRun')).toEqual([
+      allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+      // It claims no folder, and changes neither a plan nor the results of a map.
+      allow(
+        ['s3:PutObject'],
+        ...[
+          '\\*\\/\\*\\/ledger-parts\\.jsonl',
+          '\\*\\/\\*\\/report\\.\\*',
+          'index\\.html',
+          'ledger\\/\\*',
+        ].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`)),
+      ),
+      list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
+      list(/^<Source\w+\.Arn>$/, 'in/*'),
+      list(/^<Destination\w+\.Arn>$/, 'archive/*'),
+      allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+      allow(['states:DescribeExecution'], child('execution'), child('express')),
+    ]);
+  },
+);
 
-test('ExplainFailure reads executions of this state machine, publishes, and adds a run to the calendar', () => {
-  const states = 'arn:aws:states:eu-west-1:111122223333';
-  const name = '<ArchiverStateMachine\\w+\\.Name>';
-  const executions = new RegExp(`^${states}:execution:${name}:\\*$`);
-  const mapRuns = ['ArchiveObjects', 'VerifyObjects'].map(
-    (label) => new RegExp(`^${states}:mapRun:${name}/${label}:\\*$`),
-  );
-  expect(own('ExplainFailure')).toEqual([
-    allow(
-      ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'],
-      executions,
-    ),
-    allow(
-      ['states:DescribeExecution'],
-      new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`),
-      new RegExp(`^${states}:execution:${name}/VerifyObjects:\\*$`),
-      new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`),
-    ),
-    allow(['states:ListExecutions'], ...mapRuns, /^<ArchiverStateMachine\w+>$/),
-    allow(['states:DescribeMapRun'], ...mapRuns),
-    allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
-    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/index\.html$/),
-    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
-  ]);
-});
+test(
+  'ExplainFailure reads executions of this state machine, publishes, and adds a run to the ' +
+    'calendar',
+  () => {
+    const states = 'arn:aws:states:eu-west-1:111122223333';
+    const name = '<ArchiverStateMachine\\w+\\.Name>';
+    const executions = new RegExp(`^${states}:execution:${name}:\\*$`);
+    const mapRuns = ['ArchiveObjects', 'VerifyObjects'].map(
+      (label) => new RegExp(`^${states}:mapRun:${name}/${label}:\\*$`),
+    );
+    expect(own('ExplainFailure')).toEqual([
+      allow(
+        ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'],
+        executions,
+      ),
+      allow(
+        ['states:DescribeExecution'],
+        new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`),
+        new RegExp(`^${states}:execution:${name}/VerifyObjects:\\*$`),
+        new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`),
+      ),
+      allow(['states:ListExecutions'], ...mapRuns, /^<ArchiverStateMachine\w+>$/),
+      allow(['states:DescribeMapRun'], ...mapRuns),
+      allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
+      allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/index\.html$/),
+      allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+    ]);
+  },
+);
 
 test('the state machine lists, invokes, writes results, publishes, and drives its own children', () => {
   const self = /^<ArchiverStateMachine\w+>$/;
@@ -360,27 +375,31 @@ test('S3 permissions are limited to the prefixes', () => {
   }
 });
 
-test("with sourceKey and destinationKey, ArchiveBatch may still decrypt with the buckets' own keys", () => {
-  const { template: withKeys } = synth((stack) => ({
-    prefix: 'in/',
-    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'OwnSourceKey') }),
-    destinationBucket: new s3.Bucket(stack, 'Destination', {
-      encryptionKey: new kms.Key(stack, 'OwnDestinationKey'),
-    }),
-    sourceKey: new kms.Key(stack, 'EarlierKey'),
-    destinationKey: new kms.Key(stack, 'ArchiveKey'),
-  }));
-  expect(
-    ['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map((key) =>
-      actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)),
-    ),
-  ).toEqual([
-    ['kms:Decrypt'],
-    ['kms:Decrypt'],
-    ['kms:Decrypt'],
-    ['kms:Decrypt', 'kms:GenerateDataKey'],
-  ]);
-});
+test(
+  "with sourceKey and destinationKey, ArchiveBatch may still decrypt with the buckets' own " +
+    'keys',
+  () => {
+    const { template: withKeys } = synth((stack) => ({
+      prefix: 'in/',
+      bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'OwnSourceKey') }),
+      destinationBucket: new s3.Bucket(stack, 'Destination', {
+        encryptionKey: new kms.Key(stack, 'OwnDestinationKey'),
+      }),
+      sourceKey: new kms.Key(stack, 'EarlierKey'),
+      destinationKey: new kms.Key(stack, 'ArchiveKey'),
+    }));
+    expect(
+      ['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map((key) =>
+        actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)),
+      ),
+    ).toEqual([
+      ['kms:Decrypt'],
+      ['kms:Decrypt'],
+      ['kms:Decrypt'],
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+    ]);
+  },
+);
 
 describe('permissions to write locks', () => {
   const WRITES = ['s3:PutObjectLegalHold', 's3:PutObjectRetention'];
@@ -432,9 +451,13 @@ describe('permissions to write locks', () => {
     expect(written((stack) => ({ prefix: 'in/', ...props(stack) }))).toEqual(expected);
   });
 
-  test('locks can always be read, since Object Lock may be turned on later and outside of the app', () => {
-    expect(actionsOn(synth({ prefix: 'in/' }).template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(
-      expect.arrayContaining(['s3:GetObjectLegalHold', 's3:GetObjectRetention']),
-    );
-  });
+  test(
+    'locks can always be read, since Object Lock may be turned on later and outside of the ' +
+      'app',
+    () => {
+      expect(actionsOn(synth({ prefix: 'in/' }).template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(
+        expect.arrayContaining(['s3:GetObjectLegalHold', 's3:GetObjectRetention']),
+      );
+    },
+  );
 });

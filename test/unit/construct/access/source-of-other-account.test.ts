@@ -75,59 +75,63 @@ const roleNames = (template: Template) =>
     ]),
   );
 
-test('the statements for the policy of the bucket are printed, complete: each role and exactly its actions', () => {
-  const { warnings } = make();
-  const toRole = (id: string) => ({
-    Principal: { AWS: `arn:aws:iam::${OURS}:root` },
-    Condition: {
-      ArnEquals: {
-        'aws:PrincipalArn': expect.stringMatching(
-          new RegExp(`^arn:aws:iam::${OURS}:role/Test.*${id}.*-eu-west-1$`),
-        ),
+test(
+  'the statements for the policy of the bucket are printed, complete: each role and exactly its ' +
+    'actions',
+  () => {
+    const { warnings } = make();
+    const toRole = (id: string) => ({
+      Principal: { AWS: `arn:aws:iam::${OURS}:root` },
+      Condition: {
+        ArnEquals: {
+          'aws:PrincipalArn': expect.stringMatching(
+            new RegExp(`^arn:aws:iam::${OURS}:role/Test.*${id}.*-eu-west-1$`),
+          ),
+        },
       },
-    },
-  });
-  const listing = (id: string) => {
-    const { Principal, Condition } = toRole(id);
-    return {
-      Effect: 'Allow',
-      Action: 's3:ListBucket',
-      Resource: 'arn:aws:s3:::theirs',
-      Principal,
-      Condition: { StringLike: { 's3:prefix': 'in/*' }, ...Condition },
+    });
+    const listing = (id: string) => {
+      const { Principal, Condition } = toRole(id);
+      return {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: 'arn:aws:s3:::theirs',
+        Principal,
+        Condition: { StringLike: { 's3:prefix': 'in/*' }, ...Condition },
+      };
     };
-  };
-  expect(
-    printed(
-      warnings,
-      `bucket is in account ${THEIRS}, so its bucket policy must allow this archiver to use it`,
-    ),
-  ).toEqual([
-    listing('ListObjects'),
-    {
-      Effect: 'Allow',
-      Resource: 'arn:aws:s3:::theirs/in/*',
-      ...toRole('ArchiveBatch'),
-      Action: [
-        's3:GetObject',
-        's3:GetObjectTagging',
-        's3:GetObjectAnnotation',
-        's3:ListObjectAnnotations',
-        's3:GetObjectRetention',
-        's3:GetObjectLegalHold',
-        's3:DeleteObject',
-      ],
-    },
-    listing('ArchiveBatch'),
-    {
-      Effect: 'Allow',
-      Action: 's3:GetBucketObjectLockConfiguration',
-      Resource: 'arn:aws:s3:::theirs',
-      ...toRole('ArchiveBatch'),
-    },
-    listing('ReportRun'),
-  ]);
-});
+    expect(
+      printed(
+        warnings,
+        `bucket is in account ${THEIRS}, so its bucket policy must allow this archiver to use it`,
+      ),
+    ).toEqual([
+      listing('ListObjects'),
+      {
+        Effect: 'Allow',
+        Resource: 'arn:aws:s3:::theirs/in/*',
+        ...toRole('ArchiveBatch'),
+        Action: [
+          's3:GetObject',
+          's3:GetObjectTagging',
+          's3:GetObjectAnnotation',
+          's3:ListObjectAnnotations',
+          's3:GetObjectRetention',
+          's3:GetObjectLegalHold',
+          's3:DeleteObject',
+        ],
+      },
+      listing('ArchiveBatch'),
+      {
+        Effect: 'Allow',
+        Action: 's3:GetBucketObjectLockConfiguration',
+        Resource: 'arn:aws:s3:::theirs',
+        ...toRole('ArchiveBatch'),
+      },
+      listing('ReportRun'),
+    ]);
+  },
+);
 
 test('the names of the roles are those in the statements, and fit', () => {
   const { template, warnings } = make();
@@ -182,7 +186,8 @@ test.each<[string, (stack: Stack) => Partial<S3DatedArchiverProps>]>([
     (stack) => ({ bucket: new s3.Bucket(stack, 'In'), destinationBucket: theirs(stack) }),
   ],
 ])(
-  'every permission at a %s of another account is limited to buckets of that account, and no other is',
+  'every permission at a %s of another account is limited to buckets of that account, and no ' +
+    'other is',
   (_, props) => {
     const { template } = make((stack) => ({ allowRestore: true, ...props(stack) }));
     const all = policies(template).flatMap(({ statements: own }) => own);
@@ -243,37 +248,43 @@ test('an archive in the same bucket: its statements are there, too, in one warni
   expect(roleNames(template).VerifyBatch).toMatch(/-eu-west-1$/);
 });
 
-test('a bucket of this app gets the statements in its policy, without a dependency between the stacks', () => {
-  const app = new App();
-  const their = new Stack(app, 'TheirStack', { env: { account: THEIRS, region: 'eu-central-1' } });
-  const stack = new Stack(app, 'Test', HOME.stack);
-  new S3DatedArchiver(stack, 'Archiver', {
-    bucket: new s3.Bucket(their, 'Landing', { bucketName: 'landing' }),
-    prefix: 'in/',
-    destinationBucket: new s3.Bucket(stack, 'Out'),
-    listing: Listing.selective(),
-  });
-  const { Statement } = only(Template.fromStack(their), 'AWS::S3::BucketPolicy').properties
-    .PolicyDocument;
-  expect(Statement).toHaveLength(5);
-  expect(Statement[0]).toMatchObject({
-    Action: 's3:ListBucket',
-    Principal: { AWS: `arn:aws:iam::${OURS}:root` },
-    Resource: { 'Fn::GetAtt': [expect.any(String), 'Arn'] },
-  });
-  expect([
-    their.dependencies,
-    Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('bucket policy')),
-  ]).toEqual([[], []]);
-  expect(
-    statements(Template.fromStack(stack), 'ListObjects').filter(({ Action }) =>
-      Action.includes('s3:ListBucket'),
-    ),
-  ).toMatchObject([
-    { Resource: ['arn:aws:s3:::landing'] },
-    { Resource: [expect.stringMatching(/^<ArchiverReports/)] },
-  ]);
-});
+test(
+  'a bucket of this app gets the statements in its policy, without a dependency between the ' +
+    'stacks',
+  () => {
+    const app = new App();
+    const their = new Stack(app, 'TheirStack', {
+      env: { account: THEIRS, region: 'eu-central-1' },
+    });
+    const stack = new Stack(app, 'Test', HOME.stack);
+    new S3DatedArchiver(stack, 'Archiver', {
+      bucket: new s3.Bucket(their, 'Landing', { bucketName: 'landing' }),
+      prefix: 'in/',
+      destinationBucket: new s3.Bucket(stack, 'Out'),
+      listing: Listing.selective(),
+    });
+    const { Statement } = only(Template.fromStack(their), 'AWS::S3::BucketPolicy').properties
+      .PolicyDocument;
+    expect(Statement).toHaveLength(5);
+    expect(Statement[0]).toMatchObject({
+      Action: 's3:ListBucket',
+      Principal: { AWS: `arn:aws:iam::${OURS}:root` },
+      Resource: { 'Fn::GetAtt': [expect.any(String), 'Arn'] },
+    });
+    expect([
+      their.dependencies,
+      Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('bucket policy')),
+    ]).toEqual([[], []]);
+    expect(
+      statements(Template.fromStack(stack), 'ListObjects').filter(({ Action }) =>
+        Action.includes('s3:ListBucket'),
+      ),
+    ).toMatchObject([
+      { Resource: ['arn:aws:s3:::landing'] },
+      { Resource: [expect.stringMatching(/^<ArchiverReports/)] },
+    ]);
+  },
+);
 
 test('the policy of a key there: the role is named', () => {
   const { warnings, template } = make((stack) => ({
@@ -357,7 +368,8 @@ test('a stack whose account is unknown: an info says what is missing', () => {
   expect(warnings).toEqual([]);
   expect(infos).toContainEqual(
     expect.stringContaining(
-      `bucket is in account ${THEIRS}, and that of the archiver's stack is unknown: if it is another one, set env of the stack`,
+      `bucket is in account ${THEIRS}, and that of the archiver's stack is unknown: if it is ` +
+        'another one, set env of the stack',
     ),
   );
 });
@@ -374,14 +386,17 @@ test('in a VPC, a source in another region: a warning', () => {
   const { warnings } = make((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') }));
   expect(warnings).toContainEqual(
     expect.stringContaining(
-      'bucket is in region eu-central-1, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included: the subnets need a NAT gateway',
+      'bucket is in region eu-central-1, and VPC endpoints for S3 refuse requests to buckets of ' +
+        'other regions, copies included: the subnets need a NAT gateway',
     ),
   );
 });
 
 test('a region of another partition is refused', () => {
   expect(() => make((stack) => ({ bucket: theirs(stack, { region: 'cn-north-1' }) }))).toThrow(
-    "bucket is in region cn-north-1, which belongs to the partition aws-cn, and must be in aws, the partition of the archiver's stack, since requests never go from one partition to another",
+    'bucket is in region cn-north-1, which belongs to the partition aws-cn, and must be in aws, ' +
+      "the partition of the archiver's stack, since requests never go from one partition to " +
+      'another',
   );
 });
 
@@ -395,7 +410,8 @@ test.each([
       make((stack) => ({ bucket: theirs(stack, attributes), listing: Listing.distributedMap() }));
     expect(refused).toThrow(start);
     expect(refused).toThrow(
-      'since a Distributed Map lists only buckets of its own account and region: set listing: Listing.selective(), or define the archiver in a stack in',
+      'since a Distributed Map lists only buckets of its own account and region: set listing: ' +
+        'Listing.selective(), or define the archiver in a stack in',
     );
   },
 );

@@ -5,7 +5,10 @@ import { PLACES, quickApp } from './places';
 /** A set of feature flags, by name. */
 export type Flags = readonly [name: string, context: Record<string, unknown>];
 
-/** Returns sets of flags: none, all as recommended, and each flag on its own that changes the archiver's template. */
+/**
+ * Returns sets of flags: none, all as recommended, and each flag on its own that changes the
+ * archiver's template.
+ */
 export function getFlagSets(): Flags[] {
   return [
     ['none', {}],
@@ -16,7 +19,10 @@ export function getFlagSets(): Flags[] {
   ];
 }
 
-/** Tries every flag of this version of CDK, so that a new flag that changes our resources is included automatically. */
+/**
+ * Tries every flag of this version of CDK, so that a new flag that changes our resources is
+ * included automatically.
+ */
 function findRelevantFlags(): string[] {
   const template = (context: Record<string, unknown>) =>
     JSON.stringify(Template.fromStack(PLACES[0].build(quickApp(context))).toJSON());

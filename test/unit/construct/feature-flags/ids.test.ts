@@ -12,7 +12,10 @@ import { definition, faults, resolve } from '../../../helpers/synth';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
-/** Returns the identity of each resource: `logicalId: type`, and the physical name if it has one. A change replaces it. */
+/**
+ * Returns the identity of each resource: `logicalId: type`, and the physical name if it has one. A
+ * change replaces it.
+ */
 function getIdentities(template: Template): string[] {
   return Object.entries(template.toJSON().Resources as Record<string, any>)
     .filter(([id]) => id.startsWith('Archiver'))
@@ -33,8 +36,9 @@ const VARIANTS: Record<string, (stack: Stack) => unknown> = {
 };
 
 /**
- * If a logical id changes, CloudFormation replaces the resource in every existing stack: reports, logs and subscriptions
- * would be lost. The file is written by hand, and a change of it is a breaking change of the package.
+ * If a logical id changes, CloudFormation replaces the resource in every existing stack: reports,
+ * logs and subscriptions would be lost. The file is written by hand, and a change of it is a
+ * breaking change of the package.
  */
 describe('an upgrade replaces nothing', () => {
   const expected = JSON.parse(

@@ -1,6 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** The longest values that AWS allows for properties with names or texts that contain ids, by resource type. */
+/**
+ * The longest values that AWS allows for properties with names or texts that contain ids, by
+ * resource type.
+ */
 const LIMITS: Record<string, Record<string, number>> = {
   'AWS::Logs::LogGroup': { LogGroupName: 512 },
   'AWS::Logs::QueryDefinition': { Name: 255 },

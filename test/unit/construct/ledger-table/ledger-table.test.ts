@@ -150,27 +150,35 @@ describe('with packing', () => {
     return { template, ...only(template, 'AWS::Glue::Table', /ArchiverLedgerPacks/).properties };
   }
 
-  test('the indexes of the packs have a table of their own, with a partition for each day of objects', () => {
-    const { DatabaseName, TableInput } = packs({ tableName: 'moves' });
-    expect([DatabaseName, TableInput.Name]).toEqual(['analytics', 'moves_packs']);
-    expect(TableInput.PartitionKeys).toEqual([
-      { Name: 'day', Type: 'string', Comment: 'Day of the objects' },
-    ]);
-    expect(TableInput.StorageDescriptor.Location).toBe('s3://our-archive/cold/_packs/');
-    expect(TableInput.Parameters).toMatchObject({
-      'projection.day.range': '2006-01-01,NOW+1DAYS',
-      'storage.location.template': 's3://our-archive/cold/_packs/day=${day}/',
-    });
-  });
+  test(
+    'the indexes of the packs have a table of their own, with a partition for each day of ' +
+      'objects',
+    () => {
+      const { DatabaseName, TableInput } = packs({ tableName: 'moves' });
+      expect([DatabaseName, TableInput.Name]).toEqual(['analytics', 'moves_packs']);
+      expect(TableInput.PartitionKeys).toEqual([
+        { Name: 'day', Type: 'string', Comment: 'Day of the objects' },
+      ]);
+      expect(TableInput.StorageDescriptor.Location).toBe('s3://our-archive/cold/_packs/');
+      expect(TableInput.Parameters).toMatchObject({
+        'projection.day.range': '2006-01-01,NOW+1DAYS',
+        'storage.location.template': 's3://our-archive/cold/_packs/day=${day}/',
+      });
+    },
+  );
 
-  test('a first day that is later than the oldest object hides no pack, and an earlier one counts', () => {
-    expect(packs({ firstDay: '2026-01-01' }).TableInput.Parameters['projection.day.range']).toBe(
-      '2006-01-01,NOW+1DAYS',
-    );
-    expect(packs({ firstDay: '1999-01-01' }).TableInput.Parameters['projection.day.range']).toBe(
-      '1999-01-01,NOW+1DAYS',
-    );
-  });
+  test(
+    'a first day that is later than the oldest object hides no pack, and an earlier one ' +
+      'counts',
+    () => {
+      expect(packs({ firstDay: '2026-01-01' }).TableInput.Parameters['projection.day.range']).toBe(
+        '2006-01-01,NOW+1DAYS',
+      );
+      expect(packs({ firstDay: '1999-01-01' }).TableInput.Parameters['projection.day.range']).toBe(
+        '1999-01-01,NOW+1DAYS',
+      );
+    },
+  );
 
   test('each field of a line of an index is a column, which the SerDe finds by its own name', () => {
     expect(PACK_COLUMNS.map(({ name }) => name).sort()).toEqual(
@@ -197,21 +205,25 @@ describe('with packing', () => {
     ).toEqual(numbers);
   });
 
-  test('a query that finds the pack of a key is saved beside the others, and names the table of the packs', () => {
-    const { template } = packs({ tableName: 'moves', workGroup: 'analysts' });
-    const { Database, WorkGroup, Name, QueryString } = only(
-      template,
-      'AWS::Athena::NamedQuery',
-      /FindPackOfKey/,
-    ).properties;
-    expect({ Database, WorkGroup, Name }).toEqual({
-      Database: 'analytics',
-      WorkGroup: 'analysts',
-      Name: 'Test/Archiver/which pack has a key',
-    });
-    expect(QueryString).toContain('FROM "moves_packs"\n');
-    template.resourceCountIs('AWS::Athena::NamedQuery', 5);
-  });
+  test(
+    'a query that finds the pack of a key is saved beside the others, and names the table of the ' +
+      'packs',
+    () => {
+      const { template } = packs({ tableName: 'moves', workGroup: 'analysts' });
+      const { Database, WorkGroup, Name, QueryString } = only(
+        template,
+        'AWS::Athena::NamedQuery',
+        /FindPackOfKey/,
+      ).properties;
+      expect({ Database, WorkGroup, Name }).toEqual({
+        Database: 'analytics',
+        WorkGroup: 'analysts',
+        Name: 'Test/Archiver/which pack has a key',
+      });
+      expect(QueryString).toContain('FROM "moves_packs"\n');
+      template.resourceCountIs('AWS::Athena::NamedQuery', 5);
+    },
+  );
 
   test('two tables without a name have two names', () => {
     const { template } = packs();

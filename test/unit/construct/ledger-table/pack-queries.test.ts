@@ -1,4 +1,7 @@
-/** The saved queries run on lines of objects in packs, in DuckDB. test/integration/ledger-table.test.ts runs them on ledgers of real runs. */
+/**
+ * The saved queries run on lines of objects in packs, in DuckDB.
+ * test/integration/ledger-table.test.ts runs them on ledgers of real runs.
+ */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { PACK_QUERIES, QUERIES } from '../../../../src/construct/ledger-table/queries';
 

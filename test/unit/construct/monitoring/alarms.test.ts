@@ -47,7 +47,8 @@ test('an archiver that keeps its sources has no alarm on stragglers, because its
     { maxStragglerAge: Duration.days(7) },
   ]) {
     expect(() => alarmed(options, props)).toThrow(
-      `Archiver: ${Object.keys(options)[0]} needs sources that are deleted, and the archiver has sourceDisposition KEEP, ` +
+      `Archiver: ${Object.keys(options)[0]} needs sources that are deleted, and the archiver ` +
+        'has sourceDisposition KEEP, ' +
         'so objects of earlier days stay at the source and no run counts stragglers: omit',
     );
   }
@@ -91,19 +92,24 @@ test('each can be turned off', () => {
   ).not.toHaveProperty('NoRunCompleted');
 });
 
-test('each notifies the topic when it goes into ALARM, the one about missing runs also when it is OK again, and describes what to look at', () => {
-  const { found, template } = alarmed(ALL);
-  const topic = `<${only(template, 'AWS::SNS::Topic').id}>`;
-  for (const [id, alarm] of Object.entries(found)) {
-    expect(alarm).toMatchObject({
-      AlarmActions: [topic],
-      AlarmDescription: expect.stringMatching(/^Test\/Archiver: .{40,}\. Runbook: https:\S+$/),
-    });
-    // It is in ALARM before anybody has confirmed a subscription, and would stay silent until a run is missing.
-    expect(alarm.OKActions).toEqual(id === 'NoRunCompleted' ? [topic] : undefined);
-    expect(alarm).not.toHaveProperty('InsufficientDataActions');
-  }
-});
+test(
+  'each notifies the topic when it goes into ALARM, the one about missing runs also when it ' +
+    'is OK again, and describes what to look at',
+  () => {
+    const { found, template } = alarmed(ALL);
+    const topic = `<${only(template, 'AWS::SNS::Topic').id}>`;
+    for (const [id, alarm] of Object.entries(found)) {
+      expect(alarm).toMatchObject({
+        AlarmActions: [topic],
+        AlarmDescription: expect.stringMatching(/^Test\/Archiver: .{40,}\. Runbook: https:\S+$/),
+      });
+      // It is in ALARM before anybody has confirmed a subscription, and would stay silent until a run
+      // is missing.
+      expect(alarm.OKActions).toEqual(id === 'NoRunCompleted' ? [topic] : undefined);
+      expect(alarm).not.toHaveProperty('InsufficientDataActions');
+    }
+  },
+);
 
 test('every alarm has a period and evaluation periods that CloudWatch accepts', () => {
   for (const { Period, EvaluationPeriods, Metrics = [] } of Object.values(
@@ -207,17 +213,20 @@ test('thresholds may be tokens', () => {
 test.each<[AlarmOptions, string]>([
   [
     { completedWithin: Duration.minutes(90) },
-    'completedWithin 1 hour 30 minutes must be a whole number of hours from 1 hour to 7 days: an alarm evaluates at most the last 7 days',
+    'completedWithin 1 hour 30 minutes must be a whole number of hours from 1 hour to 7 days: ' +
+      'an alarm evaluates at most the last 7 days',
   ],
   [
     { completedWithin: Duration.days(8) },
-    'completedWithin 8 days must be a whole number of hours from 1 hour to 7 days: an alarm evaluates at most the last 7 days',
+    'completedWithin 8 days must be a whole number of hours from 1 hour to 7 days: an alarm ' +
+      'evaluates at most the last 7 days',
   ],
   [{ minArrivalRatio: 10 }, 'minArrivalRatio 10 must be a number from 0 to 1'],
   [{ maxStragglers: -1 }, 'maxStragglers -1 must be a whole number of at least 0'],
   [
     { maxStragglerAge: Duration.hours(36) },
-    'maxStragglerAge 1 day 12 hours must be a whole number of days, since the dates in names are days',
+    'maxStragglerAge 1 day 12 hours must be a whole number of days, since the dates in names ' +
+      'are days',
   ],
 ])('throws: %j', (options, message) => {
   expect(() => alarmed(options)).toThrow(new Error(`Test/Archiver: ${message}`));

@@ -83,15 +83,18 @@ test('onRunFailed: creates a rule with the given target and pattern', () => {
   });
 });
 
-test("onRunFailed: callers may choose any id, even the ids of the archiver's own constructs", () => {
-  const { stack, archiver } = build();
-  const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
-  for (const id of ['RunFailed', 'Alerts', 'Alarms', 'PlanRun']) {
-    archiver.onRunFailed(id, { target });
-  }
-  archiver.addAlarms();
-  Template.fromStack(stack).resourceCountIs('AWS::Events::Rule', 5);
-});
+test(
+  "onRunFailed: callers may choose any id, even the ids of the archiver's own " + 'constructs',
+  () => {
+    const { stack, archiver } = build();
+    const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
+    for (const id of ['RunFailed', 'Alerts', 'Alarms', 'PlanRun']) {
+      archiver.onRunFailed(id, { target });
+    }
+    archiver.addAlarms();
+    Template.fromStack(stack).resourceCountIs('AWS::Events::Rule', 5);
+  },
+);
 
 test('onRunFailed: matches only the given statuses, and throws for a status of another kind', () => {
   const { stack, archiver } = build();
@@ -99,7 +102,8 @@ test('onRunFailed: matches only the given statuses, and throws for a status of a
   const of = (...status: string[]) => ({ target, eventPattern: { detail: { status } } });
   archiver.onRunFailed('Mine', of('TIMED_OUT'));
   expect(() => archiver.onRunFailed('Other', of('TIMED_OUT', 'SUCCEEDED'))).toThrow(
-    'Test/Archiver: onRunFailed("Other"): eventPattern.detail.status ["SUCCEEDED"] must be some of FAILED, TIMED_OUT, ABORTED: omit it to match all of them',
+    'Test/Archiver: onRunFailed("Other"): eventPattern.detail.status ["SUCCEEDED"] must be some ' +
+      'of FAILED, TIMED_OUT, ABORTED: omit it to match all of them',
   );
   const template = Template.fromStack(stack);
   expect(
@@ -108,14 +112,18 @@ test('onRunFailed: matches only the given statuses, and throws for a status of a
   ).toEqual(['TIMED_OUT']);
 });
 
-test('a topic that is known to have no key: encryptionKey is not granted for it, only for the environment and the executions', () => {
-  const { template } = synth((stack) => ({
-    alertTopic: new sns.Topic(stack, 'Mine'),
-    reportBucket: new s3.Bucket(stack, 'Reports'),
-    encryptionKey: new kms.Key(stack, 'Key'),
-  }));
-  expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual(['kms:Decrypt']);
-});
+test(
+  'a topic that is known to have no key: encryptionKey is not granted for it, only for the ' +
+    'environment and the executions',
+  () => {
+    const { template } = synth((stack) => ({
+      alertTopic: new sns.Topic(stack, 'Mine'),
+      reportBucket: new s3.Bucket(stack, 'Reports'),
+      encryptionKey: new kms.Key(stack, 'Key'),
+    }));
+    expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual(['kms:Decrypt']);
+  },
+);
 
 test('CloudWatch Logs may use encryptionKey', () => {
   const { template } = synth((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }), {
@@ -135,10 +143,13 @@ test('CloudWatch Logs may use encryptionKey', () => {
   );
 });
 
-test("the name of the state machine's log group keeps it out of the account's resource policy", () => {
-  const { template } = synth();
-  const { properties } = only(template, 'AWS::Logs::LogGroup', /StateMachineLogs/);
-  expect(resolve(template, properties.LogGroupName)).toMatch(
-    /^\/aws\/vendedlogs\/states\/TestArchiver\w+-d0a825a0-e4cd-xmpl-b9fb-061c69e99204$/,
-  );
-});
+test(
+  "the name of the state machine's log group keeps it out of the account's resource " + 'policy',
+  () => {
+    const { template } = synth();
+    const { properties } = only(template, 'AWS::Logs::LogGroup', /StateMachineLogs/);
+    expect(resolve(template, properties.LogGroupName)).toMatch(
+      /^\/aws\/vendedlogs\/states\/TestArchiver\w+-d0a825a0-e4cd-xmpl-b9fb-061c69e99204$/,
+    );
+  },
+);

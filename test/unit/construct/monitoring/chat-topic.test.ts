@@ -30,16 +30,20 @@ test('the message about a run goes to the alert topic, and then to the chat', ()
   expect(States.NotifyChat.Parameters).not.toHaveProperty('Subject');
 });
 
-test('the message about a batch goes to the alert topic, and then to the chat, and neither can fail the batch', () => {
-  const states = batchStates(withChat(AlertMode.PER_BATCH).template);
-  expect(states.NotifyBatch.Next).toBe('NotifyChatOfBatch');
-  expect(states.NotifyChatOfBatch).toMatchObject({
-    Next: 'BatchFinished',
-    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'BatchFinished' }],
-    Parameters: { 'Message.$': '$.BatchInput.progress.alert.chat' },
-  });
-  expect(states.NotifyBatch.Catch[0].Next).toBe('BatchFinished');
-});
+test(
+  'the message about a batch goes to the alert topic, and then to the chat, and neither can fail ' +
+    'the batch',
+  () => {
+    const states = batchStates(withChat(AlertMode.PER_BATCH).template);
+    expect(states.NotifyBatch.Next).toBe('NotifyChatOfBatch');
+    expect(states.NotifyChatOfBatch).toMatchObject({
+      Next: 'BatchFinished',
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'BatchFinished' }],
+      Parameters: { 'Message.$': '$.BatchInput.progress.alert.chat' },
+    });
+    expect(states.NotifyBatch.Catch[0].Next).toBe('BatchFinished');
+  },
+);
 
 test('without it nothing mentions a chat', () => {
   expect(JSON.stringify(synth({ alertMode: AlertMode.PER_BATCH }).template.toJSON())).not.toMatch(

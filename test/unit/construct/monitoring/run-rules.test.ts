@@ -29,48 +29,60 @@ const definitionOf = (template: Template) =>
     >;
   };
 
-test('onRunCompleted: creates a rule for the event of this archiver, narrowed down by the pattern of the options', () => {
-  const { template } = withRules('Mine');
-  expect(resolve(template, only(template, 'AWS::Events::Rule', /Mine/).properties)).toMatchObject({
-    EventPattern: {
-      source: ['cdk-s3-dated-archiver'],
-      'detail-type': ['S3DatedArchiver Run Completed'],
-      detail: {
-        stateMachineArn: [expect.stringMatching(/^<ArchiverStateMachine\w+>$/)],
-        outcome: ['CLEAN'],
-        counts: { archived: [{ numeric: ['>', 0] }] },
+test(
+  'onRunCompleted: creates a rule for the event of this archiver, narrowed down by the ' +
+    'pattern of the options',
+  () => {
+    const { template } = withRules('Mine');
+    expect(resolve(template, only(template, 'AWS::Events::Rule', /Mine/).properties)).toMatchObject(
+      {
+        EventPattern: {
+          source: ['cdk-s3-dated-archiver'],
+          'detail-type': ['S3DatedArchiver Run Completed'],
+          detail: {
+            stateMachineArn: [expect.stringMatching(/^<ArchiverStateMachine\w+>$/)],
+            outcome: ['CLEAN'],
+            counts: { archived: [{ numeric: ['>', 0] }] },
+          },
+        },
+        Targets: [{ Arn: expect.stringMatching(/^<Queue/) }],
       },
-    },
-    Targets: [{ Arn: expect.stringMatching(/^<Queue/) }],
-  });
-});
+    );
+  },
+);
 
-test('onRunCompleted: the state machine sends the event between its report and its outcome, and may send it to the default bus only', () => {
-  const { template } = withRules('Mine', 'Another');
-  const {
-    States: { ReportRun: report, 'Archived?': archived, SendRunCompleted: send },
-  } = definitionOf(template);
-  expect([report!.Next, archived!.Default, send!.Next]).toEqual([
-    'Archived?',
-    'Outcome',
-    'Outcome',
-  ]);
-  expect(archived!.Choices).toEqual([
-    {
-      And: [
-        { Variable: '$.action', StringEquals: 'archive' },
-        { Variable: '$.dryRun', BooleanEquals: false },
-      ],
-      Next: 'SendRunCompleted',
-    },
-  ]);
-  expect(send).toMatchObject({
-    Type: 'Task',
-    ResultPath: null,
-    Retry: [expect.objectContaining({ JitterStrategy: 'FULL' })],
-  });
-  expect(actionsOn(template, 'StateMachine', /event-bus\/default$/)).toEqual(['events:PutEvents']);
-});
+test(
+  'onRunCompleted: the state machine sends the event between its report and its outcome, and may ' +
+    'send it to the default bus only',
+  () => {
+    const { template } = withRules('Mine', 'Another');
+    const {
+      States: { ReportRun: report, 'Archived?': archived, SendRunCompleted: send },
+    } = definitionOf(template);
+    expect([report!.Next, archived!.Default, send!.Next]).toEqual([
+      'Archived?',
+      'Outcome',
+      'Outcome',
+    ]);
+    expect(archived!.Choices).toEqual([
+      {
+        And: [
+          { Variable: '$.action', StringEquals: 'archive' },
+          { Variable: '$.dryRun', BooleanEquals: false },
+        ],
+        Next: 'SendRunCompleted',
+      },
+    ]);
+    expect(send).toMatchObject({
+      Type: 'Task',
+      ResultPath: null,
+      Retry: [expect.objectContaining({ JitterStrategy: 'FULL' })],
+    });
+    expect(actionsOn(template, 'StateMachine', /event-bus\/default$/)).toEqual([
+      'events:PutEvents',
+    ]);
+  },
+);
 
 test('onRunCompleted: without a call, there is no event, no state and no permission', () => {
   const { template } = withRules();

@@ -3,7 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver } from '../../../../src';
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html */
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html
+ */
 const NAME = /^([^:*/]+\/?)*[^:*/]+$/;
 
 test.each(['Archiver', 'eu:orders', 'all*', 'a::b**'])(

@@ -3,7 +3,8 @@ import { inAppLanguage } from '../../../../src/construct/places/annotations';
 const SUBSCRIPTION =
   "archiver.alertTopic.addSubscription(new EmailSubscription('ops@example.com'))";
 const RULE =
-  "bucket.addLifecycleRule({ prefix: 'in/', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })";
+  "bucket.addLifecycleRule({ prefix: 'in/', noncurrentVersionExpiration: Duration.days(30), " +
+  'expiredObjectDeleteMarker: true })';
 
 const before = process.env.JSII_AGENT;
 afterEach(() => {
@@ -25,7 +26,8 @@ test('an app in Python gets Python', () => {
     ', as in archiver.alert_topic.add_subscription(EmailSubscription("ops@example.com"))',
   );
   expect(inAppLanguage('', RULE)).toBe(
-    'bucket.add_lifecycle_rule(prefix="in/", noncurrent_version_expiration=Duration.days(30), expired_object_delete_marker=True)',
+    'bucket.add_lifecycle_rule(prefix="in/", noncurrent_version_expiration=Duration.days(30), ' +
+      'expired_object_delete_marker=True)',
   );
 });
 

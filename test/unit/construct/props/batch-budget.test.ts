@@ -25,7 +25,8 @@ describe('rounds of a STANDARD batch', () => {
     'leave room in a history of 25,000 events with %d retries',
     (maxAttempts) => {
       const rounds = getStandardRounds(maxAttempts);
-      // A round has TaskStateEntered, TaskStateExited, two events of the Choice, and three events for each attempt.
+      // A round has TaskStateEntered, TaskStateExited, two events of the Choice, and three events
+      // for each attempt.
       expect(rounds * (4 + 3 * (maxAttempts + 1)) + 50).toBeLessThanOrEqual(25_000);
       expect(rounds).toBeGreaterThanOrEqual(81);
     },
@@ -106,13 +107,16 @@ describe('an EXPRESS batch', () => {
 
   test('throws with the arithmetic if given values do not fit', () => {
     expect(() => getExpressBudget(retry, { timeout: 120, maxAttempts: 6 })).toThrow(
-      '(retryPolicy.maxAttempts 6 + 1) x batchTimeout 120 s + 122 s of delays between retries = 962 s of 290 s',
+      '(retryPolicy.maxAttempts 6 + 1) x batchTimeout 120 s + 122 s of delays between retries = ' +
+        '962 s of 290 s',
     );
     expect(() => getExpressBudget(retry, { maxAttempts: 6 })).toThrow(
-      '(retryPolicy.maxAttempts 6 + 1) x the shortest batchTimeout 30 s + 122 s of delays between retries = 332 s of 290 s',
+      '(retryPolicy.maxAttempts 6 + 1) x the shortest batchTimeout 30 s + 122 s of delays ' +
+        'between retries = 332 s of 290 s',
     );
     expect(() => getExpressBudget(retry, { timeout: 291 })).toThrow(
-      '(retryPolicy.maxAttempts 0 + 1) x batchTimeout 291 s + 0 s of delays between retries = 291 s of 290 s',
+      '(retryPolicy.maxAttempts 0 + 1) x batchTimeout 291 s + 0 s of delays between retries = ' +
+        '291 s of 290 s',
     );
   });
 });

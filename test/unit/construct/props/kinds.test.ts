@@ -1,4 +1,7 @@
-/** JavaScript does not check types. A value of another kind is refused by name before anything uses it. */
+/**
+ * JavaScript does not check types. A value of another kind is refused by name before anything uses
+ * it.
+ */
 import { Duration, Lazy, Size, type Stack, TimeZone } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type CronOptionsWithTimezone, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -24,11 +27,13 @@ const given = (props: object) => props as Partial<S3DatedArchiverProps>;
 test.each<[object, string]>([
   [
     { bucket: 'my-bucket' },
-    "bucket is the string \"my-bucket\" and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', 'my-bucket')",
+    'bucket is the string "my-bucket" and must be a bucket: pass Bucket.fromBucketName(this, ' +
+      "'Bucket', 'my-bucket')",
   ],
   [
     { bucket: Lazy.string({ produce: () => 'x' }) },
-    "bucket is a token and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', 'my-bucket')",
+    "bucket is a token and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', " +
+      "'my-bucket')",
   ],
   [
     { prefix: 2026 },
@@ -37,7 +42,8 @@ test.each<[object, string]>([
   [{ prefix: null }, 'prefix is null and must be a string'],
   [
     { prefix: Lazy.any({ produce: () => 'x' }) },
-    'prefix is a token and must be a string: write a string in quotes, or Token.asString() of a token',
+    'prefix is a token and must be a string: write a string in quotes, or Token.asString() of a ' +
+      'token',
   ],
   [
     { filter: '*.csv' },
@@ -55,11 +61,13 @@ test.each<[object, string]>([
   ],
   [
     { filter: { minAge: '1h' } },
-    'filter.minAge is the string "1h" and must be a Duration: pass, for example, Duration.minutes(5)',
+    'filter.minAge is the string "1h" and must be a Duration: pass, for example, ' +
+      'Duration.minutes(5)',
   ],
   [
     { batchSize: '1000' },
-    'batchSize is the string "1000" and must be a number: write a number without quotes, or Token.asNumber() of a token',
+    'batchSize is the string "1000" and must be a number: write a number without quotes, or ' +
+      'Token.asNumber() of a token',
   ],
   [
     { allowRestore: 'no' },
@@ -67,7 +75,8 @@ test.each<[object, string]>([
   ],
   [
     { schedule: 'rate(1 day)' },
-    'schedule is the string "rate(1 day)" and must be a ScheduleExpression: pass ScheduleExpression.expression(\'rate(1 day)\')',
+    'schedule is the string "rate(1 day)" and must be a ScheduleExpression: pass ' +
+      "ScheduleExpression.expression('rate(1 day)')",
   ],
   [
     { timeZone: 'Asia/Tokyo' },
@@ -75,25 +84,30 @@ test.each<[object, string]>([
   ],
   [
     { dateSource: 'yyyy-MM-dd' },
-    'dateSource is the string "yyyy-MM-dd" and must be a DateSource: pass DateSource.objectName(\'yyyy-MM-dd\')',
+    'dateSource is the string "yyyy-MM-dd" and must be a DateSource: pass ' +
+      "DateSource.objectName('yyyy-MM-dd')",
   ],
   [
     { selection: 'yesterday' },
-    'selection is the string "yesterday" and must be a DateSelection: pass, for example, DateSelection.yesterday()',
+    'selection is the string "yesterday" and must be a DateSelection: pass, for example, ' +
+      'DateSelection.yesterday()',
   ],
   [
     { layout: 'daily' },
-    'layout is the string "daily" and must be an ArchiveLayout: pass, for example, ArchiveLayout.daily()',
+    'layout is the string "daily" and must be an ArchiveLayout: pass, for example, ' +
+      'ArchiveLayout.daily()',
   ],
   [
     { listing: 'selective' },
-    'listing is the string "selective" and must be a Listing: pass, for example, Listing.selective()',
+    'listing is the string "selective" and must be a Listing: pass, for example, ' +
+      'Listing.selective()',
   ],
   [{ packing: true }, 'packing is true and must be a Packing: pass, for example, Packing.zip()'],
   [{ listing: () => undefined }, 'listing is a function and must be a Listing'],
   [
     { storageClass: 'GLACIER' },
-    'storageClass is the string "GLACIER" and must be a StorageClass: pass, for example, StorageClass.GLACIER_INSTANT_RETRIEVAL',
+    'storageClass is the string "GLACIER" and must be a StorageClass: pass, for example, ' +
+      'StorageClass.GLACIER_INSTANT_RETRIEVAL',
   ],
   [{ retryPolicy: { interval: 2 } }, 'retryPolicy.interval is 2 and must be a Duration'],
   [
@@ -106,15 +120,18 @@ test.each<[object, string]>([
   ],
   [
     { alertTopic: 'arn:aws:sns:eu-west-1:111122223333:alerts' },
-    'alertTopic is the string "arn:aws:sns:eu-west-1:111122223333:alerts" and must be a topic: pass a Topic, or Topic.fromTopicArn(this, \'Topic\', arn)',
+    'alertTopic is the string "arn:aws:sns:eu-west-1:111122223333:alerts" and must be a topic: ' +
+      "pass a Topic, or Topic.fromTopicArn(this, 'Topic', arn)",
   ],
   [
     { destinationKey: 'alias/archive' },
-    'destinationKey is the string "alias/archive" and must be a KMS key: pass a Key, or Key.fromKeyArn(this, \'Key\', arn)',
+    'destinationKey is the string "alias/archive" and must be a KMS key: pass a Key, or ' +
+      "Key.fromKeyArn(this, 'Key', arn)",
   ],
   [
     { sourceDisposition: 'keep' },
-    'sourceDisposition is the string "keep" and must be one of DELETE, KEEP: use the constants of SourceDisposition',
+    'sourceDisposition is the string "keep" and must be one of DELETE, KEEP: use the constants ' +
+      'of SourceDisposition',
   ],
   [
     { conflictPolicy: 'OVERWRITE' },
@@ -135,7 +152,8 @@ test.each<[object, string]>([
   [{ logLevel: 'debug' }, 'logLevel is the string "debug" and must be one of INFO, DEBUG'],
   [
     { logRetention: '1 year' },
-    'logRetention is the string "1 year" and must be one of RetentionDays: pass, for example, RetentionDays.ONE_YEAR',
+    'logRetention is the string "1 year" and must be one of RetentionDays: pass, for example, ' +
+      'RetentionDays.ONE_YEAR',
   ],
   [{ vpc: 'vpc-1' }, 'vpc is the string "vpc-1" and must be a VPC'],
   [
@@ -177,9 +195,15 @@ test('a field of an option does not exist', () => {
   );
 });
 
-test("props that an app adds to the type are none of the archiver's business, and neither is a field without a value", () => {
-  expect(() => build(given({ team: 'data', costCenter: 7, concurrency: undefined }))).not.toThrow();
-});
+test(
+  "props that an app adds to the type are none of the archiver's business, and neither is a " +
+    'field without a value',
+  () => {
+    expect(() =>
+      build(given({ team: 'data', costCenter: 7, concurrency: undefined })),
+    ).not.toThrow();
+  },
+);
 
 test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
   [
@@ -221,7 +245,8 @@ test.each([
   'cron(0  1 * * ? *)',
 ])('the schedule %j, which cannot be deployed, is refused', (text) => {
   expect(() => build(given({ schedule: ScheduleExpression.expression(text) }))).toThrow(
-    `Test/Archiver: schedule "${text}" must be an expression that EventBridge Scheduler knows: write rate(1 day), or cron(0 1 * * ? *) with six fields`,
+    `Test/Archiver: schedule "${text}" must be an expression that EventBridge Scheduler knows: ` +
+      'write rate(1 day), or cron(0 1 * * ? *) with six fields',
   );
 });
 
@@ -255,7 +280,8 @@ test('a schedule of CDK is accepted, whatever its fields', () => {
 test.each<[() => unknown, string]>([
   [
     () => ArchivedSources.restore(undefined as never),
-    'ArchivedSources.restore(): the argument is undefined and must be an object: write its fields in braces',
+    'ArchivedSources.restore(): the argument is undefined and must be an object: write its ' +
+      'fields in braces',
   ],
   [
     () => ArchivedSources.restore(null as never),
@@ -267,7 +293,8 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => ArchiveLayout.daily({ flatten: 'false' } as never),
-    'ArchiveLayout: flatten is the string "false" and must be true or false: write it without quotes',
+    'ArchiveLayout: flatten is the string "false" and must be true or false: write it without ' +
+      'quotes',
   ],
   [
     () => ArchiveLayout.hive({ dropDateFolders: null } as never),
@@ -303,7 +330,8 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => Listing.selective({ manifestBuckets: ['lists'] } as never),
-    'Listing.selective(): manifestBuckets[0] is the string "lists" and must be a bucket: pass Bucket.',
+    'Listing.selective(): manifestBuckets[0] is the string "lists" and must be a bucket: pass ' +
+      'Bucket.',
   ],
   [
     () => Packing.zip({ maxObjectSize: 4096 } as never),

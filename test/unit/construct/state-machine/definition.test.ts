@@ -43,96 +43,108 @@ test('the states of a run are in order', () => {
   expect(asl.QueryLanguage ?? 'JSONPath').toBe('JSONPath');
 });
 
-test('PlanRun gets the input, the name and the start of the execution, and its result replaces the state', () => {
-  expect(States.PlanRun).toMatchObject({
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Parameters: {
-      Payload: {
-        'input.$': '$',
-        'runId.$': '$$.Execution.Name',
-        'startTime.$': '$$.Execution.StartTime',
-      },
-    },
-    OutputPath: '$.Payload',
-  });
-  expect(States.PlanRun.Parameters.FunctionName).toMatch(/^<ArchiverPlanRunFunction\w+\.Arn>$/);
-});
-
-test('ArchiveObjects lists the prefix of the plan, in batches, and writes results next to the ledger', () => {
-  expect(States.ArchiveObjects).toMatchObject({
-    Type: 'Map',
-    Label: 'ArchiveObjects',
-    ItemReader: {
-      Resource: 'arn:aws:states:::s3:listObjectsV2',
-      Parameters: { Bucket: expect.stringMatching(/^<Source/), 'Prefix.$': '$.listing.prefix' },
-    },
-    ItemBatcher: {
-      MaxItemsPerBatch: 1000,
-      MaxInputBytesPerBatch: 224 * 1024,
-      BatchInput: { 'run.$': '$.run', 'progress.$': '$.progress' },
-    },
-    MaxConcurrencyPath: '$.maxConcurrency',
-    ToleratedFailurePercentage: 0,
-    ResultWriter: {
-      Resource: 'arn:aws:states:::s3:putObject',
+test(
+  'PlanRun gets the input, the name and the start of the execution, and its result replaces the ' +
+    'state',
+  () => {
+    expect(States.PlanRun).toMatchObject({
+      Resource: 'arn:aws:states:::lambda:invoke',
       Parameters: {
-        Bucket: expect.stringMatching(/^<ArchiverReports/),
-        'Prefix.$': '$.resultPrefix',
+        Payload: {
+          'input.$': '$',
+          'runId.$': '$$.Execution.Name',
+          'startTime.$': '$$.Execution.StartTime',
+        },
       },
-      WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
-    },
-    ResultPath: '$.map',
-  });
-  expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({
-    Mode: 'DISTRIBUTED',
-    ExecutionType: 'STANDARD',
-  });
-});
+      OutputPath: '$.Payload',
+    });
+    expect(States.PlanRun.Parameters.FunctionName).toMatch(/^<ArchiverPlanRunFunction\w+\.Arn>$/);
+  },
+);
 
-test('VerifyObjects reads the file of the plan, tolerates no failed child, and gives each child names of parts, not objects', () => {
-  expect(States.VerifyObjects).toMatchObject({
-    Type: 'Map',
-    Label: 'VerifyObjects',
-    ItemReader: {
-      Resource: 'arn:aws:states:::s3:getObject',
-      ReaderConfig: { InputType: 'JSONL' },
-      Parameters: { Bucket: expect.stringMatching(/^<ArchiverReports/), 'Key.$': '$.partsKey' },
-    },
-    ItemSelector: {
-      BatchInput: { 'run.$': '$.run', 'progress.$': '$.progress' },
-      'parts.$': '$$.Map.Item.Value.parts',
-    },
-    MaxConcurrencyPath: '$.maxConcurrency',
-    ResultWriter: {
-      Parameters: { 'Prefix.$': '$.resultPrefix' },
-      WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
-    },
-    ResultPath: '$.map',
-  });
-  for (const field of [
-    'ItemBatcher',
-    'ToleratedFailurePercentage',
-    'ToleratedFailureCount',
-    'Catch',
-    'Retry',
-  ]) {
-    expect(States.VerifyObjects).not.toHaveProperty(field);
-  }
-  const states = States.VerifyObjects.ItemProcessor.States;
-  expect(Object.keys(states).sort()).toEqual([
-    'VerifyBatch',
-    'VerifyFinished',
-    'VerifyUnfinished?',
-  ]);
-  expect(states.VerifyBatch).toMatchObject({
-    Parameters: { Payload: { 'BatchInput.$': '$.BatchInput', 'parts.$': '$.parts' } },
-    ResultPath: '$.BatchInput.progress',
-    Next: 'VerifyUnfinished?',
-  });
-  expect(states['VerifyUnfinished?'].Choices).toEqual([
-    { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'VerifyBatch' },
-  ]);
-});
+test(
+  'ArchiveObjects lists the prefix of the plan, in batches, and writes results next to the ' +
+    'ledger',
+  () => {
+    expect(States.ArchiveObjects).toMatchObject({
+      Type: 'Map',
+      Label: 'ArchiveObjects',
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:listObjectsV2',
+        Parameters: { Bucket: expect.stringMatching(/^<Source/), 'Prefix.$': '$.listing.prefix' },
+      },
+      ItemBatcher: {
+        MaxItemsPerBatch: 1000,
+        MaxInputBytesPerBatch: 224 * 1024,
+        BatchInput: { 'run.$': '$.run', 'progress.$': '$.progress' },
+      },
+      MaxConcurrencyPath: '$.maxConcurrency',
+      ToleratedFailurePercentage: 0,
+      ResultWriter: {
+        Resource: 'arn:aws:states:::s3:putObject',
+        Parameters: {
+          Bucket: expect.stringMatching(/^<ArchiverReports/),
+          'Prefix.$': '$.resultPrefix',
+        },
+        WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
+      },
+      ResultPath: '$.map',
+    });
+    expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({
+      Mode: 'DISTRIBUTED',
+      ExecutionType: 'STANDARD',
+    });
+  },
+);
+
+test(
+  'VerifyObjects reads the file of the plan, tolerates no failed child, and gives each child ' +
+    'names of parts, not objects',
+  () => {
+    expect(States.VerifyObjects).toMatchObject({
+      Type: 'Map',
+      Label: 'VerifyObjects',
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:getObject',
+        ReaderConfig: { InputType: 'JSONL' },
+        Parameters: { Bucket: expect.stringMatching(/^<ArchiverReports/), 'Key.$': '$.partsKey' },
+      },
+      ItemSelector: {
+        BatchInput: { 'run.$': '$.run', 'progress.$': '$.progress' },
+        'parts.$': '$$.Map.Item.Value.parts',
+      },
+      MaxConcurrencyPath: '$.maxConcurrency',
+      ResultWriter: {
+        Parameters: { 'Prefix.$': '$.resultPrefix' },
+        WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
+      },
+      ResultPath: '$.map',
+    });
+    for (const field of [
+      'ItemBatcher',
+      'ToleratedFailurePercentage',
+      'ToleratedFailureCount',
+      'Catch',
+      'Retry',
+    ]) {
+      expect(States.VerifyObjects).not.toHaveProperty(field);
+    }
+    const states = States.VerifyObjects.ItemProcessor.States;
+    expect(Object.keys(states).sort()).toEqual([
+      'VerifyBatch',
+      'VerifyFinished',
+      'VerifyUnfinished?',
+    ]);
+    expect(states.VerifyBatch).toMatchObject({
+      Parameters: { Payload: { 'BatchInput.$': '$.BatchInput', 'parts.$': '$.parts' } },
+      ResultPath: '$.BatchInput.progress',
+      Next: 'VerifyUnfinished?',
+    });
+    expect(states['VerifyUnfinished?'].Choices).toEqual([
+      { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'VerifyBatch' },
+    ]);
+  },
+);
 
 describe('the reader has a prefix only if it can be other than empty', () => {
   const parameters = (props: object) =>
@@ -163,11 +175,15 @@ describe('the reader has a prefix only if it can be other than empty', () => {
   });
 });
 
-test('no Catch and no Retry on the map: a caught map cannot be redriven, and a retried map starts again from the beginning', () => {
-  expect(States.ArchiveObjects).not.toHaveProperty('Catch');
-  expect(States.ArchiveObjects).not.toHaveProperty('Retry');
-  expect(JSON.stringify(States)).not.toContain('"Catch"');
-});
+test(
+  'no Catch and no Retry on the map: a caught map cannot be redriven, and a retried map starts ' +
+    'again from the beginning',
+  () => {
+    expect(States.ArchiveObjects).not.toHaveProperty('Catch');
+    expect(States.ArchiveObjects).not.toHaveProperty('Retry');
+    expect(JSON.stringify(States)).not.toContain('"Catch"');
+  },
+);
 
 test('a batch repeats ArchiveBatch until it is finished, and returns its progress', () => {
   const states = batchStates(template);
@@ -215,41 +231,49 @@ test('ReportRun gets the run and the manifest, and its result is the output', ()
   });
 });
 
-test('Outcome fails beyond the tolerance, publishes problems and dry runs, and publishes nothing for a clean run', () => {
-  expect(States.Outcome).toEqual({
-    Type: 'Choice',
-    Choices: [
-      {
-        And: [
-          { Variable: '$.outcome', StringEquals: 'FAILED' },
-          { Variable: '$.action', StringEquals: 'verify' },
-        ],
-        Next: 'FailVerification',
+test(
+  'Outcome fails beyond the tolerance, publishes problems and dry runs, and publishes ' +
+    'nothing for a clean run',
+  () => {
+    expect(States.Outcome).toEqual({
+      Type: 'Choice',
+      Choices: [
+        {
+          And: [
+            { Variable: '$.outcome', StringEquals: 'FAILED' },
+            { Variable: '$.action', StringEquals: 'verify' },
+          ],
+          Next: 'FailVerification',
+        },
+        { Variable: '$.outcome', StringEquals: 'FAILED', Next: 'Fail' },
+        { Variable: '$.outcome', StringEquals: 'PROBLEMS', Next: 'NotifyRun' },
+        { Variable: '$.dryRun', BooleanEquals: true, Next: 'NotifyRun' },
+      ],
+      Default: 'Succeed',
+    });
+    expect(States.Fail).toEqual({
+      Type: 'Fail',
+      Error: 'ToleranceExceeded',
+      CausePath: '$.message',
+    });
+    expect(States.FailVerification).toEqual({
+      Type: 'Fail',
+      Error: 'ObjectsUnaccounted',
+      CausePath: '$.message',
+    });
+    expect(States.Succeed).toEqual({ Type: 'Succeed' });
+    expect(States.NotifyRun).toMatchObject({
+      Resource: 'arn:aws:states:::sns:publish',
+      Parameters: {
+        TopicArn: expect.stringMatching(/^<ArchiverAlerts/),
+        'Subject.$': '$.subject',
+        'Message.$': '$.message',
       },
-      { Variable: '$.outcome', StringEquals: 'FAILED', Next: 'Fail' },
-      { Variable: '$.outcome', StringEquals: 'PROBLEMS', Next: 'NotifyRun' },
-      { Variable: '$.dryRun', BooleanEquals: true, Next: 'NotifyRun' },
-    ],
-    Default: 'Succeed',
-  });
-  expect(States.Fail).toEqual({ Type: 'Fail', Error: 'ToleranceExceeded', CausePath: '$.message' });
-  expect(States.FailVerification).toEqual({
-    Type: 'Fail',
-    Error: 'ObjectsUnaccounted',
-    CausePath: '$.message',
-  });
-  expect(States.Succeed).toEqual({ Type: 'Succeed' });
-  expect(States.NotifyRun).toMatchObject({
-    Resource: 'arn:aws:states:::sns:publish',
-    Parameters: {
-      TopicArn: expect.stringMatching(/^<ArchiverAlerts/),
-      'Subject.$': '$.subject',
-      'Message.$': '$.message',
-    },
-    ResultPath: null,
-    Next: 'Succeed',
-  });
-});
+      ResultPath: null,
+      Next: 'Succeed',
+    });
+  },
+);
 
 test('every Lambda task retries every error except those that a handler throws on purpose', () => {
   const thrown = Object.values(ErrorName);
@@ -271,39 +295,47 @@ test('a message that cannot be sent is retried, then the run fails', () => {
   expect(States.NotifyRun).not.toHaveProperty('Catch');
 });
 
-test('PER_BATCH: a finished batch with failures or conflicts publishes a message, and does not fail if that fails', () => {
-  const states = batchStates(synth({ alertMode: AlertMode.PER_BATCH }).template);
-  expect(states['Unfinished?'].Choices).toEqual([
-    { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' },
-    {
-      Or: [
-        { Variable: '$.BatchInput.progress.counts.failed', NumericGreaterThan: 0 },
-        { Variable: '$.BatchInput.progress.counts.conflicting', NumericGreaterThan: 0 },
-      ],
-      Next: 'NotifyBatch',
-    },
-  ]);
-  expect(states['Unfinished?'].Default).toBe('BatchFinished');
-  expect(states.NotifyBatch).toMatchObject({
-    Resource: 'arn:aws:states:::sns:publish',
-    ResultPath: null,
-    Next: 'BatchFinished',
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'BatchFinished' }],
-  });
-  // The handler has escaped these texts. Intrinsic functions cannot, so they must not build a message of keys and names.
-  expect(states.ArchiveBatch.ResultSelector).toMatchObject({ 'alert.$': '$.Payload.alert' });
-  expect(states.NotifyBatch.Parameters['Message.$']).toBe('$.BatchInput.progress.alert.message');
-  expect(JSON.stringify(states.NotifyBatch.Parameters.MessageAttributes)).toBe(
-    JSON.stringify(
-      Object.fromEntries(
-        ['archiver', 'runId', 'outcome', 'layer', 'details'].map((name) => [
-          name,
-          { DataType: 'String', 'StringValue.$': `$.BatchInput.progress.alert.attributes.${name}` },
-        ]),
+test(
+  'PER_BATCH: a finished batch with failures or conflicts publishes a message, and does not fail ' +
+    'if that fails',
+  () => {
+    const states = batchStates(synth({ alertMode: AlertMode.PER_BATCH }).template);
+    expect(states['Unfinished?'].Choices).toEqual([
+      { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' },
+      {
+        Or: [
+          { Variable: '$.BatchInput.progress.counts.failed', NumericGreaterThan: 0 },
+          { Variable: '$.BatchInput.progress.counts.conflicting', NumericGreaterThan: 0 },
+        ],
+        Next: 'NotifyBatch',
+      },
+    ]);
+    expect(states['Unfinished?'].Default).toBe('BatchFinished');
+    expect(states.NotifyBatch).toMatchObject({
+      Resource: 'arn:aws:states:::sns:publish',
+      ResultPath: null,
+      Next: 'BatchFinished',
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'BatchFinished' }],
+    });
+    // The handler has escaped these texts. Intrinsic functions cannot, so they must not build a
+    // message of keys and names.
+    expect(states.ArchiveBatch.ResultSelector).toMatchObject({ 'alert.$': '$.Payload.alert' });
+    expect(states.NotifyBatch.Parameters['Message.$']).toBe('$.BatchInput.progress.alert.message');
+    expect(JSON.stringify(states.NotifyBatch.Parameters.MessageAttributes)).toBe(
+      JSON.stringify(
+        Object.fromEntries(
+          ['archiver', 'runId', 'outcome', 'layer', 'details'].map((name) => [
+            name,
+            {
+              DataType: 'String',
+              'StringValue.$': `$.BatchInput.progress.alert.attributes.${name}`,
+            },
+          ]),
+        ),
       ),
-    ),
-  );
-});
+    );
+  },
+);
 
 test('the state machine: STANDARD, traced, logs errors without execution data', () => {
   expect(only(template, 'AWS::StepFunctions::StateMachine').properties).toMatchObject({

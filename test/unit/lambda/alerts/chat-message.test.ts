@@ -28,37 +28,42 @@ const write = (alert: Partial<Alert>) =>
   });
 const create = (alert: Partial<Alert>) => parseEnvelope(write(alert));
 
-test('the first lines are the description, the next command is a step, and the rest is a block of code', () => {
-  const envelope = create({
-    lead: ['Storage/Archiver: 1 of 2 objects was not archived.', 'No object was lost.'],
-    details: [['Listed: 2', 'Failed: 1'], []],
-    next: [
-      'remove the cause. Then start the run again:',
-      { command: 'aws stepfunctions start-execution --input \'{"date":"2026-11-24"}\'' },
-    ],
-    more: [['Ledger: s3://reports/ledger/']],
-  });
-  expect(envelope).toEqual({
-    version: '1.0',
-    source: 'custom',
-    content: {
-      textType: 'client-markdown',
-      title: 'Archive run incomplete',
-      description:
-        'Storage/Archiver: 1 of 2 objects was not archived.\nNo object was lost.\n```\nListed: 2\nFailed: 1\n\nLedger: s3://reports/ledger/\n```',
-      nextSteps: [
+test(
+  'the first lines are the description, the next command is a step, and the rest is a block of ' +
+    'code',
+  () => {
+    const envelope = create({
+      lead: ['Storage/Archiver: 1 of 2 objects was not archived.', 'No object was lost.'],
+      details: [['Listed: 2', 'Failed: 1'], []],
+      next: [
         'remove the cause. Then start the run again:',
-        '`aws stepfunctions start-execution --input \'{"date":"2026-11-24"}\'`',
+        { command: 'aws stepfunctions start-execution --input \'{"date":"2026-11-24"}\'' },
       ],
-      keywords: ['Storage/Archiver', 'PROBLEMS'],
-    },
-    metadata: {
-      threadId: 'nightly-2026-11-25',
-      summary: 'Archive run incomplete',
-      eventType: 'PROBLEMS',
-    },
-  });
-});
+      more: [['Ledger: s3://reports/ledger/']],
+    });
+    expect(envelope).toEqual({
+      version: '1.0',
+      source: 'custom',
+      content: {
+        textType: 'client-markdown',
+        title: 'Archive run incomplete',
+        description:
+          'Storage/Archiver: 1 of 2 objects was not archived.\nNo object was lost.\n```\nListed: ' +
+          '2\nFailed: 1\n\nLedger: s3://reports/ledger/\n```',
+        nextSteps: [
+          'remove the cause. Then start the run again:',
+          '`aws stepfunctions start-execution --input \'{"date":"2026-11-24"}\'`',
+        ],
+        keywords: ['Storage/Archiver', 'PROBLEMS'],
+      },
+      metadata: {
+        threadId: 'nightly-2026-11-25',
+        summary: 'Archive run incomplete',
+        eventType: 'PROBLEMS',
+      },
+    });
+  },
+);
 
 test('a message without details has no block, and without advice there are no next steps', () => {
   const { content } = create({ lead: ['Nothing to say.'] });
@@ -95,7 +100,10 @@ test.each(hostile)('a key that %s does not', (_, key) => {
   expect(envelope.content.nextSteps).toHaveLength(2);
 });
 
-/** The arguments that a shell gives to `aws`, of all commands of each list. One shell runs all lists, because to start one takes long. */
+/**
+ * The arguments that a shell gives to `aws`, of all commands of each list. One shell runs all
+ * lists, because to start one takes long.
+ */
 function parse(lists: readonly (readonly string[])[]): string[] {
   const script = [
     'aws() { printf \'%s\\0\' "$@"; }',
@@ -104,43 +112,47 @@ function parse(lists: readonly (readonly string[])[]): string[] {
   return spawnSync('bash', { input: script, encoding: 'utf8' }).stdout.split('\0end of a list\0');
 }
 
-test('a command that is copied out of a chat has the same arguments as in the alert, whatever characters are in them', () => {
-  const hostileText = fc.string({
-    unit: fc.constantFrom(...'<>@`\'"\\&;!$u{é\u202e a', '&lt;', "'\\''", '\\x3c', '\\u003c'),
-    maxLength: 20,
-  });
-  const written: string[][] = [];
-  const copied: string[][] = [];
-  fc.assert(
-    fc.property(hostileText, (text) => {
-      const arn = `arn:aws:states:eu-west-1:123456789012:execution:machine:${text}`;
-      const next = [redriveExecutionCommand(arn), startExecutionCommand(arn, { run: text })];
-      const report = copyObjectCommand('reports', text, '-');
-      const details = [headObjectCommand('b', text), listVersionsCommand('b', text)];
-      const envelope = create({
-        details: [
-          [...details.map((command) => ({ command })), { label: 'Report: ', command: report }],
-        ],
-        next: ['do this:', ...next.map((command) => ({ command }))],
-      });
-      expect(findMarkup(envelope)).toEqual([]);
-      const { description, nextSteps } = envelope.content;
-      const lines = description.split('\n').filter((line) => line.includes('aws '));
-      copied.push(
-        [...lines, ...nextSteps!.slice(1).map((step) => step.slice(1, -1))].map((line) =>
-          line.replace(/^Report: /, ''),
-        ),
-      );
-      written.push([...details, report, ...next]);
-    }),
-    { numRuns: 100 },
-  );
-  const [parsed, expected] = [parse(copied), parse(written)];
-  expect(parsed).toHaveLength(101);
-  expect(parsed.map((each, index) => ({ copied: copied[index], each }))).toEqual(
-    expected.map((each, index) => ({ copied: copied[index], each })),
-  );
-});
+test(
+  'a command that is copied out of a chat has the same arguments as in the alert, whatever ' +
+    'characters are in them',
+  () => {
+    const hostileText = fc.string({
+      unit: fc.constantFrom(...'<>@`\'"\\&;!$u{é\u202e a', '&lt;', "'\\''", '\\x3c', '\\u003c'),
+      maxLength: 20,
+    });
+    const written: string[][] = [];
+    const copied: string[][] = [];
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const arn = `arn:aws:states:eu-west-1:123456789012:execution:machine:${text}`;
+        const next = [redriveExecutionCommand(arn), startExecutionCommand(arn, { run: text })];
+        const report = copyObjectCommand('reports', text, '-');
+        const details = [headObjectCommand('b', text), listVersionsCommand('b', text)];
+        const envelope = create({
+          details: [
+            [...details.map((command) => ({ command })), { label: 'Report: ', command: report }],
+          ],
+          next: ['do this:', ...next.map((command) => ({ command }))],
+        });
+        expect(findMarkup(envelope)).toEqual([]);
+        const { description, nextSteps } = envelope.content;
+        const lines = description.split('\n').filter((line) => line.includes('aws '));
+        copied.push(
+          [...lines, ...nextSteps!.slice(1).map((step) => step.slice(1, -1))].map((line) =>
+            line.replace(/^Report: /, ''),
+          ),
+        );
+        written.push([...details, report, ...next]);
+      }),
+      { numRuns: 100 },
+    );
+    const [parsed, expected] = [parse(copied), parse(written)];
+    expect(parsed).toHaveLength(101);
+    expect(parsed.map((each, index) => ({ copied: copied[index], each }))).toEqual(
+      expected.map((each, index) => ({ copied: copied[index], each })),
+    );
+  },
+);
 
 test('a command is as it was in the alert, unless a chat would read markup in it', () => {
   const show = (key: string) =>
@@ -151,44 +163,52 @@ test('a command is as it was in the alert, unless a chat would read markup in it
   );
 });
 
-test('ordinary names stay as they are: an ampersand, an underscore in a word, and anything printable in code', () => {
-  const { content } = create({
-    subject: 'R&D_A',
-    lead: ['Team_A/R&D_Archiver: a run'],
-    details: [['  FAILED R&D/*_a_*[1]~.csv']],
-    next: ['raise max_age of R&D', { command: "aws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -" }],
-  });
-  expect(content.title).toBe('R&D_A');
-  expect(content.description).toBe(
-    'Team_A/R&D_Archiver: a run\n```\n  FAILED R&D/*_a_*[1]~.csv\n```',
-  );
-  expect(content.nextSteps).toEqual([
-    'raise max_age of R&D',
-    "`aws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -`",
-  ]);
-});
+test(
+  'ordinary names stay as they are: an ampersand, an underscore in a word, and anything ' +
+    'printable in code',
+  () => {
+    const { content } = create({
+      subject: 'R&D_A',
+      lead: ['Team_A/R&D_Archiver: a run'],
+      details: [['  FAILED R&D/*_a_*[1]~.csv']],
+      next: ['raise max_age of R&D', { command: "aws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -" }],
+    });
+    expect(content.title).toBe('R&D_A');
+    expect(content.description).toBe(
+      'Team_A/R&D_Archiver: a run\n```\n  FAILED R&D/*_a_*[1]~.csv\n```',
+    );
+    expect(content.nextSteps).toEqual([
+      'raise max_age of R&D',
+      "`aws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -`",
+    ]);
+  },
+);
 
-test('a text that is too long loses lines of its middle, so that no command is cut, and a command that is too long is not shown', () => {
-  const commands = Array.from(
-    { length: 100 },
-    (_, i) => `aws s3api head-object --bucket b --key 'incoming/${i}'`,
-  );
-  const { content } = create({
-    details: [commands.map((command) => ({ command }))],
-    next: [
+test(
+  'a text that is too long loses lines of its middle, so that no command is cut, and a command ' +
+    'that is too long is not shown',
+  () => {
+    const commands = Array.from(
+      { length: 100 },
+      (_, i) => `aws s3api head-object --bucket b --key 'incoming/${i}'`,
+    );
+    const { content } = create({
+      details: [commands.map((command) => ({ command }))],
+      next: [
+        'do this:',
+        { command: `aws stepfunctions start-execution --input '${'x'.repeat(2000)}'` },
+      ],
+    });
+    const [, ...shown] = content.description.split('\n').filter((line) => line !== '```');
+    expect(shown.length).toBeLessThan(60);
+    expect(shown.filter((line) => !commands.includes(line))).toEqual(['...']);
+    expect([shown[0], shown.at(-1)]).toEqual([commands[0], commands.at(-1)]);
+    expect(content.nextSteps).toEqual([
       'do this:',
-      { command: `aws stepfunctions start-execution --input '${'x'.repeat(2000)}'` },
-    ],
-  });
-  const [, ...shown] = content.description.split('\n').filter((line) => line !== '```');
-  expect(shown.length).toBeLessThan(60);
-  expect(shown.filter((line) => !commands.includes(line))).toEqual(['...']);
-  expect([shown[0], shown.at(-1)]).toEqual([commands[0], commands.at(-1)]);
-  expect(content.nextSteps).toEqual([
-    'do this:',
-    'the command is too long for a chat: it is in the message of the alert topic',
-  ]);
-});
+      'the command is too long for a chat: it is in the message of the alert topic',
+    ]);
+  },
+);
 
 test('property: any message fits the envelope', () => {
   fc.assert(

@@ -25,7 +25,8 @@ test('the ARN of an execution contains that of its state machine', () => {
 
 test('a command that runs the same days again', () => {
   expect(startExecutionCommand(MACHINE, sameInput({ from: '2026-11-20', to: '2026-11-24' }))).toBe(
-    `aws stepfunctions start-execution --region cn-north-1 --state-machine-arn ${MACHINE} --input '{"from":"2026-11-20","to":"2026-11-24"}'`,
+    `aws stepfunctions start-execution --region cn-north-1 --state-machine-arn ${MACHINE} ` +
+      `--input '{"from":"2026-11-20","to":"2026-11-24"}'`,
   );
 });
 
@@ -52,7 +53,8 @@ test('a command that redrives a run', () => {
 
 test('quotes what a shell would read as syntax', () => {
   expect(startExecutionCommand(undefined, { a: "it's $HOME" })).toBe(
-    "aws stepfunctions start-execution --state-machine-arn STATE_MACHINE_ARN --input '{\"a\":\"it'\\''s $HOME\"}'",
+    'aws stepfunctions start-execution --state-machine-arn STATE_MACHINE_ARN --input ' +
+      "'{\"a\":\"it'\\''s $HOME\"}'",
   );
   expect(copyObjectCommand('reports', 'runs/a b/report.json', '-')).toBe(
     "aws s3 cp 's3://reports/runs/a b/report.json' -",
@@ -119,8 +121,8 @@ test('the console page of a run whose name has odd characters', () => {
   expect(executionUrl(`${EXECUTION}\u202e`)).toMatch(/:nightly%E2%80%AE$/);
 });
 /**
- * Types commands into an interactive bash, and returns the arguments that the last one gives to `aws`. History is on, so
- * that `!!` stands for the line before.
+ * Types commands into an interactive bash, and returns the arguments that the last one gives to
+ * `aws`. History is on, so that `!!` stands for the line before.
  */
 function typed(command: string): string[] {
   const lines = ['aws() { printf \'[%s]\\n\' "$@"; }', 'echo BEFORE', command, ''];
@@ -151,7 +153,8 @@ test('the shell of the test does expand its history', () => {
   expect(typed('aws !!').join()).toContain('[echo],[BEFORE]');
 });
 
-// AWS refuses most characters that shells interpret in the name of an execution, but not these (API_StartExecution).
+// AWS refuses most characters that shells interpret in the name of an execution, but not these
+// (API_StartExecution).
 test.each([
   'x!!',
   '!$',

@@ -9,12 +9,14 @@ test.each([
   ['States.Permissions', 'User x may not', 'IAM'],
   [
     'SystemicFailure',
-    'ACCESS_DENIED: every object failed so, from s3://acme-kms to s3://archive/kms/a: User: arn:aws:sts::1:assumed-role/app-kms-Role/fn may not s3:PutObject',
+    'ACCESS_DENIED: every object failed so, from s3://acme-kms to s3://archive/kms/a: User: ' +
+      'arn:aws:sts::1:assumed-role/app-kms-Role/fn may not s3:PutObject',
     'IAM',
   ],
   [
     'Lambda.AWSLambdaException',
-    'User: arn:aws:sts::1:assumed-role/kms-Role/x is not authorized to perform: lambda:InvokeFunction',
+    'User: arn:aws:sts::1:assumed-role/kms-Role/x is not authorized to perform: ' +
+      'lambda:InvokeFunction',
     'IAM',
   ],
   [
@@ -30,12 +32,14 @@ test.each([
   ],
   [
     'SystemicFailure',
-    'ACCESS_DENIED: every object failed so, from s3://source to s3://archive/KMS_DENIED/kms:GenerateDataKey AWS KMS',
+    'ACCESS_DENIED: every object failed so, from s3://source to ' +
+      's3://archive/KMS_DENIED/kms:GenerateDataKey AWS KMS',
     'IAM',
   ],
   [
     'AccessDenied',
-    'User: arn:aws:sts::1:assumed-role/Role/x is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::source/kms:Decrypt KMS key"',
+    'User: arn:aws:sts::1:assumed-role/Role/x is not authorized to perform: s3:GetObject on ' +
+      'resource: "arn:aws:s3:::source/kms:Decrypt KMS key"',
     'IAM',
   ],
   ['SNS.NotFoundException', 'Topic does not exist (Service: Sns, Status Code: 404)', 'SNS'],

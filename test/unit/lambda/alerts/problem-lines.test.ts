@@ -4,7 +4,11 @@ const denied = (key: string, statement = 'with an explicit deny in a resource-ba
   key,
   destination: `archive/2026/11/24/${key}`,
   code: 'ACCESS_DENIED',
-  message: `AccessDenied: User: arn:aws:sts::111122223333:assumed-role/Role/Session is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::archive-files/archive/2026/11/24/${key}" ${statement} (request ${key.length})`,
+  message:
+    'AccessDenied: User: arn:aws:sts::111122223333:assumed-role/Role/Session is not ' +
+    'authorized to ' +
+    `perform: s3:PutObject on resource: "arn:aws:s3:::archive-files/archive/2026/11/24/${key}" ` +
+    `${statement} (request ${key.length})`,
 });
 
 const messagesOf = (problems: Parameters<typeof omitRepeatedMessages>[0]) =>

@@ -18,8 +18,11 @@ const ALERT: Alert = {
   },
 };
 
-test('a message has its sections in order, without empty ones, and the next step begins with "Next: "', () => {
-  expect(toTextMessage(ALERT)).toBe(`Archiver: 1 of 2 objects was not archived.
+test(
+  'a message has its sections in order, without empty ones, and the next step begins with "Next: ' +
+    '"',
+  () => {
+    expect(toTextMessage(ALERT)).toBe(`Archiver: 1 of 2 objects was not archived.
 No object was lost.
 
 Listed: 2
@@ -33,7 +36,8 @@ aws head
 
 Ledger: s3://reports/
 Page:   aws cp`);
-});
+  },
+);
 
 test('a quote has no command to type, so that the message around it has the only one', () => {
   expect(toQuote(ALERT)).toBe(`Archiver: 1 of 2 objects was not archived.

@@ -42,7 +42,9 @@ afterEach(async () => {
   await harness.close();
 });
 
-/** Runs a batch with the one object that the bucket has, or with other items that are made from it. */
+/**
+ * Runs a batch with the one object that the bucket has, or with other items that are made from it.
+ */
 function run(bucket: string, change: (item: Item) => Item[] = (item) => [item]) {
   process.env.SOURCE_BUCKET = bucket;
   const { etag, size, lastModified } = harness.store.get(bucket, KEY)!;

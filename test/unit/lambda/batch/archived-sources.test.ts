@@ -1,4 +1,7 @@
-/** Sources in Glacier: batches that die anywhere, that meet, and that others disturb ask S3 for each restore once. */
+/**
+ * Sources in Glacier: batches that die anywhere, that meet, and that others disturb ask S3 for each
+ * restore once.
+ */
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { Life } from '../../../../assurance/properties/life';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
@@ -66,7 +69,8 @@ async function move(
 }
 
 test.each([false, true])(
-  'dies at each call, which S3 executes (%s), and is repeated: each restore is asked for once, and each object archived',
+  'dies at each call, which S3 executes (%s), and is repeated: each restore is asked for once, ' +
+    'and each object archived',
   async (isLastExecuted) => {
     let deaths = 0;
     for (let calls = 0, isPastTheEnd = false; !isPastTheEnd; calls += KILL_EVERY) {
@@ -112,14 +116,18 @@ test.each([false, true])(
   },
 );
 
-test('an object whose destination would be too long is not restored, which would cost money in vain', async () => {
-  harness.store.keys('source').forEach((key) => harness.store.delete('source', key));
-  harness.store.put('source', `in/${'x'.repeat(1_000)}-2026-11-24.csv`, 'content', {
-    storageClass: 'GLACIER',
-  });
-  expect([await move(), restores()]).toMatchObject([{ failed: 1, skipped: 0 }, 0]);
-  expect(lines()).toMatchObject([{ status: 'failed', code: 'KEY_TOO_LONG' }]);
-});
+test(
+  'an object whose destination would be too long is not restored, which would cost money in ' +
+    'vain',
+  async () => {
+    harness.store.keys('source').forEach((key) => harness.store.delete('source', key));
+    harness.store.put('source', `in/${'x'.repeat(1_000)}-2026-11-24.csv`, 'content', {
+      storageClass: 'GLACIER',
+    });
+    expect([await move(), restores()]).toMatchObject([{ failed: 1, skipped: 0 }, 0]);
+    expect(lines()).toMatchObject([{ status: 'failed', code: 'KEY_TOO_LONG' }]);
+  },
+);
 
 test('two runs at once ask once for each object', async () => {
   const items = listSource(harness);
@@ -269,35 +277,43 @@ test('what the archive holds under another name is not restored', async () => {
   expect([counts, restores()]).toEqual([[0, COUNT, COUNT, COUNT, COUNT], COUNT]);
 });
 
-test('what the archive holds already is not restored, also where the list of a run does not name the class', async () => {
-  for (let i = 0; i < COUNT; i++) {
-    harness.store.put(
-      'archive',
-      `archive/2026/11/24/${i}-2026-11-24.csv`,
-      i === 0 ? 'theirs' : 'content',
-    );
-  }
-  const items = listSource(harness).map(({ StorageClass: _, ...item }) => item);
-  expect(await move(items)).toMatchObject({ archived: COUNT - 1, skipped: 0, conflicting: 1 });
-  expect(restores()).toBe(0);
-});
+test(
+  'what the archive holds already is not restored, also where the list of a run does not ' +
+    'name the class',
+  async () => {
+    for (let i = 0; i < COUNT; i++) {
+      harness.store.put(
+        'archive',
+        `archive/2026/11/24/${i}-2026-11-24.csv`,
+        i === 0 ? 'theirs' : 'content',
+      );
+    }
+    const items = listSource(harness).map(({ StorageClass: _, ...item }) => item);
+    expect(await move(items)).toMatchObject({ archived: COUNT - 1, skipped: 0, conflicting: 1 });
+    expect(restores()).toBe(0);
+  },
+);
 
-test('a copy in parts that cannot be continued, because the readable copy has expired, leaves no upload behind', async () => {
-  const [item] = listSource(harness);
-  const key = 'archive/2026/11/24/0-2026-11-24.csv';
-  const { UploadId } = await harness.s3.send(
-    new CreateMultipartUploadCommand({ Bucket: 'archive', Key: key }),
-  );
-  const progress = {
-    ...initialProgress(),
-    rounds: 1,
-    upload: { key, uploadId: UploadId!, etag: item.Etag },
-  };
-  const { counts } = await moveBatch(
-    workerOf(),
-    { BatchInput: { run: testRun(), progress }, Items: [item] },
-    300_000,
-  );
-  expect(counts).toMatchObject({ skipped: 1, failed: 0 });
-  expect([restores(), harness.store.bucket('archive').uploads.size]).toEqual([1, 0]);
-});
+test(
+  'a copy in parts that cannot be continued, because the readable copy has expired, leaves no ' +
+    'upload behind',
+  async () => {
+    const [item] = listSource(harness);
+    const key = 'archive/2026/11/24/0-2026-11-24.csv';
+    const { UploadId } = await harness.s3.send(
+      new CreateMultipartUploadCommand({ Bucket: 'archive', Key: key }),
+    );
+    const progress = {
+      ...initialProgress(),
+      rounds: 1,
+      upload: { key, uploadId: UploadId!, etag: item.Etag },
+    };
+    const { counts } = await moveBatch(
+      workerOf(),
+      { BatchInput: { run: testRun(), progress }, Items: [item] },
+      300_000,
+    );
+    expect(counts).toMatchObject({ skipped: 1, failed: 0 });
+    expect([restores(), harness.store.bucket('archive').uploads.size]).toEqual([1, 0]);
+  },
+);

@@ -63,7 +63,8 @@ test.each<[string, Partial<Progress>, typeof SETTINGS]>([
 });
 
 test('the longest of keys and messages fit next to the items of a batch', () => {
-  const room = (256 - 224) * 1024; // Step Functions' limit for a state, without the items (MAX_INPUT_BYTES of the map).
+  // Step Functions' limit for a state, without the items (MAX_INPUT_BYTES of the map).
+  const room = (256 - 224) * 1024;
   for (const character of ['\u{1f600}', '\u0001', '日', '"']) {
     const length = Math.floor(1024 / Buffer.byteLength(character));
     const items = Array.from({ length: 3 }, (_, i) => ({
@@ -107,27 +108,31 @@ test('the longest of keys and messages fit next to the items of a batch', () => 
   }
 });
 
-test('PlanRun makes the name of the execution printable, once for everything that is named after it', async () => {
-  const settings = {
-    reportPrefix: 'runs/',
-    sourcePrefix: 'in/',
-    selection: { kind: 'daysAgo', days: 1 },
-    timeZone: 'UTC',
-    maxObjectsPerSecond: 100,
-    dateSource: { kind: 'lastModified' },
-  };
-  const event = {
-    input: {},
-    runId: 'nightly\u202e',
-    executionId: 'arn',
-    startTime: '2026-11-25T01:00:00Z',
-  };
-  const plan = await planRun(
-    event,
-    settings as never,
-    {
-      claimFolders: async () => ({ reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/' }),
-    } as never,
-  );
-  expect(plan.run.id).toBe('nightly\\u202e');
-});
+test(
+  'PlanRun makes the name of the execution printable, once for everything that is named after ' +
+    'it',
+  async () => {
+    const settings = {
+      reportPrefix: 'runs/',
+      sourcePrefix: 'in/',
+      selection: { kind: 'daysAgo', days: 1 },
+      timeZone: 'UTC',
+      maxObjectsPerSecond: 100,
+      dateSource: { kind: 'lastModified' },
+    };
+    const event = {
+      input: {},
+      runId: 'nightly\u202e',
+      executionId: 'arn',
+      startTime: '2026-11-25T01:00:00Z',
+    };
+    const plan = await planRun(
+      event,
+      settings as never,
+      {
+        claimFolders: async () => ({ reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/' }),
+      } as never,
+    );
+    expect(plan.run.id).toBe('nightly\\u202e');
+  },
+);

@@ -1,4 +1,7 @@
-/** What the owner of sources, or a policy about sources, can bring about: those sources fail, and no other object does. */
+/**
+ * What the owner of sources, or a policy about sources, can bring about: those sources fail, and no
+ * other object does.
+ */
 import type { Fault, PutOptions, S3Call } from '../../../../packages/s3-double/src';
 import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
@@ -38,7 +41,9 @@ interface BadSource {
   readonly folder?: string;
   /** Prepares policies. */
   readonly prepare?: () => unknown;
-  /** S3's answer to a request about a bad source. A copy is asked for by the key of its destination. */
+  /**
+   * S3's answer to a request about a bad source. A copy is asked for by the key of its destination.
+   */
   readonly answer?: (call: S3Call, quotedKey: string) => Fault | undefined;
 }
 
@@ -75,7 +80,9 @@ const TABLE: [string, string, BadSource][] = [
     'a policy denies s3:GetObject by a key that quotes what KMS says',
     'ACCESS_DENIED',
     {
-      folder: `in/${ROLE} kms:GenerateDataKey on resource: ${OWN_KEY} rate at which you may call KMS/`,
+      folder:
+        `in/${ROLE} kms:GenerateDataKey on resource: ${OWN_KEY} rate at which you may call ` +
+        'KMS/',
       answer: (call, key) =>
         isRead(call)
           ? denied(
@@ -113,7 +120,8 @@ const TABLE: [string, string, BadSource][] = [
       answer: ({ operation }) =>
         operation === 'CopyObject'
           ? denied(
-              `${ROLE} s3:PutObjectTagging on resource: "arn:aws:s3:::archive/x" ${OF_BUCKET_POLICY}`,
+              `${ROLE} s3:PutObjectTagging on resource: "arn:aws:s3:::archive/x" ` +
+                `${OF_BUCKET_POLICY}`,
             )
           : undefined,
     },

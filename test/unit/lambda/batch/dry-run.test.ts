@@ -243,14 +243,18 @@ async function foreseeTakenTenths(content: string) {
   };
 }
 
-test('where a batch finds ten of its objects archived, it lists the archive, and sends no copy for those that come later', async () => {
-  const { foreseen, copies } = await foreseeTakenTenths('content');
-  // From the 129th on, a refused copy is sent twice.
-  expect(copies.slice(0, 13)).toEqual(Array(13).fill(1));
-  expect(copies.slice(13, 28)).toEqual(Array(15).fill(2));
-  expect(copies.slice(30)).toEqual(Array(10).fill(0));
-  expect(foreseen.every(({ status }) => status === 'archived')).toBe(true);
-});
+test(
+  'where a batch finds ten of its objects archived, it lists the archive, and sends no copy for ' +
+    'those that come later',
+  async () => {
+    const { foreseen, copies } = await foreseeTakenTenths('content');
+    // From the 129th on, a refused copy is sent twice.
+    expect(copies.slice(0, 13)).toEqual(Array(13).fill(1));
+    expect(copies.slice(13, 28)).toEqual(Array(15).fill(2));
+    expect(copies.slice(30)).toEqual(Array(10).fill(0));
+    expect(foreseen.every(({ status }) => status === 'archived')).toBe(true);
+  },
+);
 
 test('conflicts do not make a batch list the archive', async () => {
   const { foreseen } = await foreseeTakenTenths('theirs');

@@ -21,18 +21,22 @@ test('nothing is deleted early where S3 holds nothing back', async () => {
   expect(remove).not.toHaveBeenCalled();
 });
 
-test('where S3 throttles, as many are deleted at a time as the rate allows, each object once, and what is less waits for the end', async () => {
-  const removed: (readonly number[])[] = [];
-  const early = new EagerDeletes(THROTTLED, async (indexes) => {
-    removed.push(indexes);
-  });
-  for (let index = 0; index < 1_200; index++) {
-    early.add(index);
-    await early.drain();
-  }
-  expect(removed.map(({ length }) => length)).toEqual([500, 500]);
-  expect(new Set(removed.flat()).size).toBe(1_000);
-});
+test(
+  'where S3 throttles, as many are deleted at a time as the rate allows, each object once, and ' +
+    'what is less waits for the end',
+  async () => {
+    const removed: (readonly number[])[] = [];
+    const early = new EagerDeletes(THROTTLED, async (indexes) => {
+      removed.push(indexes);
+    });
+    for (let index = 0; index < 1_200; index++) {
+      early.add(index);
+      await early.drain();
+    }
+    expect(removed.map(({ length }) => length)).toEqual([500, 500]);
+    expect(new Set(removed.flat()).size).toBe(1_000);
+  },
+);
 
 test('a hundred at least are deleted at a time, because a PUT of their ledger lines comes first', async () => {
   const remove = jest.fn(async () => {});

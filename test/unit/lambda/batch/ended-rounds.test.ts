@@ -1,4 +1,7 @@
-/** Lambda freezes a function that has answered or failed, and lets what it left behind go on in the middle of the next invocation. */
+/**
+ * Lambda freezes a function that has answered or failed, and lets what it left behind go on in the
+ * middle of the next invocation.
+ */
 import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';

@@ -61,16 +61,20 @@ describe('a failure that lies in the set-up', () => {
     },
   );
 
-  test('that shows in the deletes only is judged per object: a policy about sources may deny them', async () => {
-    put(20);
-    batches.harness.store.deny({ operations: ['DeleteObjects'], bucket: 'source' });
-    expect(await moveBatch(workerWith(), batch(listed()), 60_000)).toMatchObject({
-      finished: true,
-      counts: { failed: 20 },
-    });
-    expect(ledger()).toHaveLength(20);
-    expect(new Set(ledger().map(({ status }) => status))).toEqual(new Set(['failed']));
-  });
+  test(
+    'that shows in the deletes only is judged per object: a policy about sources may deny ' +
+      'them',
+    async () => {
+      put(20);
+      batches.harness.store.deny({ operations: ['DeleteObjects'], bucket: 'source' });
+      expect(await moveBatch(workerWith(), batch(listed()), 60_000)).toMatchObject({
+        finished: true,
+        counts: { failed: 20 },
+      });
+      expect(ledger()).toHaveLength(20);
+      expect(new Set(ledger().map(({ status }) => status))).toEqual(new Set(['failed']));
+    },
+  );
 
   test('of one folder, which comes first, does not keep the others from being archived', async () => {
     for (let i = 0; i < 100; i++) {
@@ -88,24 +92,28 @@ describe('a failure that lies in the set-up', () => {
     expect(counts).toEqual({ listed: 200, archived: 100, skipped: 0, conflicting: 0, failed: 100 });
   });
 
-  test('of one folder with almost all objects does not keep the one other object from being archived', async () => {
-    for (let i = 0; i < 200; i++) {
-      batches.harness.put(`in/a/${String(i).padStart(3, '0')}-2026-11-24.csv`);
-    }
-    batches.harness.put('in/b/0-2026-11-24.csv');
-    for (let i = 0; i < 100; i++) {
-      batches.harness.put(`in/c/${i}-2026-11-24.csv`);
-    }
-    for (const folder of ['a', 'c']) {
-      batches.harness.store.deny({
-        operations: ['CopyObject'],
-        bucket: 'archive',
-        keyPrefix: `archive/2026/11/24/${folder}/`,
-      });
-    }
-    const { counts } = await moveBatch(workerWith(), batch(listed()), 60_000);
-    expect(counts).toEqual({ listed: 301, archived: 1, skipped: 0, conflicting: 0, failed: 300 });
-  });
+  test(
+    'of one folder with almost all objects does not keep the one other object from being ' +
+      'archived',
+    async () => {
+      for (let i = 0; i < 200; i++) {
+        batches.harness.put(`in/a/${String(i).padStart(3, '0')}-2026-11-24.csv`);
+      }
+      batches.harness.put('in/b/0-2026-11-24.csv');
+      for (let i = 0; i < 100; i++) {
+        batches.harness.put(`in/c/${i}-2026-11-24.csv`);
+      }
+      for (const folder of ['a', 'c']) {
+        batches.harness.store.deny({
+          operations: ['CopyObject'],
+          bucket: 'archive',
+          keyPrefix: `archive/2026/11/24/${folder}/`,
+        });
+      }
+      const { counts } = await moveBatch(workerWith(), batch(listed()), 60_000);
+      expect(counts).toEqual({ listed: 301, archived: 1, skipped: 0, conflicting: 0, failed: 300 });
+    },
+  );
 });
 
 describe('objects that only their writer can read', () => {

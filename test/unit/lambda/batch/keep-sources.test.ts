@@ -1,4 +1,7 @@
-/** `SourceDisposition.KEEP`: nothing is deleted anywhere, and a later run with DELETE finishes the moves. */
+/**
+ * `SourceDisposition.KEEP`: nothing is deleted anywhere, and a later run with DELETE finishes the
+ * moves.
+ */
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { ARCHIVE_RUN, BothWays, describeBucket, KINDS, putKinds } from '../../../helpers/both-ways';
@@ -111,7 +114,8 @@ test.each([
   ['KEEP', KEEP],
   ['DELETE', {}],
 ])(
-  'what was written at the source after it was copied is not archived over the copy, nor deleted: %s',
+  'what was written at the source after it was copied is not archived over the copy, nor ' +
+    'deleted: %s',
   async (_, options) => {
     harness.put(KEY, 'first');
     await rig.archive(KEEP);
@@ -163,60 +167,77 @@ test('an invocation that dies after its copies is repeated, whatever it had writ
   expect(deletes()).toEqual([]);
 });
 
-test('an attempt whose credentials have expired does not say that objects failed that another one has copied', async () => {
-  putKinds(harness);
-  await rig.archive(KEEP);
-  harness.before = ({ operation, bucket }) =>
-    ['CopyObject', 'HeadObject', 'ListObjectsV2', 'UploadPartCopy'].includes(operation) &&
-    bucket !== 'reports'
-      ? { kind: 'ExpiredToken' }
-      : undefined;
-  expect((await rig.archive(KEEP)).counts).toEqual({
-    listed: COUNT,
-    archived: COUNT,
-    skipped: 0,
-    conflicting: 0,
-    failed: 0,
-  });
-  const lines = rig.lines(ARCHIVE_RUN.ledgerPrefix);
-  expect(lines).toHaveLength(COUNT);
-  expect(lines.filter(({ status, kept }) => status === 'archived' && kept)).toHaveLength(COUNT);
-  expect(rig.problems).toEqual([]);
-});
+test(
+  'an attempt whose credentials have expired does not say that objects failed that another one ' +
+    'has copied',
+  async () => {
+    putKinds(harness);
+    await rig.archive(KEEP);
+    harness.before = ({ operation, bucket }) =>
+      ['CopyObject', 'HeadObject', 'ListObjectsV2', 'UploadPartCopy'].includes(operation) &&
+      bucket !== 'reports'
+        ? { kind: 'ExpiredToken' }
+        : undefined;
+    expect((await rig.archive(KEEP)).counts).toEqual({
+      listed: COUNT,
+      archived: COUNT,
+      skipped: 0,
+      conflicting: 0,
+      failed: 0,
+    });
+    const lines = rig.lines(ARCHIVE_RUN.ledgerPrefix);
+    expect(lines).toHaveLength(COUNT);
+    expect(lines.filter(({ status, kept }) => status === 'archived' && kept)).toHaveLength(COUNT);
+    expect(rig.problems).toEqual([]);
+  },
+);
 
-test('a restore whose credentials have expired does not say that objects failed that another attempt has taken back', async () => {
-  harness.put(KEY, 'content');
-  await rig.archive(KEEP);
-  await rig.restore();
-  harness.before = ({ operation, bucket }) =>
-    operation !== 'ListObjectsV2' && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined;
-  // The old key shows what became of the object, and nobody may look at it: another attempt, or ReportRun, finds out.
-  await expect(rig.restore()).rejects.toThrow();
-  harness.before = ({ operation }) =>
-    operation === 'CopyObject' ? { kind: 'ExpiredToken' } : undefined;
-  expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1, failed: 0 });
-  expect(rig.lines()).toMatchObject([{ status: 'restored' }]);
-});
+test(
+  'a restore whose credentials have expired does not say that objects failed that another ' +
+    'attempt has taken back',
+  async () => {
+    harness.put(KEY, 'content');
+    await rig.archive(KEEP);
+    await rig.restore();
+    harness.before = ({ operation, bucket }) =>
+      operation !== 'ListObjectsV2' && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined;
+    // The old key shows what became of the object, and nobody may look at it: another attempt, or
+    // ReportRun, finds out.
+    await expect(rig.restore()).rejects.toThrow();
+    harness.before = ({ operation }) =>
+      operation === 'CopyObject' ? { kind: 'ExpiredToken' } : undefined;
+    expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1, failed: 0 });
+    expect(rig.lines()).toMatchObject([{ status: 'restored' }]);
+  },
+);
 
-test('a dry run counts the same, and predicts neither deletes nor copies to what is archived already', async () => {
-  harness.put(KEY, 'same');
-  harness.put('in/b-2026-11-24.csv', 'mine');
-  harness.put('in/c-2026-11-24.csv', 'new');
-  harness.store.put('archive', ARCHIVED, 'same');
-  harness.store.put('archive', 'archive/2026/11/24/b-2026-11-24.csv', 'theirs');
-  const dry = await rig.archive({ ...KEEP, run: { ...runOf('dry'), dryRun: true } });
-  const requests = rig.lines(runOf('dry').ledgerPrefix).map((line) => line.requests);
-  expect(requests).toEqual([{ HeadObject: 4, GetObjectTagging: 2 }, { HeadObject: 2 }, undefined]);
-  operations = {};
-  const real = await rig.archive({ ...KEEP, run: runOf('real') });
-  expect(real.counts).toEqual(dry.counts);
-  expect(operations).toMatchObject({
-    CopyObject: 1,
-    HeadObject: 6,
-    GetObjectTagging: 2,
-    ListObjectsV2: 1,
-  });
-});
+test(
+  'a dry run counts the same, and predicts neither deletes nor copies to what is archived ' +
+    'already',
+  async () => {
+    harness.put(KEY, 'same');
+    harness.put('in/b-2026-11-24.csv', 'mine');
+    harness.put('in/c-2026-11-24.csv', 'new');
+    harness.store.put('archive', ARCHIVED, 'same');
+    harness.store.put('archive', 'archive/2026/11/24/b-2026-11-24.csv', 'theirs');
+    const dry = await rig.archive({ ...KEEP, run: { ...runOf('dry'), dryRun: true } });
+    const requests = rig.lines(runOf('dry').ledgerPrefix).map((line) => line.requests);
+    expect(requests).toEqual([
+      { HeadObject: 4, GetObjectTagging: 2 },
+      { HeadObject: 2 },
+      undefined,
+    ]);
+    operations = {};
+    const real = await rig.archive({ ...KEEP, run: runOf('real') });
+    expect(real.counts).toEqual(dry.counts);
+    expect(operations).toMatchObject({
+      CopyObject: 1,
+      HeadObject: 6,
+      GetObjectTagging: 2,
+      ListObjectsV2: 1,
+    });
+  },
+);
 
 describe('a restore of a run that kept its sources', () => {
   beforeEach(async () => {

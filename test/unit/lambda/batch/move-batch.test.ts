@@ -79,28 +79,32 @@ test('the ledger has a line for each object that was not skipped', async () => {
   expect(batches.problems).toEqual([expect.objectContaining({ key: 'in/b-2026-11-24.csv' })]);
 });
 
-test('in buckets with versioning, the ledger knows the versions at both ends and the delete markers, for one more request', async () => {
-  for (const bucket of ['source', 'archive']) {
-    batches.harness.store.createBucket(bucket, { versioning: 'Enabled' });
-  }
-  put(10);
-  const sources = new Map(
-    batches.harness.store
-      .keys('source')
-      .map((key) => [key, batches.harness.store.get('source', key)!.versionId]),
-  );
-  await moveBatch(workerWith(), batch(listed()), 60_000);
-  expect(batches.harness.requests).toEqual({ CopyObject: 10, DeleteObjects: 1, PutObject: 2 });
-  const lines = ledger();
-  expect(lines).toHaveLength(10);
-  for (const line of lines) {
-    expect(line).toMatchObject({
-      sourceVersionId: sources.get(line.key),
-      archivedVersionId: batches.harness.store.get('archive', line.destination)!.versionId,
-      deleteMarkerVersionId: batches.harness.store.bucket('source').head(line.key)!.versionId,
-    });
-  }
-});
+test(
+  'in buckets with versioning, the ledger knows the versions at both ends and the delete ' +
+    'markers, for one more request',
+  async () => {
+    for (const bucket of ['source', 'archive']) {
+      batches.harness.store.createBucket(bucket, { versioning: 'Enabled' });
+    }
+    put(10);
+    const sources = new Map(
+      batches.harness.store
+        .keys('source')
+        .map((key) => [key, batches.harness.store.get('source', key)!.versionId]),
+    );
+    await moveBatch(workerWith(), batch(listed()), 60_000);
+    expect(batches.harness.requests).toEqual({ CopyObject: 10, DeleteObjects: 1, PutObject: 2 });
+    const lines = ledger();
+    expect(lines).toHaveLength(10);
+    for (const line of lines) {
+      expect(line).toMatchObject({
+        sourceVersionId: sources.get(line.key),
+        archivedVersionId: batches.harness.store.get('archive', line.destination)!.versionId,
+        deleteMarkerVersionId: batches.harness.store.bucket('source').head(line.key)!.versionId,
+      });
+    }
+  },
+);
 
 describe('the digest of a batch', () => {
   /** Returns what a reader of all parts would find out. */
@@ -231,7 +235,8 @@ describe('the digest of a batch', () => {
 
 test('a thousand objects cost a copy each, one delete and one ledger part', async () => {
   put(1_000);
-  // However slow this machine is, the deletes count as prompt, so that the batch does not look at its ledger again.
+  // However slow this machine is, the deletes count as prompt, so that the batch does not look at
+  // its ledger again.
   await moveBatch({ ...workerWith(), promptDeletes: 60_000 }, batch(listed()), 60_000);
   expect(batches.harness.requests).toEqual({ CopyObject: 1_000, DeleteObjects: 1, PutObject: 1 });
 });
@@ -342,22 +347,26 @@ test('what S3 does not delete early is deleted at the end', async () => {
   expect(counts).toEqual({ listed: 600, archived: 600, skipped: 0, conflicting: 0, failed: 0 });
 });
 
-test('in the rehearsal of a day to come, what its start is not behind was written by the run all the same', async () => {
-  put(1);
-  const items = listed();
-  batches.harness.store.delete('source', items[0].Key);
-  // Under another ETag, as multipart copies have it.
-  batches.harness.store.put(
-    'archive',
-    'archive/2026/11/24/d0000-2026-11-24.csv',
-    'content of in/d0000-2026-11-24.csv',
-    { partSize: 20 },
-  );
-  const tomorrow = { ...run, startTime: new Date(Date.now() + 86_400_000).toISOString() };
-  expect(
-    (await moveBatch(workerWith({}, tomorrow), batch(items, { run: tomorrow }), 60_000)).counts,
-  ).toMatchObject({ archived: 1, skipped: 0 });
-});
+test(
+  'in the rehearsal of a day to come, what its start is not behind was written by the run ' +
+    'all the same',
+  async () => {
+    put(1);
+    const items = listed();
+    batches.harness.store.delete('source', items[0].Key);
+    // Under another ETag, as multipart copies have it.
+    batches.harness.store.put(
+      'archive',
+      'archive/2026/11/24/d0000-2026-11-24.csv',
+      'content of in/d0000-2026-11-24.csv',
+      { partSize: 20 },
+    );
+    const tomorrow = { ...run, startTime: new Date(Date.now() + 86_400_000).toISOString() };
+    expect(
+      (await moveBatch(workerWith({}, tomorrow), batch(items, { run: tomorrow }), 60_000)).counts,
+    ).toMatchObject({ archived: 1, skipped: 0 });
+  },
+);
 
 test('a filter decides again about the size of an object that is rewritten after the listing', async () => {
   batches.harness.put('in/a-2026-11-24', 'ten bytes!');
@@ -390,24 +399,29 @@ test('what filters left out is added up over the rounds of a batch', async () =>
   expect(skipped.filters).toEqual({ exclude: 2, minSize: 2 });
 });
 
-test('with lastModified, an object that is rewritten after the listing is left alone: its new date is not selected', async () => {
-  const lastModified = { DATE_SOURCE: JSON.stringify({ kind: 'lastModified', formats: [] }) };
-  const yesterday = Date.parse('2026-11-24T12:00:00Z') / 1_000;
-  ['in/a.csv', 'in/b.csv'].forEach((key) => batches.harness.put(key, 'old'));
-  const items = listed().map((item) => ({ ...item, LastModified: yesterday }));
-  batches.harness.put('in/a.csv', 'new');
-  const { counts } = await moveBatch(workerWith(lastModified), batch(items), 60_000);
-  expect(counts).toEqual({ listed: 2, archived: 1, skipped: 1, conflicting: 0, failed: 0 });
-  expect(batches.harness.read('source', 'in/a.csv')).toBe('new');
-  expect(ledger().map(({ key }) => key)).toEqual(['in/b.csv']);
-});
+test(
+  'with lastModified, an object that is rewritten after the listing is left alone: its new date ' +
+    'is not selected',
+  async () => {
+    const lastModified = { DATE_SOURCE: JSON.stringify({ kind: 'lastModified', formats: [] }) };
+    const yesterday = Date.parse('2026-11-24T12:00:00Z') / 1_000;
+    ['in/a.csv', 'in/b.csv'].forEach((key) => batches.harness.put(key, 'old'));
+    const items = listed().map((item) => ({ ...item, LastModified: yesterday }));
+    batches.harness.put('in/a.csv', 'new');
+    const { counts } = await moveBatch(workerWith(lastModified), batch(items), 60_000);
+    expect(counts).toEqual({ listed: 2, archived: 1, skipped: 1, conflicting: 0, failed: 0 });
+    expect(batches.harness.read('source', 'in/a.csv')).toBe('new');
+    expect(ledger().map(({ key }) => key)).toEqual(['in/b.csv']);
+  },
+);
 
 test.each([
   ['before its delete', 'dies'],
   ['after its delete', 'dies'],
   ['after its delete', 'is one round'],
 ])(
-  'with lastModified, an object that an attempt archived and that is written again on another day %s conflicts, where the attempt %s',
+  'with lastModified, an object that an attempt archived and that is written again on another ' +
+    'day %s conflicts, where the attempt %s',
   async (when, how) => {
     const lastModified = { DATE_SOURCE: JSON.stringify({ kind: 'lastModified', formats: [] }) };
     const etag = batches.harness.put('in/a.csv', 'old');

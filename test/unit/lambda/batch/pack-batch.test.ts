@@ -40,7 +40,10 @@ function once(
   };
 }
 
-/** Everything that was at the source is there, or in the archive: moved, or in a pack that can be opened. */
+/**
+ * Everything that was at the source is there, or in the archive: moved, or in a pack that can be
+ * opened.
+ */
 function expectNothingLost(count: number): void {
   const { store } = batches.harness;
   const inPacks = new Map(
@@ -359,26 +362,30 @@ test('a batch that dies at any request, and is repeated, loses nothing', async (
   }
 }, 300_000);
 
-test('what another run has packed is not taken for an object of the same size and time beside the pack', async () => {
-  put(4);
-  const items = packed(listed());
-  await moveBatch(worker(), batch(items), 60_000);
-  expect(batches.harness.store.keys('source')).toEqual([]);
-  const name = 'd0002-2026-11-24.csv';
-  batches.harness.store.put(
-    'archive',
-    `${FOLDER}${name}`,
-    `CONTENT OF IN/${name}`.slice(0, `content of in/${name}`.length),
-    { serverSideEncryption: 'aws:kms' },
-  );
-  const other = { ...run, id: 'run-2', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-2/' };
-  const late = onFastPath(batches.workerWith(PACKING, other));
-  const progress = await moveBatch(late, batch(items, { run: other }), 60_000);
-  expect(progress).toMatchObject({
-    finished: true,
-    counts: { listed: 4, archived: 0, skipped: 4, conflicting: 0, failed: 0 },
-  });
-});
+test(
+  'what another run has packed is not taken for an object of the same size and time beside the ' +
+    'pack',
+  async () => {
+    put(4);
+    const items = packed(listed());
+    await moveBatch(worker(), batch(items), 60_000);
+    expect(batches.harness.store.keys('source')).toEqual([]);
+    const name = 'd0002-2026-11-24.csv';
+    batches.harness.store.put(
+      'archive',
+      `${FOLDER}${name}`,
+      `CONTENT OF IN/${name}`.slice(0, `content of in/${name}`.length),
+      { serverSideEncryption: 'aws:kms' },
+    );
+    const other = { ...run, id: 'run-2', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-2/' };
+    const late = onFastPath(batches.workerWith(PACKING, other));
+    const progress = await moveBatch(late, batch(items, { run: other }), 60_000);
+    expect(progress).toMatchObject({
+      finished: true,
+      counts: { listed: 4, archived: 0, skipped: 4, conflicting: 0, failed: 0 },
+    });
+  },
+);
 
 test('of large objects, few are in memory at the same time', async () => {
   const content = 'x'.repeat(7 * 1024 ** 2);

@@ -69,34 +69,38 @@ describe('when the time runs short', () => {
     expect(ledger()).toHaveLength(10);
   });
 
-  test('a multipart copy that is cut off stays open, and the next round copies only what is missing', async () => {
-    const MiB = 1024 ** 2;
-    batches.harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(15 * MiB, 'x'));
-    put(2);
-    const items = listed();
-    const large = { MULTIPART_THRESHOLD_BYTES: String(5 * MiB) };
-    batches.harness.before = (call) =>
-      call.operation === 'UploadPartCopy' && batches.harness.requests.UploadPartCopy > 2
-        ? { kind: 'Latency', ms: 5_000 }
-        : undefined;
-    const first = await moveBatch(workerWith(large), batch(items), 2_000);
-    expect(first).toMatchObject({
-      finished: false,
-      cursor: 0,
-      upload: { key: 'archive/2026/11/24/big-2026-11-24.bin' },
-    });
+  test(
+    'a multipart copy that is cut off stays open, and the next round copies only what is ' +
+      'missing',
+    async () => {
+      const MiB = 1024 ** 2;
+      batches.harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(15 * MiB, 'x'));
+      put(2);
+      const items = listed();
+      const large = { MULTIPART_THRESHOLD_BYTES: String(5 * MiB) };
+      batches.harness.before = (call) =>
+        call.operation === 'UploadPartCopy' && batches.harness.requests.UploadPartCopy > 2
+          ? { kind: 'Latency', ms: 5_000 }
+          : undefined;
+      const first = await moveBatch(workerWith(large), batch(items), 2_000);
+      expect(first).toMatchObject({
+        finished: false,
+        cursor: 0,
+        upload: { key: 'archive/2026/11/24/big-2026-11-24.bin' },
+      });
 
-    batches.harness.before = undefined;
-    batches.harness.resetRequests();
-    const second = await moveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
-    expect(second).toMatchObject({
-      finished: true,
-      upload: null,
-      counts: { listed: 3, archived: 3, skipped: 0, conflicting: 0, failed: 0 },
-    });
-    expect(batches.harness.requests.CreateMultipartUpload).toBeUndefined();
-    expect(batches.harness.requests.UploadPartCopy).toBe(1);
-  });
+      batches.harness.before = undefined;
+      batches.harness.resetRequests();
+      const second = await moveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
+      expect(second).toMatchObject({
+        finished: true,
+        upload: null,
+        counts: { listed: 3, archived: 3, skipped: 0, conflicting: 0, failed: 0 },
+      });
+      expect(batches.harness.requests.CreateMultipartUpload).toBeUndefined();
+      expect(batches.harness.requests.UploadPartCopy).toBe(1);
+    },
+  );
 
   test('an object that one request did not copy in a round is copied in parts by the next', async () => {
     batches.harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(9 * 1024 ** 2, 'x'));
@@ -124,53 +128,57 @@ describe('when the time runs short', () => {
     });
   });
 
-  test('copies in parts run side by side in a short round, and only the first that is cut off stays open', async () => {
-    // In two seconds, S3 is assumed to copy 12 MiB in one request.
-    for (const name of ['a', 'b', 'c']) {
-      batches.harness.store.put(
-        'source',
-        `in/${name}-2026-11-24.bin`,
-        Buffer.alloc(13 * 1024 ** 2, name),
-      );
-    }
-    const items = listed();
-    const uploads = () =>
-      [...batches.harness.store.bucket('archive').uploads.values()].map(({ key }) => key);
-    let most = 0;
-    batches.harness.before = (call) => {
-      if (call.operation !== 'UploadPartCopy') {
-        return undefined;
+  test(
+    'copies in parts run side by side in a short round, and only the first that is cut off stays ' +
+      'open',
+    async () => {
+      // In two seconds, S3 is assumed to copy 12 MiB in one request.
+      for (const name of ['a', 'b', 'c']) {
+        batches.harness.store.put(
+          'source',
+          `in/${name}-2026-11-24.bin`,
+          Buffer.alloc(13 * 1024 ** 2, name),
+        );
       }
-      most = Math.max(most, uploads().length);
-      return { kind: 'Latency', ms: 5_000 };
-    };
-    const first = await moveBatch(workerWith(), batch(items), 2_000);
-    expect(most).toBe(3);
-    expect(first).toMatchObject({
-      finished: false,
-      cursor: 0,
-      upload: { key: 'archive/2026/11/24/a-2026-11-24.bin' },
-    });
-    expect(uploads()).toEqual(['archive/2026/11/24/a-2026-11-24.bin']);
-    expect(batches.harness.store.keys('source')).toHaveLength(3);
+      const items = listed();
+      const uploads = () =>
+        [...batches.harness.store.bucket('archive').uploads.values()].map(({ key }) => key);
+      let most = 0;
+      batches.harness.before = (call) => {
+        if (call.operation !== 'UploadPartCopy') {
+          return undefined;
+        }
+        most = Math.max(most, uploads().length);
+        return { kind: 'Latency', ms: 5_000 };
+      };
+      const first = await moveBatch(workerWith(), batch(items), 2_000);
+      expect(most).toBe(3);
+      expect(first).toMatchObject({
+        finished: false,
+        cursor: 0,
+        upload: { key: 'archive/2026/11/24/a-2026-11-24.bin' },
+      });
+      expect(uploads()).toEqual(['archive/2026/11/24/a-2026-11-24.bin']);
+      expect(batches.harness.store.keys('source')).toHaveLength(3);
 
-    batches.harness.before = undefined;
-    const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
-    expect(second).toMatchObject({
-      finished: true,
-      upload: null,
-      counts: { listed: 3, archived: 3, failed: 0 },
-    });
-    expect(uploads()).toEqual([]);
-    for (const name of ['a', 'b', 'c']) {
-      expect(
-        batches.harness.store
-          .get('archive', `archive/2026/11/24/${name}-2026-11-24.bin`)!
-          .body.bytes()
-          .equals(Buffer.alloc(13 * 1024 ** 2, name)),
-      ).toBe(true);
-    }
-  });
+      batches.harness.before = undefined;
+      const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+      expect(second).toMatchObject({
+        finished: true,
+        upload: null,
+        counts: { listed: 3, archived: 3, failed: 0 },
+      });
+      expect(uploads()).toEqual([]);
+      for (const name of ['a', 'b', 'c']) {
+        expect(
+          batches.harness.store
+            .get('archive', `archive/2026/11/24/${name}-2026-11-24.bin`)!
+            .body.bytes()
+            .equals(Buffer.alloc(13 * 1024 ** 2, name)),
+        ).toBe(true);
+      }
+    },
+  );
 
   test('the time that a copy takes lowers the threshold of the next batch', async () => {
     const worker = workerWith();
@@ -294,21 +302,25 @@ describe('where S3 does not answer', () => {
       expect(batches.harness.store.keys('source')).toEqual([]);
     });
 
-    test('after the last round another attempt at it does, or ReportRun: the ledger still says what it said before the delete', async () => {
-      const last = workerWith({ MAX_ROUNDS: '1' });
-      const items = listed();
-      await inTime(4_000, (time) =>
-        expect(moveBatch(last, batch(items), time)).rejects.toThrow(
-          'another attempt must find out',
-        ),
-      );
-      expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
-      batches.harness.before = undefined;
-      expect(await moveBatch(last, batch(items), 60_000)).toMatchObject({
-        finished: true,
-        counts: { archived: 5, failed: 0 },
-      });
-    });
+    test(
+      'after the last round another attempt at it does, or ReportRun: the ledger still says what ' +
+        'it said before the delete',
+      async () => {
+        const last = workerWith({ MAX_ROUNDS: '1' });
+        const items = listed();
+        await inTime(4_000, (time) =>
+          expect(moveBatch(last, batch(items), time)).rejects.toThrow(
+            'another attempt must find out',
+          ),
+        );
+        expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
+        batches.harness.before = undefined;
+        expect(await moveBatch(last, batch(items), 60_000)).toMatchObject({
+          finished: true,
+          counts: { archived: 5, failed: 0 },
+        });
+      },
+    );
   });
 
   test('a ledger that cannot be written fails the round before its time is over', async () => {

@@ -1,4 +1,7 @@
-/** Two runs move the same objects at the same time, as a scheduled one and one that somebody starts by hand. */
+/**
+ * Two runs move the same objects at the same time, as a scheduled one and one that somebody starts
+ * by hand.
+ */
 import type { S3Call } from '../../../../packages/s3-double/src';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';

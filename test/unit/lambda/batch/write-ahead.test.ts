@@ -36,16 +36,20 @@ describe('the ledger is written ahead', () => {
     expect(unrecorded).toEqual([]);
   });
 
-  test('a line comes before its delete, also where sources are deleted early because S3 throttles', async () => {
-    put(1_000);
-    const unrecorded = watchDeletes();
-    const worker = workerWith();
-    Object.defineProperty(worker.rate, 'isThrottled', { value: true });
-    await moveBatch(worker, batch(listed()), 60_000);
-    expect(batches.harness.requests.DeleteObjects).toBeGreaterThan(1);
-    expect(unrecorded).toEqual([]);
-    expect(ledger()).toHaveLength(1_000);
-  });
+  test(
+    'a line comes before its delete, also where sources are deleted early because S3 ' +
+      'throttles',
+    async () => {
+      put(1_000);
+      const unrecorded = watchDeletes();
+      const worker = workerWith();
+      Object.defineProperty(worker.rate, 'isThrottled', { value: true });
+      await moveBatch(worker, batch(listed()), 60_000);
+      expect(batches.harness.requests.DeleteObjects).toBeGreaterThan(1);
+      expect(unrecorded).toEqual([]);
+      expect(ledger()).toHaveLength(1_000);
+    },
+  );
 
   test('a line comes before its delete, also behind an object that stays open', async () => {
     put(10);
@@ -90,7 +94,8 @@ describe('the ledger is written ahead', () => {
   });
 
   test.each([60_000, 2_000])(
-    'a version that was rewritten before its copy is counted by the attempt after the one that died',
+    'a version that was rewritten before its copy is counted by the attempt after the one that ' +
+      'died',
     async (milliseconds) => {
       put(2);
       const items = listed();
@@ -195,7 +200,8 @@ describe('the ledger is written ahead', () => {
     ['before', 2_000],
     ['after', 60_000],
   ])(
-    'an attempt that was given up confirms its deletes, if another one saw the sources before them, and said so %s them',
+    'an attempt that was given up confirms its deletes, if another one saw the sources before ' +
+      'them, and said so %s them',
     async (_, later) => {
       put(1);
       const [item] = listed();
@@ -223,120 +229,130 @@ describe('the ledger is written ahead', () => {
   );
 });
 
-describe('what an attempt had sent when it died, and S3 executes after the answer of the next one, comes too late', () => {
-  test('where the next one has nothing else to say', async () => {
-    put(1);
-    const items = listed();
-    batches.harness.put(items[0].Key, 'a longer content than the listed one');
-    const allow = batches.harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
-    // The first write says archived. The second says that the delete failed.
-    const dying = holdWrite(batches.harness.s3, 2);
-    await expect(
-      moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items), 60_000),
-    ).rejects.toThrow('dead');
-    allow();
-    batches.harness.store.bucket('source').delete(items[0].Key, 0);
-    expect(await moveBatch(workerWith(), batch(items), 60_000)).toMatchObject({
-      counts: { archived: 1, failed: 0 },
+describe(
+  'what an attempt had sent when it died, and S3 executes after the answer of the next one, ' +
+    'comes too late',
+  () => {
+    test('where the next one has nothing else to say', async () => {
+      put(1);
+      const items = listed();
+      batches.harness.put(items[0].Key, 'a longer content than the listed one');
+      const allow = batches.harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
+      // The first write says archived. The second says that the delete failed.
+      const dying = holdWrite(batches.harness.s3, 2);
+      await expect(
+        moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items), 60_000),
+      ).rejects.toThrow('dead');
+      allow();
+      batches.harness.store.bucket('source').delete(items[0].Key, 0);
+      expect(await moveBatch(workerWith(), batch(items), 60_000)).toMatchObject({
+        counts: { archived: 1, failed: 0 },
+      });
+      expect(await dying.release()).toBe('PreconditionFailed');
+      expect(await tallyLedger(batches.harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({
+        archived: 1,
+        failed: 0,
+      });
     });
-    expect(await dying.release()).toBe('PreconditionFailed');
-    expect(await tallyLedger(batches.harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({
-      archived: 1,
-      failed: 0,
-    });
-  });
 
-  test('where the next one says the same in a round that is not the first', async () => {
-    put(1);
-    const items = listed();
-    const progress = { ...initialProgress(), rounds: 1 };
-    const allow = batches.harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
-    const dying = holdWrite(batches.harness.s3, 2);
-    await expect(
-      moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items, { progress }), 60_000),
-    ).rejects.toThrow('dead');
-    allow();
-    expect(await moveBatch(workerWith(), batch(items, { progress }), 60_000)).toMatchObject({
-      counts: { archived: 1, failed: 0 },
+    test('where the next one says the same in a round that is not the first', async () => {
+      put(1);
+      const items = listed();
+      const progress = { ...initialProgress(), rounds: 1 };
+      const allow = batches.harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
+      const dying = holdWrite(batches.harness.s3, 2);
+      await expect(
+        moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items, { progress }), 60_000),
+      ).rejects.toThrow('dead');
+      allow();
+      expect(await moveBatch(workerWith(), batch(items, { progress }), 60_000)).toMatchObject({
+        counts: { archived: 1, failed: 0 },
+      });
+      expect(await dying.release()).toBe('PreconditionFailed');
+      expect(await tallyLedger(batches.harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({
+        archived: 1,
+        failed: 0,
+      });
     });
-    expect(await dying.release()).toBe('PreconditionFailed');
-    expect(await tallyLedger(batches.harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({
-      archived: 1,
-      failed: 0,
-    });
-  });
 
-  test('where the next one has no line, because somebody removed the object', async () => {
-    put(1);
-    const items = listed();
-    const allow = batches.harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
-    const dying = holdWrite(batches.harness.s3, 1);
-    await expect(
-      moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items), 60_000),
-    ).rejects.toThrow('dead');
-    allow();
-    for (const bucket of ['source', 'archive']) {
-      batches.harness.store
-        .keys(bucket)
-        .forEach((key) => batches.harness.store.bucket(bucket).delete(key, 0));
-    }
-    const { counts, digest } = await moveBatch(workerWith(), batch(items), 60_000);
-    expect(counts).toMatchObject({ skipped: 1, archived: 0 });
-    expect(digest!.parts).toMatchObject([{ lines: 0 }]);
-    expect(await dying.release()).toBe('PreconditionFailed');
-    expect(ledger()).toEqual([]);
-  });
-});
-
-describe('an attempt whose credentials have expired, after another one has written that the objects are archived', () => {
-  let items: ListedObject[];
-  const expire = (...operations: string[]) => {
-    batches.harness.before = ({ operation, bucket }) =>
-      operations.includes(operation) && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined;
-  };
-  beforeEach(() => {
-    put(5);
-    items = listed();
-  });
-
-  test('finds them archived if their sources are gone', async () => {
-    await moveBatch(workerWith(), batch(items), 60_000);
-    expire('CopyObject');
-    expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({
-      listed: 5,
-      archived: 5,
-      failed: 0,
+    test('where the next one has no line, because somebody removed the object', async () => {
+      put(1);
+      const items = listed();
+      const allow = batches.harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
+      const dying = holdWrite(batches.harness.s3, 1);
+      await expect(
+        moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items), 60_000),
+      ).rejects.toThrow('dead');
+      allow();
+      for (const bucket of ['source', 'archive']) {
+        batches.harness.store
+          .keys(bucket)
+          .forEach((key) => batches.harness.store.bucket(bucket).delete(key, 0));
+      }
+      const { counts, digest } = await moveBatch(workerWith(), batch(items), 60_000);
+      expect(counts).toMatchObject({ skipped: 1, archived: 0 });
+      expect(digest!.parts).toMatchObject([{ lines: 0 }]);
+      expect(await dying.release()).toBe('PreconditionFailed');
+      expect(ledger()).toEqual([]);
     });
-    expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
-    expect(batches.problems).toEqual([]);
-  });
+  },
+);
 
-  test('says that they failed if their sources are still there', async () => {
-    const undo = batches.harness.store.deny({ operations: ['DeleteObjects'] });
-    await moveBatch(workerWith(), batch(items), 60_000);
-    undo();
-    expire('CopyObject');
-    expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({
-      listed: 5,
-      archived: 0,
-      failed: 5,
+describe(
+  'an attempt whose credentials have expired, after another one has written that the objects are ' +
+    'archived',
+  () => {
+    let items: ListedObject[];
+    const expire = (...operations: string[]) => {
+      batches.harness.before = ({ operation, bucket }) =>
+        operations.includes(operation) && bucket !== 'reports'
+          ? { kind: 'ExpiredToken' }
+          : undefined;
+    };
+    beforeEach(() => {
+      put(5);
+      items = listed();
     });
-    expect(ledger()).toEqual(
-      Array(5).fill(expect.objectContaining({ status: 'failed', earlier: [expect.anything()] })),
-    );
-  });
 
-  test('leaves it to another attempt, or ReportRun, if nobody may look', async () => {
-    await moveBatch(workerWith(), batch(items), 60_000);
-    expire('CopyObject', 'ListObjectsV2');
-    await expect(moveBatch(workerWith(), batch(items), 60_000)).rejects.toMatchObject({
-      name: 'ExpiredToken',
+    test('finds them archived if their sources are gone', async () => {
+      await moveBatch(workerWith(), batch(items), 60_000);
+      expire('CopyObject');
+      expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({
+        listed: 5,
+        archived: 5,
+        failed: 0,
+      });
+      expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
+      expect(batches.problems).toEqual([]);
     });
-    batches.harness.before = undefined;
-    expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({
-      archived: 5,
-      failed: 0,
+
+    test('says that they failed if their sources are still there', async () => {
+      const undo = batches.harness.store.deny({ operations: ['DeleteObjects'] });
+      await moveBatch(workerWith(), batch(items), 60_000);
+      undo();
+      expire('CopyObject');
+      expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({
+        listed: 5,
+        archived: 0,
+        failed: 5,
+      });
+      expect(ledger()).toEqual(
+        Array(5).fill(expect.objectContaining({ status: 'failed', earlier: [expect.anything()] })),
+      );
     });
-    expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
-  });
-});
+
+    test('leaves it to another attempt, or ReportRun, if nobody may look', async () => {
+      await moveBatch(workerWith(), batch(items), 60_000);
+      expire('CopyObject', 'ListObjectsV2');
+      await expect(moveBatch(workerWith(), batch(items), 60_000)).rejects.toMatchObject({
+        name: 'ExpiredToken',
+      });
+      batches.harness.before = undefined;
+      expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({
+        archived: 5,
+        failed: 0,
+      });
+      expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
+    });
+  },
+);

@@ -83,7 +83,8 @@ test('a page that is removed meanwhile is written again', async () => {
 test('an object that is not a calendar is not replaced', async () => {
   harness.store.put('reports', KEY, '<h1>The site of somebody else</h1>');
   await expect(update()).rejects.toThrow(
-    's3://reports/runs/index.html is not a calendar of runs, and was not replaced: move it elsewhere',
+    's3://reports/runs/index.html is not a calendar of runs, and was not replaced: move it ' +
+      'elsewhere',
   );
   expect(harness.read('reports', KEY)).toBe('<h1>The site of somebody else</h1>');
   expect(requests).toEqual(['GetObject']);

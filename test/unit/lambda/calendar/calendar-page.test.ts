@@ -24,7 +24,8 @@ test('a cell says its day and its state in words, and leads to its runs in the p
   );
   const id = toAnchor('Demo/Archiver', '2026-11-25');
   expect(text).toContain(
-    `<a class="day failed" href="#${id}">25<span class="hidden"> November: failed, 2 runs</span></a>`,
+    `<a class="day failed" href="#${id}">25<span class="hidden"> November: failed, 2 ` +
+      'runs</span></a>',
   );
   expect(text.split(`id="${id}"`)).toHaveLength(2);
   for (const [, target] of text.matchAll(/href="#([^"]*)"/g)) {

@@ -155,17 +155,21 @@ describe('a day', () => {
     ).toBe(state);
   });
 
-  test('without a run is empty between the first run and the last one, and says nothing outside of them', () => {
-    const runs = [calendarRun({ day: '2026-11-20' }), calendarRun({ day: '2026-11-22' })];
-    expect(
-      ['2026-11-19', '2026-11-21', '2026-11-23'].map(
-        (day) =>
-          toMonths(addAll(runs), '2026-11-22')
-            .flatMap(({ weeks }) => weeks.flat())
-            .find((each) => each?.day === day)!.state,
-      ),
-    ).toEqual([undefined, 'none', undefined]);
-  });
+  test(
+    'without a run is empty between the first run and the last one, and says nothing outside of ' +
+      'them',
+    () => {
+      const runs = [calendarRun({ day: '2026-11-20' }), calendarRun({ day: '2026-11-22' })];
+      expect(
+        ['2026-11-19', '2026-11-21', '2026-11-23'].map(
+          (day) =>
+            toMonths(addAll(runs), '2026-11-22')
+              .flatMap(({ weeks }) => weeks.flat())
+              .find((each) => each?.day === day)!.state,
+        ),
+      ).toEqual([undefined, 'none', undefined]);
+    },
+  );
 });
 
 test('months are complete, the newest first, and weeks begin on Monday', () => {

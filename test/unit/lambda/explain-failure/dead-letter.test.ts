@@ -45,7 +45,9 @@ State machine: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-we
   expect(JSON.parse(attributes.details)).toMatchObject({
     code: 'AccessDeniedException',
     dates: null,
-    nextCommand: `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '{"scheduledTime":"2026-11-25T01:00:00Z"}'`,
+    nextCommand:
+      `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} ` +
+      `--input '{"scheduledTime":"2026-11-25T01:00:00Z"}'`,
   });
 });
 
@@ -102,22 +104,26 @@ test('no message if another delivery of the same event started the run', () => {
   expect(alertOf({ ERROR_CODE: 'ExecutionAlreadyExists' })).toBeUndefined();
 });
 
-test('without attributes, the message shows what the schedule sent, and what the reader has to fill in', () => {
-  const nothing = {
-    ERROR_CODE: undefined,
-    ERROR_MESSAGE: undefined,
-    SCHEDULED_TIME: undefined,
-    SCHEDULE_ARN: undefined,
-    RETRY_ATTEMPTS: undefined,
-  };
-  const alert = messageOf(
-    createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}'))),
-  )!;
-  expect(alert.subject).toBe('Archive run did not start: Step Functions (Archiver)');
-  expect(alert.message).toContain('Cause: unknown error: no cause was given');
-  expect(alert.message).toContain('Schedule sent: {"x":" "}');
-  expect(alert.message).toMatch(/--state-machine-arn STATE_MACHINE_ARN --input '\{\}'$/m);
-});
+test(
+  'without attributes, the message shows what the schedule sent, and what the reader has to fill ' +
+    'in',
+  () => {
+    const nothing = {
+      ERROR_CODE: undefined,
+      ERROR_MESSAGE: undefined,
+      SCHEDULED_TIME: undefined,
+      SCHEDULE_ARN: undefined,
+      RETRY_ATTEMPTS: undefined,
+    };
+    const alert = messageOf(
+      createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}'))),
+    )!;
+    expect(alert.subject).toBe('Archive run did not start: Step Functions (Archiver)');
+    expect(alert.message).toContain('Cause: unknown error: no cause was given');
+    expect(alert.message).toContain('Schedule sent: {"x":" "}');
+    expect(alert.message).toMatch(/--state-machine-arn STATE_MACHINE_ARN --input '\{\}'$/m);
+  },
+);
 
 test('a cause of any length and a hostile name stay on their lines', () => {
   const { subject, message } = alertOf({

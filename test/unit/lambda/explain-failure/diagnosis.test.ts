@@ -23,7 +23,8 @@ import { EXECUTION } from '../../../helpers/report-fixtures';
 
 const REDRIVE = `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}`;
 const start = (input: string) =>
-  `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '${input}'`;
+  `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input ` +
+  `'${input}'`;
 const SAME_DAYS = start('{"from":"2026-11-24","to":"2026-11-24"}');
 
 const mapFailedBy = (error: string, cause: string): Known => ({
@@ -79,7 +80,8 @@ const CASES: [
     'S3 denies a batch',
     [
       systemic(
-        'ACCESS_DENIED: AccessDenied: User x is not authorized to perform: s3:PutObject (request R1)',
+        'ACCESS_DENIED: AccessDenied: User x is not authorized to perform: s3:PutObject ' +
+          '(request R1)',
       ),
       THRESHOLD_CHANGE,
     ],
@@ -520,7 +522,8 @@ test.each<[string, Known, Partial<StatusChange>, RegExp]>([
 test.each([
   'KMS.DisabledException: arn:aws:kms:us-east-1:999999999999:key/1 is disabled.',
   'KMS.KMSInvalidStateException: arn:aws:kms:us-east-1:999999999999:key/1 is pending deletion.',
-  'AccessDenied: not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:999999999999:key/1',
+  'AccessDenied: not authorized to perform: kms:Decrypt on resource: ' +
+    'arn:aws:kms:us-east-1:999999999999:key/1',
 ])('nobody gets a grant for a key of their own by making a run fail: %s', async (text) => {
   expect(
     diagnose(await factsOf(systemic(`KMS_DENIED: ${text}`), THRESHOLD_CHANGE)).advice,
@@ -556,7 +559,8 @@ test.each([
   { action: 'Restore', run: 'nightly' },
   { manifest: 'https://b/k' },
 ])(
-  'what is pasted after the refusal of %j moves nothing, since what was misspelled may have said so',
+  'what is pasted after the refusal of %j moves nothing, since what was misspelled may have ' +
+    'said so',
   async (given) => {
     const [known] = failedIn(
       'PlanRun',

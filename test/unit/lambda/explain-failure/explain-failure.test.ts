@@ -73,50 +73,57 @@ test('publishes one message', async () => {
   expect(errors).toEqual([]);
 });
 
-describe('of a run whose executions a customer managed key encrypts, the event has no input, output, error and cause', () => {
-  const INPUT = '{"date":"2026-11-24","dryRun":true}';
+describe(
+  'of a run whose executions a customer managed key encrypts, the event has no input, output, ' +
+    'error and cause',
+  () => {
+    const INPUT = '{"date":"2026-11-24","dryRun":true}';
 
-  test.each<[string, Parameters<typeof answer>[0], Parameters<typeof event>[0]]>([
-    [
-      'a failed child',
-      {
-        events: history(...MAP_FAILED),
-        children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }],
-      },
-      THRESHOLD_CHANGE,
-    ],
-    [
-      'a wrong input',
-      { events: history(entered('PlanRun')) },
-      { error: 'InvalidRunInput', cause: 'date must be a calendar date' },
-    ],
-    [
-      'somebody who stopped it',
-      { events: history(...PLANNED, entered('ArchiveObjects')) },
-      { status: 'ABORTED', error: 'Mine', cause: 'enough' },
-    ],
-    [
-      'a timeout',
-      { events: history(...PLANNED, entered('ArchiveObjects')) },
-      { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'State machine: 1 day' },
-    ],
-    [
-      'its own judgment, without a readable history',
-      {},
-      { error: ErrorName.TOLERANCE_EXCEEDED, cause: 'Demo: 2 of 7 objects for these days failed.' },
-    ],
-  ])('the message about %s is the same', async (_, known, given) => {
-    const { error, cause } = given!;
-    const full = { input: INPUT, ...given };
-    answer({ ...known, execution: { redriveStatus: 'REDRIVABLE', input: INPUT, error, cause } });
-    const [expected] = await explain(event(full));
-    answer({ ...known, execution: { redriveStatus: 'REDRIVABLE', input: INPUT, error, cause } });
-    const [alert] = await explain(
-      event({ ...full, input: undefined, error: undefined, cause: undefined }),
-    );
-    expect(alert).toEqual(expected);
-  });
-});
+    test.each<[string, Parameters<typeof answer>[0], Parameters<typeof event>[0]]>([
+      [
+        'a failed child',
+        {
+          events: history(...MAP_FAILED),
+          children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }],
+        },
+        THRESHOLD_CHANGE,
+      ],
+      [
+        'a wrong input',
+        { events: history(entered('PlanRun')) },
+        { error: 'InvalidRunInput', cause: 'date must be a calendar date' },
+      ],
+      [
+        'somebody who stopped it',
+        { events: history(...PLANNED, entered('ArchiveObjects')) },
+        { status: 'ABORTED', error: 'Mine', cause: 'enough' },
+      ],
+      [
+        'a timeout',
+        { events: history(...PLANNED, entered('ArchiveObjects')) },
+        { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'State machine: 1 day' },
+      ],
+      [
+        'its own judgment, without a readable history',
+        {},
+        {
+          error: ErrorName.TOLERANCE_EXCEEDED,
+          cause: 'Demo: 2 of 7 objects for these days failed.',
+        },
+      ],
+    ])('the message about %s is the same', async (_, known, given) => {
+      const { error, cause } = given!;
+      const full = { input: INPUT, ...given };
+      answer({ ...known, execution: { redriveStatus: 'REDRIVABLE', input: INPUT, error, cause } });
+      const [expected] = await explain(event(full));
+      answer({ ...known, execution: { redriveStatus: 'REDRIVABLE', input: INPUT, error, cause } });
+      const [alert] = await explain(
+        event({ ...full, input: undefined, error: undefined, cause: undefined }),
+      );
+      expect(alert).toEqual(expected);
+    });
+  },
+);
 
 test("calls the archiver by its state machine's name, if it has no other", async () => {
   answer({});
@@ -192,7 +199,8 @@ describe('an event whose fields have other types', () => {
     ['epoch seconds', 1_795_568_400, 1_795_568_460],
     ['ISO dates', '2026-11-25T01:00:00Z', '2026-11-25T02:01:00.000+01:00'],
   ])(
-    'has the same message with %s: only the first are documented, and the execution itself says the others',
+    'has the same message with %s: only the first are documented, and the execution itself says ' +
+      'the others',
     async (_, startDate, stopDate) => {
       const execution = {
         startDate: new Date(1_795_568_400_000),

@@ -11,22 +11,26 @@ const run = (facts: Partial<FailureFacts> = {}) =>
     NOW,
   );
 
-test('a run that ended before its report has no counts and no folder, and the days that PlanRun fixed', () => {
-  expect(run({ history: { run: PLAN.run } })).toEqual({
-    archiver: 'Demo/Archiver',
-    executionArn: EXECUTION,
-    action: 'archive',
-    dryRun: false,
-    dates: { from: '2026-11-24', to: '2026-11-24' },
-    startedAt: START.toISOString(),
-    endedAt: new Date(START.getTime() + 60_000).toISOString(),
-    day: '2026-11-25',
-    timeZone: 'Asia/Tokyo',
-    outcome: 'FAILED',
-    counts: null,
-    folder: null,
-  });
-});
+test(
+  'a run that ended before its report has no counts and no folder, and the days that PlanRun ' +
+    'fixed',
+  () => {
+    expect(run({ history: { run: PLAN.run } })).toEqual({
+      archiver: 'Demo/Archiver',
+      executionArn: EXECUTION,
+      action: 'archive',
+      dryRun: false,
+      dates: { from: '2026-11-24', to: '2026-11-24' },
+      startedAt: START.toISOString(),
+      endedAt: new Date(START.getTime() + 60_000).toISOString(),
+      day: '2026-11-25',
+      timeZone: 'Asia/Tokyo',
+      outcome: 'FAILED',
+      counts: null,
+      folder: null,
+    });
+  },
+);
 
 test.each(['TIMED_OUT', 'ABORTED', 'FAILED'] as const)(
   'a run that ended as %s says so',
@@ -35,18 +39,22 @@ test.each(['TIMED_OUT', 'ABORTED', 'FAILED'] as const)(
   },
 );
 
-test('a run that failed before PlanRun had fixed its days has none, and says what its input asks for', () => {
-  expect(run({ change: change({ input: '{"action":"verify","dryRun":true}' }) })).toMatchObject({
-    dates: null,
-    action: 'verify',
-    dryRun: true,
-  });
-  expect(run({ change: change({ input: 'no JSON' }) })).toMatchObject({
-    dates: null,
-    action: 'archive',
-    dryRun: false,
-  });
-});
+test(
+  'a run that failed before PlanRun had fixed its days has none, and says what its input asks ' +
+    'for',
+  () => {
+    expect(run({ change: change({ input: '{"action":"verify","dryRun":true}' }) })).toMatchObject({
+      dates: null,
+      action: 'verify',
+      dryRun: true,
+    });
+    expect(run({ change: change({ input: 'no JSON' }) })).toMatchObject({
+      dates: null,
+      action: 'archive',
+      dryRun: false,
+    });
+  },
+);
 
 test('the day is that of the time zone, and a run without times has those of now', () => {
   expect(run({ change: change({ startDate: Date.UTC(2026, 10, 25, 15) }) }).day).toBe('2026-11-26');

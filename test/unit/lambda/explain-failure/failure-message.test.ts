@@ -21,7 +21,8 @@ import { EXECUTION } from '../../../helpers/report-fixtures';
 
 const DENIED = lambdaCause(
   'SystemicFailure',
-  'ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)',
+  'ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to ' +
+    'perform: s3:PutObject (request R1)',
 );
 
 test('a systemic failure, as a person gets it', async () => {
@@ -155,7 +156,8 @@ test('a message that could not be sent is quoted', async () => {
     await factsOf({ events }, { error: 'SNS.NotFoundException' }),
   );
   expect(message).toContain(
-    "The run's own message, which could not be sent:\n  Demo: 2 of 7 objects were not archived.\n\n  Why:\n    2 failed\n\nNext: ",
+    "The run's own message, which could not be sent:\n  Demo: 2 of 7 objects were not " +
+      'archived.\n\n  Why:\n    2 failed\n\nNext: ',
   );
 });
 
@@ -163,12 +165,14 @@ test.each([
   [
     'a batch that a function planned',
     { part: { name: 'ab12', objects: 7 } },
-    'a batch of the objects in a file of the report bucket, runs/2026-11-25/nightly/plan/ab12.jsonl',
+    'a batch of the objects in a file of the report bucket, ' +
+      'runs/2026-11-25/nightly/plan/ab12.jsonl',
   ],
   [
     'a batch that reads ledgers',
     { parts: [{ key: 'runs/ledger/a.jsonl' }, { key: 'runs/ledger/b.jsonl' }] },
-    'a batch of the objects in 2 files of the report bucket, from runs/ledger/a.jsonl to runs/ledger/b.jsonl',
+    'a batch of the objects in 2 files of the report bucket, from runs/ledger/a.jsonl to ' +
+      'runs/ledger/b.jsonl',
   ],
 ])('%s is named by its files', async (_, batch, text) => {
   const input = JSON.stringify({ BatchInput: { run: PLAN.run }, ...batch });
@@ -226,7 +230,8 @@ test('a message from the event alone says what is missing', () => {
   expect(message).toContain('Input: {"date":"2026-11-24"}');
   expect(message).toContain('possible for 14 days');
   expect(message).toContain(
-    'the following could not be read:\n  the execution: AccessDeniedException: User: x is not authorized\n  its history: ThrottlingException: Rate exceeded',
+    'the following could not be read:\n  the execution: AccessDeniedException: User: x is not ' +
+      'authorized\n  its history: ThrottlingException: Rate exceeded',
   );
 });
 
@@ -316,8 +321,10 @@ test('a time-out of S3 is told as S3, with the command for the log of the functi
     'Next: S3 did not answer in time. If this happens again and the functions are in a VPC',
   );
   expect(message).toContain(
-    'To read the log of the function, run:\naws logs tail --region eu-west-1 --since 3h "$(aws lambda get-function-configuration --region eu-west-1 ' +
-      '--function-name arn:aws:lambda:eu-west-1:111122223333:function:Report --query LoggingConfig.LogGroup --output text)"\n',
+    'To read the log of the function, run:\naws logs tail --region eu-west-1 --since 3h "$(aws ' +
+      'lambda get-function-configuration --region eu-west-1 ' +
+      '--function-name arn:aws:lambda:eu-west-1:111122223333:function:Report --query ' +
+      'LoggingConfig.LogGroup --output text)"\n',
   );
 });
 

@@ -46,8 +46,10 @@ test('the next command verifies the run that the input named', () => {
       },
     }).message,
   ).toContain(
-    'wait until the run whose ledger the cause names has ended. Then start a new run:\naws stepfunctions start-execution --region eu-west-1 ' +
-      '--state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input \'{"action":"verify","run":"nightly","deep":true}\'',
+    'wait until the run whose ledger the cause names has ended. Then start a new run:\naws ' +
+      'stepfunctions start-execution --region eu-west-1 ' +
+      '--state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input ' +
+      '\'{"action":"verify","run":"nightly","deep":true}\'',
   );
 });
 

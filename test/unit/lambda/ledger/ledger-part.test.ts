@@ -51,26 +51,30 @@ test('a changed line replaces the earlier one', async () => {
   expect(harness.requests).toEqual({ PutObject: 2 });
 });
 
-test('the version that a delete was sent for stays in the line that says otherwise, because the delete may have been executed', async () => {
-  const part = new LedgerPart(KEY);
-  await part.change(reports(), [line('a', { archivedEtag: '"archived"' }), line('b')]);
-  await part.change(reports(), [
-    line('a', { status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"' }),
-    line('b', { deleteMarkerVersionId: 'marker' }),
-  ]);
-  expect(stored()).toEqual([
-    line('a', {
-      status: 'conflicting',
-      code: 'SOURCE_CHANGED',
-      etag: '"other"',
-      earlier: [{ destination: 'a', etag: '"x"', size: 1, day: DAY, archivedEtag: '"archived"' }],
-    }),
-    line('b', { deleteMarkerVersionId: 'marker' }),
-  ]);
-  // Somebody else removed the object.
-  await part.change(reports(), [], ['a']);
-  expect(stored().map(({ key }) => key)).toEqual(['b']);
-});
+test(
+  'the version that a delete was sent for stays in the line that says otherwise, because the ' +
+    'delete may have been executed',
+  async () => {
+    const part = new LedgerPart(KEY);
+    await part.change(reports(), [line('a', { archivedEtag: '"archived"' }), line('b')]);
+    await part.change(reports(), [
+      line('a', { status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"' }),
+      line('b', { deleteMarkerVersionId: 'marker' }),
+    ]);
+    expect(stored()).toEqual([
+      line('a', {
+        status: 'conflicting',
+        code: 'SOURCE_CHANGED',
+        etag: '"other"',
+        earlier: [{ destination: 'a', etag: '"x"', size: 1, day: DAY, archivedEtag: '"archived"' }],
+      }),
+      line('b', { deleteMarkerVersionId: 'marker' }),
+    ]);
+    // Somebody else removed the object.
+    await part.change(reports(), [], ['a']);
+    expect(stored().map(({ key }) => key)).toEqual(['b']);
+  },
+);
 
 test('an invocation that was given up does not overwrite what a later one wrote', async () => {
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 200 }), line('b', { at: 200 })]);
@@ -149,18 +153,22 @@ test('what another attempt says is archived stays in the younger line that count
   );
 });
 
-test('a line names each version once that the run archived under its key, in the order of the attempts', async () => {
-  for (const [i, etag] of ['"1"', '"2"', '"1"', '"3"'].entries()) {
-    await new LedgerPart(KEY).change(reports(), [line('a', { at: i, etag })]);
-  }
-  const [first, second] = ['"1"', '"2"'].map((etag) => ({
-    destination: 'a',
-    etag,
-    size: 1,
-    day: DAY,
-  }));
-  expect(stored()).toEqual([line('a', { at: 3, etag: '"3"', earlier: [second, first] })]);
-});
+test(
+  'a line names each version once that the run archived under its key, in the order of the ' +
+    'attempts',
+  async () => {
+    for (const [i, etag] of ['"1"', '"2"', '"1"', '"3"'].entries()) {
+      await new LedgerPart(KEY).change(reports(), [line('a', { at: i, etag })]);
+    }
+    const [first, second] = ['"1"', '"2"'].map((etag) => ({
+      destination: 'a',
+      etag,
+      size: 1,
+      day: DAY,
+    }));
+    expect(stored()).toEqual([line('a', { at: 3, etag: '"3"', earlier: [second, first] })]);
+  },
+);
 
 test('only a line that names no archived version can be removed from what another attempt wrote', async () => {
   await new LedgerPart(KEY).change(reports(), [line('a'), line('b', { status: 'failed' })]);

@@ -105,19 +105,23 @@ test.each([
   expect(lineErrors(JSON.parse(JSON.stringify({ ...full, ...change })))).toHaveLength(1);
 });
 
-test('where an object lies in a pack: the schema and the code know the same fields, and a reader of version 2 never gets one', () => {
-  const { $defs } = LEDGER_SCHEMA as unknown as {
-    $defs: { member: { required: string[]; properties: object } };
-  };
-  expect($defs.member.required).toEqual(Object.keys(PackMember.entries));
-  expect(Object.keys($defs.member.properties)).toEqual(Object.keys(PackMember.entries));
-  expect(lineErrors({ ...full, v: 2 })).toContainEqual(
-    expect.stringContaining('/v must NOT be valid'),
-  );
-  expect(lineErrors({ ...full, v: 2, member: undefined })).not.toContainEqual(
-    expect.stringContaining('/v'),
-  );
-});
+test(
+  'where an object lies in a pack: the schema and the code know the same fields, and a reader of ' +
+    'version 2 never gets one',
+  () => {
+    const { $defs } = LEDGER_SCHEMA as unknown as {
+      $defs: { member: { required: string[]; properties: object } };
+    };
+    expect($defs.member.required).toEqual(Object.keys(PackMember.entries));
+    expect(Object.keys($defs.member.properties)).toEqual(Object.keys(PackMember.entries));
+    expect(lineErrors({ ...full, v: 2 })).toContainEqual(
+      expect.stringContaining('/v must NOT be valid'),
+    );
+    expect(lineErrors({ ...full, v: 2, member: undefined })).not.toContainEqual(
+      expect.stringContaining('/v'),
+    );
+  },
+);
 
 test.each([
   ['a failure', full],

@@ -8,7 +8,9 @@ test('a ledger line has the storage class and the requests only if they are not 
     LastModified: 1_700_000_000,
     StorageClass: 'STANDARD',
   };
-  expect(getListedFields(item, undefined, { CopyObject: 1 })).toEqual({ modified: 1_700_000_000 });
+  expect(getListedFields(item, undefined, { CopyObject: 1 })).toEqual({
+    modified: 1_700_000_000,
+  });
   expect(getListedFields(item, undefined, { CopyObject: 2 })).toEqual({
     modified: 1_700_000_000,
     requests: { CopyObject: 2 },

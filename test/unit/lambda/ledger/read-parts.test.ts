@@ -51,16 +51,20 @@ async function read(...parts: PartVersion[]) {
   }));
 }
 
-test('a line that does not count any more still says what was archived, also in another part of its batch', async () => {
-  const parts = [
-    write('b1-000000.jsonl', {}),
-    write('b1-000001.jsonl', { at: 9, etag: '"2"', archivedEtag: '"2"' }),
-  ];
-  expect(await read(...parts)).toEqual([
-    { key: 'in/a', status: 'archived', etag: '"1"', part: 'b1-000001.jsonl' },
-    { key: 'in/a', status: 'archived', etag: '"2"', part: 'b1-000001.jsonl' },
-  ]);
-});
+test(
+  'a line that does not count any more still says what was archived, also in another part of its ' +
+    'batch',
+  async () => {
+    const parts = [
+      write('b1-000000.jsonl', {}),
+      write('b1-000001.jsonl', { at: 9, etag: '"2"', archivedEtag: '"2"' }),
+    ];
+    expect(await read(...parts)).toEqual([
+      { key: 'in/a', status: 'archived', etag: '"1"', part: 'b1-000001.jsonl' },
+      { key: 'in/a', status: 'archived', etag: '"2"', part: 'b1-000001.jsonl' },
+    ]);
+  },
+);
 
 test('earlier versions of a line that is not archived are archived', async () => {
   const { destination, etag, size, day, archivedEtag } = LINE;

@@ -62,15 +62,19 @@ test('a copy of more than 5 GiB needs one request for each part, and two more', 
   ]);
 });
 
-test('the busy time of a batch is from its first start to its last end, and several batches add up', () => {
-  const batch = (...times: [at: number, ms: number][]) =>
-    createTally(times.map(([at, ms], i) => ({ ...line(`k${i}`, 'archived'), at, ms })));
-  const total = batch();
-  total.merge(batch([1_000, 400], [1_100, 50], [900, 200]));
-  total.merge(batch([5_000, 1_000]));
-  total.merge(createTally([line('settled later', 'archived')]));
-  expect(total.busyMilliseconds()).toBe(500 + 1_000);
-});
+test(
+  'the busy time of a batch is from its first start to its last end, and several batches add ' +
+    'up',
+  () => {
+    const batch = (...times: [at: number, ms: number][]) =>
+      createTally(times.map(([at, ms], i) => ({ ...line(`k${i}`, 'archived'), at, ms })));
+    const total = batch();
+    total.merge(batch([1_000, 400], [1_100, 50], [900, 200]));
+    total.merge(batch([5_000, 1_000]));
+    total.merge(createTally([line('settled later', 'archived')]));
+    expect(total.busyMilliseconds()).toBe(500 + 1_000);
+  },
+);
 
 test('the size of a tally does not grow with the ledger', () => {
   const size = (count: number) =>

@@ -62,7 +62,10 @@ function createContext(memory: MemoryS3, options: Options = {}): PlanContext {
 
 const KILLED = Object.assign(new Error('killed'), { name: 'Killed' });
 
-/** Invokes the function as the state machine does: again if it failed, and again until everything is listed. */
+/**
+ * Invokes the function as the state machine does: again if it failed, and again until everything is
+ * listed.
+ */
 async function listAll(
   context: PlanContext,
   prefix = '',
@@ -112,7 +115,10 @@ const isDue = (key: string) =>
   key.slice(key.lastIndexOf('/') + 1).includes('2026-11-24') && !key.endsWith('/');
 const sort = (keys: Iterable<string>) => [...keys].sort();
 
-/** Keys at the edges of what ranges are: first, last, long, the archive's neighbors, and characters that JavaScript sorts otherwise. */
+/**
+ * Keys at the edges of what ranges are: first, last, long, the archive's neighbors, and characters
+ * that JavaScript sorts otherwise.
+ */
 const ODD_KEYS = [
   '!2026-11-24',
   'archive-2026-11-24',
@@ -252,7 +258,10 @@ describe('a round that dies', () => {
   const options = { maxPartsOfRound: 4, concurrency: 3 };
   const due = sort([...ODD_KEYS, ...MANY].filter(isDue));
 
-  /** @param killAt the number of the call at which the first invocation that reaches it dies, before or after S3 does what it says */
+  /**
+   * @param killAt the number of the call at which the first invocation that reaches it dies, before
+   * or after S3 does what it says
+   */
   async function listWithKill(
     killAt: number,
     when: 'before' | 'after',
@@ -410,7 +419,12 @@ test('every set of keys is listed once, however its pages are divided and whenev
           },
         });
         const context = {
-          ...createContext(memory, { prefix, destinationPrefix, concurrency, maxPartsOfRound: 7 }),
+          ...createContext(memory, {
+            prefix,
+            destinationPrefix,
+            concurrency,
+            maxPartsOfRound: 7,
+          }),
           select: () => ({ selected: true, date: '', destinationKey: '' }) as const,
         };
         const gap =

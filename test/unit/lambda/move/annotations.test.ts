@@ -103,7 +103,10 @@ test.each([1, isThorough ? 1_000 : 100])(
   },
 );
 
-/** Ends the round before or after each request in turn, and begins another one, until the object is copied. */
+/**
+ * Ends the round before or after each request in turn, and begins another one, until the object is
+ * copied.
+ */
 test.each(['before', 'after'] as const)(
   'killed %s each request and repeated, nothing is lost and no source is deleted too early',
   async (when) => {
@@ -154,12 +157,16 @@ test.each(['GetObjectAnnotation', 'PutObjectAnnotation'])(
   },
 );
 
-test('what somebody changes at the source meanwhile is not overwritten in the archive: the object stays', async () => {
-  const etag = putBig({ a: 'one' });
-  onceBefore('PutObjectAnnotation', () => annotate('source', KEY, 'a', 'changed'));
-  expect(await copy(etag)).toMatchObject({ status: 'conflicting' });
-  expect(annotationsAt('source', KEY)).toEqual({ a: 'changed' });
-});
+test(
+  'what somebody changes at the source meanwhile is not overwritten in the archive: the object ' +
+    'stays',
+  async () => {
+    const etag = putBig({ a: 'one' });
+    onceBefore('PutObjectAnnotation', () => annotate('source', KEY, 'a', 'changed'));
+    expect(await copy(etag)).toMatchObject({ status: 'conflicting' });
+    expect(annotationsAt('source', KEY)).toEqual({ a: 'changed' });
+  },
+);
 
 test('a copy that somebody replaced gets none of them, and the object stays', async () => {
   const etag = putBig({ a: 'one' });
@@ -198,18 +205,22 @@ test('the same text under other ETags is the same, as with keys of KMS', async (
   expect(await copy(etag)).toMatchObject({ status: 'copied' });
 });
 
-test('annotations that may not be listed keep the object where it is, and the message names the permission', async () => {
-  const etag = putBig({ a: 'one' });
-  harness.store.denials.add({ operations: ['ListObjectAnnotations'] });
-  expect(await copy(etag)).toMatchObject({
-    status: 'failed',
-    code: 'ACCESS_DENIED',
-    message: expect.stringMatching(
-      /s3:ListObjectAnnotations on the objects of source, without which a copy in parts would lose/,
-    ),
-  });
-  expect(harness.read('source', KEY)).toBeDefined();
-});
+test(
+  'annotations that may not be listed keep the object where it is, and the message names the ' +
+    'permission',
+  async () => {
+    const etag = putBig({ a: 'one' });
+    harness.store.denials.add({ operations: ['ListObjectAnnotations'] });
+    expect(await copy(etag)).toMatchObject({
+      status: 'failed',
+      code: 'ACCESS_DENIED',
+      message: expect.stringMatching(
+        /s3:ListObjectAnnotations on the objects of source, without which a copy in parts would lose/,
+      ),
+    });
+    expect(harness.read('source', KEY)).toBeDefined();
+  },
+);
 
 describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s', (kind) => {
   test.each(['ListObjectAnnotations', 'GetObjectAnnotation', 'PutObjectAnnotation'])(

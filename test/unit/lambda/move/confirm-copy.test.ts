@@ -54,7 +54,8 @@ test.each<[string, ContextOptions]>([
   ['an MD5 digest', {}],
   ['none, because KMS encrypts the copy', KMS],
 ])(
-  'a success that belongs to another copy deletes nothing: the object is copied again (its ETag is %s)',
+  'a success that belongs to another copy deletes nothing: the object is copied again (its ETag ' +
+    'is %s)',
   async (_, more) => {
     harness.put(KEY, 'v1');
     expect(await move([foreignAnswer()], more)).toMatchObject({ status: 'archived' });
@@ -81,11 +82,15 @@ test('such an answer about the very object that is in the way: the source stays'
   expect(state()).toEqual(['v1', 'theirs']);
 });
 
-test("a copy that KMS encrypts has another ETag: a look at the destination shows that it is this copy's", async () => {
-  harness.put(KEY, 'v1');
-  expect(await move([], KMS)).toMatchObject({ status: 'archived' });
-  expect(harness.requests).toEqual({ CopyObject: 1, HeadObject: 1, DeleteObjects: 1 });
-});
+test(
+  'a copy that KMS encrypts has another ETag: a look at the destination shows that it is this ' +
+    "copy's",
+  async () => {
+    harness.put(KEY, 'v1');
+    expect(await move([], KMS)).toMatchObject({ status: 'archived' });
+    expect(harness.requests).toEqual({ CopyObject: 1, HeadObject: 1, DeleteObjects: 1 });
+  },
+);
 
 test('a copy of a source that KMS encrypts has another ETag, which the source shows', async () => {
   harness.store.put('source', KEY, 'v1', {

@@ -89,12 +89,16 @@ describe('where S3 lets some keys through at a time', () => {
     return { answers: await bulkDelete(bucketClient({ s3: slow }, 'source'), deletions), asked };
   }
 
-  test('all are deleted in the end, however many requests it takes, and few keys are asked for in vain', async () => {
-    const { answers, asked } = await removeFrom(60);
-    expect(answers).toEqual(deletions.map(() => 'gone'));
-    expect(asked.slice(0, 4)).toEqual([700, 60, 120, 60]);
-    expect(asked.reduce((sum, keys) => sum + keys, 0)).toBeLessThan(2.5 * 700);
-  });
+  test(
+    'all are deleted in the end, however many requests it takes, and few keys are asked for in ' +
+      'vain',
+    async () => {
+      const { answers, asked } = await removeFrom(60);
+      expect(answers).toEqual(deletions.map(() => 'gone'));
+      expect(asked.slice(0, 4)).toEqual([700, 60, 120, 60]);
+      expect(asked.reduce((sum, keys) => sum + keys, 0)).toBeLessThan(2.5 * 700);
+    },
+  );
 
   test('it is given up where none of them is let through', async () => {
     const { answers, asked } = await removeFrom(0);
@@ -233,36 +237,40 @@ test.each([undefined, "somebody else's"])(
   },
 );
 
-test('what S3 calls rewritten, and is not there, an earlier attempt deleted whose answer was lost', async () => {
-  const deletions = ['a', 'b\u0007', 'kept', 'kept\u0007'].map(put);
-  ['a', 'b\u0007'].forEach((key) => harness.store.delete('source', key));
-  ['kept', 'kept\u0007'].forEach((key) => harness.put(key, 'rewritten'));
-  const refused = { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } };
-  // As in a versioned bucket, where the delete marker is the current version.
-  const versioned = {
-    send: async (command: HeadObjectCommand | DeleteObjectCommand | DeleteObjectsCommand) => {
-      if (command instanceof DeleteObjectCommand) {
-        throw Object.assign(new Error('no'), refused);
-      }
-      if (command instanceof HeadObjectCommand) {
-        return harness.s3.send(command);
-      }
-      return {
-        Errors: command.input.Delete!.Objects!.map(({ Key }) => ({
-          Key,
-          Code: 'PreconditionFailed',
-        })),
-        $metadata: { httpStatusCode: 200 },
-      };
-    },
-  } as unknown as S3Client;
-  expect(await bulkDelete(bucketClient({ s3: versioned }, 'source'), deletions)).toEqual([
-    'gone',
-    'gone',
-    'changed',
-    'changed',
-  ]);
-});
+test(
+  'what S3 calls rewritten, and is not there, an earlier attempt deleted whose answer was ' +
+    'lost',
+  async () => {
+    const deletions = ['a', 'b\u0007', 'kept', 'kept\u0007'].map(put);
+    ['a', 'b\u0007'].forEach((key) => harness.store.delete('source', key));
+    ['kept', 'kept\u0007'].forEach((key) => harness.put(key, 'rewritten'));
+    const refused = { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } };
+    // As in a versioned bucket, where the delete marker is the current version.
+    const versioned = {
+      send: async (command: HeadObjectCommand | DeleteObjectCommand | DeleteObjectsCommand) => {
+        if (command instanceof DeleteObjectCommand) {
+          throw Object.assign(new Error('no'), refused);
+        }
+        if (command instanceof HeadObjectCommand) {
+          return harness.s3.send(command);
+        }
+        return {
+          Errors: command.input.Delete!.Objects!.map(({ Key }) => ({
+            Key,
+            Code: 'PreconditionFailed',
+          })),
+          $metadata: { httpStatusCode: 200 },
+        };
+      },
+    } as unknown as S3Client;
+    expect(await bulkDelete(bucketClient({ s3: versioned }, 'source'), deletions)).toEqual([
+      'gone',
+      'gone',
+      'changed',
+      'changed',
+    ]);
+  },
+);
 
 test('what S3 calls rewritten is believed where no look is answered', async () => {
   const deletions = ['a', 'b\u0007'].map(put);
@@ -297,19 +305,23 @@ test('a source that was rewritten while S3 did not answer is not the one that wa
   expect(harness.store.keys('source')).toEqual(['a']);
 });
 
-test('a delete whose answer is lost when the time is up is looked for: what is gone was not left behind', async () => {
-  const deletions = ['a', 'b\u0007'].map(put);
-  const source = bucketClient(harness, 'source', { budget: budgetOf({ deadline: 0 }) });
-  harness.before = ({ operation }) =>
-    operation.startsWith('DeleteObject') ? { kind: 'LostAnswer' } : undefined;
-  expect(await bulkDelete(source, deletions)).toEqual(['gone', 'gone']);
-  const [kept] = [put('kept')];
-  harness.before = ({ operation }) =>
-    operation === 'DeleteObjects' ? { kind: 'ResetBefore' } : undefined;
-  expect(await bulkDelete(source, [kept])).toEqual([
-    expect.objectContaining({ code: 'SERVER_ERROR' }),
-  ]);
-});
+test(
+  'a delete whose answer is lost when the time is up is looked for: what is gone was not left ' +
+    'behind',
+  async () => {
+    const deletions = ['a', 'b\u0007'].map(put);
+    const source = bucketClient(harness, 'source', { budget: budgetOf({ deadline: 0 }) });
+    harness.before = ({ operation }) =>
+      operation.startsWith('DeleteObject') ? { kind: 'LostAnswer' } : undefined;
+    expect(await bulkDelete(source, deletions)).toEqual(['gone', 'gone']);
+    const [kept] = [put('kept')];
+    harness.before = ({ operation }) =>
+      operation === 'DeleteObjects' ? { kind: 'ResetBefore' } : undefined;
+    expect(await bulkDelete(source, [kept])).toEqual([
+      expect.objectContaining({ code: 'SERVER_ERROR' }),
+    ]);
+  },
+);
 
 test('a 409 for a key that is deleted by itself is tried again', async () => {
   const deletion = put('bell\u0007');

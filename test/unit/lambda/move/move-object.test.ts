@@ -183,7 +183,8 @@ describe('a destination that is taken', () => {
   });
 
   test('by another writer while it is compared: looked at again, and a conflict', async () => {
-    // The same bytes with other tags, and then, before its tags are read, other bytes with the same tags.
+    // The same bytes with other tags, and then, before its tags are read, other bytes with the same
+    // tags.
     harness.store.put('archive', DESTINATION, 'mine', { tags: { team: 'theirs' } });
     harness.store.put('source', KEY, 'mine', { tags: { team: 'ours' } });
     harness.before = ({ operation, bucket }) => {
@@ -316,35 +317,39 @@ describe('a source that is gone', () => {
     expect(await move(etag, {}, 8)).toMatchObject({ status: 'archived' });
   });
 
-  test('rewritten and then removed, after a copy whose answer was lost: the listed content is archived', async () => {
-    const etag = harness.put(KEY, 'v1');
-    let copies = 0;
-    harness.before = ({ operation, bucket }) => {
-      if (operation === 'CopyObject' && ++copies === 1) {
-        return { kind: 'LostAnswer' };
-      }
-      if (operation === 'CopyObject' && copies === 2) {
-        harness.put(KEY, 'another');
-      }
-      if (operation === 'HeadObject' && bucket === 'source' && copies === 3) {
-        harness.store.delete('source', KEY);
-      }
-      return undefined;
-    };
-    expect(await move(etag)).toEqual({
-      status: 'archived',
-      destination: DESTINATION,
-      etag,
-      size: 2,
-      archived: {
-        archivedEtag: etag,
-        checksumAlgorithm: 'CRC64NVME',
-        checksum: expect.any(String),
-        checksumType: 'FULL_OBJECT',
-      },
-    });
-    expect([atSource(), archived()]).toEqual([undefined, 'v1']);
-  });
+  test(
+    'rewritten and then removed, after a copy whose answer was lost: the listed content is ' +
+      'archived',
+    async () => {
+      const etag = harness.put(KEY, 'v1');
+      let copies = 0;
+      harness.before = ({ operation, bucket }) => {
+        if (operation === 'CopyObject' && ++copies === 1) {
+          return { kind: 'LostAnswer' };
+        }
+        if (operation === 'CopyObject' && copies === 2) {
+          harness.put(KEY, 'another');
+        }
+        if (operation === 'HeadObject' && bucket === 'source' && copies === 3) {
+          harness.store.delete('source', KEY);
+        }
+        return undefined;
+      };
+      expect(await move(etag)).toEqual({
+        status: 'archived',
+        destination: DESTINATION,
+        etag,
+        size: 2,
+        archived: {
+          archivedEtag: etag,
+          checksumAlgorithm: 'CRC64NVME',
+          checksum: expect.any(String),
+          checksumType: 'FULL_OBJECT',
+        },
+      });
+      expect([atSource(), archived()]).toEqual([undefined, 'v1']);
+    },
+  );
 
   test('removed by somebody else, nothing archived: vanished, not archived and not failed', async () => {
     const etag = harness.put(KEY);
@@ -352,18 +357,23 @@ describe('a source that is gone', () => {
     expect(await move(etag, {}, 10)).toEqual({ status: 'source-gone' });
   });
 
-  test('removed by somebody else, and something of the same length has long been at the destination: vanished', async () => {
-    const etag = harness.put(KEY, 'mine');
-    harness.store.put('archive', DESTINATION, 'them', { lastModified: new Date('2026-01-01') });
-    harness.store.delete('source', KEY);
-    expect(await move(etag, {}, 4)).toEqual({ status: 'source-gone' });
-  });
+  test(
+    'removed by somebody else, and something of the same length has long been at the ' +
+      'destination: vanished',
+    async () => {
+      const etag = harness.put(KEY, 'mine');
+      harness.store.put('archive', DESTINATION, 'them', { lastModified: new Date('2026-01-01') });
+      harness.store.delete('source', KEY);
+      expect(await move(etag, {}, 4)).toEqual({ status: 'source-gone' });
+    },
+  );
 
   test.each<[boolean, object]>([
     [true, { status: 'source-gone' }],
     [false, { status: 'archived', destination: DESTINATION }],
   ])(
-    'removed by somebody else, and a copy with an ETag of its own and the same length is new at the destination, which other sources share: %s',
+    'removed by somebody else, and a copy with an ETag of its own and the same length is new at ' +
+      'the destination, which other sources share: %s',
     async (sharesDestinations, expected) => {
       const etag = harness.put(KEY, 'mine');
       harness.store.put('archive', DESTINATION, 'them', { partSize: 2 });
@@ -410,21 +420,25 @@ describe('a source that is gone, and something else of its size that is new at i
     expect(await moveBesides('them', {}, {})).toEqual({ status: 'source-gone' });
   });
 
-  test('may be its copy if an ETag is none: archived, and the line says that only the size shows it', async () => {
-    expect(await moveBesides('mine', { serverSideEncryption: 'aws:kms' }, {})).toMatchObject({
-      status: 'archived',
-    });
-    const unproven = await moveBesides(
-      'mine',
-      {
-        partSize: 2,
-        checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never,
-      },
-      {},
-    );
-    expect(unproven).toMatchObject({ status: 'archived', proof: 'size' });
-    expect(unproven).not.toHaveProperty('archived');
-  });
+  test(
+    'may be its copy if an ETag is none: archived, and the line says that only the size shows ' +
+      'it',
+    async () => {
+      expect(await moveBesides('mine', { serverSideEncryption: 'aws:kms' }, {})).toMatchObject({
+        status: 'archived',
+      });
+      const unproven = await moveBesides(
+        'mine',
+        {
+          partSize: 2,
+          checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never,
+        },
+        {},
+      );
+      expect(unproven).toMatchObject({ status: 'archived', proof: 'size' });
+      expect(unproven).not.toHaveProperty('archived');
+    },
+  );
 });
 
 describe('an answer that is lost', () => {
@@ -675,7 +689,8 @@ describe('a 403 where listing is allowed under a condition only', () => {
       },
     ],
   ])(
-    'for a source that another run deletes when %s about to be read, and that is archived, is no denial',
+    'for a source that another run deletes when %s about to be read, and that is archived, is ' +
+      'no denial',
     async (_, operation, options) => {
       harness.store.put('source', KEY, 'mine', options);
       const etag = `"${harness.store.get('source', KEY)!.etag}"`;
@@ -869,15 +884,19 @@ describe('Object Lock', () => {
       },
     );
 
-    test('a destination without Object Lock keeps every source where it is, and the run need not try them all', async () => {
-      const { retentionOf } = retained;
-      expect(await move(harness.put(KEY, 'v1'), { retentionOf })).toMatchObject({
-        status: 'failed',
-        code: 'LOCKED',
-        isInSetup: true,
-      });
-      expect([atSource(), archived()]).toEqual(['v1', undefined]);
-    });
+    test(
+      'a destination without Object Lock keeps every source where it is, and the run need ' +
+        'not try them all',
+      async () => {
+        const { retentionOf } = retained;
+        expect(await move(harness.put(KEY, 'v1'), { retentionOf })).toMatchObject({
+          status: 'failed',
+          code: 'LOCKED',
+          isInSetup: true,
+        });
+        expect([atSource(), archived()]).toEqual(['v1', undefined]);
+      },
+    );
   });
 
   test('that has ended does not go with the object', async () => {
@@ -1031,13 +1050,17 @@ describe('Object Lock', () => {
     expect([atSource(), harness.store.get('vault', DESTINATION)]).toEqual(['v1', undefined]);
   });
 
-  test('of a kind that this version does not know keeps the source although the archive has its copy', async () => {
-    addUnknownLock();
-    const etag = harness.put(KEY, 'v1');
-    harness.store.put('archive', DESTINATION, 'v1');
-    expect(await move(etag)).toMatchObject({ status: 'failed', code: 'LOCKED' });
-    expect(atSource()).toBe('v1');
-  });
+  test(
+    'of a kind that this version does not know keeps the source although the archive has its ' +
+      'copy',
+    async () => {
+      addUnknownLock();
+      const etag = harness.put(KEY, 'v1');
+      harness.store.put('archive', DESTINATION, 'v1');
+      expect(await move(etag)).toMatchObject({ status: 'failed', code: 'LOCKED' });
+      expect(atSource()).toBe('v1');
+    },
+  );
 
   test('is not asked for in a bucket without it', async () => {
     await move(harness.put(KEY));

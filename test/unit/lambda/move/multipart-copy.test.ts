@@ -149,18 +149,22 @@ test('rewritten before it is looked at: the new content is archived under its ow
   });
 });
 
-test('rewritten in the middle: nothing of the old content is completed, the new content is archived', async () => {
-  const etag = putBig();
-  let parts = 0;
-  harness.before = (call) => {
-    if (call.operation === 'UploadPartCopy' && ++parts === 2) {
-      harness.put(KEY, 'new and small');
-    }
-  };
-  expect(await copy(etag)).toMatchObject({ status: 'copied', size: 'new and small'.length });
-  expect(harness.read('archive', DESTINATION)).toBe('new and small');
-  expect(openUploads()).toBe(0);
-});
+test(
+  'rewritten in the middle: nothing of the old content is completed, the new content is ' +
+    'archived',
+  async () => {
+    const etag = putBig();
+    let parts = 0;
+    harness.before = (call) => {
+      if (call.operation === 'UploadPartCopy' && ++parts === 2) {
+        harness.put(KEY, 'new and small');
+      }
+    };
+    expect(await copy(etag)).toMatchObject({ status: 'copied', size: 'new and small'.length });
+    expect(harness.read('archive', DESTINATION)).toBe('new and small');
+    expect(openUploads()).toBe(0);
+  },
+);
 
 test('a taken destination is not overwritten, and nothing is left over', async () => {
   harness.store.put('archive', DESTINATION, 'theirs');
@@ -377,16 +381,20 @@ describe('a copy that the end of the round interrupts', () => {
     expect(openUploads()).toBe(0);
   });
 
-  test('goes on where the version is not the listed one, but the one that the round before it pinned', async () => {
-    const listed = `"${harness.store.put('source', KEY, Buffer.alloc(CONTENT.length, 'zyx')).etag}"`;
-    const etag = putBig();
-    const upload = await interrupted(listed);
-    expect(upload).toMatchObject({ etag });
-    harness.resetRequests();
-    expect(await copy(listed, {}, upload)).toMatchObject({ status: 'copied', etag });
-    expect(harness.requests.CreateMultipartUpload).toBeUndefined();
-    expect(archivedBytes()!.equals(CONTENT)).toBe(true);
-  });
+  test(
+    'goes on where the version is not the listed one, but the one that the round before it ' +
+      'pinned',
+    async () => {
+      const listed = `"${harness.store.put('source', KEY, Buffer.alloc(CONTENT.length, 'zyx')).etag}"`;
+      const etag = putBig();
+      const upload = await interrupted(listed);
+      expect(upload).toMatchObject({ etag });
+      harness.resetRequests();
+      expect(await copy(listed, {}, upload)).toMatchObject({ status: 'copied', etag });
+      expect(harness.requests.CreateMultipartUpload).toBeUndefined();
+      expect(archivedBytes()!.equals(CONTENT)).toBe(true);
+    },
+  );
 
   // Settings that were deployed in between.
   test.each([

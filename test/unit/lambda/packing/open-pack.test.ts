@@ -103,16 +103,22 @@ test('without a ledger, the name of the pack must be that of its bytes', async (
   expect(await kindOf(open({ known: null }))).toBe('ambiguous');
 });
 
-test('another pack under the same name is not opened, nor what is no pack, nor one whose index is not what it is called', async () => {
-  harness.store.put('archive', pack.key, buildPack(manyObjects(5)).bytes);
-  expect(await kindOf(open())).toBe('ambiguous');
-  harness.store.put('archive', pack.key, 'no zip');
-  expect(await kindOf(open({ known: md5('no zip') }))).toBe('ambiguous');
-  const bytes = Buffer.from(pack.bytes);
-  flip(bytes, bytes.indexOf('"tags":{"team":"data"}') + 10);
-  harness.store.put('archive', pack.key, bytes);
-  expect(await kindOf(open({ known: md5(bytes), file: Buffer.from('no gzip') }))).toBe('ambiguous');
-});
+test(
+  'another pack under the same name is not opened, nor what is no pack, nor one whose index is ' +
+    'not what it is called',
+  async () => {
+    harness.store.put('archive', pack.key, buildPack(manyObjects(5)).bytes);
+    expect(await kindOf(open())).toBe('ambiguous');
+    harness.store.put('archive', pack.key, 'no zip');
+    expect(await kindOf(open({ known: md5('no zip') }))).toBe('ambiguous');
+    const bytes = Buffer.from(pack.bytes);
+    flip(bytes, bytes.indexOf('"tags":{"team":"data"}') + 10);
+    harness.store.put('archive', pack.key, bytes);
+    expect(await kindOf(open({ known: md5(bytes), file: Buffer.from('no gzip') }))).toBe(
+      'ambiguous',
+    );
+  },
+);
 
 test('a missing pack is missing, with and without a ledger, and one in Glacier says so', async () => {
   harness.store.delete('archive', pack.key);

@@ -15,7 +15,9 @@ const object = (name: string, more: Partial<ListedObject> = {}): ListedObject =>
 const selected = (name: string, folder = 'archive/2026/11/24/') =>
   ({ selected: true, date: '2026-11-24', folder, destinationKey: `${folder}${name}` }) as const;
 
-/** Plans the objects, and returns the names in each pack of each part, and of those that are moved. */
+/**
+ * Plans the objects, and returns the names in each pack of each part, and of those that are moved.
+ */
 function plan(
   objects: readonly (readonly [string, Partial<ListedObject>?, string?])[],
   limits = LIMITS,

@@ -145,20 +145,24 @@ test('nothing is overwritten', async () => {
   expect(harness.read('source', A)).toBe('two');
 });
 
-test('what is at the old key already is found, by its MD5 or its SHA-256, and by its size alone it is not', async () => {
-  harness.put(A, 'one');
-  expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
-  harness.store.put('source', A, 'one', {
-    serverSideEncryption: 'aws:kms',
-    checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
-  });
-  expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
-  harness.store.put('source', A, 'one', {
-    serverSideEncryption: 'aws:kms',
-    checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT' },
-  });
-  expect(await restore()).toMatchObject({ status: 'conflicting' });
-});
+test(
+  'what is at the old key already is found, by its MD5 or its SHA-256, and by its size alone it ' +
+    'is not',
+  async () => {
+    harness.put(A, 'one');
+    expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
+    harness.store.put('source', A, 'one', {
+      serverSideEncryption: 'aws:kms',
+      checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
+    });
+    expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
+    harness.store.put('source', A, 'one', {
+      serverSideEncryption: 'aws:kms',
+      checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT' },
+    });
+    expect(await restore()).toMatchObject({ status: 'conflicting' });
+  },
+);
 
 test('a listed key is looked at before anything is read', async () => {
   harness.put(A, 'one');

@@ -57,7 +57,8 @@ test('zipfile of Python reads names, contents and sizes', () => {
   const { file } = write();
   const script =
     'import json, sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\n' +
-    'print(json.dumps([[i.filename, z.read(i).decode(), i.compress_type, i.extract_version] for i in z.infolist()]))';
+    'print(json.dumps([[i.filename, z.read(i).decode(), i.compress_type, i.extract_version] for ' +
+    'i in z.infolist()]))';
   expect(JSON.parse(execFileSync('python3', ['-c', script, file]).toString())).toEqual(
     MEMBERS.map(([name, content]) => [name, content, 0, 20]),
   );

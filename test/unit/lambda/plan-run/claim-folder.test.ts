@@ -66,15 +66,19 @@ test('an execution that claims again finds its own folder', async () => {
   await expect(claim()).resolves.toBe(FOLDER);
 });
 
-test('executions of two archivers that have the same name have folders of their own, also when they claim again', async () => {
-  const folders = await Promise.all([claim('Invoices'), claim('Orders')]);
-  expect(new Set(folders).size).toBe(2);
-  expect(folders.filter((folder) => folder === FOLDER)).toHaveLength(1);
-  expect(folders.find((folder) => folder !== FOLDER)).toMatch(
-    /^runs\/2026-11-24\/nightly~[0-9a-f]{8}\/$/,
-  );
-  await expect(Promise.all([claim('Invoices'), claim('Orders')])).resolves.toEqual(folders);
-});
+test(
+  'executions of two archivers that have the same name have folders of their own, also when they ' +
+    'claim again',
+  async () => {
+    const folders = await Promise.all([claim('Invoices'), claim('Orders')]);
+    expect(new Set(folders).size).toBe(2);
+    expect(folders.filter((folder) => folder === FOLDER)).toHaveLength(1);
+    expect(folders.find((folder) => folder !== FOLDER)).toMatch(
+      /^runs\/2026-11-24\/nightly~[0-9a-f]{8}\/$/,
+    );
+    await expect(Promise.all([claim('Invoices'), claim('Orders')])).resolves.toEqual(folders);
+  },
+);
 
 test('an archiver that was created anew does not go on in the folder of its predecessor', async () => {
   await claim();
@@ -103,7 +107,9 @@ test('a run without a free folder is refused', async () => {
   harness.store.put('reports', `${second}claim.json`, 'other');
   await expect(claim()).rejects.toMatchObject({
     name: 'InvalidRunInput',
-    message: `the folders ${FOLDER} and ${second} in bucket reports belong to other runs, so this run has no place for its ledger: start the run again under another name`,
+    message:
+      `the folders ${FOLDER} and ${second} in bucket reports belong to other runs, so this run ` +
+      'has no place for its ledger: start the run again under another name',
   });
 });
 
@@ -136,19 +142,23 @@ test('the ledger lies at the last day of the run, and its claim is not among its
   expect(harness.store.keys('reports')).toEqual([`${FOLDER}claim.json`, LEDGER_CLAIM].sort());
 });
 
-test('runs of one name that start on different days do not share a ledger, also when they claim again', async () => {
-  const starts = [START, '2026-11-25T23:30:00.000Z'];
-  const claimAll = () =>
-    Promise.all(starts.map((startTime) => claimBoth('Invoices', { startTime })));
-  const folders = await claimAll();
-  expect(new Set(folders.map(({ ledgerPrefix }) => ledgerPrefix)).size).toBe(2);
-  expect(folders.map(({ ledgerPrefix }) => ledgerPrefix)).toContain(LEDGER);
-  // The ledger's folder has the name of the run's.
-  for (const { reportPrefix, ledgerPrefix } of folders) {
-    expect(ledgerPrefix).toContain(`/run=${reportPrefix.split('/').at(-2)}/`);
-  }
-  await expect(claimAll()).resolves.toEqual(folders);
-});
+test(
+  'runs of one name that start on different days do not share a ledger, also when they claim ' +
+    'again',
+  async () => {
+    const starts = [START, '2026-11-25T23:30:00.000Z'];
+    const claimAll = () =>
+      Promise.all(starts.map((startTime) => claimBoth('Invoices', { startTime })));
+    const folders = await claimAll();
+    expect(new Set(folders.map(({ ledgerPrefix }) => ledgerPrefix)).size).toBe(2);
+    expect(folders.map(({ ledgerPrefix }) => ledgerPrefix)).toContain(LEDGER);
+    // The ledger's folder has the name of the run's.
+    for (const { reportPrefix, ledgerPrefix } of folders) {
+      expect(ledgerPrefix).toContain(`/run=${reportPrefix.split('/').at(-2)}/`);
+    }
+    await expect(claimAll()).resolves.toEqual(folders);
+  },
+);
 
 test('runs of one name that archive different days have ledgers of that name', async () => {
   await claimBoth();
@@ -157,7 +167,11 @@ test('runs of one name that archive different days have ledgers of that name', a
   ).resolves.toMatchObject({ ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/' });
 });
 
-test('the folder of a ledger is printable ASCII without the characters that paths, queries and patterns give a meaning', async () => {
-  const { ledgerPrefix } = await claimBoth('Invoices', { runId: 'a b=c/d%*(\u202eé)~_-.' });
-  expect(ledgerPrefix).toMatch(/^runs\/ledger\/day=2026-11-23\/run=[A-Za-z0-9._~%-]+\/$/);
-});
+test(
+  'the folder of a ledger is printable ASCII without the characters that paths, queries and ' +
+    'patterns give a meaning',
+  async () => {
+    const { ledgerPrefix } = await claimBoth('Invoices', { runId: 'a b=c/d%*(\u202eé)~_-.' });
+    expect(ledgerPrefix).toMatch(/^runs\/ledger\/day=2026-11-23\/run=[A-Za-z0-9._~%-]+\/$/);
+  },
+);

@@ -68,22 +68,30 @@ test('a line fits into the input of a child, however small the parts are', async
   expect((await plan(2 ** 20)).map((parts) => parts.length)).toEqual([150, 150, 100]);
 });
 
-test('ledgers without parts give one line without parts, because nobody knows what a map does with an empty file', async () => {
-  expect(await plan(0)).toEqual([[]]);
-});
+test(
+  'ledgers without parts give one line without parts, because nobody knows what a map does with ' +
+    'an empty file',
+  async () => {
+    expect(await plan(0)).toEqual([[]]);
+  },
+);
 
-test('a ledger of thousands of parts is listed in sixteen shards, and none of them is lost or doubled', async () => {
-  const names = Array.from(
-    { length: 2_500 },
-    (_, i) => `${((i * 2654435761) % 2 ** 32).toString(16).padStart(8, '0')}-000000_000001.jsonl`,
-  );
-  for (const name of names) {
-    put(name, 1);
-  }
-  harness.resetRequests();
-  expect((await plan(0)).flat().sort()).toEqual([...new Set(names)].sort());
-  expect(harness.requests).toEqual({ ListObjectsV2: 17, PutObject: 1 });
-});
+test(
+  'a ledger of thousands of parts is listed in sixteen shards, and none of them is lost or ' +
+    'doubled',
+  async () => {
+    const names = Array.from(
+      { length: 2_500 },
+      (_, i) => `${((i * 2654435761) % 2 ** 32).toString(16).padStart(8, '0')}-000000_000001.jsonl`,
+    );
+    for (const name of names) {
+      put(name, 1);
+    }
+    harness.resetRequests();
+    expect((await plan(0)).flat().sort()).toEqual([...new Set(names)].sort());
+    expect(harness.requests).toEqual({ ListObjectsV2: 17, PutObject: 1 });
+  },
+);
 
 test('a long file is written in parts, and nothing is left of one that fails', async () => {
   const long = `runs/ledger/day=2026-11-24/run=${'n'.repeat(900)}/`;
@@ -108,36 +116,40 @@ test('a long file is written in parts, and nothing is left of one that fails', a
   expect(harness.store.bucket('reports').uploads.size).toBe(0);
 });
 
-test('the indexes of the packs of some days are listed, and nothing else, and each is a child of its own', async () => {
-  const name = 'pack-0123456789abcdef.jsonl.gz';
-  const days = ['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
-  for (const day of days) {
-    harness.store.put('archive', `archive/_packs/day=${day}/${name}`, day);
-  }
-  for (const other of [
-    'day=2026-11-23/notes.txt',
-    'day=2026-11-23/x/pack-0123456789abcdef.jsonl.gz',
-    'day=2026-11-23',
-    'zzz',
-  ]) {
-    harness.store.put('archive', `archive/_packs/${other}`, 'other');
-  }
-  const list = (from: string | null, to: string) =>
-    listPackIndexes(harness.s3, { bucket: 'archive', prefix: 'archive/' }, { from, to });
-  const found = await list('2026-11-23', '2026-11-24');
-  expect(found.map(({ key }) => key)).toEqual(
-    ['2026-11-23', '2026-11-24'].map((day) => `archive/_packs/day=${day}/${name}`),
-  );
-  expect((await list(null, '2026-11-22')).map(({ key }) => key)).toEqual([
-    `archive/_packs/day=2026-11-22/${name}`,
-  ]);
-  expect(await list('2026-12-01', '2026-12-31')).toEqual([]);
-  await writePackIndexes(harness.s3, 'reports', 'plan/parts.jsonl', found);
-  expect(
-    harness
-      .read('reports', 'plan/parts.jsonl')!
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as object),
-  ).toEqual(found.map((index) => ({ parts: [index] })));
-});
+test(
+  'the indexes of the packs of some days are listed, and nothing else, and each is a child ' +
+    'of its own',
+  async () => {
+    const name = 'pack-0123456789abcdef.jsonl.gz';
+    const days = ['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
+    for (const day of days) {
+      harness.store.put('archive', `archive/_packs/day=${day}/${name}`, day);
+    }
+    for (const other of [
+      'day=2026-11-23/notes.txt',
+      'day=2026-11-23/x/pack-0123456789abcdef.jsonl.gz',
+      'day=2026-11-23',
+      'zzz',
+    ]) {
+      harness.store.put('archive', `archive/_packs/${other}`, 'other');
+    }
+    const list = (from: string | null, to: string) =>
+      listPackIndexes(harness.s3, { bucket: 'archive', prefix: 'archive/' }, { from, to });
+    const found = await list('2026-11-23', '2026-11-24');
+    expect(found.map(({ key }) => key)).toEqual(
+      ['2026-11-23', '2026-11-24'].map((day) => `archive/_packs/day=${day}/${name}`),
+    );
+    expect((await list(null, '2026-11-22')).map(({ key }) => key)).toEqual([
+      `archive/_packs/day=2026-11-22/${name}`,
+    ]);
+    expect(await list('2026-12-01', '2026-12-31')).toEqual([]);
+    await writePackIndexes(harness.s3, 'reports', 'plan/parts.jsonl', found);
+    expect(
+      harness
+        .read('reports', 'plan/parts.jsonl')!
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual(found.map((index) => ({ parts: [index] })));
+  },
+);

@@ -265,15 +265,18 @@ test('a manifest is part of the run, whichever way the input names it', async ()
 
 test('an archiver whose map lists reads no manifest', async () => {
   await expect(plan({ manifest: 's3://lists/a' })).rejects.toThrow(
-    "the run's input is wrong: only an archiver with listing: Listing.selective() reads a manifest, " +
-      'because the map of this one lists the bucket itself: deploy it with Listing.selective(), and start the run again',
+    "the run's input is wrong: only an archiver with listing: Listing.selective() reads a " +
+      'manifest, ' +
+      'because the map of this one lists the bucket itself: deploy it with Listing.selective(), ' +
+      'and start the run again',
   );
 });
 
 test('days whose retention may end after the year 9999 are refused, where objects are retained', async () => {
   const retention = { RETENTION: JSON.stringify({ retentionMode: 'GOVERNANCE', days: 36_500 }) };
   await expect(plan({ from: '2026-11-24', to: '9899-01-01' }, retention)).rejects.toThrow(
-    "the run's input is wrong: a retention of up to a century may end after the year 9999: choose days before the year 9899",
+    "the run's input is wrong: a retention of up to a century may end after the year 9999: " +
+      'choose days before the year 9899',
   );
   expect((await plan({ date: '9898-12-31' }, retention)).run.to).toBe('9898-12-31');
   expect((await plan({ date: '9998-12-31' })).run.to).toBe('9998-12-31');
@@ -446,7 +449,8 @@ describe('a run that reads ledgers', () => {
   test.each<[RunInput, string]>([
     [
       { action: 'verify', run: 'unknown' },
-      'run "unknown" is unknown, or its reports have expired: the latest runs that have a ledger are x\\u202e, second, first, moved: name one of them',
+      'run "unknown" is unknown, or its reports have expired: the latest runs that have a ' +
+        'ledger are x\\u202e, second, first, moved: name one of them',
     ],
     [{ action: 'verify', run: 'neighbor' }, 'run "neighbor" is unknown'],
     [
@@ -459,12 +463,14 @@ describe('a run that reads ledgers', () => {
     ],
     [
       { action: 'verify', date: '2026-11-21' },
-      'no run for 2026-11-21 has a ledger. The day of a ledger is the last day of its run, and the latest days that have one are ' +
+      'no run for 2026-11-21 has a ledger. The day of a ledger is the last day of its run, and ' +
+        'the latest days that have one are ' +
         '2026-11-23, 2026-11-22, 2026-11-20, 2026-11-10: choose days that include one of them',
     ],
     [
       { action: 'restore', run: 'moved' },
-      'the destination of run "moved" was s3://elsewhere/archive/, and the archiver is now deployed with s3://',
+      'the destination of run "moved" was s3://elsewhere/archive/, and the archiver is now ' +
+        'deployed with s3://',
     ],
   ])('%j is refused', async (input, message) => {
     await expect(planned(input)).rejects.toMatchObject({
@@ -485,7 +491,8 @@ describe('a run that reads ledgers', () => {
     ).rejects.toMatchObject({
       name: 'InvalidRunInput',
       message:
-        'nothing can be verified yet: run second has not ended, so its ledger is not complete: start the verification again when it has ended',
+        'nothing can be verified yet: run second has not ended, so its ledger is not complete: ' +
+        'start the verification again when it has ended',
     });
   });
 

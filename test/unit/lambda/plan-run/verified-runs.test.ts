@@ -157,27 +157,35 @@ test('a run that archived nothing is no problem', async () => {
   expect(await find(NIGHTLY)).toMatchObject({ withoutReport: [], lacking: NOTHING });
 });
 
-test('a run that is still going is not read, and one that ended without a report is read and named', async () => {
-  const [going, crashed] = [claim('going'), claim('crashed')];
-  running.add(going.executionArn);
-  expect(await find(NIGHTLY, going, crashed)).toMatchObject({
-    running: ['going'],
-    withoutReport: ['nightly', 'crashed'],
-    read: 2,
-  });
-});
+test(
+  'a run that is still going is not read, and one that ended without a report is read and ' +
+    'named',
+  async () => {
+    const [going, crashed] = [claim('going'), claim('crashed')];
+    running.add(going.executionArn);
+    expect(await find(NIGHTLY, going, crashed)).toMatchObject({
+      running: ['going'],
+      withoutReport: ['nightly', 'crashed'],
+      read: 2,
+    });
+  },
+);
 
 test('a run that ends while it is looked at has its report', async () => {
   onDescribe = () => report(NIGHTLY, [part(NIGHTLY, 'aa00000000000000-000000.jsonl', 2)]);
   expect(await find(NIGHTLY)).toMatchObject({ running: [], withoutReport: [], lacking: NOTHING });
 });
 
-test('a report that S3 does not show to those who may not list its folder is missing only if a listing says so', async () => {
-  harness.store.deny({ operations: ['GetObject'], bucket: 'reports' });
-  expect(await find(NIGHTLY)).toMatchObject({ withoutReport: ['nightly'] });
-  report(NIGHTLY, []);
-  await expect(find(NIGHTLY)).rejects.toMatchObject({ name: 'AccessDenied' });
-});
+test(
+  'a report that S3 does not show to those who may not list its folder is missing only if a ' +
+    'listing says so',
+  async () => {
+    harness.store.deny({ operations: ['GetObject'], bucket: 'reports' });
+    expect(await find(NIGHTLY)).toMatchObject({ withoutReport: ['nightly'] });
+    report(NIGHTLY, []);
+    await expect(find(NIGHTLY)).rejects.toMatchObject({ name: 'AccessDenied' });
+  },
+);
 
 test('a redrive that wrote the report mends a run', async () => {
   expect(await find(NIGHTLY)).toMatchObject({ withoutReport: ['nightly'] });
@@ -246,23 +254,27 @@ test('only runs whose days overlap may have the same objects', async () => {
   expect((await find(...runs, olderThan)).shared).toEqual(['a', 'b', 'c', 'e']);
 });
 
-test('a ledger of thousands of parts is compared with its report in memory that grows with its batches', async () => {
-  const parts = Array.from({ length: 2_500 }, (_, i) =>
-    part(
-      NIGHTLY,
-      `${((i * 2_654_435_761) % 2 ** 32).toString(16).padStart(16, '0')}-000000.jsonl`,
-      1,
-    ),
-  );
-  report(NIGHTLY, parts);
-  const lost = parts
-    .filter((_, i) => i % 500 === 0)
-    .map(({ name }) => `${NIGHTLY.ledgerPrefix}${name}`);
-  lost.forEach((key) => harness.store.delete('reports', key));
-  const { lacking } = await find(NIGHTLY);
-  expect([lacking.parts, lacking.lines, lacking.examples.map((each) => each.part)]).toEqual([
-    5,
-    5,
-    lost,
-  ]);
-});
+test(
+  'a ledger of thousands of parts is compared with its report in memory that grows with its ' +
+    'batches',
+  async () => {
+    const parts = Array.from({ length: 2_500 }, (_, i) =>
+      part(
+        NIGHTLY,
+        `${((i * 2_654_435_761) % 2 ** 32).toString(16).padStart(16, '0')}-000000.jsonl`,
+        1,
+      ),
+    );
+    report(NIGHTLY, parts);
+    const lost = parts
+      .filter((_, i) => i % 500 === 0)
+      .map(({ name }) => `${NIGHTLY.ledgerPrefix}${name}`);
+    lost.forEach((key) => harness.store.delete('reports', key));
+    const { lacking } = await find(NIGHTLY);
+    expect([lacking.parts, lacking.lines, lacking.examples.map((each) => each.part)]).toEqual([
+      5,
+      5,
+      lost,
+    ]);
+  },
+);

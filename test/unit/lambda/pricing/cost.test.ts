@@ -55,23 +55,30 @@ test('EXPRESS children are billed by request and duration, and by one transition
   expect(getTotal(getCost(usage, prices))).toBeCloseTo(0.002 + 1_000 * 0.00001667, 9);
 });
 
-test('a message adds a transition and a publish, but a failed run sends its message by an event rule', () => {
-  expect(toUsage({ ...run, outcome: 'PROBLEMS' })).toMatchObject({
-    transitions: 8_007,
-    publishes: 1,
-    invocations: 2_002,
-  });
-  expect(toUsage({ ...run, outcome: 'FAILED' })).toMatchObject({
-    transitions: 8_006,
-    publishes: 1,
-    invocations: 2_003,
-  });
-  expect(toUsage({ ...run, notifiesOnSuccess: true })).toMatchObject({
-    transitions: 8_007,
-    publishes: 1,
-  });
-  expect(toUsage({ ...run, batchMessages: 3 })).toMatchObject({ transitions: 8_009, publishes: 3 });
-});
+test(
+  'a message adds a transition and a publish, but a failed run sends its message by an event ' +
+    'rule',
+  () => {
+    expect(toUsage({ ...run, outcome: 'PROBLEMS' })).toMatchObject({
+      transitions: 8_007,
+      publishes: 1,
+      invocations: 2_002,
+    });
+    expect(toUsage({ ...run, outcome: 'FAILED' })).toMatchObject({
+      transitions: 8_006,
+      publishes: 1,
+      invocations: 2_003,
+    });
+    expect(toUsage({ ...run, notifiesOnSuccess: true })).toMatchObject({
+      transitions: 8_007,
+      publishes: 1,
+    });
+    expect(toUsage({ ...run, batchMessages: 3 })).toMatchObject({
+      transitions: 8_009,
+      publishes: 3,
+    });
+  },
+);
 
 test('as many instances start as batches run at the same time', () => {
   const instances = (change: Partial<RunShape>) => countInstances({ ...run, ...change });
@@ -98,49 +105,59 @@ test('ReportRun reads the parts with the slowest objects, and others only where 
   ]);
 });
 
-test('a copy is billed by the class that it writes to, and by the bytes that it retrieves from another class', () => {
-  const usage: Usage = {
-    ...nothing,
-    requests: { 'CopyObject@GLACIER_IR': 1_000, CopyObject: 1_000, DeleteObjects: 1 },
-    retrieved: { STANDARD_IA: 100 * 1024 ** 3 },
-    earlyByteDays: { STANDARD_IA: 100 * 1024 ** 3 * 15 },
-  };
-  expect(getCost(usage, prices)).toEqual([
-    { what: 'S3: copies', count: 2_000, usd: expect.closeTo(0.025, 9) },
-    { what: 'S3: GB retrieved from STANDARD_IA', count: 100, usd: expect.closeTo(1, 9) },
-    {
-      what: 'S3: GB-days before their time in STANDARD_IA',
-      count: 1_500,
-      usd: expect.closeTo(0.625, 9),
-    },
-  ]);
-});
+test(
+  'a copy is billed by the class that it writes to, and by the bytes that it retrieves from ' +
+    'another class',
+  () => {
+    const usage: Usage = {
+      ...nothing,
+      requests: { 'CopyObject@GLACIER_IR': 1_000, CopyObject: 1_000, DeleteObjects: 1 },
+      retrieved: { STANDARD_IA: 100 * 1024 ** 3 },
+      earlyByteDays: { STANDARD_IA: 100 * 1024 ** 3 * 15 },
+    };
+    expect(getCost(usage, prices)).toEqual([
+      { what: 'S3: copies', count: 2_000, usd: expect.closeTo(0.025, 9) },
+      { what: 'S3: GB retrieved from STANDARD_IA', count: 100, usd: expect.closeTo(1, 9) },
+      {
+        what: 'S3: GB-days before their time in STANDARD_IA',
+        count: 1_500,
+        usd: expect.closeTo(0.625, 9),
+      },
+    ]);
+  },
+);
 
 test('items without a count are left out', () => {
   expect(getCost(nothing, prices)).toEqual([]);
 });
 
-test('a copy between regions is billed at the price of the region that it leaves, and the nearest pair costs half', () => {
-  const usd = (from: string, to: string) =>
-    getCost({ ...nothing, transferred: [{ from, to, bytes: 50 * 1024 ** 3 }] }, prices);
-  expect(usd('eu-west-1', 'ap-northeast-1')).toEqual([
-    {
-      what: 'S3: GB transferred from eu-west-1 to ap-northeast-1',
-      count: 50,
-      usd: expect.closeTo(1, 9),
-    },
-  ]);
-  expect(usd('ap-northeast-1', 'eu-west-1')[0].usd).toBeCloseTo(4.5, 9);
-  expect(usd('us-east-2', 'us-east-1')[0].usd).toBeCloseTo(0.5, 9);
-  expect(getCost({ ...nothing }, prices)).toEqual([]);
-});
+test(
+  'a copy between regions is billed at the price of the region that it leaves, and the nearest ' +
+    'pair costs half',
+  () => {
+    const usd = (from: string, to: string) =>
+      getCost({ ...nothing, transferred: [{ from, to, bytes: 50 * 1024 ** 3 }] }, prices);
+    expect(usd('eu-west-1', 'ap-northeast-1')).toEqual([
+      {
+        what: 'S3: GB transferred from eu-west-1 to ap-northeast-1',
+        count: 50,
+        usd: expect.closeTo(1, 9),
+      },
+    ]);
+    expect(usd('ap-northeast-1', 'eu-west-1')[0].usd).toBeCloseTo(4.5, 9);
+    expect(usd('us-east-2', 'us-east-1')[0].usd).toBeCloseTo(0.5, 9);
+    expect(getCost({ ...nothing }, prices)).toEqual([]);
+  },
+);
 
 test('a function that selects nothing starts no map, so there is no manifest of a map', () => {
   const listing = { requests: 2, rounds: 1, seconds: 1, hasStatesPerRound: false };
   const requests = (batches: number) =>
     toUsage({ ...run, listing, batches, rounds: batches, requests: {} }).requests;
-  // The claims of folder and ledger, the two forms of the report, and the calendar. ReportRun reads the calendar.
+  // The claims of folder and ledger, the two forms of the report, and the calendar. ReportRun reads
+  // the calendar.
   expect(requests(0)).toMatchObject({ PutObject: 5, GetObject: 1 });
-  // And the manifest and the results, the part of the plan, the file of all parts, and the part of the ledger.
+  // And the manifest and the results, the part of the plan, the file of all parts, and the part of
+  // the ledger.
   expect(requests(1)).toMatchObject({ PutObject: 5 + 5, GetObject: 1 + 5 });
 });

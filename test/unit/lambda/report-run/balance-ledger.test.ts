@@ -44,7 +44,10 @@ async function run() {
 
 const toId = (batch: number) => ((batch * 2_654_435_761) % 2 ** 32).toString(16).padStart(16, '0');
 
-/** Batches of all kinds: some have only archived objects, others have problems; few objects are large or slow. */
+/**
+ * Batches of all kinds: some have only archived objects, others have problems; few objects are
+ * large or slow.
+ */
 function createBatches(
   count: number,
   seed: number,
@@ -160,7 +163,9 @@ describe('a part that is not as a batch wrote it', () => {
     harness.store.delete('reports', `${RUN.ledgerPrefix}bbbb000000000000-000000_001000.jsonl`);
     await expect(run()).rejects.toMatchObject({
       name: 'LedgerUnbalanced',
-      message: `the ledger lacks 1 object, because a part of it is missing: s3://reports/${RUN.ledgerPrefix}bbbb000000000000-000000_001000.jsonl`,
+      message:
+        'the ledger lacks 1 object, because a part of it is missing: ' +
+        `s3://reports/${RUN.ledgerPrefix}bbbb000000000000-000000_001000.jsonl`,
     });
   });
 
@@ -187,6 +192,7 @@ test('batches that did not finish are read, and the others are not', async () =>
     conflicting: 0,
     failed: 1,
   });
-  // The manifest, two files of results, the part of the failed batch (loaded to reconcile it), and again to add it up.
+  // The manifest, two files of results, the part of the failed batch (loaded to reconcile it), and
+  // again to add it up.
   expect(harness.requests.GetObject).toBeLessThanOrEqual(5);
 });

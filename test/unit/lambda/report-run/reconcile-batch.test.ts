@@ -148,17 +148,21 @@ test.each([
   expect(reconciled.skippedCount).toBe(status ? 0 : 1);
 });
 
-test('gone, and with a flat layout a copy with another ETag is at its destination: it may be that of another source', async () => {
-  const etag = put('source', `incoming/${NAME}`);
-  harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
-  put('archive', `archive/2026/11/24/${NAME}`, 'x', { partSize: 1 });
-  const given = settings({ LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) });
-  expect(await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], given)).toMatchObject({
-    listed: 1,
-    skippedCount: 1,
-  });
-  expect(lines()).toEqual([]);
-});
+test(
+  'gone, and with a flat layout a copy with another ETag is at its destination: it may be ' +
+    'that of another source',
+  async () => {
+    const etag = put('source', `incoming/${NAME}`);
+    harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
+    put('archive', `archive/2026/11/24/${NAME}`, 'x', { partSize: 1 });
+    const given = settings({ LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) });
+    expect(await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], given)).toMatchObject({
+      listed: 1,
+      skippedCount: 1,
+    });
+    expect(lines()).toEqual([]);
+  },
+);
 
 test('gone, and archived under a renamed key', async () => {
   const item = listed(`incoming/${NAME}`);
@@ -178,7 +182,8 @@ test.each([
   ['of the source, from an earlier run', {}, BEFORE],
   ['of another copy', { partSize: 1 }, undefined],
 ])(
-  'gone, and archived under a renamed key next to an object of the same size and age, with an ETag %s',
+  'gone, and archived under a renamed key next to an object of the same size and age, with an ' +
+    'ETag %s',
   async (_, options, lastModified) => {
     const etag = put('source', `incoming/${NAME}`);
     harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
@@ -289,25 +294,29 @@ test('a second reconciliation writes the state at that time', async () => {
   expect(lines().map(({ status }) => status)).toEqual(['archived']);
 });
 
-test('a thousand objects take a handful of requests, even if JavaScript sorts their names in another order', async () => {
-  // U+FF61 sorts before U+1F600 in UTF-8, and after it in UTF-16.
-  const names = Array.from(
-    { length: 1_000 },
-    (_, i) => `incoming/${i % 2 ? '\uff61' : '\u{1f600}'}${i}-2026-11-24.csv`,
-  );
-  names.forEach((name) => put('source', name));
-  const keys = harness.store.keys('source');
-  put('source', 'incoming/\u{1f601}');
-  harness.store.bucket('source').delete(keys[500], 0);
-  harness.resetRequests();
-  expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({
-    listed: 1_000,
-    skippedCount: 1,
-  });
-  expect(lines()).toHaveLength(999);
-  // Two of them seal the parts that attempts before this one may be writing to.
-  expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(7);
-});
+test(
+  'a thousand objects take a handful of requests, even if JavaScript sorts their names in ' +
+    'another order',
+  async () => {
+    // U+FF61 sorts before U+1F600 in UTF-8, and after it in UTF-16.
+    const names = Array.from(
+      { length: 1_000 },
+      (_, i) => `incoming/${i % 2 ? '\uff61' : '\u{1f600}'}${i}-2026-11-24.csv`,
+    );
+    names.forEach((name) => put('source', name));
+    const keys = harness.store.keys('source');
+    put('source', 'incoming/\u{1f601}');
+    harness.store.bucket('source').delete(keys[500], 0);
+    harness.resetRequests();
+    expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({
+      listed: 1_000,
+      skippedCount: 1,
+    });
+    expect(lines()).toHaveLength(999);
+    // Two of them seal the parts that attempts before this one may be writing to.
+    expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(7);
+  },
+);
 
 test('recorded as failed by an earlier attempt: the current state counts', async () => {
   const names = ['a', 'b', 'c'].map((name) => `${name}-2026-11-24.csv`);
@@ -323,7 +332,8 @@ test('recorded as failed by an earlier attempt: the current state counts', async
     part,
     items.map(({ Key }) => ledgerLine(Key, 'failed', 'KMS_DENIED')),
   );
-  // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
+  // The first was archived by a redriven attempt that died before it wrote its ledger part; the
+  // second is gone.
   put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
   for (const name of names.slice(0, 2)) {
     harness.store.bucket('source').delete(`incoming/${name}`, 0);
@@ -394,7 +404,10 @@ describe('what a process had sent when it died, and S3 executes after this, come
 describe('two attempts of ReportRun that run at the same time', () => {
   const key = `incoming/${NAME}`;
   const tally = () => tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
-  /** The first attempt has looked and is about to write. Then the source vanishes, and the second attempt does all of its work. */
+  /**
+   * The first attempt has looked and is about to write. Then the source vanishes, and the second
+   * attempt does all of its work.
+   */
   function overtake(items: ListedObject[]) {
     let puts = 0;
     harness.before = async ({ operation }) => {
@@ -507,16 +520,20 @@ describe('the batch wrote that it archived an object, and died before the delete
     ]);
   });
 
-  test('the source is there at the first look, and the batch, which was given up, deletes it at once after that: archived', async () => {
-    const etag = put('source', key);
-    record(etag);
-    meanwhile = () => harness.store.bucket('source').delete(key, 0);
-    await reconcile([listed(key, { Etag: etag })]);
-    expect(await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix)).toMatchObject({
-      archived: 1,
-      failed: 0,
-    });
-  });
+  test(
+    'the source is there at the first look, and the batch, which was given up, deletes it ' +
+      'at once after that: archived',
+    async () => {
+      const etag = put('source', key);
+      record(etag);
+      meanwhile = () => harness.store.bucket('source').delete(key, 0);
+      await reconcile([listed(key, { Etag: etag })]);
+      expect(await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix)).toMatchObject({
+        archived: 1,
+        failed: 0,
+      });
+    },
+  );
 
   test('a second look is for such objects only', async () => {
     let sleeps = 0;
@@ -565,18 +582,22 @@ describe('the batch wrote that it archived an object, and died before the delete
     },
   );
 
-  test('a batch that was given up deletes the source after this, and writes that: the younger line counts', async () => {
-    const etag = put('source', key);
-    record(etag);
-    await reconcile([listed(key, { Etag: etag })]);
-    const part = `${getLedgerBatchPrefix(RUN, [listed(key)])
-      .split('/')
-      .at(-1)}000000_000002.jsonl`;
-    writeLedger(harness, part, [
-      { ...ledgerLine(key, 'archived'), at: Date.now() - Date.parse(RUN.startTime) + 1 },
-    ]);
-    harness.store.bucket('source').delete(key, 0);
-    const ledger = await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
-    expect(ledger).toMatchObject({ archived: 1, failed: 0 });
-  });
+  test(
+    'a batch that was given up deletes the source after this, and writes that: the younger line ' +
+      'counts',
+    async () => {
+      const etag = put('source', key);
+      record(etag);
+      await reconcile([listed(key, { Etag: etag })]);
+      const part = `${getLedgerBatchPrefix(RUN, [listed(key)])
+        .split('/')
+        .at(-1)}000000_000002.jsonl`;
+      writeLedger(harness, part, [
+        { ...ledgerLine(key, 'archived'), at: Date.now() - Date.parse(RUN.startTime) + 1 },
+      ]);
+      harness.store.bucket('source').delete(key, 0);
+      const ledger = await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
+      expect(ledger).toMatchObject({ archived: 1, failed: 0 });
+    },
+  );
 });

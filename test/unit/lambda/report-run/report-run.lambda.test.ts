@@ -72,7 +72,8 @@ test('a run whose map has no ResultWriter is not counted as an empty one', async
     expect.objectContaining({
       name: 'LedgerUnbalanced',
       message: expect.stringContaining(
-        'the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (1)',
+        'the Distributed Map has no ResultWriter, so the run cannot be counted: it returned ' +
+          'what its batches returned (1)',
       ),
     }),
   );

@@ -106,8 +106,8 @@ describe('a run of two batches', () => {
     async (name) => {
       harness.store.put('reports', `${RUN.reportPrefix}${name}`, 'archived');
       await expect(run()).rejects.toThrow(
-        `s3://reports/${RUN.reportPrefix}${name} is not from this run, so the report of this run was not written: ` +
-          'move that object elsewhere, and redrive the run',
+        `s3://reports/${RUN.reportPrefix}${name} is not from this run, so the report of this ` +
+          'run was not written: move that object elsewhere, and redrive the run',
       );
       expect(harness.read('reports', `${RUN.reportPrefix}${name}`)).toBe('archived');
     },
@@ -331,7 +331,8 @@ test('objects of a failed batch are reconciled, and the run balances', async () 
       message: 'SystemicFailure: ACCESS_DENIED: no',
     },
   ]);
-  // The first one is blank: it keeps the batch, which may still run, from writing a line that is not counted.
+  // The first one is blank: it keeps the batch, which may still run, from writing a line that is
+  // not counted.
   expect(Object.entries(readLedger(harness)).map(([name, { length }]) => [name, length])).toEqual([
     [expect.stringMatching(/^[0-9a-f]{16}-000000\.jsonl$/), 0],
     [expect.stringMatching(/^[0-9a-f]{16}-reconciled\.jsonl$/), expect.any(Number)],
@@ -403,7 +404,8 @@ describe('a dry run in which objects of different batches want one name', () => 
     writeResults(harness, {
       SUCCEEDED: [progress({ listed: 3, archived: 3 }), progress({ listed: 1, archived: 1 })],
     });
-    // The batch has found its own two objects the same by reading them, although their ETags differ.
+    // The batch has found its own two objects the same by reading them, although their ETags
+    // differ.
     writeLedger(harness, 'aaaa-000000_000003.jsonl', [
       line('late', 'late', 30),
       line('late too', 'late-2', 40),

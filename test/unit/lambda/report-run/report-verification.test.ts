@@ -208,39 +208,45 @@ test('all present: a clean report, a page, and a metric of zero', async () => {
   expect(written.cost.total).toBeGreaterThan(0);
 });
 
-test('changed and missing: one message with the objects, what to do first, and the command that verifies again', async () => {
-  const { summary } = await report([finding('a'), finding('b', 'changed')]);
-  expect(summary).toMatchObject({
-    outcome: 'FAILED',
-    counts: { listed: 100, present: 98, changed: 1, missing: 1, unproven: 0, skipped: 0 },
-  });
-  expect(summary.subject).toBe(
-    'Verification FAILED, 1 missing, 1 changed: 2026-11-24 (Demo/Archiver)',
-  );
-  expect(summary.message).toContain('2 of 100 objects in the archive are not as the ledger says.');
-  expect(summary.message).toContain(
-    "aws s3api list-object-versions --bucket archive --prefix 'archive/a'",
-  );
-  expect(summary.message).toContain('--input \'{"action":"verify","run":"nightly"}\'');
-  expect(summary.message).not.toContain('No object was lost');
-  const details = JSON.parse(summary.attributes.details) as object;
-  expect(details).toMatchObject({
-    action: 'verify',
-    layer: 'S3',
-    code: 'ARCHIVED_COPY_MISSING',
-    problems: [{ key: 'archive/a' }, { key: 'archive/b' }],
-  });
-  expect(
-    schemaErrors(
-      JSON.parse(harness.read('reports', 'runs/2026-11-26/check/report.json')!),
-      VERIFICATION_SCHEMA,
-    ),
-  ).toEqual([]);
-  const page = harness.read('reports', 'runs/2026-11-26/check/report.html')!;
-  for (const text of ['Unaccounted', 'archive/a', 'archive/b', 'list-object-versions']) {
-    expect(page).toContain(text);
-  }
-});
+test(
+  'changed and missing: one message with the objects, what to do first, and the command that ' +
+    'verifies again',
+  async () => {
+    const { summary } = await report([finding('a'), finding('b', 'changed')]);
+    expect(summary).toMatchObject({
+      outcome: 'FAILED',
+      counts: { listed: 100, present: 98, changed: 1, missing: 1, unproven: 0, skipped: 0 },
+    });
+    expect(summary.subject).toBe(
+      'Verification FAILED, 1 missing, 1 changed: 2026-11-24 (Demo/Archiver)',
+    );
+    expect(summary.message).toContain(
+      '2 of 100 objects in the archive are not as the ledger says.',
+    );
+    expect(summary.message).toContain(
+      "aws s3api list-object-versions --bucket archive --prefix 'archive/a'",
+    );
+    expect(summary.message).toContain('--input \'{"action":"verify","run":"nightly"}\'');
+    expect(summary.message).not.toContain('No object was lost');
+    const details = JSON.parse(summary.attributes.details) as object;
+    expect(details).toMatchObject({
+      action: 'verify',
+      layer: 'S3',
+      code: 'ARCHIVED_COPY_MISSING',
+      problems: [{ key: 'archive/a' }, { key: 'archive/b' }],
+    });
+    expect(
+      schemaErrors(
+        JSON.parse(harness.read('reports', 'runs/2026-11-26/check/report.json')!),
+        VERIFICATION_SCHEMA,
+      ),
+    ).toEqual([]);
+    const page = harness.read('reports', 'runs/2026-11-26/check/report.html')!;
+    for (const text of ['Unaccounted', 'archive/a', 'archive/b', 'list-object-versions']) {
+      expect(page).toContain(text);
+    }
+  },
+);
 
 describe('a loss', () => {
   const OLD = { key: 'incoming/a', content: 'abc' };
@@ -281,17 +287,21 @@ describe('a loss', () => {
     ).toEqual(summary.counts);
   });
 
-  test('is explained by the ETag that the restore gave the old key, where the content has another one in the archive', async () => {
-    const { etag } = harness.store.put('source', OLD.key, 'abc', { partSize: 1 });
-    addRun(
-      'undo',
-      'restored',
-      ['a'],
-      { action: 'restore' },
-      { ...restored, restoredEtag: `"${etag}"` },
-    );
-    expect((await report([lost])).summary.counts).toMatchObject({ missing: 0, skipped: 1 });
-  });
+  test(
+    'is explained by the ETag that the restore gave the old key, where the content has another ' +
+      'one in the archive',
+    async () => {
+      const { etag } = harness.store.put('source', OLD.key, 'abc', { partSize: 1 });
+      addRun(
+        'undo',
+        'restored',
+        ['a'],
+        { action: 'restore' },
+        { ...restored, restoredEtag: `"${etag}"` },
+      );
+      expect((await report([lost])).summary.counts).toMatchObject({ missing: 0, skipped: 1 });
+    },
+  );
 
   test.each<[string, () => void]>([
     [
@@ -393,7 +403,8 @@ test('what nothing proves is told with its reason, and the execution succeeds wi
   });
   expect(summary.subject).toBe('Verification incomplete, 1 unproven: 2026-11-24 (Demo/Archiver)');
   for (const text of [
-    'the archive has 99 of the 100 objects of these ledgers. Nothing proves that the archive has 1 of them.',
+    'the archive has 99 of the 100 objects of these ledgers. Nothing proves that the archive ' +
+      'has 1 of them.',
     "aws s3api head-object --bucket archive --key 'archive/a'",
   ]) {
     expect(summary.message).toContain(text);
@@ -443,29 +454,34 @@ const ENDED = {
   dates: { from: '2026-11-23', to: '2026-11-24' },
 };
 
-test('a run that ended without a report is named, with the commands that mend it, and the verification is not clean', async () => {
-  const { summary } = await report([], { ledgers: { withoutReport: [ENDED] } });
-  expect(summary).toMatchObject({
-    outcome: 'PROBLEMS',
-    counts: { listed: 100, present: 100, unproven: 0 },
-  });
-  expect(summary.subject).toBe(
-    'Verification incomplete, 1 run without a report: 2026-11-24 (Demo/Archiver)',
-  );
-  for (const text of [
-    'Run crashed ended, and no report lists the parts of its ledger',
-    `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${ENDED.executionArn}`,
-    '{"from":"2026-11-23","to":"2026-11-24"}',
-  ]) {
-    expect(summary.message).toContain(text);
-  }
-  expect(
-    schemaErrors(
-      JSON.parse(harness.read('reports', 'runs/2026-11-26/check/report.json')!),
-      VERIFICATION_SCHEMA,
-    ),
-  ).toEqual([]);
-});
+test(
+  'a run that ended without a report is named, with the commands that mend it, and the ' +
+    'verification is not clean',
+  async () => {
+    const { summary } = await report([], { ledgers: { withoutReport: [ENDED] } });
+    expect(summary).toMatchObject({
+      outcome: 'PROBLEMS',
+      counts: { listed: 100, present: 100, unproven: 0 },
+    });
+    expect(summary.subject).toBe(
+      'Verification incomplete, 1 run without a report: 2026-11-24 (Demo/Archiver)',
+    );
+    for (const text of [
+      'Run crashed ended, and no report lists the parts of its ledger',
+      'aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ' +
+        `${ENDED.executionArn}`,
+      '{"from":"2026-11-23","to":"2026-11-24"}',
+    ]) {
+      expect(summary.message).toContain(text);
+    }
+    expect(
+      schemaErrors(
+        JSON.parse(harness.read('reports', 'runs/2026-11-26/check/report.json')!),
+        VERIFICATION_SCHEMA,
+      ),
+    ).toEqual([]);
+  },
+);
 
 test('a run that is still going is named, and is no problem', async () => {
   const { summary } = await report([], { ledgers: { running: [ENDED] } });

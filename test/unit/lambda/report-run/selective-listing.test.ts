@@ -71,22 +71,27 @@ test('what was listed and not selected is skipped, and its stragglers are known'
   });
 });
 
-test('what a manifest names in vain is told: a list with the wrong encoding would look like a day without objects', async () => {
-  const manifest = { gone: 900, repeated: 7, requests: {} };
-  const event = { map: {}, run: { ...RUN, manifest: { uri: 's3://lists/today' } } };
-  const { summary } = await run({ listed: 1_000, parts: 0, manifest }, event);
-  expect(summary.message).toContain(
-    '1,000 (other dates, no date, folder markers, not at the source: 900, named before in the list: 7)',
-  );
-  const report = JSON.parse(
-    harness.store.get(summary.report.bucket, summary.report.key)!.body.bytes().toString(),
-  ) as unknown;
-  expect(report).toMatchObject({
-    manifest: { uri: 's3://lists/today' },
-    manifestSkipped: { gone: 900, repeated: 7 },
-  });
-  expect(schemaErrors(report)).toEqual([]);
-});
+test(
+  'what a manifest names in vain is told: a list with the wrong encoding would look like a day ' +
+    'without objects',
+  async () => {
+    const manifest = { gone: 900, repeated: 7, requests: {} };
+    const event = { map: {}, run: { ...RUN, manifest: { uri: 's3://lists/today' } } };
+    const { summary } = await run({ listed: 1_000, parts: 0, manifest }, event);
+    expect(summary.message).toContain(
+      '1,000 (other dates, no date, folder markers, not at the source: 900, named before in the ' +
+        'list: 7)',
+    );
+    const report = JSON.parse(
+      harness.store.get(summary.report.bucket, summary.report.key)!.body.bytes().toString(),
+    ) as unknown;
+    expect(report).toMatchObject({
+      manifest: { uri: 's3://lists/today' },
+      manifestSkipped: { gone: 900, repeated: 7 },
+    });
+    expect(schemaErrors(report)).toEqual([]);
+  },
+);
 
 test.each([
   [
@@ -212,6 +217,7 @@ test('the cost has the requests, the invocations and the states of the listing',
   expect(long('Lambda') - short('Lambda')).toBe(3);
   expect(long('Step Functions: transitions') - short('Step Functions: transitions')).toBe(6);
   expect(long('S3: other writes') - short('S3: other writes')).toBe(3);
-  // PlanRun, Action, ListObjects, Listed?, ArchiveObjects, the child and its state, ReportRun, Outcome, Succeed.
+  // PlanRun, Action, ListObjects, Listed?, ArchiveObjects, the child and its state, ReportRun,
+  // Outcome, Succeed.
   expect(short('Step Functions: transitions')).toBe(10);
 });

@@ -306,32 +306,36 @@ describe('an extract', () => {
     return sum;
   }
 
-  test('of a run copies the members that its ledger names to a folder of its own, and nothing else', async () => {
-    const [a, ...others] = put(buildPack(OBJECTS));
-    const loose = {
-      ...a,
-      v: 2 as const,
-      key: 'in/z',
-      destination: 'archive/2026/11/24/z',
-      member: undefined,
-    };
-    const archive = contents('archive');
-    const { counts } = await rig.restore(
-      { run: { ...EXTRACT, ledgerOf: 'nightly', keys: ['in/a*', 'in/b*', 'in/z'] } },
-      writeLedger([a, ...others, loose]),
-    );
-    expect(counts).toEqual({ listed: 3, archived: 2, skipped: 1, conflicting: 0, failed: 0 });
-    expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS.slice(0, 2)));
-    expect([contents('source'), contents('archive')]).toEqual([{}, archive]);
-    expect(lines()[0]).toMatchObject({
-      v: 3,
-      key: a.key,
-      destination: a.destination,
-      status: 'extracted',
-      member: a.member,
-    });
-    expect(lines()[0]).not.toHaveProperty('restoredEtag');
-  });
+  test(
+    'of a run copies the members that its ledger names to a folder of its own, and nothing ' +
+      'else',
+    async () => {
+      const [a, ...others] = put(buildPack(OBJECTS));
+      const loose = {
+        ...a,
+        v: 2 as const,
+        key: 'in/z',
+        destination: 'archive/2026/11/24/z',
+        member: undefined,
+      };
+      const archive = contents('archive');
+      const { counts } = await rig.restore(
+        { run: { ...EXTRACT, ledgerOf: 'nightly', keys: ['in/a*', 'in/b*', 'in/z'] } },
+        writeLedger([a, ...others, loose]),
+      );
+      expect(counts).toEqual({ listed: 3, archived: 2, skipped: 1, conflicting: 0, failed: 0 });
+      expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS.slice(0, 2)));
+      expect([contents('source'), contents('archive')]).toEqual([{}, archive]);
+      expect(lines()[0]).toMatchObject({
+        v: 3,
+        key: a.key,
+        destination: a.destination,
+        status: 'extracted',
+        member: a.member,
+      });
+      expect(lines()[0]).not.toHaveProperty('restoredEtag');
+    },
+  );
 
   test('of days needs no ledger', async () => {
     const packs = [buildPack(OBJECTS), buildPack(manyObjects(20))];

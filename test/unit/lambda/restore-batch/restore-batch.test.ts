@@ -38,35 +38,39 @@ beforeEach(() => {
 const A = 'in/a-2026-11-24.csv';
 const ARCHIVED = 'archive/2026/11/24/a-2026-11-24.csv';
 
-test('objects of every kind are at their old keys again, as they were, and the archive is as it was', async () => {
-  putKinds(harness);
-  const before = describeBucket(harness, 'source');
-  expect((await rig.archive()).counts).toMatchObject({
-    archived: Object.keys(KINDS).length,
-    failed: 0,
-    conflicting: 0,
-  });
-  expect(harness.store.keys('source')).toEqual([]);
-  const archive = describeBucket(harness, 'archive');
-  deletes = [];
-  const { counts, finished } = await rig.restore();
-  expect({ counts, finished, problems: rig.problems }).toEqual({
-    counts: {
-      listed: Object.keys(KINDS).length,
+test(
+  'objects of every kind are at their old keys again, as they were, and the archive is as it ' +
+    'was',
+  async () => {
+    putKinds(harness);
+    const before = describeBucket(harness, 'source');
+    expect((await rig.archive()).counts).toMatchObject({
       archived: Object.keys(KINDS).length,
-      skipped: 0,
-      conflicting: 0,
       failed: 0,
-    },
-    finished: true,
-    problems: [],
-  });
-  expect(describeBucket(harness, 'source')).toEqual(before);
-  expect({ archive: describeBucket(harness, 'archive'), deletes }).toEqual({
-    archive,
-    deletes: [],
-  });
-});
+      conflicting: 0,
+    });
+    expect(harness.store.keys('source')).toEqual([]);
+    const archive = describeBucket(harness, 'archive');
+    deletes = [];
+    const { counts, finished } = await rig.restore();
+    expect({ counts, finished, problems: rig.problems }).toEqual({
+      counts: {
+        listed: Object.keys(KINDS).length,
+        archived: Object.keys(KINDS).length,
+        skipped: 0,
+        conflicting: 0,
+        failed: 0,
+      },
+      finished: true,
+      problems: [],
+    });
+    expect(describeBucket(harness, 'source')).toEqual(before);
+    expect({ archive: describeBucket(harness, 'archive'), deletes }).toEqual({
+      archive,
+      deletes: [],
+    });
+  },
+);
 
 test.each([
   [
@@ -133,24 +137,28 @@ test('a repeated restore changes nothing and says the same', async () => {
   expect(describeBucket(harness, 'source')).toEqual(before);
 });
 
-test('two ledgers that have the same objects are restored by two batches, and each has lines of its own', async () => {
-  putKinds(harness);
-  const count = Object.keys(KINDS).length;
-  const before = describeBucket(harness, 'source');
-  await rig.archive();
-  await rig.restore({
-    run: { id: 'first', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=first/' },
-  });
-  const again = { id: 'again', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=again/' };
-  await rig.archive({ run: again });
-  const counts = [
-    (await rig.restore()).counts,
-    (await rig.restore({}, rig.parts(again.ledgerPrefix))).counts,
-  ];
-  expect(counts).toMatchObject(Array(2).fill({ listed: count, archived: count }));
-  expect(rig.lines().filter(({ status }) => status === 'restored')).toHaveLength(2 * count);
-  expect(describeBucket(harness, 'source')).toEqual(before);
-});
+test(
+  'two ledgers that have the same objects are restored by two batches, and each has lines of its ' +
+    'own',
+  async () => {
+    putKinds(harness);
+    const count = Object.keys(KINDS).length;
+    const before = describeBucket(harness, 'source');
+    await rig.archive();
+    await rig.restore({
+      run: { id: 'first', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=first/' },
+    });
+    const again = { id: 'again', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=again/' };
+    await rig.archive({ run: again });
+    const counts = [
+      (await rig.restore()).counts,
+      (await rig.restore({}, rig.parts(again.ledgerPrefix))).counts,
+    ];
+    expect(counts).toMatchObject(Array(2).fill({ listed: count, archived: count }));
+    expect(rig.lines().filter(({ status }) => status === 'restored')).toHaveLength(2 * count);
+    expect(describeBucket(harness, 'source')).toEqual(before);
+  },
+);
 
 describe('an object that cannot go back', () => {
   beforeEach(async () => {
@@ -249,13 +257,17 @@ describe('an object that cannot go back', () => {
     expect(harness.read('source', A)).toBe('xxxx');
   });
 
-  test('is not claimed to be back because an earlier attempt of this restore put it there, if somebody replaced it since', async () => {
-    await rig.restore();
-    harness.store.delete('archive', ARCHIVED);
-    harness.put(A, 'their edit');
-    expect((await rig.restore()).counts).toMatchObject({ archived: 0, failed: 1 });
-    expect(problem()).toMatchObject({ status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING });
-  });
+  test(
+    'is not claimed to be back because an earlier attempt of this restore put it there, if ' +
+      'somebody replaced it since',
+    async () => {
+      await rig.restore();
+      harness.store.delete('archive', ARCHIVED);
+      harness.put(A, 'their edit');
+      expect((await rig.restore()).counts).toMatchObject({ archived: 0, failed: 1 });
+      expect(problem()).toMatchObject({ status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING });
+    },
+  );
 });
 
 describe('which version', () => {
@@ -281,18 +293,22 @@ describe('which version', () => {
     await rig.archive();
   });
 
-  test('of a source that was written again after its copy, the archived content is restored once the key is free', async () => {
-    rewriteLine(({ etag, archivedEtag }) => ({
-      status: 'conflicting',
-      code: 'SOURCE_CHANGED',
-      etag: '"newer"',
-      archivedEtag: undefined,
-      earlier: [{ ...EARLIER, etag, archivedEtag }],
-    }));
-    expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1 });
-    expect(outcome()).toMatchObject({ status: 'restored', destination: ARCHIVED });
-    expect(harness.read('source', A)).toBe('mine');
-  });
+  test(
+    'of a source that was written again after its copy, the archived content is restored ' +
+      'once the key is free',
+    async () => {
+      rewriteLine(({ etag, archivedEtag }) => ({
+        status: 'conflicting',
+        code: 'SOURCE_CHANGED',
+        etag: '"newer"',
+        archivedEtag: undefined,
+        earlier: [{ ...EARLIER, etag, archivedEtag }],
+      }));
+      expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1 });
+      expect(outcome()).toMatchObject({ status: 'restored', destination: ARCHIVED });
+      expect(harness.read('source', A)).toBe('mine');
+    },
+  );
 
   test('the version of the line is restored, and not an earlier one', async () => {
     harness.store.put('archive', 'archive/2026/11/24/old', 'old!');
@@ -317,12 +333,16 @@ describe('which version', () => {
     expect(harness.store.keys('source')).toEqual([]);
   });
 
-  test('a line without the ETag in the archive is not restored, because nothing tells that content from another one', async () => {
-    rewriteLine(() => ({ archivedEtag: undefined }));
-    expect((await rig.restore()).counts).toMatchObject({ failed: 1 });
-    expect(outcome()).toMatchObject({ code: ReasonCode.UNPROVEN_COPY });
-    expect(harness.store.keys('source')).toEqual([]);
-  });
+  test(
+    'a line without the ETag in the archive is not restored, because nothing tells that content ' +
+      'from another one',
+    async () => {
+      rewriteLine(() => ({ archivedEtag: undefined }));
+      expect((await rig.restore()).counts).toMatchObject({ failed: 1 });
+      expect(outcome()).toMatchObject({ code: ReasonCode.UNPROVEN_COPY });
+      expect(harness.store.keys('source')).toEqual([]);
+    },
+  );
 
   test('where the last version is unproven, no earlier one takes its place', async () => {
     rewriteLine(({ etag, archivedEtag }) => ({
@@ -385,24 +405,28 @@ test('with a flat layout, folders come back, also where two objects share one ar
   expect(harness.store.keys('archive')).toHaveLength(2);
 });
 
-test('a key that shares its archived copy comes back also after the other one, which was restored alone', async () => {
-  const environment = { LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
-  const keys = ['in/eu/a-2026-11-24.csv', 'in/us/a-2026-11-24.csv'];
-  keys.forEach((key) => harness.store.put('source', key, 'same'));
-  await rig.archive({ environment });
-  await rig.restore({ environment, run: { keys: [keys[0]] } });
-  expect(harness.store.keys('source')).toEqual([keys[0]]);
-  const again = {
-    id: 'again',
-    ledgerPrefix: 'runs/ledger/day=2026-11-24/run=again/',
-    keys: [keys[1]],
-  };
-  expect((await rig.restore({ environment, run: again })).counts).toMatchObject({
-    archived: 1,
-    skipped: 1,
-  });
-  expect(harness.store.keys('source')).toEqual(keys);
-});
+test(
+  'a key that shares its archived copy comes back also after the other one, which was restored ' +
+    'alone',
+  async () => {
+    const environment = { LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
+    const keys = ['in/eu/a-2026-11-24.csv', 'in/us/a-2026-11-24.csv'];
+    keys.forEach((key) => harness.store.put('source', key, 'same'));
+    await rig.archive({ environment });
+    await rig.restore({ environment, run: { keys: [keys[0]] } });
+    expect(harness.store.keys('source')).toEqual([keys[0]]);
+    const again = {
+      id: 'again',
+      ledgerPrefix: 'runs/ledger/day=2026-11-24/run=again/',
+      keys: [keys[1]],
+    };
+    expect((await rig.restore({ environment, run: again })).counts).toMatchObject({
+      archived: 1,
+      skipped: 1,
+    });
+    expect(harness.store.keys('source')).toEqual(keys);
+  },
+);
 
 test('an object is restored, archived again and restored again', async () => {
   harness.put(A, 'mine');
@@ -462,7 +486,10 @@ test('an empty ledger restores nothing', async () => {
   expect(await rig.restore({}, [])).toMatchObject({ finished: true, counts: { listed: 0 } });
 });
 
-/** A client that dies at the n-th request that it sends, before or after S3 has executed it, and answers nothing after it. */
+/**
+ * A client that dies at the n-th request that it sends, before or after S3 has executed it, and
+ * answers nothing after it.
+ */
 function dying(s3: S3Client, at: number, after: boolean): S3Client {
   let sent = 0;
   const send = async (command: never, options: never) => {

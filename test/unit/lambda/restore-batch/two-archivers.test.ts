@@ -1,4 +1,7 @@
-/** A restore beside runs that archive the same objects: of the same archiver, or of another one with the same destination. */
+/**
+ * A restore beside runs that archive the same objects: of the same archiver, or of another one with
+ * the same destination.
+ */
 import { BothWays, describeBucket } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
@@ -41,19 +44,23 @@ function hold(operation: string) {
   return { held, release };
 }
 
-test('a delete that another archiver decided on before the restore, and S3 executes after it, loses nothing', async () => {
-  harness.put(A, 'mine');
-  await rig.archive();
-  const archive = describeBucket(harness, 'archive');
-  harness.put(A, 'mine');
-  const { held, release } = hold('DeleteObjects');
-  const other = rig.archive({ run: OTHER });
-  await held;
-  expect((await rig.restore()).counts).toMatchObject({ archived: 1 });
-  release();
-  expect((await other).counts).toMatchObject({ archived: 1 });
-  expect(describeBucket(harness, 'archive')).toEqual(archive);
-});
+test(
+  'a delete that another archiver decided on before the restore, and S3 executes after it, loses ' +
+    'nothing',
+  async () => {
+    harness.put(A, 'mine');
+    await rig.archive();
+    const archive = describeBucket(harness, 'archive');
+    harness.put(A, 'mine');
+    const { held, release } = hold('DeleteObjects');
+    const other = rig.archive({ run: OTHER });
+    await held;
+    expect((await rig.restore()).counts).toMatchObject({ archived: 1 });
+    release();
+    expect((await other).counts).toMatchObject({ archived: 1 });
+    expect(describeBucket(harness, 'archive')).toEqual(archive);
+  },
+);
 
 test('an archiver that finds what the restore just put back moves it, and the archive holds it', async () => {
   harness.put(A, 'mine');

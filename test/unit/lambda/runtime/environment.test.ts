@@ -44,16 +44,21 @@ test.each([
   expect(refusal(() => readSettings({ ...ENVIRONMENT, FILTER: filter }))).toContain(problem);
 });
 
-test('a function refuses hours in a layout whose date source has none, which may have been tokens', () => {
-  const layout = JSON.stringify({ format: 'yyyy/MM/dd/HH/', flatten: false });
-  expect(refusal(() => readSettings({ ...ENVIRONMENT, LAYOUT: layout }))).toContain(
-    'date format "yyyy-MM-dd" of dateSource has none',
-  );
-  const lastModified = JSON.stringify({ kind: 'lastModified', formats: [] });
-  expect(
-    readSettings({ ...ENVIRONMENT, LAYOUT: layout, DATE_SOURCE: lastModified }).layout.format.text,
-  ).toBe('yyyy/MM/dd/HH/');
-});
+test(
+  'a function refuses hours in a layout whose date source has none, which may have been ' +
+    'tokens',
+  () => {
+    const layout = JSON.stringify({ format: 'yyyy/MM/dd/HH/', flatten: false });
+    expect(refusal(() => readSettings({ ...ENVIRONMENT, LAYOUT: layout }))).toContain(
+      'date format "yyyy-MM-dd" of dateSource has none',
+    );
+    const lastModified = JSON.stringify({ kind: 'lastModified', formats: [] });
+    expect(
+      readSettings({ ...ENVIRONMENT, LAYOUT: layout, DATE_SOURCE: lastModified }).layout.format
+        .text,
+    ).toBe('yyyy/MM/dd/HH/');
+  },
+);
 
 test('a filter is read as it is', () => {
   const filter = { include: ['eu/**'], minSize: 1, minAge: 60 };
@@ -119,27 +124,32 @@ test.each<[string, string, string]>([
   [
     'DESTINATION_PREFIX',
     'old',
-    'destinationPrefix "old" must be empty or end with "/", because "old" would also match "oldx/": write "old/"',
+    'destinationPrefix "old" must be empty or end with "/", because "old" would also match ' +
+      '"oldx/": write "old/"',
   ],
   [
     'REPORT_PREFIX',
     'runs',
-    'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"',
+    'reportPrefix "runs" must be empty or end with "/", because "runs" would also match ' +
+      '"runsx/": write "runs/"',
   ],
   [
     'SOURCE_PREFIX',
     '/in/',
-    'prefix "/in/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "in/"',
+    'prefix "/in/" must not start with "/", because a bucket has no root folder and keys start ' +
+      'with their first folder: write "in/"',
   ],
   [
     'STORAGE_CLASS',
     'COLD',
-    'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY',
+    'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, ' +
+      'INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY',
   ],
   [
     'DATE_SOURCE',
     '{"kind":"objectName","formats":["YYYY-MM-dd"]}',
-    'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"',
+    'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in ' +
+      'quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"',
   ],
   ['DATE_SOURCE', '{', 'dateSource is not JSON'],
   [
@@ -150,7 +160,8 @@ test.each<[string, string, string]>([
   [
     'TIME_ZONE',
     'Tokyo',
-    'timeZone "Tokyo" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York',
+    'timeZone "Tokyo" must be a name of the IANA time zone database: write, for example, UTC, ' +
+      'Asia/Tokyo or America/New_York',
   ],
   [
     'SELECTION',
@@ -170,7 +181,8 @@ test.each<[string, string, string]>([
   [
     'SELECTION',
     '{"kind":"daysAgo","days":1e9}',
-    'DateSelection.daysAgo(1000000000) is not allowed: give a whole number of days from 0 to 36,525',
+    'DateSelection.daysAgo(1000000000) is not allowed: give a whole number of days from 0 to ' +
+      '36,525',
   ],
   ['MAX_CONCURRENCY', '0', 'maxConcurrency "0" must be a whole number from 1 to 10,000'],
   ['MAX_CONCURRENCY', '10001', 'maxConcurrency "10001" must be a whole number from 1 to 10,000'],
@@ -205,13 +217,18 @@ test('rejects a missing prefix, instead of listing the whole bucket', () => {
   expect(refusal(() => readSettings(without('SOURCE_PREFIX')))).toContain('SOURCE_PREFIX');
 });
 
-test('rejects the same prefix for source and destination in one bucket, but accepts it in two buckets', () => {
-  const same = { ...ENVIRONMENT, SOURCE_PREFIX: 'archive/' };
-  expect(refusal(() => readSettings(same))).toBe(
-    'prefix and destinationPrefix are both "archive/" in bucket data, but must differ: set another destinationPrefix or destinationBucket',
-  );
-  expect(readSettings({ ...same, DESTINATION_BUCKET: 'other' }).sourcePrefix).toBe('archive/');
-});
+test(
+  'rejects the same prefix for source and destination in one bucket, but accepts it in two ' +
+    'buckets',
+  () => {
+    const same = { ...ENVIRONMENT, SOURCE_PREFIX: 'archive/' };
+    expect(refusal(() => readSettings(same))).toBe(
+      'prefix and destinationPrefix are both "archive/" in bucket data, but must differ: set ' +
+        'another destinationPrefix or destinationBucket',
+    );
+    expect(readSettings({ ...same, DESTINATION_BUCKET: 'other' }).sourcePrefix).toBe('archive/');
+  },
+);
 
 test('rejects wrong settings with one message that names all of them', () => {
   const message = refusal(() =>
@@ -228,7 +245,8 @@ describe('reports whose bucket and prefix are known only at run time', () => {
   test('are rejected inside the listed prefix', () => {
     expect(refusal(() => readSettings(among))).toBe(
       'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, ' +
-        'because reports would then be archived like other objects: give another reportBucket, or another reportPrefix such as "archive/runs/"',
+        'because reports would then be archived like other objects: give another reportBucket, ' +
+        'or another reportPrefix such as "archive/runs/"',
     );
   });
 
@@ -256,7 +274,8 @@ test.each([
   expect(
     refusal(() => readSettings({ ...ENVIRONMENT, [variable]: 'data-ap-k3tc8r1bs9w-s3alias' })),
   ).toContain(
-    `${prop} "data-ap-k3tc8r1bs9w-s3alias" is the alias of an access point and must be the name of a general purpose bucket`,
+    `${prop} "data-ap-k3tc8r1bs9w-s3alias" is the alias of an access point and must be the name ` +
+      'of a general purpose bucket',
   );
 });
 

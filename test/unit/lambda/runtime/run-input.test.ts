@@ -44,7 +44,8 @@ test.each([
 });
 
 const FIELDS =
-  'action, date, from, to, run, deep, keys, selection, manifest, dryRun, maxConcurrency, scheduledTime';
+  'action, date, from, to, run, deep, keys, selection, manifest, dryRun, maxConcurrency, ' +
+  'scheduledTime';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
 const MANIFEST = '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"';
 const DATE = 'a calendar date such as "2026-11-24"';
@@ -79,11 +80,13 @@ test.each<[unknown, string]>([
   ],
   [
     { from: '2026-11-24' },
-    '"from": "2026-11-24" is given without "to": add the last day as "to", or give one day as "date"',
+    '"from": "2026-11-24" is given without "to": add the last day as "to", or give one day as ' +
+      '"date"',
   ],
   [
     { to: '2026-11-24' },
-    '"to": "2026-11-24" is given without "from": add the first day as "from", or give one day as "date"',
+    '"to": "2026-11-24" is given without "from": add the first day as "from", or give one day ' +
+      'as "date"',
   ],
   [
     { from: '2026-11-24', to: '2026-11-23' },
@@ -91,11 +94,13 @@ test.each<[unknown, string]>([
   ],
   [
     { date: '2026-11-24', from: '2026-11-24' },
-    '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"',
+    '"date" selects one day, and "from" and "to" select several: give either "date", or "from" ' +
+      'and "to"',
   ],
   [
     { date: '2026-11-24', to: '2026-11-24' },
-    '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"',
+    '"date" selects one day, and "from" and "to" select several: give either "date", or "from" ' +
+      'and "to"',
   ],
   [{ dryRun: 'true' }, 'dryRun must be true or false, without quotes, but is "true"'],
   [{ dryRun: 1 }, 'dryRun must be true or false, without quotes, but is 1'],
@@ -140,35 +145,43 @@ test.each<[unknown, string]>([
   ],
   [
     { action: 'verify', selection: 'yesterday' },
-    'selection must be days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}, but is "yesterday"',
+    'selection must be days as a schedule of addVerification sends them, such as {"kind": ' +
+      '"lastDays", "days": 7}, but is "yesterday"',
   ],
   [
     { action: 'verify', selection: { kind: 'lastDays', days: 0 } },
-    'selection is wrong: DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525',
+    'selection is wrong: DateSelection.lastDays(0) is not allowed: give a whole number of days ' +
+      'from 1 to 36,525',
   ],
   [
     { deep: true },
-    '"deep" goes with "action": "verify", but the action is "archive": leave "deep" out, or change the action',
+    '"deep" goes with "action": "verify", but the action is "archive": leave "deep" out, or ' +
+      'change the action',
   ],
   [
     { run: 'a' },
-    '"run" goes with "action": "verify" or "action": "restore" or "action": "extract", but the action is "archive": leave "run" out, or change the action',
+    '"run" goes with "action": "verify" or "action": "restore" or "action": "extract", but the ' +
+      'action is "archive": leave "run" out, or change the action',
   ],
   [
     { action: 'restore', run: 'a', keys: ['eu/*', 'eu/[0-9'] },
-    'keys are wrong: glob "eu/[0-9" has a "[" that is not closed: add "]", or write \\[ for the character itself',
+    'keys are wrong: glob "eu/[0-9" has a "[" that is not closed: add "]", or write \\[ for the ' +
+      'character itself',
   ],
   [
     { action: 'verify', keys: ['*'] },
-    '"keys" goes with "action": "restore" or "action": "extract", but the action is "verify": leave "keys" out, or change the action',
+    '"keys" goes with "action": "restore" or "action": "extract", but the action is "verify": ' +
+      'leave "keys" out, or change the action',
   ],
   [
     { action: 'restore', run: 'a', deep: true },
-    '"deep" goes with "action": "verify", but the action is "restore": leave "deep" out, or change the action',
+    '"deep" goes with "action": "verify", but the action is "restore": leave "deep" out, or ' +
+      'change the action',
   ],
   [
     { action: 'restore', run: 'a', scheduledTime: '2026-11-24T16:00:00Z' },
-    '"scheduledTime" goes with "action": "archive" or "action": "verify", but the action is "restore": leave "scheduledTime" out, or change the action',
+    '"scheduledTime" goes with "action": "archive" or "action": "verify", but the action is ' +
+      '"restore": leave "scheduledTime" out, or change the action',
   ],
   [
     { action: 'verify', run: 'a', date: '2026-11-24' },
@@ -176,7 +189,8 @@ test.each<[unknown, string]>([
   ],
   [
     { action: 'verify', selection: { kind: 'daysAgo', days: 1 }, date: '2026-11-24' },
-    '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"',
+    '"selection" is what a schedule sends instead of days: give either "selection", or "date", ' +
+      'or "from" and "to"',
   ],
   [{ manifest: 'lists/today.csv' }, `manifest must be ${MANIFEST}, but is "lists/today.csv"`],
   [{ manifest: 's3://a-bucket/' }, `manifest must be ${MANIFEST}, but is "s3://a-bucket/"`],
@@ -196,19 +210,23 @@ test.each<[unknown, string]>([
   [{ manifest: { key: 'x' } }, `manifest must be ${MANIFEST}, but is {"key":"x"}`],
   [
     { action: 'verify', manifest: 's3://a-bucket/key' },
-    '"manifest" goes with "action": "archive", but the action is "verify": leave "manifest" out, or change the action',
+    '"manifest" goes with "action": "archive", but the action is "verify": leave "manifest" ' +
+      'out, or change the action',
   ],
   [
     { action: 'restore', run: 'a', manifest: 's3://a-bucket/key' },
-    '"manifest" goes with "action": "archive", but the action is "restore": leave "manifest" out, or change the action',
+    '"manifest" goes with "action": "archive", but the action is "restore": leave "manifest" ' +
+      'out, or change the action',
   ],
   [
     { action: 'extract', keys: ['*'] },
-    'an extract copies what the input names: add the name of an execution as "run", or the days of the objects as "date", or as "from" and "to"',
+    'an extract copies what the input names: add the name of an execution as "run", or the days ' +
+      'of the objects as "date", or as "from" and "to"',
   ],
   [
     { action: 'restore' },
-    'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"',
+    'a restore copies back what the input names: add the name of an execution as "run", or the ' +
+      'days of its ledger as "date", or as "from" and "to"',
   ],
 ])('parseRunInput rejects %j', (input, message) => {
   expect(refusal(input)).toBe(message);
@@ -270,11 +288,13 @@ test.each([
   [{ from: 'tomorrow', to: '2026-11-24' }, `from must be ${DATE}, but is "tomorrow"`],
   [
     { scheduledTime: '9999-12-31T12:00:00Z' },
-    `scheduledTime must be ${INSTANT}, but is "9999-12-31T12:00:00Z", which is not from 1970 to 9998`,
+    `scheduledTime must be ${INSTANT}, but is "9999-12-31T12:00:00Z", which is not from 1970 to ` +
+      '9998',
   ],
   [
     { scheduledTime: '1970-01-01T00:00:00+14:00' },
-    `scheduledTime must be ${INSTANT}, but is "1970-01-01T00:00:00+14:00", which is not from 1970 to 9998`,
+    `scheduledTime must be ${INSTANT}, but is "1970-01-01T00:00:00+14:00", which is not from ` +
+      '1970 to 9998',
   ],
 ])('rejects %j, whose year is too far away', (input, message) => {
   expect(refusal(input)).toBe(message);
@@ -308,6 +328,10 @@ test('rejects a long value with a message that shows only its start', () => {
   expect(refusal({ date: 'x'.repeat(10_000) }).length).toBeLessThan(200);
 });
 
-test('the outputs of a stack have yyyy-MM-dd where a day belongs: a command that is pasted without its days is refused', () => {
-  expect(refusal({ from: 'yyyy-MM-dd', to: 'yyyy-MM-dd' })).toContain('yyyy-MM-dd');
-});
+test(
+  'the outputs of a stack have yyyy-MM-dd where a day belongs: a command that is pasted without ' +
+    'its days is refused',
+  () => {
+    expect(refusal({ from: 'yyyy-MM-dd', to: 'yyyy-MM-dd' })).toContain('yyyy-MM-dd');
+  },
+);

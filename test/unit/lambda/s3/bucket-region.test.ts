@@ -13,7 +13,10 @@ const errorOf = (code: string) => `<Error><Code>${code}</Code><Message>no</Messa
 const copyTo = (bucket: string) =>
   new CopyObjectCommand({ Bucket: bucket, Key: 'k', CopySource: 'source/k' });
 
-/** Buckets named `near` are in us-east-1, the others in eu-west-1. Other regions answer with this status and code. */
+/**
+ * Buckets named `near` are in us-east-1, the others in eu-west-1. Other regions answer with this
+ * status and code.
+ */
 function clients(status: number, code: string, elsewhere = 'eu-west-1') {
   const asked: string[] = [];
   const createClient = (region: string) => {
@@ -113,19 +116,23 @@ test('a region that names another one is not asked again and again', async () =>
   expect(asked).toHaveLength(1);
 });
 
-test('a client that is made of options lists a bucket of another region, and asks its own region once', async () => {
-  const s3 = await startS3();
-  s3.store.createBucket('far', { region: 'eu-west-1' });
-  const client = createS3Client({
-    endpoint: s3.endpoint,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
-  });
-  for (let i = 0; i < 3; i++) {
-    expect((await client.send(new ListObjectsV2Command({ Bucket: 'far' }))).KeyCount).toBe(0);
-  }
-  expect(s3.requests).toEqual({ ListObjectsV2: 4 });
-  await s3.close();
-});
+test(
+  'a client that is made of options lists a bucket of another region, and asks its own region ' +
+    'once',
+  async () => {
+    const s3 = await startS3();
+    s3.store.createBucket('far', { region: 'eu-west-1' });
+    const client = createS3Client({
+      endpoint: s3.endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+    });
+    for (let i = 0; i < 3; i++) {
+      expect((await client.send(new ListObjectsV2Command({ Bucket: 'far' }))).KeyCount).toBe(0);
+    }
+    expect(s3.requests).toEqual({ ListObjectsV2: 4 });
+    await s3.close();
+  },
+);

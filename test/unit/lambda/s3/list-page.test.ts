@@ -26,7 +26,10 @@ describe('against the S3 double', () => {
   });
   afterEach(() => harness.close());
 
-  /** What XML cannot represent, what decoding would change, what encoding would change, and what has four bytes. */
+  /**
+   * What XML cannot represent, what decoding would change, what encoding would change, and what has
+   * four bytes.
+   */
   const unit = fc.oneof(
     fc.constantFrom(
       '+',
@@ -124,7 +127,8 @@ describe('against a server', () => {
         : '';
       response.setHeader('content-type', 'application/xml');
       response.end(
-        `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><IsTruncated>false</IsTruncated>${encodes ? '<EncodingType>url</EncodingType>' : ''}${found}</ListBucketResult>`,
+        '<?xml version="1.0" ' +
+          `encoding="UTF-8"?><ListBucketResult><IsTruncated>false</IsTruncated>${encodes ? '<EncodingType>url</EncodingType>' : ''}${found}</ListBucketResult>`,
       );
     });
     await new Promise<void>((resolve) => {
@@ -167,7 +171,10 @@ interface ListInput {
   readonly ContinuationToken?: string;
 }
 
-/** S3 as it lists keys between which many delete markers lie: so many empty pages come before each page of a key. */
+/**
+ * S3 as it lists keys between which many delete markers lie: so many empty pages come before each
+ * page of a key.
+ */
 class WithEmptyPages {
   readonly inputs: ListInput[] = [];
 

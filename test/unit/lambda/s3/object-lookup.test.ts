@@ -28,11 +28,15 @@ test('the first of all keys, and one of a single letter', async () => {
   expect(await present(['a', 'b', 'c'])).toEqual(new Set(['a', 'b']));
 });
 
-test('keys that XML cannot carry, plus signs, spaces, percent signs, and characters of four bytes', async () => {
-  const odd = ['x/\u0001', 'x/a+b c%41', 'x/\uffee', 'x/\u{1f600}', 'x/é&<'];
-  put(...odd);
-  expect(await present([...odd, 'x/a b c%41', 'x/\u{1f601}'])).toEqual(new Set(odd));
-});
+test(
+  'keys that XML cannot carry, plus signs, spaces, percent signs, and characters of four ' +
+    'bytes',
+  async () => {
+    const odd = ['x/\u0001', 'x/a+b c%41', 'x/\uffee', 'x/\u{1f600}', 'x/é&<'];
+    put(...odd);
+    expect(await present([...odd, 'x/a b c%41', 'x/\u{1f601}'])).toEqual(new Set(odd));
+  },
+);
 
 test('goes past what nobody asked for', async () => {
   for (let i = 0; i < 3_000; i++) {

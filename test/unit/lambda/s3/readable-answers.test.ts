@@ -108,7 +108,8 @@ test.each(['{"executionArn": "arn', '<html></html>', '{}'])(
 
 test('an object without tags has an answer that can be read', async () => {
   answerWith(
-    '<?xml version="1.0"?><Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet/></Tagging>',
+    '<?xml version="1.0"?><Tagging ' +
+      'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet/></Tagging>',
   );
   expect((await s3().send(new GetObjectTaggingCommand(place))).TagSet).toEqual([]);
 });

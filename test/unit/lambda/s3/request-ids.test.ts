@@ -15,7 +15,8 @@ import { type Harness, inThisRealm, startHarness } from '../../../helpers/harnes
 
 describe('a request id', () => {
   test.each(['x-amz-request-id', 'x-amzn-requestid'])(
-    'is known the second time, also after ten thousand others, with the connection of the first: %s',
+    'is known the second time, also after ten thousand others, with the connection of the ' +
+      'first: %s',
     (name) => {
       const ids = new RequestIds();
       expect(ids.record({ [name]: 'A' }, 1)).toBeUndefined();

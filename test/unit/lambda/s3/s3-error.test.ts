@@ -3,7 +3,9 @@ import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 
 test("however long the words of a refusal, they keep their end and the request's id", () => {
   const resource = `arn:aws:s3:::bucket/${'folder/'.repeat(140)}a.csv`;
-  const message = `User: arn:aws:sts::123456789012:assumed-role/Role/session is not authorized to perform: s3:PutObject on resource: "${resource}" with an explicit deny in a resource-based policy`;
+  const message =
+    'User: arn:aws:sts::123456789012:assumed-role/Role/session is not authorized to perform: ' +
+    `s3:PutObject on resource: "${resource}" with an explicit deny in a resource-based policy`;
   const { code, message: told } = toS3Error(
     Object.assign(new Error(message), {
       name: 'AccessDenied',
@@ -31,12 +33,16 @@ describe("a refusal is KMS's", () => {
   const refusal = (message: string, name = 'AccessDenied', httpStatusCode = 403) =>
     toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
   const ROLE =
-    'User: arn:aws:sts::111122223333:assumed-role/app-kms-ArchiveBatchRole/fn is not authorized to perform:';
+    'User: arn:aws:sts::111122223333:assumed-role/app-kms-ArchiveBatchRole/fn is not authorized ' +
+    'to perform:';
 
   test.each([
-    `${ROLE} kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:111122223333:key/1 because no identity-based policy allows the kms:GenerateDataKey action`,
-    'User is not authorized to perform: kms:Decrypt on this resource with an explicit deny in a resource-based policy',
-    'The ciphertext refers to a customer mastery key that does not exist, does not exist in this region, or you are not allowed to access.',
+    `${ROLE} kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:111122223333:key/1 because ` +
+      'no identity-based policy allows the kms:GenerateDataKey action',
+    'User is not authorized to perform: kms:Decrypt on this resource with an explicit deny in a ' +
+      'resource-based policy',
+    'The ciphertext refers to a customer mastery key that does not exist, does not exist in ' +
+      'this region, or you are not allowed to access.',
   ])('where it says: %s', (message) => {
     expect(refusal(message)).toMatchObject({ kind: 'final', code: 'KMS_DENIED' });
   });
@@ -52,8 +58,10 @@ describe("a refusal is KMS's", () => {
   });
 
   test.each([
-    `${ROLE} s3:ListBucket on resource: "arn:aws:s3:::acme-logs" because no identity-based policy allows the s3:ListBucket action`,
-    'User: arn:aws:sts::111122223333:assumed-role/ArchiveBatch/fn is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::acme-kms/kms/a.KMS.csv"',
+    `${ROLE} s3:ListBucket on resource: "arn:aws:s3:::acme-logs" because no identity-based ` +
+      'policy allows the s3:ListBucket action',
+    'User: arn:aws:sts::111122223333:assumed-role/ArchiveBatch/fn is not authorized to perform: ' +
+      's3:PutObject on resource: "arn:aws:s3:::acme-kms/kms/a.KMS.csv"',
   ])('not for a name in it: %s', (message) => {
     expect(refusal(message)).toMatchObject({ kind: 'denied', code: 'ACCESS_DENIED' });
   });
@@ -82,7 +90,8 @@ describe("a refusal is KMS's", () => {
 
   test.each([
     [
-      'User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/mrk-1a because no',
+      'User is not authorized to perform: kms:Decrypt on resource: ' +
+        'arn:aws:kms:eu-west-1:111122223333:key/mrk-1a because no',
       'arn:aws:kms:eu-west-1:111122223333:key/mrk-1a',
     ],
     [
@@ -116,7 +125,8 @@ describe('a key is what its owner likes', () => {
     'AWS KMS',
     'KMS key',
     'The ciphertext refers to a customer master key',
-    `User: ${ROLE} is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:us-east-1:111122223333:key/own`,
+    `User: ${ROLE} is not authorized to perform: kms:GenerateDataKey on resource: ` +
+      'arn:aws:kms:us-east-1:111122223333:key/own',
     'is not authorized to perform: s3:PutObject',
     'arn:aws:kms:us-east-1:111122223333:key/own is disabled.',
     'object lock',
@@ -139,13 +149,15 @@ describe('a key is what its owner likes', () => {
       'AccessDenied',
       403,
       (key) =>
-        `User: ${ROLE} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::source/${key}" with an explicit deny in a resource-based policy`,
+        `User: ${ROLE} is not authorized to perform: s3:GetObject on resource: ` +
+        `"arn:aws:s3:::source/${key}" with an explicit deny in a resource-based policy`,
     ],
     [
       'AccessDenied',
       403,
       (key) =>
-        `User: ${ROLE} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:999999999999:key/foreign because of source/${key}`,
+        `User: ${ROLE} is not authorized to perform: kms:Decrypt on resource: ` +
+        `arn:aws:kms:us-east-1:999999999999:key/foreign because of source/${key}`,
     ],
     ['AccessDenied', 403, (key) => `Access to source/${key} was denied`],
     ['InvalidRequest', 400, (key) => `The source source/${key} cannot be copied`],

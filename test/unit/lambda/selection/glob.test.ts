@@ -121,7 +121,8 @@ test.each([
   ['', 'is empty, and would match nothing: write a pattern, such as "**/*.csv", or remove it'],
   [
     '!a',
-    'starts with "!", which negates nothing here: write the pattern without it where objects are excluded, or \\! for the character itself',
+    'starts with "!", which negates nothing here: write the pattern without it where objects ' +
+      'are excluded, or \\! for the character itself',
   ],
   ['[ab', 'has a "[" that is not closed: add "]", or write \\[ for the character itself'],
   ['[', 'has a "[" that is not closed'],
@@ -130,7 +131,8 @@ test.each([
   ['a}', 'has a "}" without a "{": write \\} for the character itself'],
   [
     '{a}',
-    'has braces with one alternative: separate alternatives with commas, as in {csv,json}, or write \\{ and \\} for the characters themselves',
+    'has braces with one alternative: separate alternatives with commas, as in {csv,json}, or ' +
+      'write \\{ and \\} for the characters themselves',
   ],
   ['{1..9}', 'has braces with one alternative'],
   ['[]', 'has an empty class: write characters between "[" and "]", and \\] for the "]" itself'],
@@ -138,11 +140,13 @@ test.each([
   ['[z-a]', 'has the range [z-a], which is empty: write [a-z]'],
   [
     '[a/b]',
-    'has a "/" between "[" and "]", but a class is for one character of a name: use {a/,b} for alternatives with folders',
+    'has a "/" between "[" and "]", but a class is for one character of a name: use {a/,b} for ' +
+      'alternatives with folders',
   ],
   [
     '[[:digit:]]',
-    'has "[:" in a class, and named classes are not known here: write the characters, such as [0-9], or \\[ for the character itself',
+    'has "[:" in a class, and named classes are not known here: write the characters, such as ' +
+      '[0-9], or \\[ for the character itself',
   ],
   ['a\\', 'ends with a single backslash: write \\\\ for the character itself'],
 ])('refuses %p', (pattern, problem) => {
@@ -227,7 +231,8 @@ test('one pattern gives the same answers however many keys it has seen', () => {
 });
 
 test.each([`${'*a'.repeat(60)}b`, `${'{*a,**}'.repeat(30)}b`, `{${'a*,'.repeat(60)}b}`])(
-  'the work grows with the product of the lengths, also where a regular expression would take years: %s',
+  'the work grows with the product of the lengths, also where a regular expression would take ' +
+    'years: %s',
   (pattern) => {
     let visits = 0;
     const { states, ...glob } = parseGlob(pattern);

@@ -673,15 +673,19 @@ describe('a filter', () => {
   });
 });
 
-test('an archiver that keeps its sources knows no stragglers, because what it archived is still there', () => {
-  const selector = createSelector(
-    { ...settingsFor({}), keepsSources: true },
-    { ...THE_24TH, startTime: START },
-  );
-  expect(selector({ Key: 'incoming/a-2026-11-20', Etag: '"e"', LastModified: 0, Size: 1 })).toEqual(
-    { selected: false, reason: 'outside-window' },
-  );
-});
+test(
+  'an archiver that keeps its sources knows no stragglers, because what it archived is still ' +
+    'there',
+  () => {
+    const selector = createSelector(
+      { ...settingsFor({}), keepsSources: true },
+      { ...THE_24TH, startTime: START },
+    );
+    expect(
+      selector({ Key: 'incoming/a-2026-11-20', Etag: '"e"', LastModified: 0, Size: 1 }),
+    ).toEqual({ selected: false, reason: 'outside-window' });
+  },
+);
 
 describe('a straggler', () => {
   const window = { from: '2026-11-20', to: '2026-11-24' };

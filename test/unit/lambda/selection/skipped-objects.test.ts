@@ -30,19 +30,23 @@ test('counts the stragglers, and keeps examples of the oldest', () => {
   });
 });
 
-test('counts the objects without a date and those that filters leave out, and keeps examples of the former', () => {
-  const total = nothingSkipped();
-  for (const key of ['a', 'b', 'c', 'd']) {
-    addSkipped(total, { selected: false, reason: 'no-date' }, key);
-  }
-  addSkipped(total, { selected: false, reason: 'filtered', filter: 'minSize' }, 'e');
-  expect(total).toEqual({
-    ...nothingSkipped(),
-    reasons: { 'no-date': 4, filtered: 1 },
-    filters: { minSize: 1 },
-    undated: ['a', 'b', 'c'],
-  });
-});
+test(
+  'counts the objects without a date and those that filters leave out, and keeps examples of the ' +
+    'former',
+  () => {
+    const total = nothingSkipped();
+    for (const key of ['a', 'b', 'c', 'd']) {
+      addSkipped(total, { selected: false, reason: 'no-date' }, key);
+    }
+    addSkipped(total, { selected: false, reason: 'filtered', filter: 'minSize' }, 'e');
+    expect(total).toEqual({
+      ...nothingSkipped(),
+      reasons: { 'no-date': 4, filtered: 1 },
+      filters: { minSize: 1 },
+      undated: ['a', 'b', 'c'],
+    });
+  },
+);
 
 test('examples are of different producers if there are some, also in a sum', () => {
   const add = (...keys: string[]) => {

@@ -7,7 +7,8 @@ describe('the answer to a copy', () => {
   test.each([
     [
       'of S3',
-      '<?xml version="1.0" encoding="UTF-8"?>\n<CopyObjectResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
+      '<?xml version="1.0" encoding="UTF-8"?>\n<CopyObjectResult ' +
+        'xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
         `<LastModified>2026-11-24T10:00:00.000Z</LastModified><ETag>&quot;${MD5}&quot;</ETag>` +
         '<ChecksumType>FULL_OBJECT</ChecksumType><ChecksumCRC64NVME>abc/def+ghi=</ChecksumCRC64NVME></CopyObjectResult>',
     ],
@@ -17,7 +18,8 @@ describe('the answer to a copy', () => {
     ],
     [
       'in lines',
-      `<CopyObjectResult>\n  <ETag>"${MD5}"</ETag>\n  <LastModified></LastModified>\n</CopyObjectResult>`,
+      `<CopyObjectResult>\n  <ETag>"${MD5}"</ETag>\n  ` +
+        '<LastModified></LastModified>\n</CopyObjectResult>',
     ],
     ['with numeric entities', RESULT.replaceAll('&quot;', '&#34;')],
     ['with hexadecimal entities', RESULT.replaceAll('&quot;', '&#x22;')],

@@ -6,7 +6,10 @@ import {
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 const LIMIT = 5 * GiB;
-/** Milliseconds of the default batch timeout, of a round of mapExecutionType EXPRESS, and of the shortest one. */
+/**
+ * Milliseconds of the default batch timeout, of a round of mapExecutionType EXPRESS, and of the
+ * shortest one.
+ */
 const [STANDARD, EXPRESS, SHORT] = [300_000, 90_000, 30_000];
 
 const thresholdOf = (throughput: CopyThroughput, milliseconds: number) =>

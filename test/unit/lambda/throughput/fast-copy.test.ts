@@ -45,7 +45,9 @@ afterEach(() => client.destroy());
 
 type Handle = (request: never, options: never) => Promise<unknown>;
 
-/** A client whose requests are recorded; `handle` sends those of the SDK, and `sendFast` the others. */
+/**
+ * A client whose requests are recorded; `handle` sends those of the SDK, and `sendFast` the others.
+ */
 function createClient(config: object = {}, handle?: Handle, sendFast?: SendRequest): S3Client {
   const s3 = new S3Client({
     endpoint: it.endpoint,
@@ -112,28 +114,32 @@ const fresh = (name = 'x') => {
   return key;
 };
 
-test("the first copy is the SDK's; those that follow differ from it in key, source, condition and what belongs to an attempt", async () => {
-  const keys = [fresh(), fresh("ä b+c%d?e#f!'()*🚀"), fresh('../a//b/./')];
-  for (const key of keys) {
-    await copy(key, { StorageClass: 'STANDARD_IA' });
-  }
-  expect(copies()).toEqual([false, true, true]);
-  const constant = ({ headers }: Sent) =>
-    Object.fromEntries(
-      Object.entries(headers).filter(
-        ([name]) => !/^(authorization|x-amz-date|amz-sdk-.*|x-amz-copy-source.*)$/i.test(name),
-      ),
-    );
-  expect(constant(sent[1])).toEqual(constant(sent[0]));
-  expect(constant(sent[2])).toEqual(constant(sent[0]));
-  expect(constant(sent[0])).toMatchObject({
-    'if-none-match': '*',
-    'x-amz-storage-class': 'STANDARD_IA',
-  });
-  for (const key of keys) {
-    expect(it.read('archive', key)).toBe(`content of ${key}`);
-  }
-});
+test(
+  "the first copy is the SDK's; those that follow differ from it in key, source, condition and " +
+    'what belongs to an attempt',
+  async () => {
+    const keys = [fresh(), fresh("ä b+c%d?e#f!'()*🚀"), fresh('../a//b/./')];
+    for (const key of keys) {
+      await copy(key, { StorageClass: 'STANDARD_IA' });
+    }
+    expect(copies()).toEqual([false, true, true]);
+    const constant = ({ headers }: Sent) =>
+      Object.fromEntries(
+        Object.entries(headers).filter(
+          ([name]) => !/^(authorization|x-amz-date|amz-sdk-.*|x-amz-copy-source.*)$/i.test(name),
+        ),
+      );
+    expect(constant(sent[1])).toEqual(constant(sent[0]));
+    expect(constant(sent[2])).toEqual(constant(sent[0]));
+    expect(constant(sent[0])).toMatchObject({
+      'if-none-match': '*',
+      'x-amz-storage-class': 'STANDARD_IA',
+    });
+    for (const key of keys) {
+      expect(it.read('archive', key)).toBe(`content of ${key}`);
+    }
+  },
+);
 
 test('it answers what the SDK answers: ETag, checksum and the versions at both ends', async () => {
   for (const bucket of ['source', 'archive']) {
@@ -426,29 +432,37 @@ describe('a response that is not certainly the success of its own copy', () => {
     expect(copies()).toEqual([false, true, false, false, false]);
   });
 
-  test('a source that KMS encrypts among others has an ETag of its own: only its copy is looked at', async () => {
-    const encrypted = fresh();
-    it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
-    await copy(fresh());
-    for (const key of [encrypted, fresh(), fresh()]) {
-      await copy(key, { CopySourceIfMatch: `"${it.store.get('source', key)!.etag}"` });
-    }
-    expect(copies()).toEqual([false, true, true, true]);
-    expect(it.requests.HeadObject).toBe(2);
-  });
+  test(
+    'a source that KMS encrypts among others has an ETag of its own: only its copy is looked ' +
+      'at',
+    async () => {
+      const encrypted = fresh();
+      it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
+      await copy(fresh());
+      for (const key of [encrypted, fresh(), fresh()]) {
+        await copy(key, { CopySourceIfMatch: `"${it.store.get('source', key)!.etag}"` });
+      }
+      expect(copies()).toEqual([false, true, true, true]);
+      expect(it.requests.HeadObject).toBe(2);
+    },
+  );
 
-  test('the copy of a source that KMS encrypts is not believed if the destination does not hold it', async () => {
-    const encrypted = fresh();
-    it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
-    replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
-    await copy(fresh());
-    const etag = `"${it.store.get('source', encrypted)!.etag}"`;
-    await expect(copy(encrypted, { CopySourceIfMatch: etag })).rejects.toMatchObject({
-      name: 'PreconditionFailed',
-    });
-    await copy(fresh());
-    expect(copies()).toEqual([false, true, false, false]);
-  });
+  test(
+    'the copy of a source that KMS encrypts is not believed if the destination does not hold ' +
+      'it',
+    async () => {
+      const encrypted = fresh();
+      it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
+      replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
+      await copy(fresh());
+      const etag = `"${it.store.get('source', encrypted)!.etag}"`;
+      await expect(copy(encrypted, { CopySourceIfMatch: etag })).rejects.toMatchObject({
+        name: 'PreconditionFailed',
+      });
+      await copy(fresh());
+      expect(copies()).toEqual([false, true, false, false]);
+    },
+  );
 
   test.each<[string, object]>([
     ['a key of KMS', { 'x-amz-server-side-encryption': 'aws:kms' }],
@@ -482,24 +496,30 @@ describe('a response that is not certainly the success of its own copy', () => {
     expect(copies()).toEqual([false, true, true]);
   });
 
-  test("ETags are not compared if the SDK's own copy shows that sources have other ETags, as with a source that KMS encrypts", async () => {
-    client.destroy();
-    client = createClient({}, answerWith(RESULT), async () => ({
-      status: 200,
-      headers: {},
-      body: Buffer.from(RESULT),
-      milliseconds: 1,
-    }));
-    for (let i = 0; i < 3; i++) {
-      await copy(fresh());
-    }
-    expect(copies()).toEqual([false, true, true]);
-  });
+  test(
+    "ETags are not compared if the SDK's own copy shows that sources have other ETags, as with a " +
+      'source that KMS encrypts',
+    async () => {
+      client.destroy();
+      client = createClient({}, answerWith(RESULT), async () => ({
+        status: 200,
+        headers: {},
+        body: Buffer.from(RESULT),
+        milliseconds: 1,
+      }));
+      for (let i = 0; i < 3; i++) {
+        await copy(fresh());
+      }
+      expect(copies()).toEqual([false, true, true]);
+    },
+  );
 });
 
 test('a copy that the SDK signs in another way is no template', async () => {
   client.destroy();
-  const authorization = `AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+  const authorization =
+    'AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/s3/aws4_request, SignedHeaders=host, ' +
+    `Signature=${'0'.repeat(64)}`;
   const signer = {
     sign: async (request: { headers: object }) => ({
       ...request,

@@ -110,7 +110,10 @@ test('the request has its headers, and no body', async () => {
   ]);
 });
 
-/** Resolves when no connection is open any more. If one stays open, the time limit of the test ends the wait. */
+/**
+ * Resolves when no connection is open any more. If one stays open, the time limit of the test ends
+ * the wait.
+ */
 async function allClosed(): Promise<void> {
   while ([...sockets].some((socket) => !socket.destroyed && socket.readyState === 'open')) {
     await sleep(5);
@@ -123,7 +126,8 @@ describe('a response', () => {
     ['that is empty', 'HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n', 204, ''],
     [
       'in chunks',
-      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<a>\r\nA\r\n0123456789\r\n0\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: ' +
+        'chunked\r\n\r\n3\r\n<a>\r\nA\r\n0123456789\r\n0\r\n\r\n',
       200,
       '<a>0123456789',
     ],

@@ -34,7 +34,9 @@ function controller(objectsPerSecond: number, options: RateControllerOptions = O
     }
     return clock.now() - start;
   };
-  /** So many requests at the rate of the moment, some of which S3 refuses, spread among the others. */
+  /**
+   * So many requests at the rate of the moment, some of which S3 refuses, spread among the others.
+   */
   const answer = async (accepted: number, refused = 0) => {
     // The first refusal of a run does not count.
     if (refused > 0) {
@@ -191,25 +193,29 @@ describe('SlowDown', () => {
     expect(await take(10)).toBeGreaterThanOrEqual(900);
   });
 
-  test('lowers the rate to what S3 accepted since it began to refuse, not to what it accepted before', async () => {
-    const { clock, rate } = controller(1_000);
-    const epoch = await rate.acquire();
-    rate.onAnswer(epoch, 0, 1);
-    for (let i = 0; i < 99; i++) {
-      rate.onAnswer(epoch, 1, 0);
-    }
-    clock.pass(90);
-    rate.onAnswer(epoch, 0, 1);
-    clock.pass(50);
-    for (let i = 0; i < 50; i++) {
-      rate.onAnswer(epoch, 1, 0);
-    }
-    clock.pass(50);
-    for (let i = 0; i < 49; i++) {
+  test(
+    'lowers the rate to what S3 accepted since it began to refuse, not to what it accepted ' +
+      'before',
+    async () => {
+      const { clock, rate } = controller(1_000);
+      const epoch = await rate.acquire();
       rate.onAnswer(epoch, 0, 1);
-    }
-    expect(rate.current).toBeCloseTo(500);
-  });
+      for (let i = 0; i < 99; i++) {
+        rate.onAnswer(epoch, 1, 0);
+      }
+      clock.pass(90);
+      rate.onAnswer(epoch, 0, 1);
+      clock.pass(50);
+      for (let i = 0; i < 50; i++) {
+        rate.onAnswer(epoch, 1, 0);
+      }
+      clock.pass(50);
+      for (let i = 0; i < 49; i++) {
+        rate.onAnswer(epoch, 0, 1);
+      }
+      expect(rate.current).toBeCloseTo(500);
+    },
+  );
 
   test('counts each key of a delete', async () => {
     const { clock, rate } = controller(1_000);

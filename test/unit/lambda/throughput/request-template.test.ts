@@ -33,7 +33,10 @@ interface Signed {
   readonly request: SdkRequest;
 }
 
-/** A copy as the SDK signs it, without the headers that belong to one attempt if `isTemplate` is false. */
+/**
+ * A copy as the SDK signs it, without the headers that belong to one attempt if `isTemplate` is
+ * false.
+ */
 async function signBySdk(
   given: Partial<CopyObjectCommandInput>,
   config: S3ClientConfig = {},
@@ -165,11 +168,15 @@ test('later copies do not carry the trace of the invocation in which the templat
   }
 });
 
-test('no template with session credentials of a directory bucket, or with another kind of signature', async () => {
-  const { input, request } = await signBySdk({}, {}, true);
-  expect(toTemplate(input, PER_OBJECT, request, sigV4())).toBeDefined();
-  expect(
-    toTemplate(input, PER_OBJECT, request, { ...sigV4(), s3ExpressIdentity: {} }),
-  ).toBeUndefined();
-  expect(toTemplate(input, PER_OBJECT, request, {})).toBeUndefined();
-});
+test(
+  'no template with session credentials of a directory bucket, or with another kind of ' +
+    'signature',
+  async () => {
+    const { input, request } = await signBySdk({}, {}, true);
+    expect(toTemplate(input, PER_OBJECT, request, sigV4())).toBeDefined();
+    expect(
+      toTemplate(input, PER_OBJECT, request, { ...sigV4(), s3ExpressIdentity: {} }),
+    ).toBeUndefined();
+    expect(toTemplate(input, PER_OBJECT, request, {})).toBeUndefined();
+  },
+);

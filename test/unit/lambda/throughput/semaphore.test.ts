@@ -2,7 +2,9 @@ import { Semaphore } from '../../../../src/lambda/throughput/semaphore';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Acquires `count` times and returns the numbers of the calls that were admitted, in that order. */
+/**
+ * Acquires `count` times and returns the numbers of the calls that were admitted, in that order.
+ */
 function acquireAll(semaphore: Semaphore, count: number): number[] {
   const admitted: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -11,19 +13,23 @@ function acquireAll(semaphore: Semaphore, count: number): number[] {
   return admitted;
 }
 
-test('admits as many as the limit, and one more for each release, in the order in which they asked', async () => {
-  const semaphore = new Semaphore(2);
-  const admitted = acquireAll(semaphore, 5);
-  await settled();
-  expect(admitted).toEqual([0, 1]);
-  semaphore.release();
-  await settled();
-  expect(admitted).toEqual([0, 1, 2]);
-  semaphore.release();
-  semaphore.release();
-  await settled();
-  expect(admitted).toEqual([0, 1, 2, 3, 4]);
-});
+test(
+  'admits as many as the limit, and one more for each release, in the order in which they ' +
+    'asked',
+  async () => {
+    const semaphore = new Semaphore(2);
+    const admitted = acquireAll(semaphore, 5);
+    await settled();
+    expect(admitted).toEqual([0, 1]);
+    semaphore.release();
+    await settled();
+    expect(admitted).toEqual([0, 1, 2]);
+    semaphore.release();
+    semaphore.release();
+    await settled();
+    expect(admitted).toEqual([0, 1, 2, 3, 4]);
+  },
+);
 
 test('a higher limit admits waiting tasks at once', async () => {
   const semaphore = new Semaphore(1);

@@ -137,7 +137,8 @@ describe('limitRate', () => {
   const deleted = (...keys: string[]) =>
     new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: keys.map((Key) => ({ Key })) } });
   const slowDown = (key: string) =>
-    `<Error><Key>${key}</Key><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>`;
+    `<Error><Key>${key}</Key><Code>SlowDown</Code><Message>Please reduce your request ` +
+    'rate.</Message></Error>';
 
   test('keys that S3 refused inside the 200 of a bulk delete lower the rate of the deletes alone', async () => {
     const { s3, rates } = client(
@@ -240,16 +241,20 @@ describe('withPacedDeletes', () => {
     expect(output.Deleted).toHaveLength(250);
   });
 
-  test('sends a larger one in parts, each with the conditions of its keys, and answers for all keys', async () => {
-    const { sent, output } = await send(100, (input) => ({
-      ...deleteAll(input),
-      Errors: [{ Key: input.Delete!.Objects![0].Key, Code: 'SlowDown' }],
-    }));
-    expect(sent.map(({ Delete }) => Delete!.Objects!.length)).toEqual([100, 100, 50]);
-    expect(sent.flatMap(({ Delete }) => Delete!.Objects!)).toEqual(objects);
-    expect(output.Deleted).toEqual(objects.map(({ Key }) => ({ Key })));
-    expect(output.Errors!.map(({ Key }) => Key)).toEqual(['k0', 'k100', 'k200']);
-  });
+  test(
+    'sends a larger one in parts, each with the conditions of its keys, and answers for all ' +
+      'keys',
+    async () => {
+      const { sent, output } = await send(100, (input) => ({
+        ...deleteAll(input),
+        Errors: [{ Key: input.Delete!.Objects![0].Key, Code: 'SlowDown' }],
+      }));
+      expect(sent.map(({ Delete }) => Delete!.Objects!.length)).toEqual([100, 100, 50]);
+      expect(sent.flatMap(({ Delete }) => Delete!.Objects!)).toEqual(objects);
+      expect(output.Deleted).toEqual(objects.map(({ Key }) => ({ Key })));
+      expect(output.Errors!.map(({ Key }) => Key)).toEqual(['k0', 'k100', 'k200']);
+    },
+  );
 
   test('keeps the answers of the parts beside one that fails', async () => {
     let parts = 0;

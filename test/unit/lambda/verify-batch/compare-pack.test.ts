@@ -237,7 +237,8 @@ test('a dry run predicts one look at each pack, and to read it if it is deep', a
 });
 
 test.each([[1], [3], [7], [1_000]])(
-  'ranges in any order, empty, next to each other, overlapping and beyond the end have their digests (chunks of %s)',
+  'ranges in any order, empty, next to each other, overlapping and beyond the end have their ' +
+    'digests (chunks of %s)',
   async (size) => {
     const bytes = Buffer.from('0123456789'.repeat(5));
     const chunks = async function* () {

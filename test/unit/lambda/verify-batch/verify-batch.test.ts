@@ -188,36 +188,40 @@ function toVersion({ destination, etag, size, day, archivedEtag }: LedgerLine): 
   return { destination, etag, size, day, archivedEtag };
 }
 
-test('every version that a line names is verified, also that of a line that is not archived itself', async () => {
-  const [first, second, third] = ['first', 'second', 'third'].map((name) => archived(name));
-  const part = writePart('aa-000000_000002.jsonl', [
-    { ...second, earlier: [toVersion(first)] },
-    {
-      ...archived('now'),
-      status: 'conflicting',
-      code: 'SOURCE_CHANGED',
-      archivedEtag: undefined,
-      earlier: [toVersion(third)],
-    },
-  ]);
-  expect((await verify([part])).counts).toMatchObject({ listed: 3, present: 3 });
-  harness.store.delete('archive', first.destination);
-  harness.store.put('archive', third.destination, 'something else');
-  expect((await verify([part])).counts).toEqual({
-    listed: 3,
-    present: 1,
-    changed: 1,
-    missing: 1,
-    unproven: 0,
-    skipped: 0,
-  });
-  expect(
-    findings().map(({ key, destination, etag, status }) => [key, destination, etag, status]),
-  ).toEqual([
-    ['in/second', first.destination, first.etag, 'missing'],
-    ['in/now', third.destination, third.etag, 'changed'],
-  ]);
-});
+test(
+  'every version that a line names is verified, also that of a line that is not archived ' +
+    'itself',
+  async () => {
+    const [first, second, third] = ['first', 'second', 'third'].map((name) => archived(name));
+    const part = writePart('aa-000000_000002.jsonl', [
+      { ...second, earlier: [toVersion(first)] },
+      {
+        ...archived('now'),
+        status: 'conflicting',
+        code: 'SOURCE_CHANGED',
+        archivedEtag: undefined,
+        earlier: [toVersion(third)],
+      },
+    ]);
+    expect((await verify([part])).counts).toMatchObject({ listed: 3, present: 3 });
+    harness.store.delete('archive', first.destination);
+    harness.store.put('archive', third.destination, 'something else');
+    expect((await verify([part])).counts).toEqual({
+      listed: 3,
+      present: 1,
+      changed: 1,
+      missing: 1,
+      unproven: 0,
+      skipped: 0,
+    });
+    expect(
+      findings().map(({ key, destination, etag, status }) => [key, destination, etag, status]),
+    ).toEqual([
+      ['in/second', first.destination, first.etag, 'missing'],
+      ['in/now', third.destination, third.etag, 'changed'],
+    ]);
+  },
+);
 
 describe('an object of which the line does not say enough', () => {
   const PROVEN = { checksumAlgorithm: 'SHA256', checksumType: 'FULL_OBJECT' } as const;
@@ -297,21 +301,25 @@ test('asks for single objects where others lie between them', async () => {
   expect(harness.requests.ListObjectsV2).toBeLessThanOrEqual(2);
 });
 
-test('lines of objects that were not archived are not compared, and a copy that a line does not name any more is', async () => {
-  const copied = { ...archived('copied'), at: 1 };
-  const parts = [
-    writePart('aa-000000_000002.jsonl', [
-      copied,
-      { ...archived('conflict'), status: 'conflicting' },
-      archived('there'),
-    ]),
-    // The batch died before it deleted the source.
-    writePart('aa-reconciled.jsonl', [
-      { ...copied, status: 'failed', archivedEtag: undefined, at: 9 },
-    ]),
-  ];
-  expect((await verify(parts)).counts).toMatchObject({ listed: 2, present: 2 });
-});
+test(
+  'lines of objects that were not archived are not compared, and a copy that a line does ' +
+    'not name any more is',
+  async () => {
+    const copied = { ...archived('copied'), at: 1 };
+    const parts = [
+      writePart('aa-000000_000002.jsonl', [
+        copied,
+        { ...archived('conflict'), status: 'conflicting' },
+        archived('there'),
+      ]),
+      // The batch died before it deleted the source.
+      writePart('aa-reconciled.jsonl', [
+        { ...copied, status: 'failed', archivedEtag: undefined, at: 9 },
+      ]),
+    ];
+    expect((await verify(parts)).counts).toMatchObject({ listed: 2, present: 2 });
+  },
+);
 
 test('a round that runs out of time goes on where it ended, and what it found is written once', async () => {
   const part = writePart(
@@ -335,19 +343,23 @@ test('a round that runs out of time goes on where it ended, and what it found is
   ).toEqual(['in/n00001', 'in/n02400']);
 });
 
-test('a part that is not the planned version ends the verification with a name that is not retried', async () => {
-  const part = writePart('aa-000000_000001.jsonl', [archived('a')]);
-  writePart('aa-000000_000001.jsonl', [archived('a'), archived('b')]);
-  await expect(verify([part])).rejects.toMatchObject({
-    name: 'LedgerChanged',
-    message: expect.stringContaining('was written again'),
-  });
-  harness.store.delete('reports', part.key);
-  await expect(verify([part])).rejects.toMatchObject({
-    name: 'LedgerChanged',
-    message: expect.stringContaining('was deleted'),
-  });
-});
+test(
+  'a part that is not the planned version ends the verification with a name that is not ' +
+    'retried',
+  async () => {
+    const part = writePart('aa-000000_000001.jsonl', [archived('a')]);
+    writePart('aa-000000_000001.jsonl', [archived('a'), archived('b')]);
+    await expect(verify([part])).rejects.toMatchObject({
+      name: 'LedgerChanged',
+      message: expect.stringContaining('was written again'),
+    });
+    harness.store.delete('reports', part.key);
+    await expect(verify([part])).rejects.toMatchObject({
+      name: 'LedgerChanged',
+      message: expect.stringContaining('was deleted'),
+    });
+  },
+);
 
 test('a denied listing ends the verification, because it must not count as missing', async () => {
   const part = writePart(
@@ -378,16 +390,20 @@ test('a dry run counts the objects, predicts the requests, and sends none to the
   });
 });
 
-test('a batch that used all its rounds ends the verification, because what is left was not compared', async () => {
-  const part = writePart(
-    'aa-000000_002500.jsonl',
-    names(2_500).map((name) => archived(name)),
-  );
-  await expect(verify([part], { slow: true, maxRounds: 1 })).rejects.toMatchObject({
-    name: 'SystemicFailure',
-    message: expect.stringMatching(/^OUT_OF_TIME: after 1 rounds only/),
-  });
-});
+test(
+  'a batch that used all its rounds ends the verification, because what is left was not ' +
+    'compared',
+  async () => {
+    const part = writePart(
+      'aa-000000_002500.jsonl',
+      names(2_500).map((name) => archived(name)),
+    );
+    await expect(verify([part], { slow: true, maxRounds: 1 })).rejects.toMatchObject({
+      name: 'SystemicFailure',
+      message: expect.stringMatching(/^OUT_OF_TIME: after 1 rounds only/),
+    });
+  },
+);
 
 test('nothing to verify is finished', async () => {
   expect(await verify([])).toMatchObject({ finished: true, counts: { listed: 0 } });

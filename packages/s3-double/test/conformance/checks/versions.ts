@@ -225,8 +225,8 @@ export const versions: Check[] = [
       assert.equal(await read(), 'four');
     },
   ),
-  // The page says 412 for DeleteObject and Not Found for DeleteObjects. Measurements on S3 show 404 for both
-  // (ministackorg/ministack issue 1475).
+  // The page says 412 for DeleteObject and Not Found for DeleteObjects. Measurements on S3 show 404
+  // for both (ministackorg/ministack issue 1475).
   check(
     'If-Match:* of a delete does not hold on a delete marker',
     'userguide/conditional-deletes.html',

@@ -13,7 +13,10 @@ const STORAGE_CLASSES = [
   'DEEP_ARCHIVE',
 ];
 
-/** Starts a cluster with one monitor, one storage daemon that keeps its objects in memory, and a gateway. */
+/**
+ * Starts a cluster with one monitor, one storage daemon that keeps its objects in memory, and a
+ * gateway.
+ */
 export async function startCeph(): Promise<Server> {
   const version = await run('radosgw', ['--version']).catch(() => {
     throw new NotInstalled(

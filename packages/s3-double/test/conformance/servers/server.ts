@@ -78,7 +78,8 @@ export class Daemon {
       }
     }
     throw new Error(
-      `${this.name} ended or did not get to '${what}' within ${seconds} s (${this.ended ?? 'still running'})\n${this.said}`,
+      `${this.name} ended or did not get to '${what}' within ${seconds} s ` +
+        `(${this.ended ?? 'still running'})\n${this.said}`,
     );
   }
 
@@ -95,7 +96,8 @@ export class Daemon {
 }
 
 /**
- * Returns whether the server responds. Any response counts, because some servers refuse a request without a signature.
+ * Returns whether the server responds. Any response counts, because some servers refuse a request
+ * without a signature.
  */
 export async function answers(endpoint: string): Promise<boolean> {
   await fetch(endpoint, { redirect: 'manual' });

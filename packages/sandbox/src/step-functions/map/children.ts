@@ -36,8 +36,8 @@ export function newChild(
 }
 
 /**
- * Children that a redrive has to run. They are kept on disk, since inputs can be 256 KiB each and all children may have
- * failed.
+ * Children that a redrive has to run. They are kept on disk, since inputs can be 256 KiB each and
+ * all children may have failed.
  */
 export class UnfinishedChildren {
   private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sandbox-children-'));

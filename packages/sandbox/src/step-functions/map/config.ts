@@ -122,7 +122,8 @@ async function readTolerance(
   const fail = (problem: string) =>
     new StateError(
       'States.Runtime',
-      `An error occurred while executing the state '${entered.name}' (entered at the event id #${entered.eventId}). ${problem}`,
+      `An error occurred while executing the state '${entered.name}' (entered at the event id ` +
+        `#${entered.eventId}). ${problem}`,
       { fatal: true },
     );
   const read = async (
@@ -139,7 +140,9 @@ async function readTolerance(
       return value;
     }
     throw fail(
-      `The ${field}Path field refers to value "${typeof value === 'string' ? value : JSON.stringify(value)}" which is not a valid ${type}: ${path}`,
+      `The ${field}Path field refers to value ` +
+        `"${typeof value === 'string' ? value : JSON.stringify(value)}" which is not a valid ` +
+        `${type}: ${path}`,
     );
   };
   const count = await read(

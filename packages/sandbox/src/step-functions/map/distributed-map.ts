@@ -7,7 +7,10 @@ import type { MapInvocation } from '../world';
 /** "A new Map Run is started and the existing Map Run isn't redriven", redrive-map-run. */
 const NEW_MAP_RUN = ['States.DataLimitExceeded', 'States.Runtime'];
 
-/** Runs Distributed Maps as "Using Map state in Distributed mode", state-map-distributed, describes them. */
+/**
+ * Runs Distributed Maps as "Using Map state in Distributed mode", state-map-distributed, describes
+ * them.
+ */
 export class DistributedMaps {
   /** Map Runs that did not succeed, by execution and state: a redrive continues them. */
   private readonly interrupted = new Map<string, MapRun>();
@@ -49,7 +52,9 @@ export class DistributedMaps {
   }
 }
 
-/** The state starts before its fields are read, so a field that cannot be read leaves no Map Run. */
+/**
+ * The state starts before its fields are read, so a field that cannot be read leaves no Map Run.
+ */
 async function startMapRun(invocation: MapInvocation): Promise<MapRun> {
   const {
     name,

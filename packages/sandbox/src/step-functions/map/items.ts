@@ -16,8 +16,9 @@ export interface ListRange {
 }
 
 /**
- * Objects of a bucket, page after page: "ItemReader", input-output-itemreader. The next page is asked
- * for while the present one is consumed, and no further: memory stays flat however many there are.
+ * Objects of a bucket, page after page: "ItemReader", input-output-itemreader. The next page is
+ * asked for while the present one is consumed, and no further: memory stays flat however many there
+ * are.
  */
 export async function* listObjects(
   s3: S3Client,
@@ -70,7 +71,8 @@ function readerFailed(parameters: JsonObject, error: Error): StateError {
   const code = error.name;
   return new StateError(
     'States.ItemReaderFailed',
-    `Attempting to list the objects of the Amazon S3 bucket ${parameters.Bucket} failed: ${code}: ${error.message}`,
+    `Attempting to list the objects of the Amazon S3 bucket ${parameters.Bucket} failed: ` +
+      `${code}: ${error.message}`,
   );
 }
 

@@ -26,7 +26,9 @@ const COUNTED_AS = {
   RUNNING: 'running',
 } as const;
 
-/** One Map Run: its children, counts and results. Each redrive of its execution is another attempt. */
+/**
+ * One Map Run: its children, counts and results. Each redrive of its execution is another attempt.
+ */
 export class MapRun {
   private readonly record: MapRunRecord;
   private readonly identity: MachineIdentity;
@@ -127,8 +129,8 @@ export class MapRun {
   }
 
   /**
-   * Keeps children that succeeded; the others run again: "Redriving Map Runs in Step Functions executions",
-   * redrive-map-run.
+   * Keeps children that succeeded; the others run again: "Redriving Map Runs in Step Functions
+   * executions", redrive-map-run.
    */
   private redrive(history: History): void {
     const { record } = this;

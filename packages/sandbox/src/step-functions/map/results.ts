@@ -59,7 +59,10 @@ export class ResultFiles {
     );
   }
 
-  /** A redrive writes the successes of all attempts, but only its own failures: input-output-resultwriter. */
+  /**
+   * A redrive writes the successes of all attempts, but only its own failures:
+   * input-output-resultwriter.
+   */
   forgetUnsuccessful(): void {
     for (const status of ['FAILED', 'PENDING'] as const) {
       this.remove(status);
@@ -105,7 +108,8 @@ export class ResultFiles {
       const { name, message } = error as Error;
       throw new StateError(
         'States.ResultWriterFailed',
-        `Writing the results to the Amazon S3 bucket ${destination.bucket} failed: ${name}: ${message}`,
+        `Writing the results to the Amazon S3 bucket ${destination.bucket} failed: ${name}: ` +
+          `${message}`,
       );
     }
   }

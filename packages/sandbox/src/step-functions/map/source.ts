@@ -12,13 +12,15 @@ export interface SourceOptions {
   readonly input: Json;
   readonly context: ContextObject;
   readonly world: World;
-  /** Called with the number of items read so far, and the size of the last one, if it is an object. */
+  /**
+   * Called with the number of items read so far, and the size of the last one, if it is an object.
+   */
   readonly onRead: (items: number, bytes: number) => void;
 }
 
 /**
- * The inputs of a Map Run's children. After an interruption or an error, reading continues after the last input that
- * was taken.
+ * The inputs of a Map Run's children. After an interruption or an error, reading continues after
+ * the last input that was taken.
  */
 export class ChildSource {
   /** Items in the inputs that were taken. */

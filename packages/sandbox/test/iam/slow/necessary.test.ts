@@ -1,10 +1,11 @@
 /**
  * Proves that no permission is missing and none is unnecessary.
  *
- * The sandbox refuses everything that the synthesized policies do not allow. A run that ends as expected therefore
- * needs no further permission. Then the test removes each grant (one action on one resource of one role) and repeats
- * the same run. This run must end differently, or some observer must see a difference. The test also repeats each run
- * once without a change, which shows that the missing grant causes the difference.
+ * The sandbox refuses everything that the synthesized policies do not allow. A run that ends as
+ * expected therefore needs no further permission. Then the test removes each grant (one action on
+ * one resource of one role) and repeats the same run. This run must end differently, or some
+ * observer must see a difference. The test also repeats each run once without a change, which shows
+ * that the missing grant causes the difference.
  */
 import { cleanUp } from '../../fixtures/assembly';
 import { grantsOf, isDecisive } from '../grants';

@@ -1,6 +1,7 @@
 /**
- * A source in another account and region, with its own key: no permission on either side is missing, and none is unnecessary. Each action
- * at the source is removed from the role, and from the policy there, and the run must then end differently.
+ * A source in another account and region, with its own key: no permission on either side is
+ * missing, and none is unnecessary. Each action at the source is removed from the role, and from
+ * the policy there, and the run must then end differently.
  */
 import type { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -67,8 +68,10 @@ const names = [
   'a run is restored, a tagged object with it',
   'old keys hold the same and something else',
   'an archived copy is gone',
-  'a large archived object, what a killed copy of it left over, and a place that is taken meanwhile',
-  'annotated archived objects: a large one, and one that is back and that somebody else has annotated',
+  'a large archived object, what a killed copy of it left over, and a place that is taken ' +
+    'meanwhile',
+  'annotated archived objects: a large one, and one that is back and that somebody else has ' +
+    'annotated',
   'a large archived object for which a round is too short',
   'locked archived objects, one of which is at its old key already',
   'a restore into a bucket without Object Lock: no archived object is looked at',

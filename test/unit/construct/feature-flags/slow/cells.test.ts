@@ -12,7 +12,10 @@ beforeEach(() =>
   ['log', 'error'].forEach((stream) => jest.spyOn(console, stream as 'log').mockImplementation()),
 );
 
-/** The annotations of the archiver itself, and a warning of newer CDK versions that only an app can resolve. */
+/**
+ * The annotations of the archiver itself, and a warning of newer CDK versions that only an app can
+ * resolve.
+ */
 const EXPECTED = /cdk-s3-dated-archiver:|^No cross-stack-reference strength configured/;
 
 /** Returns the values of CloudFormation's pseudo parameters in a place. */

@@ -67,107 +67,113 @@ const events = fc.array(
   { maxLength: 6 },
 );
 
-test('whatever others do meanwhile, each content is at its source or in the archive, and the ledger claims nothing else', async () => {
-  await fc.assert(
-    fc.asyncProperty(events, async (planned) => {
-      empty();
-      const written = new Map(KEYS.map((key) => [key, [`content of ${key}`]]));
-      const gone = new Set<string>();
-      const removedPacks = new Set<string>();
-      KEYS.forEach((key) => batches.harness.put(key));
-      const items = packed(listed(), 4);
-      let count = 0;
-      batches.harness.before = (call): Fault | undefined => {
-        let fault: Fault | undefined;
-        for (const { what, key: index } of planned.filter(({ at }) => at === count)) {
-          const key = KEYS[index];
-          const { store } = batches.harness;
-          if (what === 'rewrite') {
-            const content = `again ${count} ${key}`;
-            // Whoever overwrites loses the earlier content, unless it is archived already.
-            gone.add(batches.harness.read('source', key) ?? '');
-            written.get(key)!.push(content);
-            batches.harness.put(key, content);
-          } else if (what === 'delete') {
-            gone.add(batches.harness.read('source', key) ?? '');
-            store.delete('source', key);
-          } else if (what === 'remove pack' && !call.operation.startsWith('Delete')) {
-            // Only packs whose sources are all still there, and not between the last look and a delete: other removals are losses that no program can prevent.
-            for (const pack of listPacks(batches.harness)) {
-              const names = [...readZip(batches.harness, pack)].filter(
-                ([name]) => !name.startsWith('_index-'),
-              );
-              if (
-                names.every(
-                  ([name, { content }]) =>
-                    batches.harness.read('source', `in/${name}`) === content.toString(),
-                )
-              ) {
-                removedPacks.add(pack);
-                store.delete('archive', pack);
+test(
+  'whatever others do meanwhile, each content is at its source or in the archive, and the ledger ' +
+    'claims nothing else',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(events, async (planned) => {
+        empty();
+        const written = new Map(KEYS.map((key) => [key, [`content of ${key}`]]));
+        const gone = new Set<string>();
+        const removedPacks = new Set<string>();
+        KEYS.forEach((key) => batches.harness.put(key));
+        const items = packed(listed(), 4);
+        let count = 0;
+        batches.harness.before = (call): Fault | undefined => {
+          let fault: Fault | undefined;
+          for (const { what, key: index } of planned.filter(({ at }) => at === count)) {
+            const key = KEYS[index];
+            const { store } = batches.harness;
+            if (what === 'rewrite') {
+              const content = `again ${count} ${key}`;
+              // Whoever overwrites loses the earlier content, unless it is archived already.
+              gone.add(batches.harness.read('source', key) ?? '');
+              written.get(key)!.push(content);
+              batches.harness.put(key, content);
+            } else if (what === 'delete') {
+              gone.add(batches.harness.read('source', key) ?? '');
+              store.delete('source', key);
+            } else if (what === 'remove pack' && !call.operation.startsWith('Delete')) {
+              // Only packs whose sources are all still there, and not between the last look and a
+              // delete: other removals are losses that no program can prevent.
+              for (const pack of listPacks(batches.harness)) {
+                const names = [...readZip(batches.harness, pack)].filter(
+                  ([name]) => !name.startsWith('_index-'),
+                );
+                if (
+                  names.every(
+                    ([name, { content }]) =>
+                      batches.harness.read('source', `in/${name}`) === content.toString(),
+                  )
+                ) {
+                  removedPacks.add(pack);
+                  store.delete('archive', pack);
+                }
               }
+            } else if (
+              what === 'forge' &&
+              call.operation === 'PutObject' &&
+              call.bucket === 'archive' &&
+              !store.get('archive', call.key!)
+            ) {
+              store.put('archive', call.key!, 'forged');
+            } else if (what === 'reset') {
+              fault = { kind: 'ResetBefore' };
+            } else if (what === 'lost') {
+              fault = { kind: 'LostAnswer' };
+            } else if (what === 'error') {
+              fault = { kind: 'Error', status: 500, code: 'InternalError' };
             }
-          } else if (
-            what === 'forge' &&
-            call.operation === 'PutObject' &&
-            call.bucket === 'archive' &&
-            !store.get('archive', call.key!)
-          ) {
-            store.put('archive', call.key!, 'forged');
-          } else if (what === 'reset') {
-            fault = { kind: 'ResetBefore' };
-          } else if (what === 'lost') {
-            fault = { kind: 'LostAnswer' };
-          } else if (what === 'error') {
-            fault = { kind: 'Error', status: 500, code: 'InternalError' };
+          }
+          count += 1;
+          return fault;
+        };
+        const forged = () =>
+          new Set(
+            listPacks(batches.harness).filter(
+              (key) => batches.harness.read('archive', key) === 'forged',
+            ),
+          );
+        await moveBatch(onFastPath(batches.workerWith(PACKING)), batch(items), 5_000).catch(
+          () => undefined,
+        );
+        batches.harness.before = undefined;
+        for (const key of forged()) {
+          batches.harness.store.delete('archive', key);
+        }
+        const progress = await moveBatch(
+          onFastPath(batches.workerWith(PACKING)),
+          batch(items),
+          60_000,
+        );
+        expect(progress.finished).toBe(true);
+        for (const [key, contents] of written) {
+          const held = [...archivedContents(key), batches.harness.read('source', key)];
+          for (const content of contents) {
+            expect(gone.has(content) || held.includes(content)).toBe(true);
           }
         }
-        count += 1;
-        return fault;
-      };
-      const forged = () =>
-        new Set(
-          listPacks(batches.harness).filter(
-            (key) => batches.harness.read('archive', key) === 'forged',
-          ),
-        );
-      await moveBatch(onFastPath(batches.workerWith(PACKING)), batch(items), 5_000).catch(
-        () => undefined,
-      );
-      batches.harness.before = undefined;
-      for (const key of forged()) {
-        batches.harness.store.delete('archive', key);
-      }
-      const progress = await moveBatch(
-        onFastPath(batches.workerWith(PACKING)),
-        batch(items),
-        60_000,
-      );
-      expect(progress.finished).toBe(true);
-      for (const [key, contents] of written) {
-        const held = [...archivedContents(key), batches.harness.read('source', key)];
-        for (const content of contents) {
-          expect(gone.has(content) || held.includes(content)).toBe(true);
+        for (const { status, key, destination, member } of ledger().filter(
+          (line) => line.status === 'archived',
+        )) {
+          const bytes = batches.harness.read('archive', destination);
+          if (removedPacks.has(destination)) {
+            continue;
+          }
+          expect([status, key, destination, bytes === undefined || bytes === 'forged']).toEqual([
+            status,
+            key,
+            destination,
+            false,
+          ]);
+          if (member) {
+            expect(readZip(batches.harness, destination).has(member.name)).toBe(true);
+          }
         }
-      }
-      for (const { status, key, destination, member } of ledger().filter(
-        (line) => line.status === 'archived',
-      )) {
-        const bytes = batches.harness.read('archive', destination);
-        if (removedPacks.has(destination)) {
-          continue;
-        }
-        expect([status, key, destination, bytes === undefined || bytes === 'forged']).toEqual([
-          status,
-          key,
-          destination,
-          false,
-        ]);
-        if (member) {
-          expect(readZip(batches.harness, destination).has(member.name)).toBe(true);
-        }
-      }
-    }),
-    { numRuns: 15 },
-  );
-}, 600_000);
+      }),
+      { numRuns: 15 },
+    );
+  },
+  600_000,
+);

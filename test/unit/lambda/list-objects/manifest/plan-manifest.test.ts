@@ -82,7 +82,10 @@ function memoryOf(
   return memory;
 }
 
-/** Invokes the function as the state machine does: again if it died, and again until the plan is complete. */
+/**
+ * Invokes the function as the state machine does: again if it died, and again until the plan is
+ * complete.
+ */
 async function planAll(
   context: PlanManifestContext,
   manifest: Partial<Manifest> = {},
@@ -157,7 +160,8 @@ describe('each kind of manifest', () => {
   const csv = (encoding: (key: string) => string) =>
     `etag,key,size\n${ODD.map((key) => `"""${ETAG}""",${toCsvField(encoding(key))},7\n`).join('')}`;
   const schema =
-    'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass, EncryptionStatus';
+    'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, ' +
+    'StorageClass, EncryptionStatus';
   const row = (key: string, latest = 'true', marker = 'false') =>
     `"source","${encode(key)}","v1","${latest}","${marker}","7","2026-11-24T10:00:00.000Z","${ETAG}","STANDARD_IA","SSE-S3"\n`;
   const inventory = (more: object = {}) =>
@@ -337,7 +341,8 @@ describe('each kind of manifest', () => {
     ).rejects.toThrow(
       "the run's manifest is wrong: s3://lists/list, line 3: " +
         'the key has a "+" or a "%", so it may be URL-encoded and mean another key: ' +
-        'say how keys are written, and start the run with "manifest": {"uri": "s3://...", "keyEncoding": "url"} or with "keyEncoding": "none"',
+        'say how keys are written, and start the run with "manifest": {"uri": "s3://...", ' +
+        '"keyEncoding": "url"} or with "keyEncoding": "none"',
     );
   });
 
@@ -418,13 +423,15 @@ describe('a manifest that is wrong', () => {
     [
       'CSV without a header',
       `${good},1\n`,
-      'line 1: it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key',
+      'line 1: it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV ' +
+        'whose first line names the columns, with a column key',
     ],
     ['CSV with a column twice', 'key,Key\n', 'line 1: it has two columns key'],
     [
       'CSV whose lines end with a carriage return alone',
       `key,size\r${good},1\r`,
-      "line 1: its lines end with a carriage return alone, so that all of it is one line: end them with a line feed, for example with tr '\\r' '\\n'",
+      'line 1: its lines end with a carriage return alone, so that all of it is one line: end ' +
+        "them with a line feed, for example with tr '\\r' '\\n'",
     ],
     [
       'CSV with too few fields',
@@ -536,7 +543,8 @@ describe('a manifest that is wrong', () => {
       const memory = memoryOf({ list }, { chunkSize: 200 });
       await expect(planAll(createContext(memory, options))).rejects.toThrow(
         'the run\'s manifest is wrong: s3://lists/list: 25 of its keys do not begin with "in/", ' +
-          'the prefix of this archiver, the first one at s3://lists/list, line 2: leave them out, or limit the inventory to that prefix. No object was touched',
+          'the prefix of this archiver, the first one at s3://lists/list, line 2: leave them ' +
+          'out, or limit the inventory to that prefix. No object was touched',
       );
       expect(
         [...(memory.buckets.get('reports')?.keys() ?? [])].filter((key) => key.includes('parts-')),
@@ -561,7 +569,10 @@ describe('a manifest that is wrong', () => {
   test.each<[object, string, string?]>([
     [
       { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } },
-      "ACCESS_DENIED: the run's manifest s3://lists/list cannot be read: there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest below reportPrefix of the report bucket, or give its bucket to Listing.selective",
+      "ACCESS_DENIED: the run's manifest s3://lists/list cannot be read: there is no such " +
+        'object, or the role of the list-objects function has no s3:GetObject for it: put the ' +
+        'manifest below reportPrefix of the report bucket, or give its bucket to ' +
+        'Listing.selective',
     ],
     [
       {
@@ -569,11 +580,13 @@ describe('a manifest that is wrong', () => {
         message: 'not authorized to perform: kms:Decrypt',
         $metadata: { httpStatusCode: 403 },
       },
-      "KMS_DENIED: the run's manifest s3://lists/list cannot be read: the role of the list-objects function needs kms:Decrypt",
+      "KMS_DENIED: the run's manifest s3://lists/list cannot be read: the role of the " +
+        'list-objects function needs kms:Decrypt',
     ],
     [
       { name: 'InvalidObjectState', $metadata: { httpStatusCode: 403 } },
-      's3://lists/list: it cannot be read: the object is in a storage class from which S3 cannot copy; restore the object first. No object was touched',
+      's3://lists/list: it cannot be read: the object is in a storage class from which S3 ' +
+        'cannot copy; restore the object first. No object was touched',
       'InvalidRunInput',
     ],
     [
@@ -687,7 +700,8 @@ describe('selection', () => {
   });
 
   test.each([400, 403])(
-    'what HeadObject answers with %i is listed, which needs no permission to read it, and one object does not end the run',
+    'what HeadObject answers with %i is listed, which needs no permission to read it, and one ' +
+      'object does not end the run',
     async (status) => {
       const keys = [
         'in/1-2026-11-24',
@@ -734,7 +748,8 @@ describe('selection', () => {
     );
     const planned = planAll(createContext(memory));
     await expect(planned).rejects.toThrow(
-      "ACCESS_DENIED: the list-objects function may neither look at the objects of the run's manifest nor list them: allow it s3:ListBucket on source",
+      "ACCESS_DENIED: the list-objects function may neither look at the objects of the run's " +
+        'manifest nor list them: allow it s3:ListBucket on source',
     );
     await expect(planned).rejects.toMatchObject({ name: 'SystemicFailure' });
   });
@@ -788,7 +803,8 @@ describe('selection', () => {
     await expect(
       planAll(createContext(memoryOf({ list: line('in/none', { date: '2026-11-24' }) }), options)),
     ).rejects.toThrow(
-      'line 1: the date needs an hour, such as 2026-11-24T05, because the archive has a folder for each hour',
+      'line 1: the date needs an hour, such as 2026-11-24T05, because the archive has a folder ' +
+        'for each hour',
     );
   });
 

@@ -14,17 +14,21 @@ test.each([
   expect(getTicks(max)).toEqual(ticks);
 });
 
-test('the axis of any peak begins with 0, ends at the peak or less than one step above it, and has at most five ticks', () => {
-  fc.assert(
-    fc.property(fc.double({ min: 1e-4, max: 1e6, noNaN: true }), (max) => {
-      const ticks = getTicks(max);
-      const [top, below] = [ticks[ticks.length - 1], ticks[ticks.length - 2]];
-      expect(ticks[0]).toBe(0);
-      expect(ticks.length).toBeLessThanOrEqual(5);
-      expect(top).toBeGreaterThanOrEqual(max);
-      expect(below).toBeLessThan(max);
-      // Nobody reads 0.30000000000000004.
-      ticks.slice(1).forEach((tick) => expect(String(tick)).toMatch(/^[\d.]{1,8}$/));
-    }),
-  );
-});
+test(
+  'the axis of any peak begins with 0, ends at the peak or less than one step above it, and has ' +
+    'at most five ticks',
+  () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-4, max: 1e6, noNaN: true }), (max) => {
+        const ticks = getTicks(max);
+        const [top, below] = [ticks[ticks.length - 1], ticks[ticks.length - 2]];
+        expect(ticks[0]).toBe(0);
+        expect(ticks.length).toBeLessThanOrEqual(5);
+        expect(top).toBeGreaterThanOrEqual(max);
+        expect(below).toBeLessThan(max);
+        // Nobody reads 0.30000000000000004.
+        ticks.slice(1).forEach((tick) => expect(String(tick)).toMatch(/^[\d.]{1,8}$/));
+      }),
+    );
+  },
+);

@@ -71,9 +71,11 @@ test('requests are those of the objects, of the batches and of the run', () => {
     CopyObject: 1500,
     // Two hundred keys each, because ten batches may delete at the same time.
     DeleteObjects: 5 + 3,
-    // Manifest, results, two parts of the ledger, earlier reports and that of this dry run, and the calendar.
+    // Manifest, results, two parts of the ledger, earlier reports and that of this dry run, and the
+    // calendar.
     GetObject: 2 + 2 + 7 + 1 + 1,
-    // Two parts of the ledger, two claims, manifest, results, two reports, the list of the parts, and the calendar.
+    // Two parts of the ledger, two claims, manifest, results, two reports, the list of the parts,
+    // and the calendar.
     PutObject: 2 + 8,
     GetObjectLockConfiguration: 2,
   });
@@ -172,8 +174,10 @@ test('charges for leaving a storage class early, and for entering the next one',
   });
   expect(describeCharges(estimate)).toEqual([
     'Reading 4 objects (4 GiB) from STANDARD_IA would cost $0.040 for retrieval.',
-    '3 objects (3 GiB) would leave STANDARD_IA before its minimum of 30 days. The remaining days would cost $0.025.',
-    'Storing these objects in GLACIER_IR would cost $0.016 per month. At least 90 days are billed: $0.048, even if the objects are deleted at once.',
+    '3 objects (3 GiB) would leave STANDARD_IA before its minimum of 30 days. The remaining ' +
+      'days would cost $0.025.',
+    'Storing these objects in GLACIER_IR would cost $0.016 per month. At least 90 days are ' +
+      'billed: $0.048, even if the objects are deleted at once.',
     '10 objects below 128 KiB would be billed as 128 KiB each: 1.3 MiB instead of 10 KiB.',
   ]);
 });
@@ -202,11 +206,15 @@ describe('the cost of packs', () => {
     return { writes: countOf('S3: other writes'), copies: countOf('S3: copies') };
   };
 
-  test('of a run that packs is that of two writes for each pack, and of one that restores that of a write for each object', () => {
-    const nothing = createReport(factsOf({ lines: plain(10) })).cost.items.find(
-      ({ what }) => what === 'S3: other writes',
-    )!.count;
-    expect(writes('archive')).toEqual({ writes: nothing + 2, copies: 0 });
-    expect(writes('restore')).toEqual({ writes: nothing + 10, copies: 0 });
-  });
+  test(
+    'of a run that packs is that of two writes for each pack, and of one that restores that of a ' +
+      'write for each object',
+    () => {
+      const nothing = createReport(factsOf({ lines: plain(10) })).cost.items.find(
+        ({ what }) => what === 'S3: other writes',
+      )!.count;
+      expect(writes('archive')).toEqual({ writes: nothing + 2, copies: 0 });
+      expect(writes('restore')).toEqual({ writes: nothing + 10, copies: 0 });
+    },
+  );
 });

@@ -34,8 +34,10 @@ describe('balance', () => {
       );
     expect(check).toThrow(expect.objectContaining({ name: 'LedgerUnbalanced' }));
     expect(check).toThrow(
-      `the ledger accounts for ${words} than were listed: listed ${listed}, but archived 4 + skipped 3 + conflicting 2 + failed 1 = 10; ` +
-        'compare the parts under s3://r/runs/ledger/day=2026-11-24/run=nightly/ with the result files under s3://r/runs/2026-11-25/nightly/map-run/',
+      `the ledger accounts for ${words} than were listed: listed ${listed}, but archived 4 + ` +
+        'skipped 3 + conflicting 2 + failed 1 = 10; ' +
+        'compare the parts under s3://r/runs/ledger/day=2026-11-24/run=nightly/ with the result ' +
+        'files under s3://r/runs/2026-11-25/nightly/map-run/',
     );
   });
 });

@@ -54,11 +54,13 @@ test('the page of a run with problems says what to do, why, and which objects ar
   ]);
   expect(text).toContain('verdict PROBLEMS');
   expect(plain(text)).toContain(
-    'aws stepfunctions start-execution \\\n  --region eu-west-1 \\\n  --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver \\\n' +
+    'aws stepfunctions start-execution \\\n  --region eu-west-1 \\\n  --state-machine-arn ' +
+      'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver \\\n' +
       '  --input \'{"from":"2026-11-24","to":"2026-11-24"}\'',
   );
   expect(text).toContain(
-    '<a href="https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#slow_down">SLOW_DOWN</a>',
+    '<a ' +
+      'href="https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#slow_down">SLOW_DOWN</a>',
   );
 });
 
@@ -254,7 +256,8 @@ test('no date can break inside, and times are in UTC', () => {
     '<h1><span class="date">2026-11-20</span> to <span class="date">2026-11-24</span></h1>',
   );
   expect(body).toContain(
-    'from <time datetime="2026-11-25T01:00:00Z"><span class="date">2026-11-25</span> <span class="date">01:00:00 UTC</span></time>',
+    'from <time datetime="2026-11-25T01:00:00Z"><span class="date">2026-11-25</span> <span ' +
+      'class="date">01:00:00 UTC</span></time>',
   );
   expect(plain(body)).toContain('Written at 2026-11-25 01:02:30 UTC by');
 });
@@ -273,26 +276,31 @@ test('the page leads to the runs before and after it: to its day in the calendar
   const text = page({}, { timeZone: 'America/Los_Angeles' });
   expect(text).toContain(`<a href="../../index.html#${toAnchor('Demo/Archiver', '2026-11-24')}">`);
   expect(text).toContain(
-    '<a href="https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&#38;prefix=runs%2Findex.html">',
+    '<a ' +
+      'href="https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&#38;prefix=runs%2Findex.html">',
   );
 });
 
-test('a key is in the page once and whole: one element has all of its text, and a long one can be unfolded', () => {
-  const [short, long] = [
-    'incoming/2026-11-24.csv',
-    `incoming/${'folder/'.repeat(40)}2026-11-24-e\u0301te\u0301.jsonl`,
-  ];
-  const text = page({
-    lines: [short, long].map((key) => ledgerLine(key, 'failed', 'SLOW_DOWN')),
-    run: {},
-  });
-  const codes = [...text.matchAll(/<code>(.*?)<\/code>/g)].map(([, content]) => plain(content));
-  expect(codes).toEqual(expect.arrayContaining([short, long]));
-  expect(text.match(/<details class="key">/g)).toHaveLength(1);
-  expect(text.split('2026-11-24.csv')).toHaveLength(2);
-  // The last folder is in both parts.
-  expect(text.split('folder/'.repeat(39))).toHaveLength(2);
-});
+test(
+  'a key is in the page once and whole: one element has all of its text, and a long one can be ' +
+    'unfolded',
+  () => {
+    const [short, long] = [
+      'incoming/2026-11-24.csv',
+      `incoming/${'folder/'.repeat(40)}2026-11-24-e\u0301te\u0301.jsonl`,
+    ];
+    const text = page({
+      lines: [short, long].map((key) => ledgerLine(key, 'failed', 'SLOW_DOWN')),
+      run: {},
+    });
+    const codes = [...text.matchAll(/<code>(.*?)<\/code>/g)].map(([, content]) => plain(content));
+    expect(codes).toEqual(expect.arrayContaining([short, long]));
+    expect(text.match(/<details class="key">/g)).toHaveLength(1);
+    expect(text.split('2026-11-24.csv')).toHaveLength(2);
+    // The last folder is in both parts.
+    expect(text.split('folder/'.repeat(39))).toHaveLength(2);
+  },
+);
 
 /** The heights of the throughput chart's bars, in percent of the chart. */
 const bars = (text: string) =>
@@ -318,30 +326,39 @@ test('the throughput chart shows conflicts alone in their own color', () => {
   ).toEqual(['archived', 'failed']);
 });
 
-test('the throughput chart has an axis in objects per second, and its bars have the heights that the axis says', () => {
-  const second = (at: number, count: number) =>
-    lines('archived', count).map((line) => ({ ...line, at: 1000 * at }));
-  const text = page({ lines: [...second(0, 30), ...second(1, 171)] });
-  expect(ticks(text)).toEqual(['200', '150', '100', '50', '0']);
-  expect(bars(text)).toEqual([15, 85.5]);
-  expect(plain(text)).toContain('The peak was 171 per second.');
-  expect(text.match(/<line class="grid"/g)).toHaveLength(4);
-});
+test(
+  'the throughput chart has an axis in objects per second, and its bars have the heights ' +
+    'that the axis says',
+  () => {
+    const second = (at: number, count: number) =>
+      lines('archived', count).map((line) => ({ ...line, at: 1000 * at }));
+    const text = page({ lines: [...second(0, 30), ...second(1, 171)] });
+    expect(ticks(text)).toEqual(['200', '150', '100', '50', '0']);
+    expect(bars(text)).toEqual([15, 85.5]);
+    expect(plain(text)).toContain('The peak was 171 per second.');
+    expect(text.match(/<line class="grid"/g)).toHaveLength(4);
+  },
+);
 
-test('the axis counts objects per second, also where a bar covers several seconds and less than one object a second', () => {
-  // The intervals are 4 s long, because there are 120 of them at most.
-  const text = page({
-    lines: [0, 300_000].map((at) => ({ ...ledgerLine(`incoming/${at}`, 'archived'), at, ms: 1 })),
-  });
-  expect(ticks(text)).toEqual(['0.3', '0.2', '0.1', '0']);
-  expect(bars(text).map(Math.round)).toEqual([83, 83]);
-  expect(plain(text)).toContain('The peak was 0.25 per second.');
-});
+test(
+  'the axis counts objects per second, also where a bar covers several seconds and less than one ' +
+    'object a second',
+  () => {
+    // The intervals are 4 s long, because there are 120 of them at most.
+    const text = page({
+      lines: [0, 300_000].map((at) => ({ ...ledgerLine(`incoming/${at}`, 'archived'), at, ms: 1 })),
+    });
+    expect(ticks(text)).toEqual(['0.3', '0.2', '0.1', '0']);
+    expect(bars(text).map(Math.round)).toEqual([83, 83]);
+    expect(plain(text)).toContain('The peak was 0.25 per second.');
+  },
+);
 
 test('runs no script and sends no request: a policy forbids it, and no element would do it', () => {
   const text = page({ lines: lines('failed', 3, 'SLOW_DOWN') });
   expect(text).toContain(
-    '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;">',
+    '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src ' +
+      '&#39;unsafe-inline&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;">',
   );
   expect(text).not.toMatch(/<(script|img|link|iframe)|\bsrc=|@import|url\(/);
 });

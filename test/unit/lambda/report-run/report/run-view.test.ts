@@ -30,22 +30,28 @@ function messageOf(report: Report) {
 const archived = (count: number) =>
   Array.from({ length: count }, (_, i) => ledgerLine(`incoming/${i}-2026-11-24.csv`, 'archived'));
 const COMMAND =
-  'aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input \'{"from":"2026-11-24","to":"2026-11-24"}\'';
+  'aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ' +
+  'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input ' +
+  '\'{"from":"2026-11-24","to":"2026-11-24"}\'';
 
-test('what S3 restores first is of the days, too, so a run that archived the rest does not say that it archived all', () => {
-  const skipped = skippedObjects({ reasons: { restoring: 30 } });
-  const { subject, message } = messageOf(reportOf(archived(5), {}, 30, { skipped }));
-  expect([subject, message]).toEqual([
-    expect.stringContaining('Archive OK, 5 objects'),
-    expect.stringContaining('Demo/Archiver: archived 5 of 35 objects for these days.'),
-  ]);
-  expect(message).toMatch(
-    /Skipped: +30 \(other dates, no date, folder markers, restored by S3 first: 30\)/,
-  );
-  expect(messageOf(reportOf(archived(5), { dryRun: true }, 30, { skipped })).message).toContain(
-    'a run would archive 5 of 35 objects for these days.',
-  );
-});
+test(
+  'what S3 restores first is of the days, too, so a run that archived the rest does not say that ' +
+    'it archived all',
+  () => {
+    const skipped = skippedObjects({ reasons: { restoring: 30 } });
+    const { subject, message } = messageOf(reportOf(archived(5), {}, 30, { skipped }));
+    expect([subject, message]).toEqual([
+      expect.stringContaining('Archive OK, 5 objects'),
+      expect.stringContaining('Demo/Archiver: archived 5 of 35 objects for these days.'),
+    ]);
+    expect(message).toMatch(
+      /Skipped: +30 \(other dates, no date, folder markers, restored by S3 first: 30\)/,
+    );
+    expect(messageOf(reportOf(archived(5), { dryRun: true }, 30, { skipped })).message).toContain(
+      'a run would archive 5 of 35 objects for these days.',
+    );
+  },
+);
 
 test('the message of a run with problems, as a person gets it', () => {
   const report = reportOf(
@@ -153,12 +159,16 @@ describe('no date was found in any key', () => {
         `${dryRun ? 'Dry run,' : 'Archive'} found nothing: 2026-11-24 (Demo/Archiver)`,
       );
       expect(message).toContain(
-        'found nothing to archive: no date was found in any of the keys of 12 objects, such as incoming/app-20261124.log.gz, ' +
-          'incoming/app-20261123.log.gz. dateSource says where the date of an object is, and how it is written. ' +
-          'incoming/app-20261124.log.gz looks like yyyyMMdd: DateSource.objectName("yyyyMMdd") finds it.',
+        'found nothing to archive: no date was found in any of the keys of 12 objects, such as ' +
+          'incoming/app-20261124.log.gz, ' +
+          'incoming/app-20261123.log.gz. dateSource says where the date of an object is, and ' +
+          'how it is written. ' +
+          'incoming/app-20261124.log.gz looks like yyyyMMdd: DateSource.objectName("yyyyMMdd") ' +
+          'finds it.',
       );
       expect(message).toContain(
-        'Next: deploy the archiver with the dateSource that fits its keys, then run the same days again:',
+        'Next: deploy the archiver with the dateSource that fits its keys, then run the same ' +
+          'days again:',
       );
     },
   );
@@ -206,7 +216,8 @@ test('stragglers of a run without a first day have no command', () => {
     }),
   );
   expect(message).toContain(
-    'Stragglers: 1 object from earlier days is still at the source. The oldest is from 2026-11-20.\n\nLedger:',
+    'Stragglers: 1 object from earlier days is still at the source. The oldest is from ' +
+      '2026-11-20.\n\nLedger:',
   );
 });
 
@@ -321,7 +332,8 @@ test('a dry run that is too large to compare all destinations says so, and what 
     reportOf(archived(2), { dryRun: true }, 0, { destinationsNotCompared: 7 }),
   );
   expect(message).toContain(
-    'The destinations of 7 objects were not compared with those of other batches, because a dry run compares at most 2,097,152. ' +
+    'The destinations of 7 objects were not compared with those of other batches, because a dry ' +
+      'run compares at most 2,097,152. ' +
       'Objects with the same name in different folders would conflict in the real run.',
   );
   expect(
@@ -329,21 +341,26 @@ test('a dry run that is too large to compare all destinations says so, and what 
   ).not.toContain('not compared');
 });
 
-test('the commands that compare a conflict name the old key and the archived one, also on the way back', () => {
-  const lines = ['b', 'c'].map((name) =>
-    ledgerLine(`incoming/${name}-2026-11-24.csv`, 'conflicting', ReasonCode.OLD_KEY_TAKEN),
-  );
-  const { message } = messageOf(
-    reportOf(lines, { action: 'restore' }, 0, {
-      source: { bucket: 'archive', prefix: 'archive/' },
-      destination: { bucket: 'source', prefix: 'incoming/' },
-    }),
-  );
-  expect(message).toContain(
-    [
-      'To compare the two objects of the first conflict, run:',
-      "aws s3api head-object --bucket source --key 'incoming/b-2026-11-24.csv'",
-      "aws s3api head-object --bucket archive --key 'archive/2026/11/24/incoming/b-2026-11-24.csv'",
-    ].join('\n'),
-  );
-});
+test(
+  'the commands that compare a conflict name the old key and the archived one, also on the way ' +
+    'back',
+  () => {
+    const lines = ['b', 'c'].map((name) =>
+      ledgerLine(`incoming/${name}-2026-11-24.csv`, 'conflicting', ReasonCode.OLD_KEY_TAKEN),
+    );
+    const { message } = messageOf(
+      reportOf(lines, { action: 'restore' }, 0, {
+        source: { bucket: 'archive', prefix: 'archive/' },
+        destination: { bucket: 'source', prefix: 'incoming/' },
+      }),
+    );
+    expect(message).toContain(
+      [
+        'To compare the two objects of the first conflict, run:',
+        "aws s3api head-object --bucket source --key 'incoming/b-2026-11-24.csv'",
+        'aws s3api head-object --bucket archive --key ' +
+          "'archive/2026/11/24/incoming/b-2026-11-24.csv'",
+      ].join('\n'),
+    );
+  },
+);

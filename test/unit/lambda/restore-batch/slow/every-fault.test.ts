@@ -1,4 +1,7 @@
-/** Restores while S3 answers every fifth request with a fault of one kind. assurance/properties/both-ways.test.ts mixes the kinds and kills the function. */
+/**
+ * Restores while S3 answers every fifth request with a fault of one kind.
+ * assurance/properties/both-ways.test.ts mixes the kinds and kills the function.
+ */
 import {
   type Fault,
   FAULT_KINDS,
