@@ -114,7 +114,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
 
   prettier: true,
-  prettierOptions: { settings: { printWidth: 100, singleQuote: true } },
+  prettierOptions: {
+    settings: {
+      printWidth: 100,
+      singleQuote: true,
+      // The white space of HTML and CSS in templates is part of the page.
+      embeddedLanguageFormatting: javascript.EmbeddedLanguageFormatting.OFF,
+    },
+  },
   eslintOptions: {
     dirs: ['src', 'packages', 'site'],
     devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark'],

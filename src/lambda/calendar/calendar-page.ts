@@ -84,26 +84,14 @@ export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace)
     archiver: isOne ? first : `${archivers.size} archivers`,
     badges: [],
     heading: 'All runs',
-    lead: html`<p>
-        A day shows the result of the runs that started on it. A run that was repeated for the same
-        days counts as its last repetition.
-      </p>
-      <ul class="legend">
-        ${Object.entries(STATES).map(([state, name]) => html`<li><span class="day ${state}"></span>${name}</li>`)}
-      </ul>`,
+    lead: html`<p>A day shows the result of the runs that started on it. A run that was repeated for the same days counts as its last repetition.</p>
+<ul class="legend">${Object.entries(STATES).map(([state, name]) => html`<li><span class="day ${state}"></span>${name}</li>`)}</ul>`,
     sections: [...archivers].map(([archiver, own]) =>
       renderArchiver(archiver, own, runs[0].day, place),
     ),
-    footer: html`<footer>
-        <p>
-          Written by cdk-s3-dated-archiver after the last run, at
-          ${renderInstant(runs[0].endedAt, runs[0].timeZone)}. The page has at most
-          ${MAX_RUNS_PER_DAY} runs of a day. All reports are below
-          <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console,
-          copy that folder, and open index.html in the copy.
-        </p>
-      </footer>
-      ${new Html(`<!-- runs ${VERSION} ${json} -->`)}`,
+    footer: html`<footer><p>Written by cdk-s3-dated-archiver after the last run, at ${renderInstant(runs[0].endedAt, runs[0].timeZone)}. The page has at most
+${MAX_RUNS_PER_DAY} runs of a day. All reports are below <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console, copy that folder, and open index.html in the copy.</p></footer>
+${new Html(`<!-- runs ${VERSION} ${json} -->`)}`,
     style: CALENDAR_STYLE,
   });
 }
@@ -202,33 +190,15 @@ function renderArchiver(
   return renderSection(
     formatKey(archiver),
     html`<p class="soft">Days are those of ${runs[0].timeZone}.</p>
-      <div class="months">
-        ${toMonths(runs, today).map(
-          ({ year, month, weeks }) =>
-            html` <table class="month">
-              <caption>
-                ${MONTHS[month - 1]} ${year}
-              </caption>
-              <thead>
-                <tr>
-                  ${WEEKDAYS.map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 2)}</abbr></th>`)}
-                </tr>
-              </thead>
-              <tbody>
-                ${weeks.map(
-                  (week) =>
-                    html`<tr>
-                      ${week.map((day) => html`<td>${day && renderDay(archiver, day, MONTHS[month - 1])}</td>`)}
-                    </tr>`,
-                )}
-              </tbody>
-            </table>`,
-        )}
-      </div>
-      <h3>Runs</h3>
-      <ul class="runs">
-        ${runs.map((run, index) => renderRun(run, runs[index - 1]?.day !== run.day, place))}
-      </ul>`,
+<div class="months">${toMonths(runs, today).map(
+      ({ year, month, weeks }) => html`
+<table class="month"><caption>${MONTHS[month - 1]} ${year}</caption>
+<thead><tr>${WEEKDAYS.map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 2)}</abbr></th>`)}</tr></thead>
+<tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`<td>${day && renderDay(archiver, day, MONTHS[month - 1])}</td>`)}</tr>`)}</tbody></table>`,
+    )}</div>
+<h3>Runs</h3>
+<ul class="runs">${runs.map((run, index) => renderRun(run, runs[index - 1]?.day !== run.day, place))}
+</ul>`,
   );
 }
 
@@ -237,9 +207,7 @@ function renderDay(archiver: string, { day, state, runs }: CalendarDay, month: s
   if (state === undefined) {
     return html`<span class="day">${number}</span>`;
   }
-  const text = html`${number}<span class="hidden">
-      ${month}: ${STATES[state]}${runs.length > 1 && `, ${runs.length} runs`}</span
-    >`;
+  const text = html`${number}<span class="hidden"> ${month}: ${STATES[state]}${runs.length > 1 && `, ${runs.length} runs`}</span>`;
   return runs.length === 0
     ? html`<span class="day ${state}">${text}</span>`
     : html`<a class="day ${state}" href="#${toAnchor(archiver, day)}">${text}</a>`;

@@ -36,69 +36,52 @@ export function renderDocument({
   style: ownStyle,
 }: PageParts): string {
   return html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        <style>
-          ${STYLE}${ownStyle}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p class="badges">
-            ${badges.map(({ text, style }) => html`<span class="verdict ${style}">${text}</span>`)}<span
-              class="soft"
-              >${formatKey(archiver)}</span
-            >
-          </p>
-          <h1>${keepDates(heading)}</h1>
-          ${lead}
-        </header>
-        <main>${sections}</main>
-        ${footer}
-      </body>
-    </html> `.text;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${STYLE}${ownStyle}</style>
+</head>
+<body>
+<header>
+<p class="badges">${badges.map(({ text, style }) => html`<span class="verdict ${style}">${text}</span>`)}<span class="soft">${formatKey(archiver)}</span></p>
+<h1>${keepDates(heading)}</h1>
+${lead}
+</header>
+<main>
+${sections}
+</main>
+${footer}
+</body>
+</html>
+`.text;
 }
 
 const MAX_ITEMS = 5;
 
 export function renderSection(title: string, content: Html): Html {
-  return html`<section>
-    <h2>${title}</h2>
-    ${content}
-  </section> `;
+  return html`<section>\n<h2>${title}</h2>\n${content}\n</section>\n`;
 }
 
 export function renderList(items: readonly Html[]): Html {
   const folded = items.slice(MAX_ITEMS);
-  return html`<ul>
-      ${items.slice(0, MAX_ITEMS)}
-    </ul>
-    ${
-      folded.length > 0 &&
-      html` <details class="more">
-        <summary>${folded.length} more</summary>
-        <ul>
-          ${folded}
-        </ul>
-      </details>`
-    }`;
+  return html`<ul>${items.slice(0, MAX_ITEMS)}\n</ul>${
+    folded.length > 0 &&
+    html`
+<details class="more"><summary>${folded.length} more</summary><ul>${folded}\n</ul></details>`
+  }`;
 }
 
 export function renderCommand(command: string): Html {
   const [first, ...options] = command.split(/ (?=--)/);
-  return html`<pre><code>${first}${options.map((option) => html` \\ ${keepDates(option)}`)}</code></pre>`;
+  return html`<pre><code>${first}${options.map((option) => html` \\\n  ${keepDates(option)}`)}</code></pre>`;
 }
 
 export function renderTile(name: HtmlValue, value: string, note?: HtmlValue): Html {
-  return html`<div>
-    <dt>${name}</dt>
-    <dd>${value}${note && html`<small>${note}</small>`}</dd>
-  </div>`;
+  return html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;
 }
 
 export function renderLink(url: string | undefined, name: HtmlValue): Html {
@@ -114,10 +97,7 @@ export function renderReasonCode(code: string): Html {
  * a phone.
  */
 export function renderKeyRow(key: string, note: Html): Html {
-  return html`<div class="row keyed">
-    <div>${renderKey(key)}</div>
-    <span>${note}</span>
-  </div>`;
+  return html`<div class="row keyed"><div>${renderKey(key)}</div><span>${note}</span></div>`;
 }
 
 const MAX_SHORT = 30;
@@ -142,11 +122,7 @@ export function renderKey(key: string): Html {
   }
   const head = characters.slice(0, -TAIL).join('');
   const tail = characters.slice(-TAIL).join('');
-  return html`<details class="key">
-    <summary>
-      <code><span>${head}</span><span>${tail}</span></code>
-    </summary>
-  </details>`;
+  return html`<details class="key"><summary><code><span>${head}</span><span>${tail}</span></code></summary></details>`;
 }
 
 const DATE = /((?<!\d)\d{4}-\d\d-\d\d(?!\d))/;
@@ -165,9 +141,7 @@ const UTC = /^((Etc\/)?(UTC|GMT|UCT|Zulu|Universal|Greenwich)|Etc\/GMT[+-]?0)$/;
 export function renderInstant(instant: string, timeZone: string): Html {
   const at = new Date(instant);
   const [date, time] = at.toISOString().slice(0, 19).split('T');
-  const utc = html`<time datetime="${date}T${time}Z"
-    >${keepDates(date)} <span class="date">${time} UTC</span></time
-  >`;
+  const utc = html`<time datetime="${date}T${time}Z">${keepDates(date)} <span class="date">${time} UTC</span></time>`;
   if (UTC.test(timeZone)) {
     return utc;
   }
@@ -179,9 +153,5 @@ export function renderInstant(instant: string, timeZone: string): Html {
     hourCycle: 'h23',
   });
   const day = createDayFinder(timeZone)(at);
-  return html`${utc}
-    <span class="soft"
-      >(${day !== date && html`${keepDates(day)} `}<span class="date">${format.format(at)}</span>
-      ${timeZone})</span
-    >`;
+  return html`${utc} <span class="soft">(${day !== date && html`${keepDates(day)} `}<span class="date">${format.format(at)}</span> ${timeZone})</span>`;
 }

@@ -26,13 +26,7 @@ export function renderShares({ counts, listed }: ReportView): Html {
   let x = 0;
   const parts = present.map(({ style, count, counted }, index) => {
     const width = (100 * shares[index]) / whole;
-    const part = html`<rect
-      class="${style}"
-      x="${formatPercent(x)}"
-      width="${formatPercent(width)}"
-      height="100%"
-      ><title>${formatCount(count)} ${counted}</title></rect
-    >`;
+    const part = html`<rect class="${style}" x="${formatPercent(x)}" width="${formatPercent(width)}" height="100%"><title>${formatCount(count)} ${counted}</title></rect>`;
     x += width;
     return part;
   });
@@ -65,13 +59,7 @@ export function renderThroughput(
     .slice(1)
     .map(
       (tick) =>
-        html`<line
-          class="grid"
-          x1="0"
-          x2="${slots}"
-          y1="${formatNumber(100 - toHeight(tick))}"
-          y2="${formatNumber(100 - toHeight(tick))}"
-        />`,
+        html`<line class="grid" x1="0" x2="${slots}" y1="${formatNumber(100 - toHeight(tick))}" y2="${formatNumber(100 - toHeight(tick))}"/>`,
     );
   const bars = archived.map((count, index) => {
     const rest = notArchived[index];
@@ -84,44 +72,20 @@ export function renderThroughput(
       `${describeStatus(view, 'archived')}` +
       (rest > 0 ? `, ${formatCount(rest)} ${dryRun ? `would not be ${done}` : `not ${done}`}` : '');
     const heights = [toHeight(count / secondsPerBucket), toHeight(rest / secondsPerBucket)];
-    return html`<g
-      ><title>${title}</title>
-      <rect
-        class="archived"
-        x="${index - first}"
-        y="${formatNumber(100 - heights[0])}"
-        width=".9"
-        height="${formatNumber(heights[0])}"
-      />
-      ${rest > 0 && html`<rect class="${status}" x="${index - first}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}" />`}</g
-    >`;
+    return html`<g><title>${title}</title>
+<rect class="archived" x="${index - first}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
+${rest > 0 && html`<rect class="${status}" x="${index - first}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
   });
   // A dry run checks all objects and archives none.
   const total = archived.reduce(
     (sum, count, index) => sum + count + (dryRun ? notArchived[index] : 0),
     0,
   );
-  return html`<p class="soft">
-      Objects per second, by the time of their ${dryRun ? 'check' : 'copy'}. The peak was
-      ${formatRate(peak)} per second. The whole run ${dryRun ? 'checked' : done}
-      ${formatRate(total / Math.max(seconds, 0.001))} per second.
-    </p>
-    <div class="plot">
-      <div class="ticks" aria-hidden="true">
-        ${[...ticks].reverse().map((tick) => html`<span>${Number.isInteger(tick) ? formatCount(tick) : tick}</span>`)}
-      </div>
-      <svg
-        viewBox="0 0 ${slots} 100"
-        preserveAspectRatio="none"
-        role="img"
-        aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second"
-      >
-        ${lines}${bars}
-      </svg>
-      <div class="axis">
-        ${[0, 0.5, 1].map((part) => html`<span>${formatSeconds((first + slots * part) * secondsPerBucket)}</span>`)}
-      </div>
-    </div>`;
+  return html`<p class="soft">Objects per second, by the time of their ${dryRun ? 'check' : 'copy'}. The peak was ${formatRate(peak)} per second. \
+The whole run ${dryRun ? 'checked' : done} ${formatRate(total / Math.max(seconds, 0.001))} per second.</p>
+<div class="plot"><div class="ticks" aria-hidden="true">${[...ticks].reverse().map((tick) => html`<span>${Number.isInteger(tick) ? formatCount(tick) : tick}</span>`)}</div>
+<svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second">${lines}${bars}</svg>
+<div class="axis">${[0, 0.5, 1].map((part) => html`<span>${formatSeconds((first + slots * part) * secondsPerBucket)}</span>`)}</div></div>`;
 }
 
 /**
@@ -154,26 +118,11 @@ export function renderSizes(sizes: readonly SizeClass[]): Html {
         : from === 0
           ? `below ${formatBytes(below)}`
           : `to ${formatBytes(below)}`;
-    return html`<tr>
-      <th scope="row">${label}</th>
-      <td class="bar">
-        <svg aria-hidden="true">
-          <rect
-            class="archived"
-            width="${formatPercent(count === 0 ? 0 : Math.max(1, (100 * count) / max))}"
-            height="100%"
-            rx="2"
-          />
-        </svg>
-      </td>
-      <td title="${formatObjects(count)}, ${formatBytes(bytes)}">${formatCount(count)}</td>
-    </tr>`;
+    return html`<tr><th scope="row">${label}</th><td class="bar"><svg aria-hidden="true"><rect class="archived" \
+width="${formatPercent(count === 0 ? 0 : Math.max(1, (100 * count) / max))}" height="100%" rx="2"/></svg></td>\
+<td title="${formatObjects(count)}, ${formatBytes(bytes)}">${formatCount(count)}</td></tr>`;
   });
-  return html`<table>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  return html`<table><tbody>${rows}</tbody></table>`;
 }
 
 function formatNumber(value: number): string {

@@ -49,7 +49,8 @@ export function renderReportPage(view: ReportView, sections: PageSections): stri
     ],
     heading: formatDates(dates),
     lead: html`<p>${[capitalize(headline), nothingLost].filter(Boolean).join(' ')}</p>
-      ${notes.map((note) => html`<p>${note}</p>`)} ${renderRunLinks(report)}`,
+${notes.map((note) => html`<p>${note}</p>`)}
+${renderRunLinks(report)}`,
     sections: [
       renderCounts(view, sections.shares),
       ...afterCounts,
@@ -73,12 +74,7 @@ function renderRunLinks({ archiver, startedAt, timeZone, links }: ReportBase): H
     toCalendarHref(archiver, startedAt, timeZone),
     links.allRuns ? 'the calendar in a copy of this folder' : 'the calendar',
   );
-  return html`<nav aria-label="Other runs">
-    <p class="soft">
-      Runs before and after this one:
-      ${links.allRuns && html`${renderLink(links.allRuns, 'the calendar in the console')} · `}${file}
-    </p>
-  </nav>`;
+  return html`<nav aria-label="Other runs"><p class="soft">Runs before and after this one: ${links.allRuns && html`${renderLink(links.allRuns, 'the calendar in the console')} · `}${file}</p></nav>`;
 }
 
 function renderCounts({ report, listed, counts, bytes }: ReportView, shares?: Html): Html {
@@ -86,23 +82,19 @@ function renderCounts({ report, listed, counts, bytes }: ReportView, shares?: Ht
   return renderSection(
     `${formatObjects(listed.count)} ${listed.heading}`,
     html`${shares}
-      <dl class="tiles">
-        ${counts.map(({ name, style, count, note }) =>
-          renderTile(
-            html`<svg aria-hidden="true">
-                <rect class="${style}" width="100%" height="100%" rx="2" /></svg
-              >${name}`,
-            formatCount(count),
-            note,
-          ),
-        )}
-      </dl>
-      <dl class="tiles">
-        ${renderTile(bytes, formatBytes(report.bytes))}
-        ${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt, timeZone)}`)}
-        ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
-        ${renderTile('Cost', formatUsd(cost.total), 'estimate')}
-      </dl>`,
+<dl class="tiles">${counts.map(({ name, style, count, note }) =>
+      renderTile(
+        html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`,
+        formatCount(count),
+        note,
+      ),
+    )}</dl>
+<dl class="tiles">
+${renderTile(bytes, formatBytes(report.bytes))}
+${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt, timeZone)}`)}
+${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
+${renderTile('Cost', formatUsd(cost.total), 'estimate')}
+</dl>`,
   );
 }
 
@@ -112,9 +104,9 @@ function renderNext({ next }: ReportView): Html | false {
     renderSection(
       'Next',
       html`${next.map(
-        ({ advice, command }) =>
-          html`<p>${capitalize(advice)}</p>
-            ${renderCommand(command)} `,
+        ({ advice, command }) => html`<p>${capitalize(advice)}</p>
+${renderCommand(command)}
+`,
       )}`,
     )
   );
@@ -126,18 +118,11 @@ function renderReasons(view: ReportView): Html | false {
     reasons.length > 0 &&
     renderSection(
       'Why',
-      html`<ul>
-        ${reasons.map(
-          ({ status, code, count }) =>
-            html` <li>
-              <div class="row">
-                <span>${renderReasonCode(code)}</span
-                ><span>${formatCount(count)} ${describeStatus(view, status)}</span>
-              </div>
-              <p class="soft">${describeReason(code)}</p>
-            </li>`,
-        )}
-      </ul>`,
+      html`<ul>${reasons.map(
+        ({ status, code, count }) => html`
+<li><div class="row"><span>${renderReasonCode(code)}</span><span>${formatCount(count)} ${describeStatus(view, status)}</span></div><p class="soft">${describeReason(code)}</p></li>`,
+      )}
+</ul>`,
     )
   );
 }
@@ -149,10 +134,9 @@ function renderProblems({
   ledgerName,
 }: ReportView): Html | false {
   const items = omitRepeatedMessages(problems).map(
-    ({ key, code = 'UNKNOWN', message }) =>
-      html` <li>
-        ${renderKeyRow(key, html`<span class="soft">${renderReasonCode(code)}</span>`)}${message && html`<p class="soft">${keepDates(formatCause(message))}</p>`}
-      </li>`,
+    ({ key, code = 'UNKNOWN', message }) => html`
+<li>${renderKeyRow(key, html`<span class="soft">${renderReasonCode(code)}</span>`)}\
+${message && html`<p class="soft">${keepDates(formatCause(message))}</p>`}</li>`,
   );
   return (
     problems.length > 0 &&
@@ -160,11 +144,8 @@ function renderProblems({
       'Affected objects',
       html`${renderList(items)}${
         problemCount > problems.length &&
-        html` <p class="soft">
-          All ${formatCount(problemCount)} are in the
-          ${ledgerName === 'Ledger' ? 'ledger' : 'ledger of this verification'}:
-          ${renderUri(ledger)}
-        </p>`
+        html`
+<p class="soft">All ${formatCount(problemCount)} are in the ${ledgerName === 'Ledger' ? 'ledger' : 'ledger of this verification'}: ${renderUri(ledger)}</p>`
       }`,
     )
   );
@@ -177,10 +158,7 @@ export function renderCost(
 ): Html {
   return renderSection(
     title,
-    html`${renderCostTable(items, total)}
-      <p class="soft">
-        List prices for ${prices.region} as of ${keepDates(prices.asOf)}.${excluded}
-      </p>`,
+    html`${renderCostTable(items, total)}<p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}.${excluded}</p>`,
   );
 }
 
@@ -188,27 +166,15 @@ export function renderCostTable(items: readonly CostItem[], total?: number): Htm
   const rows = items.map(({ what, count, usd }) => {
     const [name, amount] =
       what === LOG_BYTES ? ['CloudWatch: logs', formatBytes(count)] : [what, formatCount(count)];
-    return html`<tr>
-      <th scope="row">${name}</th>
-      <td class="number">${amount}</td>
-      <td>${formatUsd(usd)}</td>
-    </tr>`;
+    return html`<tr><th scope="row">${name}</th><td class="number">${amount}</td><td>${formatUsd(usd)}</td></tr>`;
   });
   return html`<table>
-    <tbody>
-      ${rows}
-    </tbody>
-    ${
-      total !== undefined &&
-      html` <tfoot>
-        <tr>
-          <th scope="row">Estimate</th>
-          <td></td>
-          <td>${formatUsd(total)}</td>
-        </tr>
-      </tfoot>`
-    }
-  </table>`;
+<tbody>${rows}</tbody>${
+    total !== undefined &&
+    html`
+<tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>`
+  }
+</table>`;
 }
 
 function renderPlaces(
@@ -234,13 +200,7 @@ function renderPlaces(
   ];
   return renderSection(
     'Places',
-    html`<dl class="places">
-      ${rows.map(
-        ([name, value]) =>
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>`,
+    html`<dl class="places">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`,
   );
 }
 

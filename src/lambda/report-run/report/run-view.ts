@@ -383,31 +383,20 @@ function renderEstimate({ estimate }: Report): Html | false {
   return renderSection(
     'The real run',
     html`<dl class="tiles">
-        ${renderTile('Objects', formatCount(objects), formatBytes(bytes))}
-        ${renderTile('Cost', formatUsd(usd.total), keepDates(`${prices.region}, ${prices.asOf}`))}
-        ${renderTile('Duration', formatSeconds(minutes * 60))}
-        ${renderTile('Requests to S3', formatCount(requests.total))}
-      </dl>
-      ${
-        charges.length > 0 &&
-        html`<ul class="spaced">
-          ${charges.map((sentence) => html`<li>${sentence}</li>`)}
-        </ul>`
-      }
-      ${renderCostTable(usd.items)}
-      ${
-        largest.length > 0 &&
-        html`<details class="more">
-          <summary>
-            The largest ${largest.length === 1 ? 'object' : formatObjects(largest.length)}
-          </summary>
-          <ul>
-            ${largest.map(
-              ({ key, size }) => html` <li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`,
-            )}
-          </ul>
-        </details>`
-      }`,
+${renderTile('Objects', formatCount(objects), formatBytes(bytes))}
+${renderTile('Cost', formatUsd(usd.total), keepDates(`${prices.region}, ${prices.asOf}`))}
+${renderTile('Duration', formatSeconds(minutes * 60))}
+${renderTile('Requests to S3', formatCount(requests.total))}
+</dl>
+${charges.length > 0 && html`<ul class="spaced">${charges.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
+${renderCostTable(usd.items)}
+${
+  largest.length > 0 &&
+  html`<details class="more"><summary>The largest ${largest.length === 1 ? 'object' : formatObjects(largest.length)}</summary><ul>${largest.map(
+    ({ key, size }) => html`
+<li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`,
+  )}</ul></details>`
+}`,
   );
 }
 
@@ -433,16 +422,11 @@ function renderColumns(report: Report, view: ReportView): Html {
   const sized = dryRun ? `objects to ${verb}` : `${done} objects`;
   const slow = slowest.map(({ key, milliseconds, size, status }) => {
     const how = isMoved(status) ? '' : `${describeStatus(view, status)}, `;
-    return html` <li>
-      ${renderKeyRow(key, html`<span class="soft">${how}${formatBytes(size)} in</span> ${formatMilliseconds(milliseconds)}`)}
-    </li>`;
+    return html`\n<li>${renderKeyRow(key, html`<span class="soft">${how}${formatBytes(size)} in</span> ${formatMilliseconds(milliseconds)}`)}</li>`;
   });
-  return html`<div class="pair">
-    <div>
-      ${sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${sized}`, renderSizes(sizes))}${renderCost(dryRun ? 'Cost of this dry run' : 'Cost', cost, ' Not included: repeated requests, free tiers, storage, KMS, metrics, and transfer between regions that the app does not state.')}
-    </div>
-    ${slow.length > 0 && renderSection('Slowest objects', renderList(slow))}
-  </div>`;
+  return html`<div class="pair"><div>${sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${sized}`, renderSizes(sizes))}\
+${renderCost(dryRun ? 'Cost of this dry run' : 'Cost', cost, ' Not included: repeated requests, free tiers, storage, KMS, metrics, and transfer between regions that the app does not state.')}</div>\
+${slow.length > 0 && renderSection('Slowest objects', renderList(slow))}</div>`;
 }
 
 function renderStragglers(report: Report): Html | false {
@@ -453,17 +437,8 @@ function renderStragglers(report: Report): Html | false {
     renderSection(
       'Stragglers',
       html`<p>${keepDates(sentence)}</p>
-        ${
-          examples.length > 0 &&
-          html`<ul class="spaced">
-            ${examples.map(({ key, date }) => html`<li>${renderKeyRow(key, keepDates(date))}</li>`)}
-          </ul>`
-        }
-        ${
-          step &&
-          html`<p>${step.advice}</p>
-            ${renderCommand(step.command)}`
-        }`,
+${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li>${renderKeyRow(key, keepDates(date))}</li>`)}</ul>`}
+${step && html`<p>${step.advice}</p>${renderCommand(step.command)}`}`,
     )
   );
 }

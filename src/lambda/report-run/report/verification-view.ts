@@ -333,17 +333,12 @@ function renderLacking({ lacking, ledger }: VerificationReport): Html | false {
     renderSection(
       'Missing from the ledgers',
       html`${renderList(
-          lacking.examples.map(
-            ({ part, lines }) =>
-              html` <li>
-                ${renderKeyRow(`s3://${ledger.bucket}/${part}`, html`<span class="soft">${formatCount(lines)} lines</span>`)}
-              </li>`,
-          ),
-        )}
-        <p class="soft">
-          ${formatCount(lacking.lines)} lines of ${formatCount(lacking.parts)} parts that the
-          reports of their runs count.
-        </p>`,
+        lacking.examples.map(
+          ({ part, lines }) => html`
+<li>${renderKeyRow(`s3://${ledger.bucket}/${part}`, html`<span class="soft">${formatCount(lines)} lines</span>`)}</li>`,
+        ),
+      )}
+<p class="soft">${formatCount(lacking.lines)} lines of ${formatCount(lacking.parts)} parts that the reports of their runs count.</p>`,
     )
   );
 }

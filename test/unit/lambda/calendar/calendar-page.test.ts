@@ -44,16 +44,19 @@ const links = (text: string) =>
     .map(([, url]) => url.replaceAll('&#38;', '&'))
     .filter((url) => !url.startsWith('#'));
 
-test('a run has its report in the console and in a copy of the folder, or else its execution', () => {
-  const console = 'https://eu-west-1.console.aws.amazon.com';
-  expect(links(page(calendarRun()))).toEqual([
-    `${console}/s3/object/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Frun-2026-11-25-1%2Freport.html`,
-    './2026-11-25/run-2026-11-25-1/report.html',
-  ]);
-  expect(links(page(calendarRun({ outcome: 'FAILED', folder: null, counts: null })))).toEqual([
-    `${console}/states/home?region=eu-west-1#/v2/executions/details/arn:aws:states:eu-west-1:123456789012:execution:Demo-Archiver:run-2026-11-25-1`,
-  ]);
-});
+test(
+  'a run has its report in the console and in a copy of the folder, or else its ' + 'execution',
+  () => {
+    const console = 'https://eu-west-1.console.aws.amazon.com';
+    expect(links(page(calendarRun()))).toEqual([
+      `${console}/s3/object/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Frun-2026-11-25-1%2Freport.html`,
+      './2026-11-25/run-2026-11-25-1/report.html',
+    ]);
+    expect(links(page(calendarRun({ outcome: 'FAILED', folder: null, counts: null })))).toEqual([
+      `${console}/states/home?region=eu-west-1#/v2/executions/details/arn:aws:states:eu-west-1:123456789012:execution:Demo-Archiver:run-2026-11-25-1`,
+    ]);
+  },
+);
 
 test.each<[Parameters<typeof calendarRun>[0], string]>([
   [{}, 'Archive of 2026-11-24: 20 archived.'],

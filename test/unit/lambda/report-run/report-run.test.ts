@@ -107,7 +107,8 @@ describe('a run of two batches', () => {
       harness.store.put('reports', `${RUN.reportPrefix}${name}`, 'archived');
       await expect(run()).rejects.toThrow(
         `s3://reports/${RUN.reportPrefix}${name} is not from this run, so the report of this ` +
-          'run was not written: move that object elsewhere, and redrive the run',
+          'run was not written: ' +
+          'move that object elsewhere, and redrive the run',
       );
       expect(harness.read('reports', `${RUN.reportPrefix}${name}`)).toBe('archived');
     },
@@ -129,33 +130,36 @@ describe('a run of two batches', () => {
     expect(written()).toMatchObject({ outcome: 'PROBLEMS' });
   });
 
-  test('an attempt that was given up, and still runs, does not replace the report of a later one', async () => {
-    const attempt = (time: string) =>
-      reportRun(
-        {
-          s3: harness.s3,
-          readInput: async () => undefined,
-          settings: settings(),
-          select: createSelector(settings(), RUN),
-          clock: { ...systemClock, now: () => Date.parse(time) },
-        },
-        EVENT,
-      );
-    const files = ['report.html', 'report.json'].map((name) => `${RUN.reportPrefix}${name}`);
-    harness.before = async ({ operation, key }) => {
-      if (operation !== 'PutObject' || !files.includes(key!)) {
+  test(
+    'an attempt that was given up, and still runs, does not replace the report of a ' + 'later one',
+    async () => {
+      const attempt = (time: string) =>
+        reportRun(
+          {
+            s3: harness.s3,
+            readInput: async () => undefined,
+            settings: settings(),
+            select: createSelector(settings(), RUN),
+            clock: { ...systemClock, now: () => Date.parse(time) },
+          },
+          EVENT,
+        );
+      const files = ['report.html', 'report.json'].map((name) => `${RUN.reportPrefix}${name}`);
+      harness.before = async ({ operation, key }) => {
+        if (operation !== 'PutObject' || !files.includes(key!)) {
+          return undefined;
+        }
+        harness.before = undefined;
+        await attempt('2026-11-25T01:05:00Z');
         return undefined;
-      }
-      harness.before = undefined;
-      await attempt('2026-11-25T01:05:00Z');
-      return undefined;
-    };
-    await expect(attempt('2026-11-25T01:04:00Z')).rejects.toThrow(
-      'is from a later attempt at the same run, so it stays',
-    );
-    expect(written()).toMatchObject({ endedAt: '2026-11-25T01:05:00.000Z' });
-    expect(harness.read('reports', files[0])).toContain('01:05');
-  });
+      };
+      await expect(attempt('2026-11-25T01:04:00Z')).rejects.toThrow(
+        'is from a later attempt at the same run, so it stays',
+      );
+      expect(written()).toMatchObject({ endedAt: '2026-11-25T01:05:00.000Z' });
+      expect(harness.read('reports', files[0])).toContain('01:05');
+    },
+  );
 
   test('is reported although another request writes the same key at the same time', async () => {
     let faults = 2;
@@ -237,21 +241,24 @@ test('a key in two parts of a batch counts once, with the status in the later pa
   });
 });
 
-test('of two lines for one object the younger one counts, in whichever order the parts are read', async () => {
-  writeResults(harness, { SUCCEEDED: [progress({ listed: 2, archived: 2 })] });
-  writeLedger(harness, 'aaaa-000000_000001.jsonl', [
-    { ...ledgerLine('a', 'archived'), at: 200 },
-    { ...ledgerLine('b', 'failed', 'KMS_DENIED'), at: 100 },
-  ]);
-  writeLedger(harness, 'aaaa-000000_000002.jsonl', [
-    { ...ledgerLine('a', 'failed', 'KMS_DENIED'), at: 100 },
-    { ...ledgerLine('b', 'archived'), at: 200 },
-  ]);
-  expect((await run()).summary).toMatchObject({
-    outcome: 'CLEAN',
-    counts: { listed: 2, archived: 2, failed: 0 },
-  });
-});
+test(
+  'of two lines for one object the younger one counts, in whichever order the parts are ' + 'read',
+  async () => {
+    writeResults(harness, { SUCCEEDED: [progress({ listed: 2, archived: 2 })] });
+    writeLedger(harness, 'aaaa-000000_000001.jsonl', [
+      { ...ledgerLine('a', 'archived'), at: 200 },
+      { ...ledgerLine('b', 'failed', 'KMS_DENIED'), at: 100 },
+    ]);
+    writeLedger(harness, 'aaaa-000000_000002.jsonl', [
+      { ...ledgerLine('a', 'failed', 'KMS_DENIED'), at: 100 },
+      { ...ledgerLine('b', 'archived'), at: 200 },
+    ]);
+    expect((await run()).summary).toMatchObject({
+      outcome: 'CLEAN',
+      counts: { listed: 2, archived: 2, failed: 0 },
+    });
+  },
+);
 
 test('results can also be records, and arrays', async () => {
   const records = [progress({ listed: 1, archived: 1 }), progress({ listed: 4, skipped: 4 })].map(

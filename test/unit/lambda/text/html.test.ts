@@ -8,11 +8,9 @@ test('html escapes values', () => {
 });
 
 test('html does not escape nested templates again, nor lists of them', () => {
-  expect(
-    html`<ul>
-      ${['<', '>'].map((each) => html`<li>${each}</li>`)}
-    </ul>`.text,
-  ).toBe('<ul><li>&#60;</li><li>&#62;</li></ul>');
+  expect(html`<ul>${['<', '>'].map((each) => html`<li>${each}</li>`)}</ul>`.text).toBe(
+    '<ul><li>&#60;</li><li>&#62;</li></ul>',
+  );
 });
 
 test('html writes numbers, but neither undefined nor false', () => {
