@@ -131,9 +131,11 @@ test('every handler retries unreadable answers of each of its clients', () => {
   );
   const created = files
     .flatMap((name) =>
-      [...readFileSync(resolve(root, name), 'utf8').matchAll(/.*new \w+Client\(.*/g)].map(
-        ([line]) => `${name}: ${line}`,
-      ),
+      [
+        ...readFileSync(resolve(root, name), 'utf8').matchAll(
+          /.*\s+new \w+Client\(.*|.*new \w+Client\(.*/g,
+        ),
+      ].map(([code]) => `${name}: ${code.replace(/\(\s+/g, '(')}`),
     )
     .filter((line) => !line.includes('new BucketClient('));
   expect(created.length).toBeGreaterThanOrEqual(4);
