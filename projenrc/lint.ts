@@ -94,6 +94,7 @@ const LAMBDA_FOLDERS = [
   'throughput',
   'selection',
   'ledger',
+  'attributes',
   'move',
   'packing',
   'calendar',

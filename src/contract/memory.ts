@@ -2,6 +2,7 @@
  * Memory of the functions, in MiB: the construct configures it, and the estimate of a run's cost
  * depends on it.
  */
+import { MAX_PACK_OBJECTS } from './packs';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const ONE_VCPU_MEMORY = 1_769;
@@ -16,15 +17,22 @@ export const ARCHIVE_BATCH_MEMORY = 1_024;
 /** Besides packs: the runtime, the SDK, and what a round holds of its objects. */
 const MEMORY_BESIDE_PACKS = 384;
 /**
- * Of a function that packs: a pack, and the parts of it that are read while its memory grows.
- * `maxPackSize` is in bytes.
+ * The indexes of the packs of a part, whose lines are as long as the headers of their objects. What
+ * does not fit is moved.
+ */
+const INDEX_MEMORY = 32;
+/** The lines of an object may have so many bytes on average: those of 2 KB of metadata fit. */
+export const MAX_INDEX_LINE: number = Math.floor((INDEX_MEMORY * 1_024 ** 2) / MAX_PACK_OBJECTS);
+/**
+ * Of a function that packs: a pack, what is read for it, and its index: once as text, once in the
+ * pack. `maxPackSize` is in bytes.
  */
 export function getPackMemory(maxPackSize: number): number {
-  return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + MEMORY_BESIDE_PACKS;
+  return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + 2 * INDEX_MEMORY + MEMORY_BESIDE_PACKS;
 }
 /** In bytes. */
 export function getMaxPackSize(memory: number): number {
-  return Math.floor((memory - MEMORY_BESIDE_PACKS) / 2) * 1_024 ** 2;
+  return Math.floor((memory - MEMORY_BESIDE_PACKS - 2 * INDEX_MEMORY) / 2) * 1_024 ** 2;
 }
 /**
  * The parts of the ledger that one child verifies have at most 2 MiB, and a page of a listing has

@@ -2,9 +2,19 @@ import * as v from 'valibot';
 import { count } from './common-schemas';
 import { PackMember } from './ledger-line';
 
+/** Names and values. A record of valibot's would leave out names such as `constructor`. */
+const texts = v.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === 'string'),
+);
+const text = v.optional(v.string());
+
 /**
- * A line of the index of a pack: what S3 said of the object. A field is left out where S3 says
- * nothing. docs/packing.md describes it for readers.
+ * A line of the index of a pack: what S3 said of the object. Its attributes have the names of
+ * src/contract/object-attributes.ts. A field is left out where S3 says nothing. docs/packing.md
+ * describes it for readers.
  */
 export const PackIndexLine = v.object({
   bucket: v.string(),
@@ -12,20 +22,18 @@ export const PackIndexLine = v.object({
   etag: v.string(),
   size: count,
   ...v.pick(PackMember, ['name', 'offset', 'sha256']).entries,
-  lastModified: v.optional(v.string()),
-  contentType: v.optional(v.string()),
-  cacheControl: v.optional(v.string()),
-  contentEncoding: v.optional(v.string()),
-  contentDisposition: v.optional(v.string()),
-  contentLanguage: v.optional(v.string()),
+  lastModified: text,
+  contentType: text,
+  cacheControl: text,
+  contentEncoding: text,
+  contentDisposition: text,
+  contentLanguage: text,
   /** Any text, as S3 has it. */
-  expires: v.optional(v.string()),
-  metadata: v.optional(v.record(v.string(), v.string())),
-  tags: v.optional(v.record(v.string(), v.string())),
-  storageClass: v.optional(v.string()),
-  checksum: v.optional(
-    v.object({ algorithm: v.string(), type: v.optional(v.string()), value: v.string() }),
-  ),
+  expires: text,
+  metadata: v.optional(texts),
+  tags: v.optional(texts),
+  storageClass: text,
+  checksum: v.optional(v.object({ algorithm: v.string(), type: text, value: v.string() })),
 });
 export type PackIndexLine = v.InferOutput<typeof PackIndexLine>;
 

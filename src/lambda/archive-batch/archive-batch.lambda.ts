@@ -4,7 +4,7 @@ import { LogMessage } from '../../contract/logs';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { Settings } from '../../contract/payloads/settings';
 import { moveBatch } from '../batch/batch-round';
-import { ObjectLockCheck } from '../move/object-lock';
+import { ObjectLockCheck } from '../attributes/lock';
 import { parseBatch } from '../plan/planned-part';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun, toLogFields } from '../runtime/logging';

@@ -7,7 +7,7 @@ import { copyToArchive } from '../move/move-object';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { copyOrRestore } from '../move/restore-source';
-import { ComparisonUnfinished } from '../move/same-object';
+import { ComparisonUnfinished } from '../move/is-same';
 import { isInGlacier } from '../pricing/storage-classes';
 import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';

@@ -13,6 +13,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import { readDefaultLock } from '../attributes/lock';
 import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
 import { deleteProven } from '../packing/delete-proven';
@@ -415,10 +416,12 @@ class BatchRound {
       signal: this.copying.signal,
     };
     const startTime = Date.parse(run.startTime);
+    const destination = new BucketClient({ ...options, bucket: settings.destinationBucket });
     return {
       ...hooks.move,
       source: new BucketClient({ ...options, bucket: settings.sourceBucket }),
-      destination: new BucketClient({ ...options, bucket: settings.destinationBucket }),
+      destination,
+      getDefaultLock: once(() => readDefaultLock(destination)),
       sourceLocks,
       conflictPolicy: settings.conflictPolicy,
       storageClass: settings.storageClass,
@@ -451,4 +454,16 @@ class BatchRound {
     const { cursor } = this.batch.BatchInput.progress;
     return Array.from({ length: end - cursor }, (_, i) => cursor + i);
   }
+}
+
+/** Remembers the answer, and not an error. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined;
+      throw error;
+    });
+    return answer;
+  };
 }

@@ -1,9 +1,10 @@
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { isCopiedInParts, listAnnotations } from '../move/annotations';
+import { listAnnotations } from '../attributes/annotations';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { planRestore, type Restoring } from '../move/restore-source';
-import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
+import { ComparisonUnfinished, isSame } from '../move/is-same';
+import { type Located, ofKey } from '../move/subject';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import { isInGlacier } from '../pricing/storage-classes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
@@ -164,11 +165,7 @@ export class Previewer {
           { bucket: source, key: object.key, head: sourceHead },
           { ...existing, head: existingHead },
         ];
-        const isSame = await compare(objects, requests, { ...context, maxBytesToRead });
-        if (isSame) {
-          if (isCopiedInParts(existingHead)) {
-            addRequests(requests, await getAnnotationRequests(source, object));
-          }
+        if (await compare(objects, requests, { ...context, maxBytesToRead })) {
           this.found.push(turn);
           return { status: 'archived', destination, etag: object.etag, size: object.size };
         }
@@ -223,6 +220,9 @@ function canBeCopied(head: ObjectHead, storageClass: string | undefined): boolea
   );
 }
 
+/** Requests whose price does not depend on the storage class of the object. */
+const WITHOUT_CLASS: ReadonlySet<string> = new Set(['GetObjectTagging', 'ListObjectAnnotations']);
+
 /** Compares the objects as the real move does, and adds the requests for it. */
 async function compare(
   both: readonly [Located, Located],
@@ -239,7 +239,7 @@ async function compare(
     addRequests(requests, {
       [toRequestName(
         operation,
-        operation === 'GetObjectTagging' ? undefined : located?.head.StorageClass,
+        WITHOUT_CLASS.has(operation) ? undefined : located?.head.StorageClass,
       )]: 1,
     });
   };
@@ -247,7 +247,16 @@ async function compare(
     ...located,
     bucket: located.bucket.with({ s3: countRequests(located.bucket.s3, onRequest) }),
   });
-  return isSameObject(counted(both[0]), counted(both[1]), context);
+  return isSame(ofKey(counted(both[0])), ofKey(counted(both[1])), {
+    ...context,
+    // They are read and written, and then both ends are listed again.
+    onIncomplete: (count) =>
+      addRequests(requests, {
+        ListObjectAnnotations: 2,
+        GetObjectAnnotation: count,
+        PutObjectAnnotation: count,
+      }),
+  });
 }
 
 /**

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { RoundOptions } from './batch-worker';
-import { MIN_PACK_OBJECTS, toPackIndexKey, toPackKey } from '../../contract/packs';
+import { MAX_INDEX_LINE } from '../../contract/memory';
+import { MIN_PACK_OBJECTS, NotPackedReason, toPackIndexKey, toPackKey } from '../../contract/packs';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
-import type { PackIndexLine } from '../../contract/payloads/pack-index';
-import { toIndexLine } from '../packing/index-line';
-import { createIndex, toIndexFile } from '../packing/pack-index';
-import { INDEX_BYTES } from '../packing/plan-packs';
-import { putContent } from '../packing/put-pack';
+import { withDefaultLock } from '../move/copy-version';
+import { MemberTags } from '../packing/member-tags';
+import { IndexText, nameIndex, toIndexFile, toIndexLine } from '../packing/pack-index';
+import { putContent, type PutResult } from '../packing/put-pack';
 import { readObject } from '../packing/read-object';
 import { getOverhead, ZipWriter } from '../packing/zip-writer';
 import { getPackRequests } from '../pricing/packs';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { orderedMap } from '../s3/ordered-map';
+import type { S3Error } from '../s3/s3-error';
+import { shorten } from '../text/format';
 
 /**
  * All packs of a part together are no larger than one may be, so several take no more memory than
@@ -25,6 +27,8 @@ const PACKS_AT_ONCE = 4;
  */
 const MAX_READS_AT_ONCE = 128;
 const BYTES_AT_ONCE = 16 * 1024 ** 2;
+/** Of the index of a small pack: a few of its objects may have all headers that S3 takes. */
+const MIN_INDEX_BYTES = 128 * 1024;
 
 interface PackerOptions extends RoundOptions {
   /**
@@ -52,14 +56,20 @@ interface Group {
 }
 
 interface Member extends Candidate {
-  readonly line: PackIndexLine;
+  /** Of its bytes in the pack. */
+  readonly offset: number;
+  /** Of its bytes, in hexadecimal digits. */
+  readonly sha256: string;
   readonly versionId?: string;
+  /** When its read began. */
   readonly began: number;
 }
 
 /** A pack in memory. */
 interface Pack {
   readonly bytes: Buffer;
+  /** The text of its index. */
+  readonly index: Buffer;
   readonly members: readonly Member[];
 }
 
@@ -76,33 +86,39 @@ interface Pack {
  *     that was read.
  */
 export class BatchPacker {
-  constructor(private readonly options: PackerOptions) {}
+  private readonly tags: MemberTags;
+
+  constructor(private readonly options: PackerOptions) {
+    const { context, worker } = options;
+    this.tags = new MemberTags(context.source, worker.settings.packing?.askTags ?? false);
+  }
 
   async run(): Promise<void> {
-    const {
-      worker: { rate, settings, sourceLocks },
-      context,
-      batch: {
-        BatchInput: { run },
-      },
-      remove,
-    } = this.options;
-    // A pack cannot keep the lock of each object.
-    if (!settings.packing || sourceLocks) {
+    const { worker, context, batch, remove } = this.options;
+    const { run } = batch.BatchInput;
+    if (!worker.settings.packing) {
       return;
     }
-    rate.allowReads(run, context.source.signal);
-    try {
-      const groups = this.listGroups();
-      if (run.dryRun) {
-        for (const group of groups) {
-          this.preview(group);
-        }
-        return;
+    const groups = this.listGroups();
+    // A pack cannot keep the lock of each object.
+    if (worker.sourceLocks) {
+      for (const { candidates } of groups) {
+        this.leaveOut(candidates, NotPackedReason.SOURCE_LOCKS);
       }
-      for await (const packed of orderedMap(this.untilDeadline(groups), PACKS_AT_ONCE, (group) =>
+      return;
+    }
+    if (run.dryRun) {
+      for (const group of groups) {
+        this.preview(group);
+      }
+      return;
+    }
+    worker.rate.allowReads(run, context.source.signal);
+    try {
+      const packs = orderedMap(this.untilDeadline(groups), PACKS_AT_ONCE, (group) =>
         this.pack(group),
-      )) {
+      );
+      for await (const packed of packs) {
         // Sources that are not deleted now are deleted at the end of the round.
         await remove(packed).catch(() => undefined);
       }
@@ -112,7 +128,7 @@ export class BatchPacker {
         throw error;
       }
     } finally {
-      rate.endReads();
+      worker.rate.endReads();
     }
   }
 
@@ -121,15 +137,10 @@ export class BatchPacker {
    * or day than the first one are left out.
    */
   private listGroups(): Iterable<Group> {
-    const {
-      worker,
-      batch: {
-        Items: items,
-        BatchInput: { progress },
-      },
-    } = this.options;
+    const { worker, batch } = this.options;
+    const { Items: items } = batch;
     const groups = new Map<number, Group>();
-    for (let index = progress.cursor; index < items.length; index++) {
+    for (let index = batch.BatchInput.progress.cursor; index < items.length; index++) {
       const item = items[index];
       const selection = item.Pack === undefined ? undefined : worker.select(item);
       if (!selection?.selected || selection.folder === undefined) {
@@ -147,172 +158,172 @@ export class BatchPacker {
 
   /** Returns the indexes of what it has packed. */
   private async pack(group: Group): Promise<number[]> {
-    const pack =
-      group.candidates.length < MIN_PACK_OBJECTS ? undefined : await this.build(group.candidates);
-    const put = pack && (await this.put(group, pack));
-    if (!put) {
+    const { candidates } = group;
+    if (candidates.length < MIN_PACK_OBJECTS) {
+      this.leaveOut(candidates, NotPackedReason.TOO_FEW);
       return [];
     }
-    const {
-      outcomes,
-      worker: { clock },
-    } = this.options;
-    const { key, facts } = put;
-    for (const {
-      index,
-      line: { name, etag, size, offset, sha256 },
-      versionId,
-      began,
-    } of pack.members) {
-      const member = { name, offset, size, sha256, packSize: pack.bytes.length };
-      const archived = {
-        ...facts,
-        ...(versionId !== undefined && { sourceVersionId: versionId }),
-        member,
-      };
-      outcomes.setDay(index, group.day);
-      outcomes.set(
-        index,
-        { status: 'copied', destination: key, etag, size, archived },
-        { began, ended: clock.now() },
-      );
+    const pack = await this.build(candidates);
+    if (!pack) {
+      return [];
+    }
+    const { key, result } = await this.put(group, pack);
+    if (result.status === 'not confirmed') {
+      this.leaveOut(pack.members, NotPackedReason.NOT_CONFIRMED);
+      return [];
+    }
+    if (result.status === 'refused') {
+      this.fail(pack.members, group.day, key, result.refusal);
+      return [];
+    }
+    for (const member of pack.members) {
+      this.setPacked(member, group.day, key, pack.bytes.length, result.facts);
     }
     return pack.members.map(({ index }) => index);
   }
 
-  /**
-   * Reads the objects, and makes a pack of those that could be read. Undefined: there are too few.
-   */
-  private async build(candidates: readonly Candidate[]): Promise<Pack | undefined> {
-    const {
-      worker: { settings, clock },
-      context: { source },
-    } = this.options;
-    const toBytes = ({ item: { Size }, name }: Candidate) =>
-      Size + getOverhead(Buffer.byteLength(name)) + INDEX_BYTES;
-    const writer = new ZipWriter(candidates.reduce((sum, each) => sum + toBytes(each), 0));
-    const largest = candidates.reduce((most, { item: { Size } }) => Math.max(most, Size), 1);
-    const readsAtOnce = Math.max(
-      1,
-      Math.min(MAX_READS_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)),
-    );
-    const members: Member[] = [];
-    let [hasTags, lastModified] = [false, 0];
-    const read = async (each: Candidate) => ({
-      ...each,
-      began: clock.now(),
-      content: await readObject(source, each.item),
-    });
-    for await (const { content, ...each } of orderedMap(
-      this.untilDeadline(candidates),
-      readsAtOnce,
-      read,
-    )) {
-      if (!content) {
-        continue;
-      }
-      // A manifest may not say it, but S3 does. In epoch seconds.
-      const modified = (content.answer.LastModified?.getTime() ?? 0) / 1_000;
-      const offset = writer.add(each.name, content.bytes, modified);
-      members.push({
-        ...each,
-        line: toIndexLine(settings.sourceBucket, content, each.name, offset),
-        versionId: content.answer.VersionId,
-      });
-      hasTags ||= content.tags !== undefined;
-      lastModified = Math.max(lastModified, modified);
+  private setPacked(
+    { index, name, item, offset, sha256, versionId, began }: Member,
+    day: string,
+    key: string,
+    packSize: number,
+    facts: ArchivedFacts,
+  ): void {
+    const { outcomes, worker } = this.options;
+    const { Etag: etag, Size: size } = item;
+    const archived = {
+      ...facts,
+      ...(versionId !== undefined && { sourceVersionId: versionId }),
+      member: { name, offset, size, sha256, packSize },
+    };
+    const span = { began, ended: worker.clock.now() };
+    outcomes.setDay(index, day);
+    outcomes.set(index, { status: 'copied', destination: key, etag, size, archived }, span);
+  }
+
+  /** These are moved, one by one. */
+  private leaveOut(candidates: readonly Candidate[], reason: NotPackedReason): void {
+    for (const { index } of candidates) {
+      this.options.outcomes.setNotPacked(index, reason);
     }
-    if (
-      members.length < MIN_PACK_OBJECTS ||
-      !(hasTags || (await this.mayReadTags(members[0].item.Key)))
-    ) {
-      return undefined;
-    }
-    const index = createIndex(members.map(({ line }) => line));
-    writer.add(index.name, Buffer.from(index.text), lastModified);
-    return { bytes: writer.finish(), members };
   }
 
   /**
-   * What is not begun in time is left to the next round. What is in memory makes a smaller pack.
+   * A pack or an index that S3 refuses is a failure of the setup. Moving each object instead would
+   * cost a hundred times as much, every night, and nobody would hear of it.
    */
+  private fail(
+    members: readonly Member[],
+    day: string,
+    key: string,
+    { code, message }: S3Error,
+  ): void {
+    const { outcomes, context } = this.options;
+    const { name } = context.destination;
+    for (const { index } of members) {
+      outcomes.setDay(index, day);
+      outcomes.set(index, {
+        status: 'failed',
+        destination: key,
+        code,
+        message: `S3 refused a pack or its index, s3://${name}/${shorten(key, 200)}: ${message}`,
+        isInSetup: true,
+      });
+    }
+  }
+
+  /** Reads the objects, and makes a pack of those that could be read. Undefined: too few. */
+  private async build(candidates: readonly Candidate[]): Promise<Pack | undefined> {
+    const { worker, context } = this.options;
+    const { settings, clock } = worker;
+    const indexBytes = Math.max(MIN_INDEX_BYTES, candidates.length * MAX_INDEX_LINE);
+    const writer = new ZipWriter(getPackBytes(candidates) + indexBytes);
+    const index = new IndexText(indexBytes);
+    const members: Member[] = [];
+    let lastModified = 0;
+    const read = async (each: Candidate) => ({
+      each,
+      began: clock.now(),
+      result: await readObject(context.source, each.item, this.tags),
+    });
+    const reads = orderedMap(this.untilDeadline(candidates), getReadsAtOnce(candidates), read);
+    for await (const { each, began, result } of reads) {
+      if (!result.content) {
+        this.leaveOut([each], result.reason);
+        continue;
+      }
+      const { content } = result;
+      // A member that is written and has no line is no member for anybody: the line comes first.
+      const offset = writer.getOffset(each.name);
+      if (!index.add(toIndexLine(settings.sourceBucket, content, each.name, offset))) {
+        this.leaveOut([each], NotPackedReason.INDEX_FULL);
+        continue;
+      }
+      // A manifest may not say it, but S3 does. In epoch seconds.
+      const modified = (content.lastModified?.getTime() ?? 0) / 1_000;
+      writer.add(each.name, content.bytes, modified);
+      const { sha256, versionId } = content;
+      members.push({ ...each, began, offset, sha256, versionId });
+      lastModified = Math.max(lastModified, modified);
+    }
+    if (members.length < MIN_PACK_OBJECTS) {
+      this.leaveOut(members, NotPackedReason.TOO_FEW);
+      return undefined;
+    }
+    writer.add(nameIndex(index.bytes), index.bytes, lastModified);
+    return { bytes: writer.finish(), index: index.bytes, members };
+  }
+
+  /** What is not begun in time is left to the next round. What is in memory makes a smaller pack. */
   private *untilDeadline<T>(all: Iterable<T>): Generator<T> {
-    const {
-      worker: { clock },
-      deadlines,
-    } = this.options;
+    const { worker, deadlines } = this.options;
     for (const each of all) {
-      if (clock.now() >= deadlines.startCopies) {
+      if (worker.clock.now() >= deadlines.startCopies) {
         return;
       }
       yield each;
     }
   }
 
-  /**
-   * S3 does not say how many tags an object has to those who may not read them, and without them
-   * the pack would lose some.
-   */
-  private mayReadTags(key: string): Promise<boolean> {
-    const { source } = this.options.context;
-    return source.getTags(key).then(
-      () => true,
-      (error) => {
-        if (source.isAborted) {
-          throw error;
-        }
-        return false;
-      },
-    );
-  }
-
-  /**
-   * Puts the index before the pack: an index without a pack does no harm. Undefined: S3 has not
-   * confirmed both.
-   */
+  /** Puts the index before the pack: an index without a pack does no harm. */
   private async put(
     { folder, day }: Group,
-    { bytes, members }: Pack,
-  ): Promise<{ readonly key: string; readonly facts: ArchivedFacts } | undefined> {
-    const {
-      worker: { settings, clock },
-      context: { destination, storageClass, destinationKeyArn, retentionOf },
-    } = this.options;
+    { bytes, index }: Pack,
+  ): Promise<{ readonly key: string; readonly result: PutResult }> {
+    const { worker, context } = this.options;
+    const { destination, storageClass = 'STANDARD', destinationKeyArn: keyArn } = context;
     const digest = createHash('sha256').update(bytes).digest();
     const key = toPackKey(folder, digest.toString('hex'));
-    const indexFile = toIndexFile(
-      members.map(({ line }) => line),
-      key,
-      bytes.length,
-    );
-    const isIndexed = await putContent(destination, {
-      key: toPackIndexKey(settings.destinationPrefix, day, key),
+    const lock = await withDefaultLock(context, context.retentionOf?.(day, worker.clock.now()) ?? {});
+    const indexFile = await toIndexFile(index, key, bytes.length);
+    const indexed = await putContent(destination, {
+      key: toPackIndexKey(worker.settings.destinationPrefix, day, key),
       bytes: indexFile,
       checksum: createHash('sha256').update(indexFile).digest('base64'),
       contentType: 'application/gzip',
-      keyArn: destinationKeyArn,
+      storageClass: 'STANDARD',
+      keyArn,
+      lock,
     });
-    if (!isIndexed) {
-      return undefined;
+    if (indexed.status !== 'confirmed') {
+      return { key, result: indexed };
     }
-    const facts = await putContent(destination, {
+    const result = await putContent(destination, {
       key,
       bytes,
       checksum: digest.toString('base64'),
       contentType: 'application/zip',
       storageClass,
-      keyArn: destinationKeyArn,
-      lock: retentionOf?.(day, clock.now()),
+      keyArn,
+      lock,
     });
-    return facts && { key, facts };
+    return { key, result };
   }
 
   /** The requests for the whole pack are those of its first object. */
   private preview({ folder, day, candidates }: Group): void {
-    const {
-      context: { storageClass },
-      outcomes,
-    } = this.options;
+    const { context, outcomes } = this.options;
+    const { storageClass } = context;
     candidates.forEach(({ index, item, name }, i) => {
       const requests: Requests =
         i === 0 ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass) : {};
@@ -328,4 +339,17 @@ export class BatchPacker {
       });
     });
   }
+}
+
+/** The index aside. */
+function getPackBytes(candidates: readonly Candidate[]): number {
+  return candidates.reduce(
+    (sum, { item, name }) => sum + item.Size + getOverhead(Buffer.byteLength(name)),
+    0,
+  );
+}
+
+function getReadsAtOnce(candidates: readonly Candidate[]): number {
+  const largest = candidates.reduce((most, { item: { Size } }) => Math.max(most, Size), 1);
+  return Math.max(1, Math.min(MAX_READS_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
 }

@@ -2,6 +2,7 @@ import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
   type CopyObjectCommandOutput,
+  type CreateMultipartUploadCommandInput,
 } from '@aws-sdk/client-s3';
 import { isMd5, MD5_ETAG, toArchivedFacts, unquote } from './decide';
 import type { MoveContext, MoveRequest } from './move-request';
@@ -12,59 +13,92 @@ import {
   type OpenUpload,
   TAGS_TOO_LARGE,
 } from './multipart-copy';
-import { assertKnownLocks, getLock, withRetention } from './object-lock';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
+import type { Lock } from '../attributes/attribute';
+import { assertKnownLocks, getLock, stricter } from '../attributes/lock';
+import { listTags } from '../attributes/tags';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 
+/**
+ * Copies one version: with one request if that is large enough for it, and else in parts, which
+ * need to be told what CopyObject keeps by itself.
+ */
 export async function copyVersion(
   context: MoveContext,
   request: MoveRequest,
   resume?: OpenUpload,
 ): Promise<ArchivedFacts> {
-  const { source, destination, sourceLocks, multipartThreshold, maxCopyBytes, onCopyTime } =
-    context;
-  const {
-    key,
-    etag,
-    size,
-    destination: destinationKey,
-    day = '',
-    storageClass = context.storageClass,
-  } = request;
-  const now = source.budget.clock.now();
+  const { sourceLocks, multipartThreshold, maxCopyBytes } = context;
+  const { size } = request;
   const isLarge = size > multipartThreshold;
   const fitsOneRequest = size <= maxCopyBytes;
   const head = isLarge || sourceLocks ? await headVersion(context, request) : undefined;
-  const placement = {
+  const placement = await toPlacement(context, request, head);
+  if (!head || !isLarge || (fitsOneRequest && !canBeCopiedInParts(head))) {
+    return copyAtOnce(context, request, placement);
+  }
+  try {
+    return await copyInParts(context, request, { head, placement, resume });
+  } catch (error) {
+    if (!fitsOneRequest || (error as Error).name !== TAGS_TOO_LARGE) {
+      throw error;
+    }
+    return copyAtOnce(context, request, placement);
+  }
+}
+
+/** Storage class, encryption and lock, which the archive decides, and S3 does not copy. */
+type Placement = Partial<CopyObjectCommandInput & CreateMultipartUploadCommandInput>;
+
+async function toPlacement(
+  context: MoveContext,
+  { day = '', storageClass = context.storageClass }: MoveRequest,
+  head: ObjectHead | undefined,
+): Promise<Placement> {
+  const { source, sourceLocks, destinationKeyArn, retentionOf } = context;
+  const now = source.budget.clock.now();
+  const lock = stricter(head && sourceLocks ? getLock(head, now) : {}, retentionOf?.(day, now));
+  return {
     StorageClass: storageClass as 'STANDARD' | undefined,
-    ...withRetention(
-      head && sourceLocks ? getLock(head, now) : {},
-      context.retentionOf?.(day, now),
-    ),
-    ...(context.destinationKeyArn && {
+    ...(await withDefaultLock(context, lock)),
+    ...(destinationKeyArn && {
       ServerSideEncryption: 'aws:kms' as const,
-      SSEKMSKeyId: context.destinationKeyArn,
+      SSEKMSKeyId: destinationKeyArn,
       BucketKeyEnabled: true,
     }),
   };
-  if (head && isLarge && (!fitsOneRequest || canBeCopiedInParts(head))) {
-    const tags = await source.getTags(key);
-    try {
-      return await multipartCopy({
-        source: { bucket: source, key, head, tags },
-        destination: { bucket: destination, key: destinationKey },
-        placement,
-        partSize: getCopyPartSize(size, maxCopyBytes),
-        resume,
-        onPartTime: onCopyTime,
-      });
-    } catch (error) {
-      if (!fitsOneRequest || (error as Error).name !== TAGS_TOO_LARGE) {
-        throw error;
-      }
-    }
-  }
+}
+
+/** S3 gives its default lock only to an object that states none, so a lock states both. */
+export async function withDefaultLock(
+  { getDefaultLock }: Pick<MoveContext, 'getDefaultLock'>,
+  lock: Lock,
+): Promise<Lock> {
+  const isStated = Object.values(lock).some((value) => value !== undefined);
+  return isStated && getDefaultLock ? stricter(lock, await getDefaultLock()) : lock;
+}
+
+async function copyInParts(
+  { source, destination, maxCopyBytes, onCopyTime }: MoveContext,
+  { key, size, destination: destinationKey }: MoveRequest,
+  { head, ...rest }: { head: ObjectHead; placement: Placement; resume: OpenUpload | undefined },
+): Promise<ArchivedFacts> {
+  return multipartCopy({
+    source: { bucket: source, key, head, tags: await listTags({ bucket: source, key }) },
+    destination: { bucket: destination, key: destinationKey },
+    partSize: getCopyPartSize(size, maxCopyBytes),
+    onPartTime: onCopyTime,
+    ...rest,
+  });
+}
+
+async function copyAtOnce(
+  { source, destination, onCopyTime }: MoveContext,
+  request: MoveRequest,
+  placement: Placement,
+): Promise<ArchivedFacts> {
+  const { key, etag, size, destination: destinationKey } = request;
   const { clock } = source.budget;
   const began = clock.now();
   let answer: CopyObjectCommandOutput;

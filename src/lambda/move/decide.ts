@@ -4,6 +4,8 @@
  * decide. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 import type { ArchivedFacts, ArchivedVersion } from '../../contract/payloads/ledger-line';
+import type { PackIndexLine } from '../../contract/payloads/pack-index';
+import { ALGORITHMS } from '../attributes/rows';
 import type { ObjectHead } from '../s3/bucket-client';
 
 export interface VersionFacts {
@@ -35,19 +37,6 @@ const PROVING_ALGORITHMS: ReadonlySet<string> = new Set([
   'SHA512',
   'XXHASH128',
 ]);
-/** The most usual first. */
-const ALGORITHMS = [
-  'CRC64NVME',
-  'CRC32',
-  'CRC32C',
-  'SHA256',
-  'SHA1',
-  'SHA512',
-  'MD5',
-  'XXHASH64',
-  'XXHASH3',
-  'XXHASH128',
-] as const;
 const CHECKSUMS = ALGORITHMS.map((algorithm) => ({
   algorithm,
   field: `Checksum${algorithm}` as const,
@@ -131,6 +120,30 @@ export function ofObject(version: Omit<ArchivedVersion, 'destination' | 'day'>):
     isMd5: false,
     checksums: { SHA256: Buffer.from(member.sha256, 'hex').toString('base64') },
   };
+}
+
+/** A member of a pack: what S3 said of its source, and the digest of its bytes. */
+export function fromIndex({
+  bucket,
+  key,
+  etag,
+  size,
+  sha256,
+  checksum,
+}: PackIndexLine): VersionFacts {
+  const said = checksum?.type === 'FULL_OBJECT' ? { [checksum.algorithm]: checksum.value } : {};
+  return {
+    size,
+    etag,
+    isMd5: false,
+    place: toPlace(bucket, key),
+    checksums: { ...said, SHA256: Buffer.from(sha256, 'hex').toString('base64') },
+  };
+}
+
+/** Names a place, for versions that were there at different times. */
+export function toPlace(bucket: string, key: string): string {
+  return `${bucket}/${key}`;
 }
 
 export function fromListing(

@@ -18,16 +18,17 @@
  * be lost. So a refusal may mean that an earlier attempt succeeded. That is why step 2 looks at
  * both ends. docs/safety.md has the whole argument.
  */
-import { copyAnnotations, isCopiedInParts } from './annotations';
 import { copyVersion } from './copy-version';
 import { fromHead, toArchivedFacts, type VersionFacts } from './decide';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-copy';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-request';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
-import { getLock } from './object-lock';
-import { ComparisonUnfinished, isSameObject } from './same-object';
+import { ComparisonUnfinished, isSame } from './is-same';
+import { ofKey } from './subject';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import { getLock } from '../attributes/lock';
+import { listTags } from '../attributes/tags';
 import type { ObjectHead } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error, UNKNOWN_LOCK } from '../s3/s3-error';
@@ -88,11 +89,7 @@ async function copyOrInspect(
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
-      return failed(
-        destination,
-        ReasonCode.KEY_TOO_LONG,
-        'the destination key would be longer than 1,024 bytes',
-      );
+      return failed(destination, ReasonCode.KEY_TOO_LONG, KEY_TOO_LONG);
     }
     try {
       if (inspections === 0 && listed.isTaken) {
@@ -108,10 +105,7 @@ async function copyOrInspect(
       if ((error as Error).name === 'NoSuchUpload') {
         upload = undefined;
       }
-      const isFinal =
-        failure.kind === 'final' &&
-        !(context.archivedSources && failure.code === ReasonCode.ARCHIVED_CLASS);
-      if (isFinal || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
+      if (isFinal(context, failure) || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
       seen ??= { versions: new Map() };
@@ -124,11 +118,8 @@ async function copyOrInspect(
       }
       if (found.next === 'copy-new-version') {
         if (++rewrites > MAX_REWRITES) {
-          return failed(
-            destination,
-            ReasonCode.SOURCE_CHANGED,
-            `the source was rewritten ${rewrites} times while it was being copied`,
-          );
+          const message = `the source was rewritten ${rewrites} times while it was being copied`;
+          return failed(destination, ReasonCode.SOURCE_CHANGED, message);
         }
         const newVersion = reselect(listed, found.source);
         if (!newVersion) {
@@ -141,17 +132,24 @@ async function copyOrInspect(
       if (found.next === 'resolve-conflict') {
         const otherName = renamed(version.destination, etag);
         if (context.conflictPolicy === 'REPORT' || destination === otherName) {
+          const message = 'the destination holds other content';
           return {
             status: 'conflicting',
             destination,
             code: ReasonCode.DESTINATION_EXISTS,
-            message: 'the destination holds other content',
+            message,
           };
         }
         request = { ...request, destination: otherName };
       }
     }
   }
+}
+
+/** An inspection would not help. A source in Glacier may be archived already. */
+function isFinal({ archivedSources }: MoveContext, { kind, code }: S3Error): boolean {
+  const isInGlacier = archivedSources !== undefined && code === ReasonCode.ARCHIVED_CLASS;
+  return kind === 'transient' || (kind === 'final' && !isInGlacier);
 }
 
 function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefined {
@@ -208,75 +206,19 @@ async function inspect(
   seen: Seen,
   resume?: OpenUpload,
 ): Promise<Inspection> {
-  const { source, destination } = context;
-  const finish = (outcome: Copied | MoveResult): Inspection => ({ next: 'finish', outcome });
+  const { source } = context;
   try {
     const sourceHead = await source.head(request.key);
     if (!sourceHead) {
-      // An earlier round may have sent the upload's completion. It must not happen after we looked
-      // at the destination.
-      if (resume) {
-        await abortUpload(destination, resume);
-      }
-      return finish(
-        context.isRecorded
-          ? { status: 'source-gone' }
-          : await findArchived(context, ...versions, seen.versions),
-      );
+      return finish(await explainGone(context, versions, seen, resume));
     }
     seen.versions.set(sourceHead.ETag, fromHead(sourceHead));
     if (sourceHead.ETag !== request.etag) {
       return { next: 'copy-new-version', source: sourceHead };
     }
-    if (failure.kind === 'denied') {
-      // S3 denies a copy of a source that is not there, too. It may have been removed, and written
-      // again since.
-      const modified =
-        sourceHead.LastModified && Math.floor(sourceHead.LastModified.getTime() / 1000);
-      const isUnchanged =
-        modified !== undefined && modified === (seen.denied?.modified ?? request.lastModified);
-      seen.denied = { modified };
-      if (!isUnchanged) {
-        return { next: 'copy-again' };
-      }
-      const isOfAll =
-        failure.deniedAction !== 's3:ListObjectAnnotations' &&
-        (await isDeniedByDestination(context, request, sourceHead));
-      return finish(failed(request.destination, failure.code, failure.message, isOfAll));
-    }
-
-    const { destination: key, etag, size, rewritten } = request;
-    const existingHead = await destination.head(key);
-    if (!existingHead) {
-      return failure.kind === 'final'
-        ? finish(failed(key, failure.code, failure.message))
-        : { next: 'copy-again' };
-    }
-    const ends = [
-      { bucket: source, key: request.key, head: sourceHead },
-      { bucket: destination, key, head: existingHead },
-    ] as const;
-    // An earlier attempt may have died before its copy in parts had all annotations.
-    const isSame =
-      (await isSameObject(...ends, context)) &&
-      (!isCopiedInParts(existingHead) ||
-        (await copyAnnotations(ends[0], { ...ends[1], etag: existingHead.ETag })));
-    if (!isSame) {
-      return { next: 'resolve-conflict' };
-    }
-    const archived = toArchivedFacts(existingHead, {
-      source: sourceHead.VersionId,
-      archived: existingHead.VersionId,
-    });
-    return finish({
-      status: 'copied',
-      destination: key,
-      etag,
-      size,
-      archived,
-      rewritten,
-      isFound: true,
-    });
+    return failure.kind === 'denied'
+      ? await inspectDenial(context, request, failure, sourceHead, seen)
+      : await inspectDestination(context, request, failure, sourceHead);
   } catch (error) {
     if (source.isAborted || error instanceof ComparisonUnfinished) {
       throw error;
@@ -287,16 +229,90 @@ async function inspect(
       return { next: 'copy-again' };
     }
     // The refused copy says what was denied. A refused HEAD cannot, because its answer has no body.
-    const { code, message } = failure.kind === 'denied' ? failure : second;
-    return finish(
-      failed(
-        request.destination,
-        code,
-        message,
-        isInSetup(context, failure.kind === 'denied' ? failure : second),
-      ),
-    );
+    const cause = failure.kind === 'denied' ? failure : second;
+    const isSetup = isInSetup(context, cause);
+    return finish(failed(request.destination, cause.code, cause.message, isSetup));
   }
+}
+
+function finish(outcome: Copied | MoveResult): Inspection {
+  return { next: 'finish', outcome };
+}
+
+async function explainGone(
+  context: MoveContext,
+  versions: readonly [MoveRequest, MoveRequest],
+  seen: Seen,
+  resume: OpenUpload | undefined,
+): Promise<MoveResult> {
+  // An earlier round may have sent the upload's completion. It must not happen after we looked at
+  // the destination.
+  if (resume) {
+    await abortUpload(context.destination, resume);
+  }
+  return context.isRecorded
+    ? { status: 'source-gone' }
+    : findArchived(context, ...versions, seen.versions);
+}
+
+/**
+ * S3 denies a copy of a source that is not there, too. It may have been removed, and written again
+ * since.
+ */
+async function inspectDenial(
+  context: MoveContext,
+  request: MoveRequest,
+  failure: S3Error,
+  sourceHead: ObjectHead,
+  seen: Seen,
+): Promise<Inspection> {
+  const modified = sourceHead.LastModified && Math.floor(sourceHead.LastModified.getTime() / 1000);
+  const isUnchanged =
+    modified !== undefined && modified === (seen.denied?.modified ?? request.lastModified);
+  seen.denied = { modified };
+  if (!isUnchanged) {
+    return { next: 'copy-again' };
+  }
+  const isOfAll =
+    failure.deniedAction !== 's3:ListObjectAnnotations' &&
+    (await isDeniedByDestination(context, request, sourceHead));
+  return finish(failed(request.destination, failure.code, failure.message, isOfAll));
+}
+
+async function inspectDestination(
+  context: MoveContext,
+  { key, destination: destinationKey, etag, size, rewritten }: MoveRequest,
+  failure: S3Error,
+  sourceHead: ObjectHead,
+): Promise<Inspection> {
+  const { source, destination } = context;
+  const existingHead = await destination.head(destinationKey);
+  if (!existingHead) {
+    return failure.kind === 'final'
+      ? finish(failed(destinationKey, failure.code, failure.message))
+      : { next: 'copy-again' };
+  }
+  const isCopy = await isSame(
+    ofKey({ bucket: source, key, head: sourceHead }),
+    ofKey({ bucket: destination, key: destinationKey, head: existingHead }),
+    context,
+  );
+  if (!isCopy) {
+    return { next: 'resolve-conflict' };
+  }
+  const archived = toArchivedFacts(existingHead, {
+    source: sourceHead.VersionId,
+    archived: existingHead.VersionId,
+  });
+  return finish({
+    status: 'copied',
+    destination: destinationKey,
+    etag,
+    size,
+    archived,
+    rewritten,
+    isFound: true,
+  });
 }
 
 /** What the ledger says of a source that has other content than its copy. */
@@ -392,7 +408,9 @@ async function isDeniedByDestination(
   }
   const hasLock = Object.keys(getLock(head, source.budget.clock.now())).length > 0;
   const isOfDestination =
-    !hasLock && (await source.getTags(key)) === '' && (await source.isReadable(key, etag));
+    !hasLock &&
+    (await listTags({ bucket: source, key })).length === 0 &&
+    (await source.isReadable(key, etag));
   if (isOfDestination) {
     denials.byDestination += 1;
   } else {

@@ -7,6 +7,7 @@ import type {
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
+import type { Lock } from '../attributes/attribute';
 import type { BucketClient } from '../s3/bucket-client';
 
 export interface MoveContext {
@@ -19,6 +20,8 @@ export interface MoveContext {
   readonly storageClass?: string;
   /** Undefined: copies have only the locks of their sources. */
   readonly retentionOf?: RetentionOf;
+  /** The lock that the destination bucket gives to new objects by itself. Asks once a round. */
+  readonly getDefaultLock?: () => Promise<Lock>;
   /** How S3 restores sources in Glacier. Undefined: they fail. */
   readonly archivedSources?: Settings['archivedSources'];
   /** Undefined: the destination bucket's default encryption. */

@@ -8,13 +8,16 @@ import {
   type CreateMultipartUploadCommandInput,
   ListPartsCommand,
   type Part,
-  type PutObjectCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { copyAnnotations } from './annotations';
 import { toArchivedFacts } from './decide';
-import type { Located } from './same-object';
+import type { Located } from './subject';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
+import { copyAnnotations } from '../attributes/annotations';
+import type { Entries } from '../attributes/attribute';
+import { readAnswer } from '../attributes/answer';
+import { toQuery } from '../attributes/tags';
+import { findUnwritable, toWriteInput, withHeaders } from '../attributes/write-input';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
@@ -35,7 +38,7 @@ export class Interrupted extends Error {
 }
 
 interface MultipartCopy {
-  readonly source: Located & { readonly tags: string };
+  readonly source: Located & { readonly tags: Entries };
   readonly destination: Destination;
   /** Storage class, encryption and lock. */
   readonly placement: Partial<CreateMultipartUploadCommandInput>;
@@ -55,9 +58,17 @@ export const TAGS_TOO_LARGE = 'TagsTooLarge';
  */
 export function canBeCopiedInParts(head: ObjectHead): boolean {
   return (
-    !head.MissingMeta &&
+    explainUnwritable(head) === undefined &&
     (getChecksum(head) !== undefined || CHECKSUMS.every(({ field }) => head[field] === undefined))
   );
+}
+
+/** Why a multipart upload cannot be given all that CopyObject keeps. Undefined: it can. */
+function explainUnwritable(head: ObjectHead): string | undefined {
+  if (head.unlisted) {
+    return `this version does not know what ${head.unlisted.join(', ')} is`;
+  }
+  return findUnwritable(readAnswer(head));
 }
 
 interface Upload {
@@ -78,14 +89,11 @@ export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts>
     source,
     destination: { bucket, key },
   } = copy;
-  if (source.head.MissingMeta) {
-    throw Object.assign(
-      new Error(
-        `${source.head.MissingMeta} of its user metadata entries cannot be read over HTTP ` +
-          '(x-amz-missing-meta), and a multipart copy would lose them: rewrite or remove them',
-      ),
-      { name: 'MissingMeta' },
-    );
+  const unwritable = explainUnwritable(source.head);
+  if (unwritable !== undefined) {
+    throw Object.assign(new Error(`a multipart copy would lose something: ${unwritable}`), {
+      name: 'MissingMeta',
+    });
   }
   const upload = (await resumeUpload(copy)) ?? {
     uploadId: await createUpload(copy),
@@ -112,11 +120,7 @@ export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts>
     for (const leftover of leftovers) {
       await abortUpload(bucket, { key, uploadId: leftover });
     }
-    if (!(await copyAnnotations(source, { bucket, key, etag: answer.ETag! }))) {
-      throw Object.assign(new Error('somebody else has annotated the copy'), {
-        name: 'PreconditionFailed',
-      });
-    }
+    await copyAnnotations(source, { bucket, key, etag: answer.ETag! });
     return toArchivedFacts(answer, { source: source.head.VersionId, archived: answer.VersionId });
   } catch (error) {
     if (bucket.isAborted) {
@@ -237,49 +241,23 @@ async function createUpload({
   destination: { bucket, key },
   placement,
 }: MultipartCopy): Promise<string> {
+  const { fields, headers } = toWriteInput({ ...readAnswer(head), tags });
   const input: CreateMultipartUploadCommandInput = {
     Bucket: bucket.name,
     Key: key,
-    Metadata: head.Metadata,
-    ContentType: head.ContentType,
-    CacheControl: head.CacheControl,
-    ContentDisposition: head.ContentDisposition,
-    ContentEncoding: head.ContentEncoding,
-    ContentLanguage: head.ContentLanguage,
-    Tagging: tags || undefined,
+    ...fields,
     ChecksumAlgorithm: getChecksum(head)?.algorithm,
     ChecksumType: getChecksum(head) ? head.ChecksumType : undefined,
     ...placement,
   };
   try {
     const answer = await bucket.request((s3) =>
-      s3.send(withExpires(new CreateMultipartUploadCommand(input), head.ExpiresString)),
+      s3.send(withHeaders(new CreateMultipartUploadCommand(input), headers)),
     );
     return answer.UploadId!;
   } catch (error) {
-    throw explainRefusal(error as Error, tags);
+    throw explainRefusal(error as Error, toQuery(tags));
   }
-}
-
-/**
- * `Expires` may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's parameter
- * only takes a date.
- */
-export function withExpires<C extends CreateMultipartUploadCommand | PutObjectCommand>(
-  command: C,
-  text: string | undefined,
-): C {
-  if (!text) {
-    return command;
-  }
-  (command as CreateMultipartUploadCommand).middlewareStack.add(
-    (next) => (args) => {
-      (args.request as { headers: Record<string, string> }).headers.expires = text;
-      return next(args);
-    },
-    { name: 'expires', step: 'build' },
-  );
-  return command;
 }
 
 /**

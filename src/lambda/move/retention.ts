@@ -1,7 +1,7 @@
-import type { Lock } from './object-lock';
 import type { Settings } from '../../contract/payloads/settings';
 import { addDays, addYears, type IsoDate } from '../../dates/calendar';
 import { toStartOfDay } from '../../dates/date-window';
+import type { Lock } from '../attributes/attribute';
 
 export type RetentionOf = (day: IsoDate, now: number) => Lock | undefined;
 

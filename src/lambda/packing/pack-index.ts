@@ -1,27 +1,102 @@
 /** The index of a pack, in the pack and in the tree of all indexes. */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createGzip, gunzipSync } from 'node:zlib';
 import * as v from 'valibot';
+import type { ObjectContent } from './read-object';
+import type { AttributeName } from '../../contract/object-attributes';
 import { toIndexName } from '../../contract/packs';
 import { PackedObject, type PackIndexLine } from '../../contract/payloads/pack-index';
+import type { KnownValues } from '../attributes/answer';
+import { listAttributes, ROWS } from '../attributes/rows';
+import { toAsciiJson } from '../text/escape';
 import { sha256 } from '../text/hash';
 import { parseJsonLines, toJsonLines } from '../text/json';
 
-/** @returns the name is that of the last member, which has the text */
-export function createIndex(lines: readonly PackIndexLine[]): {
-  readonly name: string;
-  readonly text: string;
-} {
-  const text = toJsonLines(lines);
-  return { name: toIndexName(sha256(text)), text };
+const KEPT = listAttributes(({ inPack }) => inPack === 'kept');
+
+/** Says of a packed object what S3 said of it, so that a restore gives all of it back. */
+export function toIndexLine(
+  bucket: string,
+  { item, sha256: digest, lastModified, values }: ObjectContent,
+  name: string,
+  offset: number,
+): PackIndexLine {
+  const said: Record<string, unknown> = {};
+  for (const attribute of KEPT) {
+    const json = toJson(values, attribute);
+    if (json !== undefined) {
+      said[attribute] = json;
+    }
+  }
+  return {
+    bucket,
+    key: item.Key,
+    etag: item.Etag,
+    size: item.Size,
+    name,
+    offset,
+    sha256: digest,
+    ...(lastModified && { lastModified: lastModified.toISOString().replace('.000Z', 'Z') }),
+    ...said,
+  };
 }
 
-/** The index as it lies in the tree of all indexes. */
-export function toIndexFile(
-  lines: readonly PackIndexLine[],
-  pack: string,
-  packSize: number,
-): Buffer {
-  return gzipSync(toJsonLines(lines.map((line) => ({ ...line, pack, packSize }))));
+function toJson<N extends AttributeName>(values: KnownValues, name: N): unknown {
+  const value = values[name];
+  const { toJson: convert } = ROWS[name];
+  return value === undefined || !convert ? value : convert(value);
+}
+
+/** The lines of an index, in the one buffer in which they are put. */
+export class IndexText {
+  private readonly buffer: Buffer;
+  private length = 0;
+
+  /** @param capacity bytes */
+  constructor(capacity: number) {
+    this.buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Returns false if there is no room for the line. */
+  add(line: PackIndexLine): boolean {
+    // ASCII: a character is a byte.
+    const text = toJsonLines([line]);
+    if (this.length + text.length > this.buffer.length) {
+      return false;
+    }
+    this.length += this.buffer.write(text, this.length, 'latin1');
+    return true;
+  }
+
+  get bytes(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
+}
+
+/** The name of the last member, which has this text. */
+export function nameIndex(text: Uint8Array | string): string {
+  return toIndexName(sha256(text));
+}
+
+/** The index as it lies in the tree of all indexes: each line has the key and size of the pack. */
+export async function toIndexFile(text: Buffer, pack: string, packSize: number): Promise<Buffer> {
+  const written: Buffer[] = [];
+  // Line by line, because a large index is in memory beside its pack.
+  for await (const bytes of Readable.from(withPack(text, pack, packSize)).pipe(createGzip())) {
+    written.push(bytes as Buffer);
+  }
+  return Buffer.concat(written);
+}
+
+function* withPack(text: Buffer, pack: string, packSize: number): Generator<Buffer> {
+  const facts = toAsciiJson({ pack, packSize });
+  const rest = Buffer.from(`,${facts.slice(1)}\n`);
+  for (let at = 0; at < text.length; ) {
+    // JSON escapes a line break, so each one ends a line.
+    const end = text.indexOf('\n', at);
+    yield Buffer.concat([text.subarray(at, end - 1), rest]);
+    at = end + 1;
+  }
 }
 
 export interface IndexFile {
@@ -34,6 +109,6 @@ export interface IndexFile {
 export function openIndexFile(file: Uint8Array): IndexFile {
   // As it was written, because the schema would change the order of its fields.
   const lines = parseJsonLines(gunzipSync(file).toString()) as PackedObject[];
-  const { name } = createIndex(lines.map(({ pack: _, packSize: __, ...line }) => line));
-  return { name, lines: v.parse(v.array(PackedObject), lines) };
+  const own = lines.map(({ pack: _, packSize: __, ...line }) => line);
+  return { name: nameIndex(toJsonLines(own)), lines: v.parse(v.array(PackedObject), lines) };
 }

@@ -1,9 +1,9 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import { toArchivedFacts } from '../move/decide';
-import type { Lock } from '../move/object-lock';
+import type { Lock } from '../attributes/attribute';
 import type { BucketClient } from '../s3/bucket-client';
-import { toS3Error } from '../s3/s3-error';
+import { type S3Error, toS3Error } from '../s3/s3-error';
 
 export interface Content {
   readonly key: string;
@@ -11,61 +11,71 @@ export interface Content {
   /** The SHA-256 of the bytes, in Base64. */
   readonly checksum: string;
   readonly contentType: string;
-  readonly storageClass?: string;
+  /** Stated even if it is S3's default: policies may demand that requests say it. */
+  readonly storageClass: string;
   readonly keyArn?: string;
   readonly lock?: Lock;
 }
 
+/** What S3 says of the object, the refusal of a setup that does not allow it, or nothing. */
+export type PutResult =
+  | { readonly status: 'confirmed'; readonly facts: ArchivedFacts }
+  | { readonly status: 'refused'; readonly refusal: S3Error }
+  | { readonly status: 'not confirmed' };
+
 /**
- * Puts an object whose name depends on its content, unless it is there. Returns what S3 says of it,
- * once S3 has confirmed that the object has this SHA-256 and this size: by its answer, or, after a
- * refusal or a lost answer, when it is asked. Undefined: nothing may rely on it. A name proves
- * nothing, because anybody who may write there can use it.
+ * Puts an object whose name depends on its content, unless it is there. It is confirmed once S3 has
+ * said that the object has this SHA-256 and this size: by its answer, or, after a lost answer or a
+ * failed condition, when it is asked. Nothing may rely on it before. A name proves nothing, because
+ * anybody who may write there can use it.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
-export async function putContent(
-  destination: BucketClient,
-  content: Content,
-): Promise<ArchivedFacts | undefined> {
-  const { key, bytes, checksum, contentType, storageClass, keyArn, lock } = content;
+export async function putContent(destination: BucketClient, content: Content): Promise<PutResult> {
+  const { key, bytes, checksum } = content;
   try {
     const answer = await destination.request((s3) =>
-      s3.send(
-        new PutObjectCommand({
-          Bucket: destination.name,
-          Key: key,
-          Body: bytes,
-          IfNoneMatch: '*',
-          ChecksumSHA256: checksum,
-          ContentType: contentType,
-          StorageClass: storageClass as 'STANDARD' | undefined,
-          ...(keyArn !== undefined && {
-            ServerSideEncryption: 'aws:kms',
-            SSEKMSKeyId: keyArn,
-            BucketKeyEnabled: true,
-          }),
-          ...lock,
-        }),
-      ),
+      s3.send(new PutObjectCommand(toInput(destination.name, content))),
     );
     if (answer.ChecksumSHA256 === checksum) {
-      return toFacts(answer, answer.VersionId);
+      return { status: 'confirmed', facts: toFacts(answer, answer.VersionId) };
     }
   } catch (error) {
     if (destination.isAborted) {
       throw error;
     }
-    const { kind } = toS3Error(error);
-    if (kind === 'denied' || kind === 'final') {
-      return undefined;
+    const refusal = toS3Error(error);
+    if (refusal.kind === 'denied' || refusal.kind === 'final') {
+      return { status: 'refused', refusal };
     }
   }
-  return findContent(destination, { key, checksum, size: bytes.length }).catch((error: unknown) => {
+  try {
+    const facts = await findContent(destination, { key, checksum, size: bytes.length });
+    return facts ? { status: 'confirmed', facts } : { status: 'not confirmed' };
+  } catch (error) {
     if (destination.isAborted) {
       throw error;
     }
-    return undefined;
-  });
+    return { status: 'not confirmed' };
+  }
+}
+
+function toInput(Bucket: string, content: Content): PutObjectCommandInput {
+  const { key, bytes, checksum, contentType, storageClass, keyArn, lock } = content;
+  return {
+    Bucket,
+    Key: key,
+    Body: bytes,
+    IfNoneMatch: '*',
+    ChecksumSHA256: checksum,
+    ContentType: contentType,
+    StorageClass: storageClass as 'STANDARD',
+    ...(keyArn !== undefined && {
+      ServerSideEncryption: 'aws:kms',
+      SSEKMSKeyId: keyArn,
+      BucketKeyEnabled: true,
+    }),
+    ...lock,
+  };
 }
 
 /** Asks for the object. @param etag the version that is expected; unset: any */

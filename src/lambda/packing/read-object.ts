@@ -1,51 +1,84 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { MemberTags } from './member-tags';
+import { NotPackedReason } from '../../contract/packs';
 import type { ListedObject } from '../../contract/payloads/listing';
+import { type KnownValues, readAnswer } from '../attributes/answer';
+import { findUnwritable, fitsIntoHeaders } from '../attributes/write-input';
+import { listAttributes } from '../attributes/rows';
 import { isMd5, unquote } from '../move/decide';
+import { type AllHeaders, withAllHeaders } from '../s3/all-headers';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { sha256 } from '../text/hash';
 
-/**
- * Of the tags in the headers of the request that restores the object. Together with 2 KB of
- * metadata, S3 takes 8 KB of headers.
- */
-const MAX_TAGS_LENGTH = 4_096;
+/** A version of an object that is in memory, with everything that belongs to it. */
+export interface ObjectContent {
+  readonly item: ListedObject;
+  readonly bytes: Uint8Array;
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string;
+  readonly lastModified?: Date;
+  readonly versionId?: string;
+  readonly values: KnownValues;
+}
 
-export type ObjectContent = NonNullable<Awaited<ReturnType<typeof readObject>>>;
+/** The content, or why a pack cannot hold the object. */
+export type ReadResult =
+  | { readonly content: ObjectContent }
+  | { readonly content?: undefined; readonly reason: NotPackedReason };
+
+const REFUSED = listAttributes(({ inPack }) => inPack === 'refused');
 
 /**
- * Reads the version of an object that was listed, with everything that S3 says of it. Undefined: it
- * is gone or has changed, its body is not what its ETag says, or a pack would lose something of it.
- * Then it is moved, which finds out.
+ * Reads the version of an object that was listed, with everything that S3 says of it. What is gone
+ * or has changed, or could lose something in a pack, is left to the mover, which finds out.
  */
-export async function readObject(source: BucketClient, item: ListedObject) {
+export async function readObject(
+  source: BucketClient,
+  item: ListedObject,
+  tags: MemberTags,
+): Promise<ReadResult> {
   try {
     const { answer, bytes } = await source.request((s3) => readVersion(s3, source, item));
-    if (answer.MissingMeta || answer.SSECustomerAlgorithm) {
-      return undefined;
+    const { unlisted, SSECustomerAlgorithm, TagCount } = answer;
+    const values = readAnswer(answer);
+    const isRefused = REFUSED.some((name) => hasFields(values[name]));
+    if (unlisted || SSECustomerAlgorithm || isRefused || findUnwritable(values) !== undefined) {
+      return { reason: NotPackedReason.ATTRIBUTES };
     }
-    // In the format of a query string. Undefined: S3 does not say that it has any, which it does
-    // not where tags may not be read.
-    const tags = answer.TagCount ? await source.getTags(item.Key) : undefined;
-    return tags !== undefined && tags.length > MAX_TAGS_LENGTH
-      ? undefined
-      : { item, bytes, sha256: sha256(bytes), answer, tags };
+    const read = await tags.read(item.Key, TagCount);
+    if (read.is === 'unreadable') {
+      return { reason: NotPackedReason.TAGS_UNREADABLE };
+    }
+    const all: KnownValues = { ...values, ...(read.value && { tags: read.value }) };
+    if (!fitsIntoHeaders(all)) {
+      return { reason: NotPackedReason.ATTRIBUTES };
+    }
+    const { LastModified: lastModified, VersionId: versionId } = answer;
+    return {
+      content: { item, bytes, sha256: sha256(bytes), lastModified, versionId, values: all },
+    };
   } catch (error) {
     if (source.isAborted) {
       throw error;
     }
-    return undefined;
+    return { reason: NotPackedReason.NOT_READ };
   }
 }
+
+function hasFields(value: unknown): boolean {
+  return Object.values(value ?? {}).some((field) => field !== undefined);
+}
+
+type FullAnswer = GetObjectCommandOutput & AllHeaders;
 
 async function readVersion(
   s3: BucketClient['s3'],
   source: BucketClient,
   { Key, Etag, Size }: ListedObject,
-) {
-  const answer = await s3.send(
-    new GetObjectCommand({ Bucket: source.name, Key, IfMatch: Etag, ChecksumMode: 'ENABLED' }),
-  );
+): Promise<{ readonly answer: FullAnswer; readonly bytes: Uint8Array }> {
+  const input = { Bucket: source.name, Key, IfMatch: Etag, ChecksumMode: 'ENABLED' as const };
+  const answer: FullAnswer = await s3.send(withAllHeaders(new GetObjectCommand(input)));
   return source.readBody(async () => {
     const bytes = await answer.Body!.transformToByteArray();
     assertIsVersion(answer, bytes, Etag, Size);

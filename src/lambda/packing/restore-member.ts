@@ -1,11 +1,18 @@
-import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
+import {
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type PutObjectCommandOutput,
+} from '@aws-sdk/client-s3';
 import { type OpenPack, readPart } from './open-pack';
 import type { ArchivedVersion, PackMember } from '../../contract/payloads/ledger-line';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { decide, fromHead, ofObject, toArchivedFacts } from '../move/decide';
+import { readIndexed } from '../attributes/answer';
+import { toWriteInput, withHeaders } from '../attributes/write-input';
+import { toArchivedFacts, toPlace } from '../move/decide';
+import { ComparisonUnfinished, isSame } from '../move/is-same';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
-import { withExpires } from '../move/multipart-copy';
+import { ofKey, ofMember } from '../move/subject';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong } from '../selection/destination-key';
@@ -50,7 +57,7 @@ export async function restoreMember(
     };
   }
   try {
-    const found = isDryRun || isTaken ? await inspect(context, request, version) : undefined;
+    const found = isDryRun || isTaken ? await inspect(context, request, version, pack) : undefined;
     if (found) {
       return found;
     }
@@ -60,9 +67,9 @@ export async function restoreMember(
     }
     return isDryRun
       ? { status: 'archived', destination, etag, size }
-      : await put(context, request, version, contents);
+      : await put(context, request, version, contents, pack);
   } catch (error) {
-    if (context.source.isAborted) {
+    if (context.source.isAborted || error instanceof ComparisonUnfinished) {
       throw error;
     }
     return toFailure(request, error);
@@ -78,15 +85,8 @@ async function read(
 ): Promise<Contents | MoveResult> {
   const { member, destination } = version;
   try {
-    const { etag, members } = await pack();
-    const line = members.get(member.name);
-    // What the index says of something else must not be put to this key.
-    const isSame =
-      line?.key === version.key &&
-      line.offset === member.offset &&
-      line.size === member.size &&
-      line.sha256 === member.sha256;
-    if (!isSame) {
+    const { etag, line } = await findLine(version, pack);
+    if (!line) {
       return { status: 'deselected' };
     }
     const bytes = isDryRun ? Buffer.alloc(0) : await readPart(source, destination, etag, member);
@@ -94,26 +94,46 @@ async function read(
       ? { status: 'read', line, bytes }
       : { status: 'deselected' };
   } catch (error) {
-    const { kind, code } = toS3Error(error);
-    if (source.isAborted) {
-      throw error;
-    }
-    if (kind === 'missing') {
-      return { status: 'source-gone' };
-    }
-    if (kind === 'ambiguous') {
-      return { status: 'deselected' };
-    }
-    const failure = toFailure(request, error);
-    return code === ReasonCode.ARCHIVED_CLASS
-      ? {
-          ...failure,
-          message:
-            `its pack ${destination} is in a class that cannot be read: restore the pack from ` +
-            'there, which is one request for all of its members',
-        }
-      : failure;
+    return explainPack(request, version, error);
   }
+}
+
+/** What the index says of something else must not be put to this key, or be compared with it. */
+async function findLine(
+  { key, member }: PackedVersion,
+  pack: () => Promise<OpenPack>,
+): Promise<{ readonly etag: string; readonly line?: PackIndexLine }> {
+  const { etag, members } = await pack();
+  const line = members.get(member.name);
+  const isMember =
+    line?.key === key &&
+    line.offset === member.offset &&
+    line.size === member.size &&
+    line.sha256 === member.sha256;
+  return isMember ? { etag, line } : { etag };
+}
+
+/** What it means that the pack could not be read. */
+function explainPack(
+  request: MoveRequest,
+  { destination }: PackedVersion,
+  error: unknown,
+): MoveResult {
+  const { kind, code } = toS3Error(error);
+  if (kind === 'missing') {
+    return { status: 'source-gone' };
+  }
+  if (kind === 'ambiguous') {
+    return { status: 'deselected' };
+  }
+  const failure = toFailure(request, error);
+  if (code !== ReasonCode.ARCHIVED_CLASS) {
+    return failure;
+  }
+  const message =
+    `its pack ${destination} is in a class that cannot be read: restore the pack from there, ` +
+    'which is one request for all of its members';
+  return { ...failure, message };
 }
 
 /** A refusal, or no answer, may mean that an earlier attempt succeeded. */
@@ -122,13 +142,14 @@ async function put(
   request: MoveRequest,
   version: PackedVersion,
   contents: Contents,
+  pack: () => Promise<OpenPack>,
 ): Promise<Copied | MoveResult> {
   const { source, destination } = context;
-  const input = toInput(context, request, version, contents);
+  const { input, headers } = toInput(context, request, version, contents);
   for (let puts = 1; ; puts++) {
     try {
-      const answer = await destination.request((s3) =>
-        s3.send(withExpires(new PutObjectCommand(input), contents.line.expires)),
+      const answer: PutObjectCommandOutput = await destination.request((s3) =>
+        s3.send(withHeaders(new PutObjectCommand(input), headers)),
       );
       return toCopied(request, version, toArchivedFacts(answer, { archived: answer.VersionId }));
     } catch (error) {
@@ -136,7 +157,7 @@ async function put(
       if (source.isAborted || (kind !== 'ambiguous' && kind !== 'transient')) {
         throw error;
       }
-      const found = await inspect(context, request, version);
+      const found = await inspect(context, request, version, pack);
       if (found) {
         return found;
       }
@@ -147,18 +168,37 @@ async function put(
   }
 }
 
-/** Undefined: the key is free. */
+/**
+ * Whether the key holds the object already, as isSame says, or something else. Undefined: it is
+ * free.
+ */
 async function inspect(
-  { destination: bucket }: MoveContext,
+  context: MoveContext,
   request: MoveRequest,
   version: PackedVersion,
+  pack: () => Promise<OpenPack>,
 ): Promise<Copied | MoveResult | undefined> {
+  const { source, destination: bucket } = context;
   const { destination } = request;
   const head = await bucket.head(destination);
   if (!head) {
     return undefined;
   }
-  if (decide(fromHead(head), ofObject(version)) === 'same') {
+  let line: PackIndexLine | undefined;
+  try {
+    line = (await findLine(version, pack)).line;
+  } catch (error) {
+    if (source.isAborted) {
+      throw error;
+    }
+    return explainPack(request, version, error);
+  }
+  if (!line) {
+    return { status: 'deselected' };
+  }
+  const located = { bucket, key: destination, head };
+  const there = ofKey(located, toPlace(bucket.name, destination));
+  if (await isSame(ofMember(line), there, context)) {
     return {
       ...toCopied(request, version, toArchivedFacts(head, { archived: head.VersionId })),
       isFound: true,
@@ -177,23 +217,15 @@ function toInput(
   { destination: Key, storageClass }: MoveRequest,
   { member }: PackedVersion,
   { line, bytes }: Contents,
-): PutObjectCommandInput {
-  const tags = Object.entries(line.tags ?? {}).map(
-    ([tag, value]) => `${encodeURIComponent(tag)}=${encodeURIComponent(value)}`,
-  );
-  return {
+): { readonly input: PutObjectCommandInput; readonly headers: Readonly<Record<string, string>> } {
+  const { fields, headers } = toWriteInput(readIndexed(line));
+  const input: PutObjectCommandInput = {
     Bucket: name,
     Key,
     Body: bytes,
     IfNoneMatch: '*',
     ChecksumSHA256: Buffer.from(member.sha256, 'hex').toString('base64'),
-    ContentType: line.contentType,
-    CacheControl: line.cacheControl,
-    ContentEncoding: line.contentEncoding,
-    ContentDisposition: line.contentDisposition,
-    ContentLanguage: line.contentLanguage,
-    Metadata: line.metadata,
-    ...(tags.length > 0 && { Tagging: tags.join('&') }),
+    ...fields,
     StorageClass: storageClass as PutObjectCommandInput['StorageClass'],
     ...(destinationKeyArn && {
       ServerSideEncryption: 'aws:kms',
@@ -201,6 +233,7 @@ function toInput(
       BucketKeyEnabled: true,
     }),
   };
+  return { input, headers };
 }
 
 function toCopied(

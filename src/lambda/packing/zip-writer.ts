@@ -48,8 +48,13 @@ export class ZipWriter {
     this.buffer = Buffer.allocUnsafe(capacity);
   }
 
-  /** @param modified epoch seconds. Returns the offset of the member's bytes */
-  add(name: string, bytes: Uint8Array, modified: number): number {
+  /** Where the bytes of the next member will begin. */
+  getOffset(name: string): number {
+    return getDataOffset(this.length, Buffer.byteLength(name));
+  }
+
+  /** @param modified epoch seconds */
+  add(name: string, bytes: Uint8Array, modified: number): void {
     const entry = {
       name: Buffer.from(name),
       headerOffset: this.length,
@@ -63,9 +68,7 @@ export class ZipWriter {
       entry.name,
       toTimestamp(entry),
     );
-    const offset = this.length;
     this.append(bytes);
-    return offset;
   }
 
   finish(): Buffer {

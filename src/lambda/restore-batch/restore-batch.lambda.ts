@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { restoreBatch } from './restore-batch';
 import { LogMessage } from '../../contract/logs';
 import { type Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
-import { hasObjectLock } from '../move/object-lock';
+import { hasObjectLock } from '../attributes/lock';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createMover, openBucket } from '../throughput/mover';

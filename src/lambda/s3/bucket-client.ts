@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
-  GetObjectTaggingCommand,
   HeadObjectCommand,
   type _Object,
   type HeadObjectCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { withAllHeaders } from './all-headers';
 import { findObject } from './read-objects';
 import { withRetries, type RetryBudget } from './retry';
 import { toS3Error } from './s3-error';
@@ -15,21 +15,9 @@ import { withAbortSignal } from './timeouts';
 
 export type ObjectHead = HeadObjectCommandOutput & {
   readonly ETag: string;
-  readonly unknownLocks?: readonly string[];
+  /** Headers about the object that this version does not know. */
+  readonly unlisted?: readonly string[];
 };
-
-const LOCK_PREFIX = 'x-amz-object-lock-';
-/** The locks that this version carries over to a copy: retention, legal hold and event hold. */
-const KNOWN_LOCKS: ReadonlySet<string> = new Set(
-  [
-    'mode',
-    'retain-until-date',
-    'legal-hold',
-    'event-hold',
-    'event-hold-duration-days',
-    'event-hold-duration-years',
-  ].map((name) => LOCK_PREFIX + name),
-);
 
 /** How often a key is looked at that somebody writes again after each refusal. */
 const MAX_LOOKS = 8;
@@ -42,6 +30,8 @@ export interface BucketClientOptions {
   readonly bucket: string;
   readonly budget: RetryBudget;
   readonly signal?: AbortSignal;
+  /** Default: a set that is empty. */
+  readonly unsupported?: Set<string>;
 }
 
 /** Sends requests to one bucket: each is retried within the budget, and ends with the signal. */
@@ -50,13 +40,16 @@ export class BucketClient {
   readonly name: string;
   readonly budget: RetryBudget;
   readonly signal?: AbortSignal;
+  /** Operations that the server does not know, shared by all clients that come from this one. */
+  readonly unsupported: Set<string>;
   private readonly abortable: S3Client;
 
-  constructor({ s3, bucket, budget, signal }: BucketClientOptions) {
+  constructor({ s3, bucket, budget, signal, unsupported = new Set() }: BucketClientOptions) {
     this.s3 = s3;
     this.name = bucket;
     this.budget = budget;
     this.signal = signal;
+    this.unsupported = unsupported;
     this.abortable = signal ? withAbortSignal(s3, signal) : s3;
   }
 
@@ -70,6 +63,7 @@ export class BucketClient {
       bucket: this.name,
       budget: this.budget,
       signal: this.signal,
+      unsupported: this.unsupported,
       ...changes,
     });
   }
@@ -100,7 +94,7 @@ export class BucketClient {
         ...(checksums && { ChecksumMode: 'ENABLED' as const }),
       };
       return (await this.requestAbout(key, (s3) =>
-        s3.send(withUnknownLocks(new HeadObjectCommand(input))),
+        s3.send(withAllHeaders(new HeadObjectCommand(input))),
       )) as ObjectHead;
     } catch (error) {
       const { kind } = toS3Error(error);
@@ -170,17 +164,6 @@ export class BucketClient {
     return this.request((s3) => findObject(s3, this.name, key));
   }
 
-  /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */
-  async getTags(key: string): Promise<string> {
-    const answer = await this.requestAbout(key, (s3) =>
-      s3.send(new GetObjectTaggingCommand({ Bucket: this.name, Key: key })),
-    );
-    const pairs = (answer.TagSet ?? []).map(
-      (tag) => `${encodeURIComponent(tag.Key!)}=${encodeURIComponent(tag.Value!)}`,
-    );
-    return pairs.sort().join('&');
-  }
-
   /**
    * Reads the first byte of this version. HeadObject needs the same permission, but not always the
    * key of an encrypted object.
@@ -236,27 +219,4 @@ export class BucketClient {
       throw this.isAborted ? error : Object.assign(error as Error, { $retryable: {} });
     }
   }
-}
-
-/**
- * The SDK drops headers of locks that it does not know:
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
- */
-function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const { headers = {} } = result.response as { headers?: Record<string, string> };
-      const names = Object.keys(headers).map((name) => name.toLowerCase());
-      const unknownLocks = names.filter(
-        (name) => name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name),
-      );
-      if (unknownLocks.length > 0) {
-        Object.assign(result.output as HeadObjectCommandOutput, { unknownLocks });
-      }
-      return result;
-    },
-    { name: 'unknownLocks', step: 'deserialize', priority: 'high' },
-  );
-  return command;
 }

@@ -7,30 +7,25 @@ import type { FastRequests } from './fast-sender';
 import type { HttpResponse } from './http-client';
 import type { RateController } from './rate-controller';
 import { MAX_PACK_SIZE } from '../../contract/checks/check-packing';
+import {
+  type AttributeFacts,
+  ATTRIBUTES,
+  IGNORED,
+  isUnlisted,
+} from '../../contract/object-attributes';
 
 /**
  * Fields of the SDK's answer, by S3's headers:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-const FIELDS = new Map([
-  ['etag', 'ETag'],
-  ['cache-control', 'CacheControl'],
-  ['content-disposition', 'ContentDisposition'],
-  ['content-encoding', 'ContentEncoding'],
-  ['content-language', 'ContentLanguage'],
-  ['content-length', 'ContentLength'],
-  ['content-type', 'ContentType'],
-  ['expires', 'ExpiresString'],
-  ['last-modified', 'LastModified'],
-  ['x-amz-checksum-type', 'ChecksumType'],
-  ['x-amz-missing-meta', 'MissingMeta'],
-  ['x-amz-server-side-encryption', 'ServerSideEncryption'],
-  ['x-amz-server-side-encryption-customer-algorithm', 'SSECustomerAlgorithm'],
-  ['x-amz-storage-class', 'StorageClass'],
-  ['x-amz-tagging-count', 'TagCount'],
-  ['x-amz-version-id', 'VersionId'],
+const FIELDS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(IGNORED).map(([field, { header }]): [string, string] => [header, field]),
+  ...Object.values<AttributeFacts>(ATTRIBUTES).flatMap(({ fields }) =>
+    Object.entries(fields).map(([field, header]): [string, string] => [header, field]),
+  ),
 ]);
 const NUMBERS: ReadonlySet<string> = new Set(['ContentLength', 'MissingMeta', 'TagCount']);
+const DATES: ReadonlySet<string> = new Set(['LastModified', 'ObjectLockRetainUntilDate']);
 const CHECKSUM = 'x-amz-checksum-';
 const METADATA = 'x-amz-meta-';
 
@@ -70,33 +65,40 @@ export class FastReads implements FastRequests<GetObjectCommandInput, GetObjectC
   }
 }
 
-/** As the SDK returns it. Undefined: S3 has sent a header twice. */
+/** As `withAllHeaders` returns it. Undefined: S3 has sent a header twice. */
 function toOutput({ headers, body }: HttpResponse): GetObjectCommandOutput | undefined {
-  const metadata: Record<string, string> = {};
+  const metadata = Object.create(null) as Record<string, string>;
   const output: Record<string, unknown> = {
     $metadata: {},
     Metadata: metadata,
     Body: { transformToByteArray: async () => body },
   };
+  const unlisted: string[] = [];
   for (const name in headers) {
     const value = headers[name];
-    const field = FIELDS.get(name);
     if (typeof value !== 'string') {
       return undefined;
     }
+    const field = FIELDS.get(name);
     if (field !== undefined) {
-      output[field] = NUMBERS.has(field)
-        ? Number(value)
-        : field === 'LastModified'
-          ? new Date(value)
-          : value;
+      output[field] = toValue(field, value);
     } else if (name.startsWith(METADATA)) {
       metadata[name.slice(METADATA.length)] = value;
-    } else if (name.startsWith(CHECKSUM)) {
-      output[`Checksum${name.slice(CHECKSUM.length).toUpperCase()}`] = value;
+    } else if (isUnlisted(name)) {
+      unlisted.push(name);
     }
   }
+  if (unlisted.length > 0) {
+    output.unlisted = unlisted;
+  }
   return output as unknown as GetObjectCommandOutput;
+}
+
+function toValue(field: string, value: string): unknown {
+  if (NUMBERS.has(field)) {
+    return Number(value);
+  }
+  return DATES.has(field) ? new Date(value) : value;
 }
 
 /**

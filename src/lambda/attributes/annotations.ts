@@ -4,17 +4,36 @@ import {
   ListObjectAnnotationsCommand,
   PutObjectAnnotationCommand,
 } from '@aws-sdk/client-s3';
-import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { type Attribute, known, type ReadOnlyPlace } from './attribute';
+import type { ObjectHead } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 
-interface Annotated {
-  readonly bucket: BucketClient;
-  readonly key: string;
-}
+type Annotations = ReadonlyMap<string, AnnotationEntry>;
 
 /** Each has up to 1 MiB, and waits in memory. */
 const COPIES_AT_ONCE = 8;
+
+/**
+ * CopyObject copies them by itself. A copy in parts is completed with them, and whatever else is at
+ * the destination is compared (`findLacking`).
+ */
+export const annotations: Attribute<Annotations> = {
+  of: () => 'ask',
+  ask: async (at) => {
+    try {
+      return known(await listAnnotations(at));
+    } catch (error) {
+      if (toS3Error(error).kind !== 'denied') {
+        throw error;
+      }
+      return { is: 'unreadable', error: error as Error };
+    }
+  },
+  // With a key of KMS, equal annotations may have different ETags: `findLacking` reads them.
+  keeps: (source, copy) =>
+    [...(source ?? [])].every(([name, { ETag }]) => copy?.get(name)?.ETag === ETag),
+};
 
 /** CopyObject copies annotations by itself, and its copies have no such ETag. */
 export function isCopiedInParts({ ETag }: ObjectHead): boolean {
@@ -22,67 +41,118 @@ export function isCopiedInParts({ ETag }: ObjectHead): boolean {
 }
 
 /**
- * Gives a copy in parts the annotations of its source, if it is still the object with this ETag.
- * Returns false, and overwrites nothing, if the copy has another annotation of the same name. Those
- * that it has already are not written again, so that another attempt continues.
+ * Returns the annotations of the source that the copy has not. Undefined: the copy has another one
+ * of the same name.
+ */
+export async function findLacking(
+  source: ReadOnlyPlace,
+  copy: ReadOnlyPlace,
+  wanted: Annotations,
+  present: Annotations,
+): Promise<readonly AnnotationEntry[] | undefined> {
+  const lacking: AnnotationEntry[] = [];
+  for (const [name, annotation] of wanted) {
+    const existing = present.get(name);
+    if (!existing) {
+      lacking.push(annotation);
+      continue;
+    }
+    if (existing.ETag === annotation.ETag) {
+      continue;
+    }
+    // With a key of KMS, the ETag may be that of encrypted bytes.
+    if (!(await read(source, annotation)).equals(await read(copy, existing))) {
+      return undefined;
+    }
+  }
+  return lacking;
+}
+
+/**
+ * Whether the copy may be one of ours that an earlier attempt could not complete: it was uploaded
+ * in parts, and everything that it has is the source's.
+ */
+export function canBeCompleted(
+  head: ObjectHead,
+  wanted: Annotations,
+  present: Annotations,
+  lacking: readonly AnnotationEntry[],
+): boolean {
+  return isCopiedInParts(head) && present.size === wanted.size - lacking.length;
+}
+
+/**
+ * Gives a copy in parts the annotations that it lacks, if it is still the object with this ETag.
  *
  * S3 has no condition for annotations, and they change neither the ETag nor the time of an object.
  * So both ends are listed again in the end, which also tells whether an answer to a write was S3's
  * own. https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-overview.html
  * @throws the error of a failed condition if the source's annotations or the copy changed
  */
-export async function copyAnnotations(
-  source: Annotated,
-  copy: Annotated & { readonly etag: string },
-): Promise<boolean> {
-  const wanted = await listAnnotations(source);
-  if (wanted.size === 0) {
-    return true;
-  }
-  const present = await listAnnotations(copy);
-  const copyOne = async ([AnnotationName, annotation]: [string, AnnotationEntry]) => {
-    const existing = present.get(AnnotationName);
-    if (existing && existing.ETag === annotation.ETag) {
-      return true;
-    }
-    const payload = await read(source, annotation);
-    // With a key of KMS, the ETag may be that of encrypted bytes.
-    if (existing) {
-      return payload.equals(await read(copy, existing));
-    }
+export async function completeAnnotations(
+  source: ReadOnlyPlace,
+  copy: ReadOnlyPlace & { readonly etag: string },
+  wanted: Annotations,
+  lacking: readonly AnnotationEntry[],
+): Promise<void> {
+  const write = async (annotation: AnnotationEntry) => {
     const input = {
       Bucket: copy.bucket.name,
       Key: copy.key,
-      AnnotationName,
-      AnnotationPayload: payload,
+      AnnotationName: annotation.AnnotationName,
+      AnnotationPayload: await read(source, annotation),
       ObjectIfMatch: copy.etag,
     };
     await copy.bucket.request((s3) => s3.send(new PutObjectAnnotationCommand(input)));
-    return true;
   };
-  for await (const isCopied of orderedMap(wanted, COPIES_AT_ONCE, copyOne)) {
-    if (!isCopied) {
-      return false;
-    }
+  for await (const _ of orderedMap(lacking, COPIES_AT_ONCE, write)) {
+    // Each is written.
   }
-  const toText = (annotations: typeof wanted) =>
-    JSON.stringify([...annotations].map(([name, { ETag }]) => [name, ETag]).sort());
-  const [now, arrived] = [await listAnnotations(source), await listAnnotations(copy)];
+  const toText = (some: Annotations) =>
+    JSON.stringify([...some].map(([name, { ETag }]) => [name, ETag]).sort());
+  const now = await listAnnotations(source);
+  const arrived = await listAnnotations(copy);
   const isComplete = [...wanted].every(([name, { Size }]) => arrived.get(name)?.Size === Size);
   if (isComplete && toText(now) === toText(wanted)) {
-    return true;
+    return;
   }
   throw Object.assign(new Error('the annotations changed while they were copied'), {
     name: 'PreconditionFailed',
   });
 }
 
+/**
+ * Completes a copy that this invocation has made in parts.
+ * @throws the error of a failed condition if somebody else has annotated it
+ */
+export async function copyAnnotations(
+  source: ReadOnlyPlace,
+  copy: ReadOnlyPlace & { readonly etag: string },
+): Promise<void> {
+  const wanted = await listAnnotations(source);
+  if (wanted.size === 0) {
+    return;
+  }
+  const lacking = await findLacking(source, copy, wanted, await listAnnotations(copy));
+  if (!lacking) {
+    throw Object.assign(new Error('somebody else has annotated the copy'), {
+      name: 'PreconditionFailed',
+    });
+  }
+  await completeAnnotations(source, copy, wanted, lacking);
+}
+
+const LIST = 'ListObjectAnnotations';
+
 /** @throws an error that says which permission is missing and why */
 export async function listAnnotations({
   bucket,
   key,
-}: Annotated): Promise<Map<string, AnnotationEntry>> {
+}: ReadOnlyPlace): Promise<Map<string, AnnotationEntry>> {
   const found = new Map<string, AnnotationEntry>();
+  if (bucket.unsupported.has(LIST)) {
+    return found;
+  }
   try {
     for (let ContinuationToken: string | undefined; ;) {
       const input = { Bucket: bucket.name, Key: key, ContinuationToken };
@@ -101,13 +171,14 @@ export async function listAnnotations({
     const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
     // A server without annotations has none to lose.
     if ($metadata?.httpStatusCode === 405 || $metadata?.httpStatusCode === 501) {
+      bucket.unsupported.add(LIST);
       return found;
     }
     if (toS3Error(error).kind === 'denied') {
       (error as Error).message =
         `not authorized to perform: s3:ListObjectAnnotations on the objects of ${bucket.name}, ` +
-        'without which a copy in parts would ' +
-        `lose annotations. S3 said: ${(error as Error).message}`;
+        'without which annotations could be lost. ' +
+        `S3 said: ${(error as Error).message}`;
     }
     throw error;
   }
@@ -140,7 +211,7 @@ function withoutObject(command: ListObjectAnnotationsCommand): ListObjectAnnotat
 }
 
 async function read(
-  { bucket, key }: Annotated,
+  { bucket, key }: ReadOnlyPlace,
   { AnnotationName, Size }: AnnotationEntry,
 ): Promise<Buffer> {
   const payload = await bucket.request(async (s3) => {

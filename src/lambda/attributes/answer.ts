@@ -1,0 +1,43 @@
+import type { Answer, Values } from './attribute';
+import { listAttributes, ROWS } from './rows';
+import type { AttributeName } from '../../contract/object-attributes';
+import type { PackIndexLine } from '../../contract/payloads/pack-index';
+
+/** What is known of an object's attributes. One that is not there is left out. */
+export type KnownValues = { readonly [N in AttributeName]?: Values[N] } & {
+  /** Why something cannot be read that the answer says is there. */
+  readonly unreadable?: Error;
+};
+
+const NAMES = Object.keys(ROWS) as AttributeName[];
+const INDEXED = listAttributes(({ inPack }) => inPack === 'kept');
+
+/** Reads what an answer of HeadObject or GetObject says. Other attributes have to be asked for. */
+export function readAnswer(answer: Answer): KnownValues {
+  const values: Record<string, unknown> = {};
+  for (const name of NAMES) {
+    const said = ROWS[name].of(answer);
+    if (said === 'ask') {
+      continue;
+    }
+    if (said.is === 'unreadable') {
+      values.unreadable = said.error;
+    } else if (said.value !== undefined) {
+      values[name] = said.value;
+    }
+  }
+  return values;
+}
+
+/** Reads what the index of a pack says of a member. What a pack drops, its members do not have. */
+export function readIndexed(line: PackIndexLine): KnownValues {
+  const values: Record<string, unknown> = {};
+  for (const name of INDEXED) {
+    const json = (line as Readonly<Record<string, unknown>>)[name];
+    const { fromJson } = ROWS[name];
+    if (json !== undefined) {
+      values[name] = fromJson ? fromJson(json) : json;
+    }
+  }
+  return values;
+}

@@ -1,0 +1,88 @@
+/** How the functions read, write and compare what belongs to an object besides its bytes. */
+import type {
+  AnnotationEntry,
+  GetObjectCommandOutput,
+  HeadObjectCommandOutput,
+} from '@aws-sdk/client-s3';
+import type { BucketClient } from '../s3/bucket-client';
+
+/** An answer of HeadObject or GetObject. */
+export type Answer = Omit<Partial<HeadObjectCommandOutput & GetObjectCommandOutput>, '$metadata'>;
+
+/** Pairs of a name and a value, by name. A plain object would not hold the name `__proto__`. */
+export type Entries = readonly (readonly [name: string, value: string])[];
+
+/** Retention, legal hold and event hold, as HeadObject and CopyObject name them. */
+export type Lock = Pick<
+  Answer,
+  | 'ObjectLockMode'
+  | 'ObjectLockRetainUntilDate'
+  | 'ObjectLockLegalHoldStatus'
+  | 'ObjectLockEventHold'
+  | 'ObjectLockEventHoldDurationDays'
+  | 'ObjectLockEventHoldDurationYears'
+>;
+
+export interface Checksum {
+  readonly algorithm: string;
+  readonly type?: string;
+  /** In Base64. */
+  readonly value: string;
+}
+
+/** The value of each attribute, where the object has one. */
+export interface Values {
+  readonly contentType: string;
+  readonly cacheControl: string;
+  readonly contentEncoding: string;
+  readonly contentDisposition: string;
+  readonly contentLanguage: string;
+  readonly expires: string;
+  readonly metadata: Entries;
+  readonly tags: Entries;
+  /** By their names. */
+  readonly annotations: ReadonlyMap<string, AnnotationEntry>;
+  readonly lock: Lock;
+  readonly websiteRedirect: string;
+  readonly storageClass: string;
+  /** The algorithm. */
+  readonly encryption: string;
+  readonly checksum: Checksum;
+}
+
+/**
+ * What is known of an attribute. A denial is `unreadable`, and never an absent value: what nobody
+ * may read may still be there, and would be lost.
+ */
+export type Known<T> =
+  | { readonly is: 'known'; readonly value?: T }
+  | { readonly is: 'unreadable'; readonly error: Error };
+
+/** An object that is only read. */
+export interface ReadOnlyPlace {
+  readonly bucket: BucketClient;
+  readonly key: string;
+}
+
+/** Parameters of CreateMultipartUpload and PutObject, and headers for which the SDK has none. */
+export interface WriteInput {
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Attribute<T> {
+  /** What an answer says. `ask`: it does not say whether the object has any. */
+  of(answer: Answer): Known<T> | 'ask';
+  /** Sends the request that says it. Only the error of a denial is not thrown. */
+  ask?(at: ReadOnlyPlace): Promise<Known<T>>;
+  /** Returns true if the copy has what the source has. */
+  keeps(source: T | undefined, copy: T | undefined, now: number): boolean;
+  toInput?(value: T): WriteInput;
+  /** The value in the index of a pack. Default: as it is. */
+  toJson?(value: T): unknown;
+  fromJson?(json: unknown): T;
+}
+
+export function known<T>(value?: T): Known<T> {
+  return { is: 'known', value };
+}

@@ -1,0 +1,55 @@
+import { type Entries, type Known, known } from '../attributes/attribute';
+import { tags } from '../attributes/tags';
+import type { BucketClient } from '../s3/bucket-client';
+
+/**
+ * Reads the tags of objects that are packed with as few requests as prove something.
+ *
+ * S3 says how many tags an object has only to those who may read them. So an object without a count
+ * has none, or nobody here may read them. Asking for those of each would cost $0.40 a million,
+ * nearly as much as the pack. Policies deny by prefix, so one object of each folder is asked. A
+ * denial counts for its folder, and shows that there are such policies: from then on each object of
+ * the others is asked, too.
+ * What is left is a policy that denies by the tags of an object themselves, for which `askTags` is.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
+ */
+export class MemberTags {
+  /** Whether the tags of a folder may be read, by its name. */
+  private readonly folders = new Map<string, Promise<Known<Entries>>>();
+  private isAnyDenied = false;
+
+  constructor(
+    private readonly source: BucketClient,
+    private readonly asksEach: boolean,
+  ) {}
+
+  /** @param count what S3 says; undefined: nothing */
+  async read(key: string, count: number | undefined): Promise<Known<Entries>> {
+    if (count === 0) {
+      return known();
+    }
+    if (count !== undefined || this.asksEach) {
+      return this.ask(key);
+    }
+    const folder = key.slice(0, key.lastIndexOf('/') + 1);
+    const first = this.folders.get(folder);
+    if (!first) {
+      const asked = this.ask(key);
+      this.folders.set(folder, asked);
+      // The next object asks again.
+      asked.catch(() => this.folders.delete(folder));
+      return asked;
+    }
+    const answer = await first;
+    if (answer.is === 'unreadable') {
+      return answer;
+    }
+    return this.isAnyDenied ? this.ask(key) : known();
+  }
+
+  private async ask(key: string): Promise<Known<Entries>> {
+    const answer = await tags.ask!({ bucket: this.source, key });
+    this.isAnyDenied ||= answer.is === 'unreadable';
+    return answer;
+  }
+}
