@@ -11,6 +11,7 @@ import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads
 import type { Run } from '../../src/contract/payloads/run';
 import type { Settings } from '../../src/contract/payloads/settings';
 import { Tally } from '../../src/lambda/ledger/tally';
+import { mergeNotes } from '../../src/lambda/notes/note-counts';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { judge } from '../../src/lambda/report-run/report/outcome';
 import type { ReportFacts } from '../../src/lambda/report-run/report/report';
@@ -79,6 +80,8 @@ export function factsOf(
   lines.forEach((line) => tally.add(line));
   const { archived, conflicting, failed } = tally;
   const counts: Counts = { listed: lines.length + skipped, archived, skipped, conflicting, failed };
+  const notes = structuredClone(tally.notes);
+  mergeNotes(notes, more.skipped?.notes);
   return {
     archiverName: 'Demo/Archiver',
     run: { ...RUN, ...run },
@@ -86,6 +89,7 @@ export function factsOf(
     outcome: judge(counts, tolerated),
     counts,
     tally,
+    notes,
     batches: { count: 1, rounds: 1 },
     batch: settings().batch,
     storageClass: 'STANDARD',

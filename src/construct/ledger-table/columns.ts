@@ -20,9 +20,9 @@ export const COLUMNS: readonly Column[] = [
     comment: 'True if the archive held the object already, so that nothing was copied',
   },
   {
-    name: 'notretained',
-    type: 'boolean',
-    comment: 'True if the object got no retention, because it would have ended already',
+    name: 'notes',
+    type: 'map<string,string>',
+    comment: 'What is told of the object besides its status, and the code of the reason',
   },
   {
     name: 'proof',

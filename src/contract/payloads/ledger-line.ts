@@ -1,6 +1,7 @@
 /** The lines of ledgers, and what batches say of the parts that they wrote. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
+import { NoteCounts, Notes } from './note-payloads';
 
 /**
  * A part of the ledger as a batch wrote it last: the name below the run's `ledgerPrefix`, the ETag,
@@ -18,10 +19,8 @@ export const BatchDigest = v.object({
   copies: count,
   /** How many objects were found in the archive instead. Unset: none. */
   found: v.optional(count),
-  /**
-   * How many archived objects got no retention, because it would have ended already. Unset: none.
-   */
-  notRetained: v.optional(count),
+  /** Of objects that have a line and are not skipped. Unset: none. */
+  notes: v.optional(NoteCounts),
   /** The packs, and the objects in them. Unset: none. */
   packs: v.optional(v.object({ packs: count, objects: count, bytes: v.number() })),
   /**
@@ -150,8 +149,8 @@ export const LedgerLine = v.object({
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),
-  /** The archiver sets a retention, and that of this object would have ended already. */
-  notRetained: v.optional(v.literal(true)),
+  /** What is told of the object besides its status. Unset: nothing. */
+  notes: v.optional(Notes),
   proof,
   /**
    * Only of a restore or an extract: the key of the part of the ledger, or of the index of packs,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
+import { NoteCounts } from './note-payloads';
 import { FILTERS } from '../checks/check-filter';
 
 /** listed = archived + skipped + conflicting + failed. */
@@ -60,8 +61,8 @@ export const Problem = v.object({
 export type Problem = v.InferOutput<typeof Problem>;
 
 /**
- * `outside-prefix`: redeployed with another prefix during the run. `filtered`: of the run's days,
- * and left out by a filter. `restoring`: S3 restores it from Glacier.
+ * Why the run does not select an object. `outside-prefix`: redeployed with another prefix during
+ * the run. `filtered`: of the run's days, and left out by a filter.
  */
 export const SKIP_REASONS = [
   'outside-prefix',
@@ -71,7 +72,6 @@ export const SKIP_REASONS = [
   'outside-window',
   'filtered',
   'not-wanted',
-  'restoring',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
@@ -91,6 +91,8 @@ export const SkippedObjects = v.object({
   filters: FilteredCounts,
   stragglers: Stragglers,
   undated: v.array(v.string()),
+  /** Of objects that the run selected and did not archive, and that have not failed either. */
+  notes: v.optional(NoteCounts, () => ({})),
 });
 export type SkippedObjects = v.InferOutput<typeof SkippedObjects>;
 

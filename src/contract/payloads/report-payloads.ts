@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 import { RunListing } from './listing';
+import { NoteCounts } from './note-payloads';
 import {
   AlertAttributes,
   Counts,
@@ -32,14 +33,16 @@ export const RunSummary = v.object({
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
   /**
-   * PROBLEMS: conflicts, tolerated failures, or unproven objects. FAILED: more failures, or a
-   * verification found changed or missing objects.
+   * PROBLEMS: conflicts, tolerated failures, unproven objects, or a note that needs attention.
+   * FAILED: more failures, or a verification found changed or missing objects.
    */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
   counts: v.union([Counts, VerifyCounts, RestoreCounts, ExtractCounts]),
   bytes: v.number(),
   stragglers: Stragglers,
   undated: v.optional(count),
+  /** Unset: there is nothing to tell besides the counts. */
+  notes: v.optional(NoteCounts),
   report: v.object({ bucket: v.string(), key: v.string() }),
   /** The subject and the text of the alert. The text is also the cause of the Fail state. */
   subject: v.string(),

@@ -3,6 +3,7 @@ import type { BatchWorker } from './batch-worker';
 import type { Preview } from './dry-run';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
+import { withNote } from '../../contract/payloads/note-payloads';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { mayBeElsewhere } from '../move/find-copy';
 import type {
@@ -102,7 +103,7 @@ export function createArchiveHooks({
     ...(retentionOf && {
       toLine: (line: LedgerLine) =>
         line.status === 'archived' && !retentionOf(line.day, clock.now())
-          ? { ...line, notRetained: true as const }
+          ? { ...line, notes: withNote(line.notes, 'notRetained', 'ENDED') }
           : line,
     }),
   };

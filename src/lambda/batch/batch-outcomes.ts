@@ -1,24 +1,31 @@
 import type { Preview } from './dry-run';
 import type { Progress } from '../../contract/payloads/batch-payloads';
+import { findNote, type NoteName, type NoteReason } from '../../contract/notes';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
+import { type Notes, withNote } from '../../contract/payloads/note-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { Copied, MoveResult } from '../move/move-request';
+import { countNotes } from '../notes/note-counts';
 import type { Selection, SkippedSelection } from '../selection/select-objects';
 import { addSkipped } from '../selection/skipped-objects';
 import { formatCause, formatProgressKey } from '../text/format';
 
-export type Outcome =
+export type Outcome = (
   | Copied
   | MoveResult
   | Preview
   | { readonly status: 'skipped'; readonly selection: SkippedSelection }
   /** Another attempt has archived the object, as its line says. */
-  | { readonly status: 'source-gone'; readonly isKept: boolean };
+  | { readonly status: 'source-gone'; readonly isKept: boolean }
+) & {
+  /** What is told of the object besides. Unset: what its status says by itself. */
+  readonly notes?: Notes;
+};
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
 
 interface Entry {
@@ -28,6 +35,8 @@ interface Entry {
   day?: string;
   /** When the work on the object began and ended, in epoch milliseconds. */
   span?: { readonly began: number; readonly ended: number };
+  /** What stages noted before the outcome was known. */
+  notes?: Notes;
   /** The line that says so. */
   line?: LedgerLine;
 }
@@ -69,6 +78,7 @@ export class BatchOutcomes {
       outcome: undefined,
       day: undefined,
       span: undefined,
+      notes: undefined,
       line: undefined,
     }));
   }
@@ -87,6 +97,16 @@ export class BatchOutcomes {
     if (span) {
       entry.span = span;
     }
+  }
+
+  /**
+   * Tells something of an object, whatever becomes of it: a note of archived objects counts only if
+   * it is archived, and one of skipped objects only if it is not.
+   */
+  note<N extends NoteName>(index: number, name: N, reason: NoteReason<N>): void {
+    const entry = this.entries[index];
+    entry.notes = withNote(entry.notes, name, reason);
+    entry.line = undefined;
   }
 
   /** Leaves an object to the next round. */
@@ -283,15 +303,63 @@ export class BatchOutcomes {
     }
     const skipped = structuredClone(before.skipped);
     for (let index = before.cursor; index < cursor; index++) {
-      const { outcome } = this.entries[index];
-      if (outcome?.status === 'skipped') {
-        addSkipped(skipped, outcome.selection, this.items[index].Key);
+      const entry = this.entries[index];
+      const { Key: key } = this.items[index];
+      if (entry.outcome?.status === 'skipped') {
+        addSkipped(skipped, entry.outcome.selection, key);
       }
-      if (outcome?.status === 'restoring') {
-        addSkipped(skipped, { selected: false, reason: 'restoring' }, this.items[index].Key);
+      // Those of other objects stand on their lines.
+      if (isSkipped(entry)) {
+        countNotes(skipped.notes, listNotes(entry), key);
       }
     }
     return { cursor, rounds: before.rounds + 1, counts, bytes, skipped, problems };
+  }
+}
+
+/** The object is selected, and counts as skipped all the same. */
+function isSkipped({ outcome }: Entry): boolean {
+  return (
+    outcome?.status === 'restoring' ||
+    outcome?.status === 'source-gone' ||
+    outcome?.status === 'deselected'
+  );
+}
+
+/** Nearly all objects have none, so nothing is made for them. */
+function listNotes({ outcome, notes }: Entry): Notes | undefined {
+  const own = toNotes(outcome);
+  if (!own && !notes) {
+    return undefined;
+  }
+  const all = { ...own, ...notes };
+  const isArchived = outcome?.status === 'archived' || outcome?.status === 'copied';
+  const names = Object.keys(all).filter((name) => !findNote(name)?.skipped === isArchived);
+  return names.length === 0
+    ? undefined
+    : Object.fromEntries(names.map((name) => [name, all[name]]));
+}
+
+/** What an outcome tells by itself. */
+function toNotes(outcome: Outcome | undefined): Notes | undefined {
+  if (outcome?.notes) {
+    return outcome.notes;
+  }
+  switch (outcome?.status) {
+    case 'restoring':
+      return withNote(
+        undefined,
+        'restoring',
+        Object.keys(outcome.requests).some((request) => request.startsWith('RestoreObject'))
+          ? 'REQUESTED'
+          : 'ONGOING',
+      );
+    case 'source-gone':
+      return withNote(undefined, 'gone', 'REMOVED');
+    case 'deselected':
+      return withNote(undefined, 'gone', 'REWRITTEN');
+    default:
+      return undefined;
   }
 }
 
@@ -313,10 +381,11 @@ function isDoubtful(outcome: Outcome | undefined): boolean {
  */
 function toLedgerLine(
   item: ListedObject,
-  { outcome, day = '', span }: Entry,
+  entry: Entry,
   now: number,
   { runStart, archiveClass }: LineOptions,
 ): LedgerLine | undefined {
+  const { outcome, day = '', span } = entry;
   if (!outcome || !('destination' in outcome)) {
     return undefined;
   }
@@ -366,6 +435,10 @@ function toLedgerLine(
     // Also where our delete was executed without an answer, and somebody wrote the source again
     // before the next one.
     line.earlier = [{ day, ...outcome.earlier }];
+  }
+  const notes = listNotes(entry);
+  if (notes) {
+    line.notes = notes;
   }
   return line;
 }

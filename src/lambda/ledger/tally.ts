@@ -3,7 +3,9 @@ import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
 import { SHOWN_ITEMS as SHOWN_SLOWEST, TopN } from './top-n';
 import type { BatchDigest, LedgerLine, LedgerPartRef } from '../../contract/payloads/ledger-line';
+import type { NoteCounts } from '../../contract/payloads/note-payloads';
 import type { Counts } from '../../contract/payloads/outcomes';
+import { countNotes, mergeNotes } from '../notes/note-counts';
 import { PackCounter } from '../pricing/packs';
 import { addRequests, type Requests } from '../pricing/requests';
 import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
@@ -28,7 +30,6 @@ const SUMS = [
   'bytes',
   'copies',
   'found',
-  'notRetained',
   'objectsWithRequests',
   'parts',
   'partsRead',
@@ -45,7 +46,6 @@ export class Tally {
   bytes = 0;
   copies = 0;
   found = 0;
-  notRetained = 0;
   /**
    * Only in dry runs: the requests of the moves that would need more than one copy each, and the
    * number of these objects.
@@ -65,6 +65,7 @@ export class Tally {
   largeBytes = 0;
   largeStreamBytes = 0;
   readonly largest = new TopN<Pick<LedgerLine, 'key' | 'size'>>(({ size }) => size);
+  readonly notes: NoteCounts = {};
   readonly packs = new PackCounter();
   readonly sources = new SourceClasses();
   readonly timeline = new Timeline();
@@ -90,12 +91,10 @@ export class Tally {
     this[status] += 1;
     this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);
+    countNotes(this.notes, line.notes, line.key);
     if (status === 'archived') {
       this.bytes += line.size;
       this.packs.add(line);
-      if (line.notRetained) {
-        this.notRetained += 1;
-      }
       if (line.found) {
         this.found += 1;
       } else if (!line.member) {
@@ -121,7 +120,7 @@ export class Tally {
     this.bytes += bytes;
     this.copies += digest.copies;
     this.found += digest.found ?? 0;
-    this.notRetained += digest.notRetained ?? 0;
+    mergeNotes(this.notes, digest.notes);
     if (digest.packs) {
       this.packs.merge(digest.packs);
     }
@@ -145,7 +144,7 @@ export class Tally {
       parts,
       copies: this.copies,
       ...(this.found > 0 && { found: this.found }),
-      ...(this.notRetained > 0 && { notRetained: this.notRetained }),
+      ...(Object.keys(this.notes).length > 0 && { notes: this.notes }),
       ...(packs.packs > 0 && { packs }),
       span: this.ended >= this.begun ? [this.begun, this.ended] : null,
       timeline: this.timeline.toDigest(),
@@ -188,6 +187,7 @@ export class Tally {
       other.archived + other.failed + other.conflicting,
     );
     this.packs.merge(other.packs.sums);
+    mergeNotes(this.notes, other.notes);
     this.largest.merge(other.largest);
     this.sources.merge(other.sources);
     this.merged += other.busyMilliseconds();
@@ -231,7 +231,7 @@ export class Tally {
   }
 
   /**
-   * It counts as skipped, but S3 bills what it is asked for: the request, and the bytes of the
+   * It counts as skipped, and its notes are counted there, but S3 bills what it is asked for: the request, and the bytes of the
    * object by class and tier.
    */
   private addRestore(line: LedgerLine): void {

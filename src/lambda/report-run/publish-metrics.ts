@@ -9,9 +9,10 @@ import type { VerificationReport } from './report/verification-report';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 import type { Counts } from '../../contract/payloads/outcomes';
 import { daysBetween } from '../../dates/calendar';
+import { listNoteMetrics } from '../notes/note-text';
 
 type MetricValue = readonly [
-  name: MetricName,
+  name: string,
   value: number,
   unit?: (typeof MetricUnit)[keyof typeof MetricUnit],
 ];
@@ -21,7 +22,7 @@ type MetricValue = readonly [
  * could not be read
  */
 export function publishMetrics(report: Report, counts: Counts, arrivalRatio?: number): void {
-  const { stragglers, undated, dates, bytes, seconds } = report;
+  const { stragglers, undated, dates, bytes, seconds, notes } = report;
   publish(report, [
     [MetricName.OBJECTS_LISTED, counts.listed],
     [MetricName.OBJECTS_ARCHIVED, counts.archived],
@@ -41,6 +42,7 @@ export function publishMetrics(report: Report, counts: Counts, arrivalRatio?: nu
     ...(arrivalRatio === undefined
       ? []
       : [[MetricName.ARRIVAL_RATIO, arrivalRatio, MetricUnit.NoUnit] as const]),
+    ...listNoteMetrics(notes),
   ]);
 }
 

@@ -7,6 +7,7 @@ import type { ReportContext } from './report-context';
 import { LOOK_AGAIN } from '../../contract/batches';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
+import { withNote } from '../../contract/payloads/note-payloads';
 import type { SkippedObjects } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toCause } from '../alerts/layers';
@@ -16,6 +17,7 @@ import { getLedgerBatchPrefix, toLedgerPartKeys } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
 import { findCopy, mayBeElsewhere } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
+import { countNotes } from '../notes/note-counts';
 import { BucketClient } from '../s3/bucket-client';
 import { findListed } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
@@ -45,6 +47,8 @@ interface SelectedObject {
   /** The version that a line says is archived, although another line may count. */
   readonly archived?: ArchivedVersion;
 }
+
+const GONE = withNote(undefined, 'gone', 'REMOVED');
 
 type UntimedLine = Omit<LedgerLine, 'at'>;
 
@@ -99,9 +103,9 @@ export async function reconcileBatch(
   const { known, lines } = latest;
   lines.filter(({ code }) => code !== undefined).forEach((line) => context.onProblem?.(line));
   const restoring = items.filter(({ Key }) => known.get(Key)?.status === 'restoring');
-  restoring.forEach(({ Key }) =>
-    addSkipped(skipped, { selected: false, reason: 'restoring' }, Key),
-  );
+  restoring.forEach(({ Key }) => countNotes(skipped.notes, known.get(Key)!.notes, Key));
+  const gone = chosen.filter(({ item }) => !known.has(item.Key));
+  gone.forEach(({ item }) => countNotes(skipped.notes, GONE, item.Key));
   return {
     listed: items.length,
     skippedCount: restoring.length + items.filter(({ Key }) => !known.has(Key)).length,

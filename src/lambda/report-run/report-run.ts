@@ -17,11 +17,14 @@ import { sumBatches, type Sums } from './sum-batches';
 import { publishReport, type Reported, toReportKey } from './write-report';
 import { FILTERS } from '../../contract/checks/check-filter';
 import type { ListingProgress } from '../../contract/payloads/listing';
+import type { NoteCounts } from '../../contract/payloads/note-payloads';
 import type { Counts, FilteredCounts } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import type { FilterSettings } from '../../contract/payloads/settings';
 import { getMove } from '../alerts/action-text';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
+import { mergeNotes } from '../notes/note-counts';
+import { needAttention } from '../notes/note-text';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
@@ -52,10 +55,11 @@ export async function reportRun(
   const sums = await sumBatches(counted, event);
   const found = await countObjects(counted, event, sums);
   const { counts } = found;
-  const manifestSkipped = toManifestSkipped(
-    listing,
-    sums.skippedCount - (sums.skipped.reasons.restoring ?? 0),
-  );
+  const notes: NoteCounts = {};
+  mergeNotes(notes, found.tally.notes);
+  mergeNotes(notes, sums.skipped.notes);
+  const { gone = 0, repeated = 0 } = listing?.manifest ?? {};
+  const manifestSkipped = listing?.manifest && { gone, repeated };
   const skipped = summarizeSkipped(sums.skipped);
   const nothing = explainNothing({
     ...settings,
@@ -64,12 +68,14 @@ export async function reportRun(
     counts,
     dates: run,
     manifestSkipped,
+    notes,
     startedAt: run.startTime,
   });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
   const gaps = await findGaps(counted, event);
-  const judged = nothing ? 'PROBLEMS' : judge(counts, settings.toleratedFailurePercentage);
+  const isIncomplete = nothing || gaps || needAttention(notes);
+  const judged = judge(counts, settings.toleratedFailurePercentage);
   const lookBack =
     move === 'archive' && run.dryRun
       ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() })
@@ -82,11 +88,12 @@ export async function reportRun(
     ...(move === 'restore' && (await listCopies(counted, event, counts, !gaps))),
     run,
     executionArn,
-    outcome: gaps && judged === 'CLEAN' ? 'PROBLEMS' : judged,
+    outcome: isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged,
     gaps,
     batches: sums.batches,
     listing: listing && toListingShape(listing, settings.alertMode),
     skipped: sums.skipped,
+    notes,
     manifestSkipped,
     endedAt,
     observed: {
@@ -216,23 +223,4 @@ function toListingShape(
     hasStatesPerRound: alertMode === 'PER_BATCH',
     others: manifest?.requests,
   };
-}
-
-/**
- * All that was planned is selected, so what batches skip was at the source when the run was
- * planned, and is gone.
- */
-function toManifestSkipped(
-  progress: ListingProgress | undefined,
-  skipped: number,
-): Report['manifestSkipped'] {
-  if (!progress?.manifest) {
-    return undefined;
-  }
-  const {
-    listed,
-    selected,
-    manifest: { gone, repeated },
-  } = progress;
-  return { gone: gone + skipped - (listed - selected), repeated };
 }

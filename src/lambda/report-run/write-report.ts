@@ -23,7 +23,7 @@ const BEGAN = 'began';
 
 type SummarizedReport = ReportBase &
   Pick<RunSummary, 'counts'> &
-  Partial<Pick<RunSummary, 'stragglers' | 'undated'>>;
+  Partial<Pick<RunSummary, 'stragglers' | 'undated' | 'notes'>>;
 
 export interface Reported<TReport> {
   readonly report: TReport;
@@ -52,6 +52,7 @@ export async function publishReport<TReport extends SummarizedReport>(
     bytes,
     stragglers = nothingSkipped().stragglers,
     undated,
+    notes,
     ledger: { bucket },
   } = report;
   const key = toReportKey(run);
@@ -77,6 +78,7 @@ export async function publishReport<TReport extends SummarizedReport>(
     bytes,
     stragglers,
     ...(undated !== undefined && { undated }),
+    ...(notes && { notes }),
     report: { bucket, key },
     subject: alert.subject,
     message: toTextMessage(alert),

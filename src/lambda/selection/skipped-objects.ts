@@ -4,13 +4,18 @@
  */
 import type { SkippedSelection } from './select-objects';
 import type { SkippedObjects, Stragglers } from '../../contract/payloads/outcomes';
+import { mergeNotes } from '../notes/note-counts';
 import { formatProgressKey } from '../text/format';
-
-/** The examples are part of a batch's progress, which must leave room for the batch's items. */
-const EXAMPLES = 3;
+import { addExample, EXAMPLES } from '../text/key-examples';
 
 export function nothingSkipped(): SkippedObjects {
-  return { reasons: {}, filters: {}, stragglers: { count: 0, oldest: null }, undated: [] };
+  return {
+    reasons: {},
+    filters: {},
+    stragglers: { count: 0, oldest: null },
+    undated: [],
+    notes: {},
+  };
 }
 
 export function addSkipped(
@@ -42,25 +47,9 @@ export function mergeSkipped(one: SkippedObjects, other: SkippedObjects): Skippe
   for (const key of other.undated) {
     addExample(total.undated, key);
   }
+  mergeNotes(total.notes, other.notes);
   return total;
 }
-
-/**
- * Prefers keys of different producers. Those of one producer mostly differ in their digits only.
- */
-function addExample(examples: string[], key: string): void {
-  if (examples.length < EXAMPLES) {
-    examples.push(formatProgressKey(key));
-    return;
-  }
-  const shapes = examples.map(toShape);
-  const repeated = shapes.findIndex((shape, index) => shapes.indexOf(shape) < index);
-  if (repeated >= 0 && !shapes.includes(toShape(key))) {
-    examples[repeated] = formatProgressKey(key);
-  }
-}
-
-const toShape = (key: string) => key.replace(/\d/g, '0');
 
 function addTo<Name extends string>(
   counts: { [name in Name]?: number },

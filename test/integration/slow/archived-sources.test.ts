@@ -130,10 +130,13 @@ test.each(CASES)(
     });
     expect(it.ledger().filter(({ status }) => status === 'restoring')).toHaveLength(all);
     const report = JSON.parse(read(first.report!.key)) as Report;
-    expect([schemaErrors(report), report.skipReasons.restoring]).toEqual([[], all]);
+    expect([schemaErrors(report), report.notes?.restoring]).toEqual([
+      [],
+      { count: all, reasons: { REQUESTED: all }, examples: expect.any(Array) },
+    ]);
     expect(read(first.report!.key.replace('.json', '.html'))).toContain(
-      `S3 first restores ${formatObjects(all)} from Glacier. A later run archives what it ` +
-        'selects again.',
+      `${formatObjects(all)} are restored from Glacier first. Why: this run has asked ` +
+        'S3. S3 takes hours for that. A later run archives what it selects again.',
     );
     expect(await night(1)).toMatchObject({
       status: 'SUCCEEDED',
@@ -346,7 +349,7 @@ test(
     });
     expect(JSON.parse(read(report!.key))).toMatchObject({
       outcome: 'CLEAN',
-      skipReasons: { restoring: 3 },
+      notes: { restoring: { count: 3, reasons: { REQUESTED: 3 } } },
       manifestSkipped: { gone: 0, repeated: 0 },
     });
     expect(alerts).toEqual([]);

@@ -72,7 +72,7 @@ test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])(
       store.get(rehearsal.sandbox.reportBucket, key)!.body.bytes().toString();
     const json = JSON.parse(read(report!.key)) as Report;
     expect(schemaErrors(json)).toEqual([]);
-    expect(json.notRetained).toBe(2);
+    expect(json.notes).toMatchObject({ notRetained: { count: 2, reasons: { ENDED: 2 } } });
     expect(read(report!.key.replace('.json', '.html'))).toContain(
       '2 objects got no retention, because it would have ended already.',
     );

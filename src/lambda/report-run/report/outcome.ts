@@ -7,6 +7,7 @@ import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
 import { guessDateSources } from '../../../dates/guess-date-source';
 import type { Move } from '../../alerts/action-text';
+import { countLeft, explainNothingElse } from '../../notes/note-text';
 import { formatKey, formatObjects } from '../../text/format';
 
 /**
@@ -90,7 +91,10 @@ type Facts = Pick<
   Report,
   'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'
 > &
-  Partial<Pick<Report, 'undatedKeys'>> & { readonly action?: Action; readonly counts: Counts };
+  Partial<Pick<Report, 'notes' | 'undatedKeys'>> & {
+    readonly action?: Action;
+    readonly counts: Counts;
+  };
 
 /**
  * The sentence follows the name of the archiver. Undefined if the run found objects, or if that it
@@ -104,13 +108,17 @@ export function explainNothing(
     counts,
     dates: { from },
     manifestSkipped,
+    notes = {},
     startedAt,
     timeZone,
   } = facts;
   if (action === 'restore' || action === 'extract' || getSelected(counts) > 0) {
     return undefined;
   }
-  const { gone = 0 } = manifestSkipped ?? {};
+  if (countLeft(notes) > 0) {
+    return undefined;
+  }
+  const gone = manifestSkipped ? manifestSkipped.gone + (notes.gone?.count ?? 0) : 0;
   if (gone > 0) {
     const [which, are] =
       gone === 1 ? ['the only object', 'is'] : [`all ${formatObjects(gone)}`, 'are'];
@@ -124,6 +132,10 @@ export function explainNothing(
         'compare the keys of the list with those of the source. If they differ, write the list ' +
         'anew, and start the run again:',
     };
+  }
+  // The run has selected some.
+  if (explainNothingElse(notes)) {
+    return undefined;
   }
   const noDate = explainNoDate(facts);
   if (noDate) {

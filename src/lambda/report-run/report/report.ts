@@ -2,6 +2,7 @@ import { estimate, estimateCost, type ObservedS3 } from './estimate';
 import { nameCounts } from './outcome';
 import { getPackingCosts } from './packing-costs';
 import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
+import type { NoteCounts } from '../../../contract/payloads/note-payloads';
 import type { Counts, FilteredCounts, SkippedObjects } from '../../../contract/payloads/outcomes';
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
@@ -71,6 +72,8 @@ export interface ReportFacts
   readonly counts: Counts;
   readonly tally: Tally;
   readonly skipped: SkippedObjects;
+  /** Of all objects, skipped or not. */
+  readonly notes: NoteCounts;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
   /**
@@ -108,6 +111,7 @@ export function createReport(facts: ReportFacts) {
     source,
     destination,
     gaps,
+    notes,
   } = facts;
   const packing = getPackingCosts(facts);
   const move = getMove(run);
@@ -117,7 +121,7 @@ export function createReport(facts: ReportFacts) {
     ...(copies && { copies, nextMove }),
     ...(gaps && { gaps }),
     ...(keepsSources && { sourceDisposition: 'KEEP' as const }),
-    ...(tally.notRetained > 0 && { notRetained: tally.notRetained }),
+    ...(Object.keys(notes).length > 0 && { notes }),
     ...(run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped }),
     counts: nameCounts(counts, move),
     toleratedFailurePercentage: facts.toleratedFailurePercentage,

@@ -19,6 +19,12 @@ import { headObjectCommand, sameInput, startExecutionCommand } from '../../alert
 import { getLayerOfReason } from '../../alerts/layers';
 import { isMoved } from '../../ledger/merge-lines';
 import {
+  countLeft,
+  describeNotes,
+  explainNothingElse,
+  labelSkippedNotes,
+} from '../../notes/note-text';
+import {
   keepDates,
   renderCommand,
   renderKeyRow,
@@ -53,8 +59,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
     run: { dryRun, executionArn },
     manifest,
     sourceDisposition,
-    notRetained,
-    skipReasons,
+    notes,
   } = report;
   const action = getMove(report);
   const counts = toCounts(report.counts);
@@ -109,20 +114,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
                 'KEEP).',
           ]),
       ...(dryRun && action === 'restore' ? ['The copies in the archive would stay, too.'] : []),
-      ...(notRetained
-        ? [
-            `${formatObjects(notRetained)} ${dryRun ? 'would get' : 'got'} no retention, ` +
-              'because it would have ended already.',
-          ]
-        : []),
-      ...(skipReasons.restoring
-        ? [
-            `S3 ${dryRun ? 'would first restore' : 'first restores'} ` +
-              `${formatObjects(skipReasons.restoring)} from Glacier. A later run archives ` +
-              'what it ' +
-              'selects again.',
-          ]
-        : []),
+      ...describeNotes(notes, dryRun),
       ...(nothing ? [] : describeUndated(report)),
       ...describeGaps(report),
     ],
@@ -178,7 +170,7 @@ function describeSkipped(report: Report): string {
   const {
     filtered = {},
     undated,
-    skipReasons: { restoring = 0 },
+    notes,
     manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 },
   } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
@@ -186,7 +178,7 @@ function describeSkipped(report: Report): string {
     ACTION_TEXT[getMove(report)].skipped,
     ...(undated > 0 ? [`without a date: ${formatCount(undated)}`] : []),
     ...(leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : []),
-    ...(restoring > 0 ? [`restored by S3 first: ${formatCount(restoring)}`] : []),
+    ...labelSkippedNotes(notes),
     ...(gone > 0 ? [`not at the source: ${formatCount(gone)}`] : []),
     ...(repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : []),
   ].join(', ');
@@ -233,7 +225,6 @@ function describe(report: Report, counts: Counts): string {
     toleratedFailurePercentage,
   } = report;
   const { verb, done, nothingSelected } = ACTION_TEXT[getMove(report)];
-  const { restoring = 0 } = report.skipReasons;
   const selected = getSelected(counts);
   const these = `of ${formatObjects(selected)} for these days`;
   if (outcome === 'FAILED') {
@@ -250,22 +241,20 @@ function describe(report: Report, counts: Counts): string {
     );
   }
   if (selected === 0) {
-    return restoring > 0
-      ? 'archived nothing yet: S3 has to restore the objects for these days first.'
-      : nothingSelected(counts);
+    return explainNothingElse(report.notes) ?? nothingSelected(counts);
   }
   return (
     `${dryRun ? `a run would ${verb}` : done} ` +
-    `${describeAll(selected, restoring, report.gaps !== undefined)}`
+    `${describeAll(selected, countLeft(report.notes), report.gaps !== undefined)}`
   );
 }
 
-function describeAll(selected: number, restoring: number, hasGaps: boolean): string {
+function describeAll(selected: number, left: number, hasGaps: boolean): string {
   if (hasGaps) {
     return `${formatObjects(selected)}, as far as the ledgers say.`;
   }
-  if (restoring > 0) {
-    return `${formatCount(selected)} of ${formatObjects(selected + restoring)} for these days.`;
+  if (left > 0) {
+    return `${formatCount(selected)} of ${formatObjects(selected + left)} for these days.`;
   }
   return `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
 }

@@ -64,6 +64,7 @@ test('the types of the columns are those of the schema', () => {
     number: 'bigint',
     string: 'string',
     array: 'array',
+    object: 'map',
   };
   for (const [field, schema] of Object.entries(properties as Record<string, { type?: string }>)) {
     const column = COLUMNS.find(({ name }) => name === field.toLowerCase());

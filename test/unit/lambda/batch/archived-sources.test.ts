@@ -221,7 +221,7 @@ test('ReportRun counts what a batch that did not answer has asked for as skipped
   ).toMatchObject({
     listed: COUNT,
     skippedCount: COUNT,
-    skipped: { reasons: { restoring: COUNT } },
+    skipped: { notes: { restoring: { count: COUNT } } },
   });
   expect([onProblem.mock.calls, lines().map(({ status }) => status)]).toEqual([
     [],

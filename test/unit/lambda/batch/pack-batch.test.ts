@@ -452,7 +452,7 @@ test('a pack is of one day, whose retention it has, and an object of the past is
   const progress = await moveBatch(retaining, batch(packed(listed()), { run: wide }), 60_000);
   expect(progress).toMatchObject({
     counts: { archived: 5, failed: 0 },
-    digest: { notRetained: 1, packs: { packs: 1, objects: 3 } },
+    digest: { notes: { notRetained: { count: 1 } }, packs: { packs: 1, objects: 3 } },
   });
   const { store } = batches.harness;
   const locks = Object.fromEntries(
@@ -474,12 +474,12 @@ test('a pack is of one day, whose retention it has, and an object of the past is
   });
   expect(
     ledger()
-      .map(({ key, day, notRetained }) => [key, day, notRetained])
+      .map(({ key, day, notes }) => [key, day, notes])
       .sort(),
   ).toEqual([
     [keys[0], '2026-11-24', undefined],
     [keys[1], '2026-11-24', undefined],
-    [keys[2], '1990-11-24', true],
+    [keys[2], '1990-11-24', { notRetained: 'ENDED' }],
     [keys[3], '2026-11-24', undefined],
     [keys[4], '2026-11-25', undefined],
   ]);

@@ -30,7 +30,7 @@ const full: LedgerLine = {
   requests: { CopyObject: 2 },
   kept: true,
   found: true,
-  notRetained: true,
+  notes: { notPacked: 'PACK_DENIED' },
   proof: 'size',
   origin: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl',
   restoredEtag: '"r"',

@@ -90,7 +90,13 @@ test('planRun returns the plan that the state machine expects', async () => {
       rounds: 0,
       counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
       bytes: 0,
-      skipped: { reasons: {}, filters: {}, stragglers: { count: 0, oldest: null }, undated: [] },
+      skipped: {
+        reasons: {},
+        filters: {},
+        stragglers: { count: 0, oldest: null },
+        undated: [],
+        notes: {},
+      },
       problems: [],
       upload: null,
       digest: {

@@ -234,6 +234,9 @@ test('gone from both places: someone removed it, so it is skipped, as in a batch
   expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({
     listed: 1,
     skippedCount: 1,
+    skipped: {
+      notes: { gone: { count: 1, reasons: { REMOVED: 1 }, examples: [`incoming/${NAME}`] } },
+    },
   });
   expect(allLines()).toEqual([]);
 });
@@ -257,6 +260,7 @@ test('not selected: skipped, with its stragglers', async () => {
       filters: {},
       stragglers: { count: 2, oldest: '2026-11-20', examples },
       undated: [],
+      notes: {},
     },
   });
   expect(harness.requests).toEqual({});

@@ -19,7 +19,7 @@ import {
   writeResults,
 } from '../../../helpers/report-fixtures';
 import { schemaErrors } from '../../../helpers/report-schema';
-import { skippedObjects } from '../../../helpers/skipped-objects';
+import { noted, skippedObjects } from '../../../helpers/skipped-objects';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -106,7 +106,8 @@ test.each([
   ],
 ])('a list of which nothing is there makes a message: %s', async (sentence, listing, batch) => {
   if (batch) {
-    writeResults(harness, { SUCCEEDED: [progress(batch)] });
+    const skipped = skippedObjects({ notes: noted('gone', 1) });
+    writeResults(harness, { SUCCEEDED: [progress(batch, { skipped })] });
   }
   for (const dryRun of [false, true]) {
     const { summary, report } = await run(listing, {

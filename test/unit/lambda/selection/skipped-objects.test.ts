@@ -1,9 +1,11 @@
 import type { SkippedObjects } from '../../../../src/contract/payloads/outcomes';
+import { mergeNotes } from '../../../../src/lambda/notes/note-counts';
 import {
   addSkipped,
   mergeSkipped,
   nothingSkipped,
 } from '../../../../src/lambda/selection/skipped-objects';
+import { noted } from '../../../helpers/skipped-objects';
 
 function addStraggler(total: SkippedObjects, straggler: string, key: string): void {
   addSkipped(total, { selected: false, reason: 'outside-window', straggler }, key);
@@ -18,6 +20,7 @@ test('counts the stragglers, and keeps examples of the oldest', () => {
     reasons: { 'outside-window': 5 },
     filters: {},
     undated: [],
+    notes: {},
     stragglers: {
       count: 5,
       oldest: '2026-11-01',
@@ -76,6 +79,8 @@ test('a sum has what both have, which stay as they are', () => {
   addStraggler(other, '2026-11-01', 'b');
   addSkipped(other, { selected: false, reason: 'filtered', filter: 'maxSize' }, 'y');
   addSkipped(other, { selected: false, reason: 'no-date' }, 'z');
+  mergeNotes(one.notes, noted('gone', 1));
+  mergeNotes(other.notes, noted('gone', 2, ['in/b']));
   const before = structuredClone([one, other]);
   expect(mergeSkipped(one, other)).toEqual({
     reasons: { 'outside-window': 2, filtered: 2, 'no-date': 1 },
@@ -89,6 +94,7 @@ test('a sum has what both have, which stay as they are', () => {
       ],
     },
     undated: ['z'],
+    notes: { gone: { count: 3, reasons: { REMOVED: 3 }, examples: ['in/a', 'in/b'] } },
   });
   expect([one, other]).toEqual(before);
 });

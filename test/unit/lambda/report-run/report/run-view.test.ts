@@ -11,7 +11,7 @@ import {
 } from '../../../../../src/lambda/report-run/report/report';
 import { createRunAlert } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
-import { skippedObjects } from '../../../../helpers/skipped-objects';
+import { noted, skippedObjects } from '../../../../helpers/skipped-objects';
 
 function reportOf(
   lines: LedgerLine[],
@@ -38,7 +38,7 @@ test(
   'what S3 restores first is of the days, too, so a run that archived the rest does not say that ' +
     'it archived all',
   () => {
-    const skipped = skippedObjects({ reasons: { restoring: 30 } });
+    const skipped = skippedObjects({ notes: noted('restoring', 30) });
     const { subject, message } = messageOf(reportOf(archived(5), {}, 30, { skipped }));
     expect([subject, message]).toEqual([
       expect.stringContaining('Archive OK, 5 objects'),

@@ -1,0 +1,125 @@
+/**
+ * What a run tells of some objects besides its five counts: an object can be archived, and not as
+ * it was meant to be, or skipped, although the run selected it. A new note is a row here, and a
+ * call of `BatchOutcomes.note`, or `withNote`, where it is found out. Ledger, digest, report,
+ * message, page and metric take it from here.
+ */
+
+export interface Note {
+  /** What became of the objects. It follows their number: `1 object`, `120 objects`. */
+  readonly one: string;
+  readonly many: string;
+  /** The same in a dry run. Default: a dry run finds it as a real run does. */
+  readonly planned?: string;
+  /** What it means, and what to do. */
+  readonly advice: string;
+  /** Why it is so, by code. A message tells the reasons if there are several. */
+  readonly reasons: { readonly [code: string]: string };
+  /** Of objects that were not archived. Unset: of archived ones. */
+  readonly skipped?: SkippedNote;
+  /** A run with such an object is not clean, so that it sends a message. */
+  readonly needsAttention: boolean;
+  /** The name of its metric, which only runs with such objects emit. */
+  readonly metric?: string;
+}
+
+interface SkippedNote {
+  /** Stands beside the number of skipped objects. */
+  readonly label: string;
+  /** The headline of a run that archived nothing. It follows the name of the archiver. */
+  readonly nothingElse: string;
+  /** The object is still at the source, so a run that archived all others did not archive all. */
+  readonly isLeft: boolean;
+}
+
+export const NOTES = {
+  notRetained: {
+    one: 'got no retention, because it would have ended already',
+    many: 'got no retention, because it would have ended already',
+    planned: 'would get no retention, because it would have ended already',
+    advice: 'The default retention of the bucket applies, if there is one.',
+    reasons: { ENDED: 'the retention would have ended already' },
+    needsAttention: false,
+  },
+  notPacked: {
+    one: 'was selected for a pack, and moved by itself instead',
+    many: 'were selected for packs, and moved one by one instead',
+    planned: 'would be moved one by one instead of packed',
+    advice: 'No object is lost by that, but each costs a request of its own, and more storage.',
+    reasons: {
+      PACK_DENIED: 'S3 denied the pack or its index',
+      PACK_NOT_CONFIRMED: 'S3 did not confirm the pack or its index',
+      NOT_READ: 'the object could not be read as it was listed',
+      TAGS_UNREADABLE: 'the tags of the object could not be read',
+      NOT_KEPT: 'a pack cannot keep all that belongs to the object',
+      SOURCE_LOCKS: 'a pack cannot keep the locks of a source bucket with Object Lock',
+      TOO_FEW: 'too few objects were left for a pack',
+    },
+    needsAttention: true,
+    metric: 'ObjectsNotPacked',
+  },
+  restoring: {
+    one: 'is restored from Glacier first',
+    many: 'are restored from Glacier first',
+    planned: 'would be restored from Glacier first',
+    advice: 'S3 takes hours for that. A later run archives what it selects again.',
+    reasons: {
+      REQUESTED: 'this run has asked S3',
+      ONGOING: 'S3 was asked before',
+    },
+    skipped: {
+      label: 'restored by S3 first',
+      nothingElse: 'archived nothing yet: S3 has to restore the objects for these days first.',
+      isLeft: true,
+    },
+    needsAttention: false,
+  },
+  restoreLimit: {
+    one: 'was not restored from Glacier, because the run reached its limit',
+    many: 'were not restored from Glacier, because the run reached its limit',
+    planned: 'would not be restored from Glacier, because the run would reach its limit',
+    advice:
+      'A later run goes on with what it selects again. GlacierSources.restoreFirst() has the ' +
+      'limits.',
+    reasons: {
+      MAX_OBJECTS: 'the limit of objects (maxObjects)',
+      MAX_SIZE: 'the limit of bytes (maxSize)',
+    },
+    skipped: {
+      label: 'beyond the limit of restores',
+      nothingElse: 'archived nothing: the limit of what a run restores from Glacier was reached.',
+      isLeft: true,
+    },
+    needsAttention: true,
+  },
+  gone: {
+    one:
+      'was gone when this run came to it: another run archived it, or somebody removed or ' +
+      'rewrote it',
+    many:
+      'were gone when this run came to them: another run archived them, or somebody removed or ' +
+      'rewrote them',
+    advice: 'The report of another run for these days says whether it was that run.',
+    reasons: {
+      REMOVED: 'nothing was at the key any more',
+      REWRITTEN: 'the key had a later version, which this run does not select',
+    },
+    skipped: {
+      label: 'gone before this run came to them',
+      nothingElse:
+        'archived nothing: the objects for these days were gone when this run came to them.',
+      isLeft: false,
+    },
+    needsAttention: false,
+  },
+} as const satisfies { readonly [name: string]: Note };
+
+export type NoteName = keyof typeof NOTES;
+export type NoteReason<N extends NoteName> = keyof (typeof NOTES)[N]['reasons'] & string;
+
+export const NOTE_NAMES = Object.keys(NOTES) as readonly NoteName[];
+
+/** Undefined for a note of another version. */
+export function findNote(name: string): Note | undefined {
+  return Object.hasOwn(NOTES, name) ? NOTES[name as NoteName] : undefined;
+}

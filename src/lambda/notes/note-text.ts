@@ -1,0 +1,74 @@
+/** The words for notes, in every medium. */
+import { findNote, type Note, NOTE_NAMES } from '../../contract/notes';
+import type { NoteCount, NoteCounts } from '../../contract/payloads/note-payloads';
+import { formatCount, formatKey, formatObjects } from '../text/format';
+
+interface Told {
+  readonly note: Note;
+  readonly counted: NoteCount;
+}
+
+/** In the order of the table. What another version told is left out: nobody has words for it. */
+function listTold(notes: NoteCounts = {}): Told[] {
+  return NOTE_NAMES.filter((name) => Object.hasOwn(notes, name)).map((name) => ({
+    note: findNote(name)!,
+    counted: notes[name],
+  }));
+}
+
+/** A paragraph for each note: what it is, why, what it means, what to do, and an example. */
+export function describeNotes(notes: NoteCounts | undefined, dryRun: boolean): string[] {
+  return listTold(notes).map(({ note, counted }) => {
+    const { count, examples } = counted;
+    const found = count === 1 ? note.one : note.many;
+    const what = dryRun ? (note.planned ?? found) : found;
+    return [
+      `${formatObjects(count)} ${what}.`,
+      ...describeReasons({ note, counted }),
+      note.advice,
+      ...examples.slice(0, 1).map((key) => `For example: ${formatKey(key)}.`),
+    ].join(' ');
+  });
+}
+
+/** Says nothing that the sentence before has said: the only reason of a note is in its words. */
+function describeReasons({ note, counted }: Told): string[] {
+  if (Object.keys(note.reasons).length === 1) {
+    return [];
+  }
+  const found = Object.entries(counted.reasons).sort(([, one], [, other]) => other - one);
+  const reasons = found.map(([code, count]) => {
+    const words = note.reasons[code] ?? formatKey(code);
+    return found.length === 1 ? words : `${words} (${formatCount(count)})`;
+  });
+  return [`Why: ${reasons.join(', ')}.`];
+}
+
+/** What stands beside the number of skipped objects. */
+export function labelSkippedNotes(notes: NoteCounts | undefined): string[] {
+  return listTold(notes).flatMap(({ note: { skipped }, counted: { count } }) =>
+    skipped ? [`${skipped.label}: ${formatCount(count)}`] : [],
+  );
+}
+
+/** The headline of a run that archived nothing, if it found objects all the same. */
+export function explainNothingElse(notes: NoteCounts | undefined): string | undefined {
+  return listTold(notes).find(({ note }) => note.skipped)?.note.skipped?.nothingElse;
+}
+
+/** How many objects were not archived, and are still at the source for a later run. */
+export function countLeft(notes: NoteCounts | undefined): number {
+  return listTold(notes)
+    .filter(({ note }) => note.skipped?.isLeft)
+    .reduce((sum, { counted }) => sum + counted.count, 0);
+}
+
+export function needAttention(notes: NoteCounts | undefined): boolean {
+  return listTold(notes).some(({ note }) => note.needsAttention);
+}
+
+export function listNoteMetrics(notes: NoteCounts | undefined): [name: string, value: number][] {
+  return listTold(notes).flatMap(({ note: { metric }, counted: { count } }) =>
+    metric === undefined ? [] : [[metric, count]],
+  );
+}
