@@ -7,7 +7,7 @@ import { readZip } from './read-zip';
 import { ARCHIVE, bodyOf, type Content, SOURCE } from './s3-model';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
 import type { PackMember } from '../../src/contract/payloads/ledger-line';
-import { createIndex, toIndexFile } from '../../src/lambda/packing/pack-index';
+import { nameIndex, toIndexFile, toIndexText } from '../../src/lambda/packing/pack-index';
 import { ZipWriter } from '../../src/lambda/packing/zip-writer';
 import { sha256 } from '../../src/lambda/text/hash';
 
@@ -75,8 +75,8 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
       tags: { team },
     };
   });
-  const own = createIndex(lines);
-  writer.add(own.name, Buffer.from(own.text), 0);
+  const own = toIndexText(lines);
+  writer.add(nameIndex(own), own, 0);
   const bytes = writer.finish();
   const place = key ?? toPackKey('archive/', sha256(bytes));
   const members = lines.map(({ key: source, name, offset, size, sha256: digest }) => {
@@ -86,7 +86,7 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
     key: place,
     content: toPackContent(bytes),
     indexKey: toPackIndexKey('archive/', day, place),
-    index: toPackContent(toIndexFile(lines, place, bytes.length)),
+    index: toPackContent(toIndexFile(own, place, bytes.length)),
     members: new Map(members),
   };
 }

@@ -24,15 +24,15 @@ const INDEX_MEMORY = 32;
 /** The lines of an object may have so many bytes on average: those of 2 KB of metadata fit. */
 export const MAX_INDEX_LINE: number = Math.floor((INDEX_MEMORY * 1_024 ** 2) / MAX_PACK_OBJECTS);
 /**
- * Of a function that packs: a pack, what is read for it, and its index: once as text, once in the
- * pack. `maxPackSize` is in bytes.
+ * Of a function that packs: a pack, what is read for it, and its index: as text, in the pack, and
+ * in the tree of all indexes. `maxPackSize` is in bytes.
  */
 export function getPackMemory(maxPackSize: number): number {
-  return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + 2 * INDEX_MEMORY + MEMORY_BESIDE_PACKS;
+  return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + 3 * INDEX_MEMORY + MEMORY_BESIDE_PACKS;
 }
 /** In bytes. */
 export function getMaxPackSize(memory: number): number {
-  return Math.floor((memory - MEMORY_BESIDE_PACKS - 2 * INDEX_MEMORY) / 2) * 1_024 ** 2;
+  return Math.floor((memory - MEMORY_BESIDE_PACKS - 3 * INDEX_MEMORY) / 2) * 1_024 ** 2;
 }
 /**
  * The parts of the ledger that one child verifies have at most 2 MiB, and a page of a listing has

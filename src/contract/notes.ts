@@ -47,12 +47,12 @@ export const NOTES = {
     planned: 'would be moved one by one instead of packed',
     advice: 'No object is lost by that, but each costs a request of its own, and more storage.',
     reasons: {
-      PACK_DENIED: 'S3 denied the pack or its index',
       PACK_NOT_CONFIRMED: 'S3 did not confirm the pack or its index',
       NOT_READ: 'the object could not be read as it was listed',
       TAGS_UNREADABLE: 'the tags of the object could not be read',
       NOT_KEPT: 'a pack cannot keep all that belongs to the object',
       SOURCE_LOCKS: 'a pack cannot keep the locks of a source bucket with Object Lock',
+      INDEX_FULL: 'the headers of the objects are too long for the index of a pack',
       TOO_FEW: 'too few objects were left for a pack',
     },
     needsAttention: true,

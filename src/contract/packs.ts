@@ -21,27 +21,6 @@ export const MIN_PACK_OBJECTS = 3;
 export const MAX_PACK_OBJECTS = 10_000;
 
 /**
- * Why an object that was selected for a pack is moved instead, which costs more. A report counts
- * the objects of each reason, and the messages have its words.
- */
-export enum NotPackedReason {
-  /** The source bucket has Object Lock, and a pack cannot keep the lock of each object. */
-  SOURCE_LOCKS = 'SOURCE_LOCKS',
-  /** The object could not be read as it was listed. Its move finds out why. */
-  NOT_READ = 'NOT_READ',
-  /** Its tags may not be read. */
-  TAGS_UNREADABLE = 'TAGS_UNREADABLE',
-  /** It has headers, metadata or tags that no index could give back. */
-  ATTRIBUTES = 'ATTRIBUTES',
-  /** Its headers, with those of the others, are longer than the index of the pack may be. */
-  INDEX_FULL = 'INDEX_FULL',
-  /** Too few objects of its group could be packed. */
-  TOO_FEW = 'TOO_FEW',
-  /** S3 has not confirmed the pack or its index. */
-  NOT_CONFIRMED = 'NOT_CONFIRMED',
-}
-
-/**
  * A look at the pack comes before each request that deletes so many sources:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */

@@ -7,7 +7,7 @@ import type { Harness } from './harness';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { PackIndexLine } from '../../src/contract/payloads/pack-index';
-import { createIndex, toIndexFile } from '../../src/lambda/packing/pack-index';
+import { nameIndex, toIndexFile as toFile, toIndexText } from '../../src/lambda/packing/pack-index';
 import { ZipWriter } from '../../src/lambda/packing/zip-writer';
 import { sha256 } from '../../src/lambda/text/hash';
 
@@ -51,8 +51,8 @@ export function buildPack(
       ...facts,
     };
   });
-  const index = createIndex(lines);
-  writer.add(index.name, Buffer.from(index.text), modified);
+  const index = toIndexText(lines);
+  writer.add(nameIndex(index), index, modified);
   const bytes = writer.finish();
   const key = toPackKey(folder, sha256(bytes));
   return {
@@ -60,8 +60,17 @@ export function buildPack(
     bytes,
     lines,
     indexKey: toPackIndexKey(destinationPrefix, day, key),
-    indexFile: toIndexFile(lines, key, bytes.length),
+    indexFile: toFile(index, key, bytes.length),
   };
+}
+
+/** The index of the tree that has these lines. */
+export function toIndexFile(
+  lines: readonly PackIndexLine[],
+  pack: string,
+  packSize: number,
+): Buffer {
+  return toFile(toIndexText(lines), pack, packSize);
 }
 
 export function flip(bytes: Buffer, at: number): void {

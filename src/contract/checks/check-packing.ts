@@ -3,14 +3,16 @@ const MIB = 1024 ** 2;
 /** A pack is in memory as a whole, and a function has at most 10,240 MiB. */
 export const MAX_PACK_SIZE = 512 * MIB;
 
-/** @param packing sizes in bytes */
-export function checkPacking({
-  maxObjectSize,
-  maxPackSize,
-}: {
+export interface PackingSettings {
+  /** Bytes. */
   readonly maxObjectSize: number;
+  /** Bytes. */
   readonly maxPackSize: number;
-}): void {
+  /** Unset: one object of each folder is asked for its tags. */
+  readonly askTags?: boolean;
+}
+
+export function checkPacking({ maxObjectSize, maxPackSize }: PackingSettings): void {
   if (!(Number.isInteger(maxPackSize) && maxPackSize >= MIB && maxPackSize <= MAX_PACK_SIZE)) {
     throw new Error(
       `maxPackSize of Packing.zip() is ${maxPackSize} bytes and must be from 1 MiB to 512 MiB: ` +

@@ -128,7 +128,11 @@ export const Settings = v.object(
     ),
     packing: v.optional(
       v.pipe(
-        object('packing', { maxObjectSize: v.number(), maxPackSize: v.number() }),
+        object('packing', {
+          maxObjectSize: v.number(),
+          maxPackSize: v.number(),
+          askTags: v.optional(v.boolean()),
+        }),
         checkWith(checkPacking),
       ),
     ),

@@ -4,10 +4,10 @@ import type { AttributeName } from '../../contract/object-attributes';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
 
 /** What is known of an object's attributes. One that is not there is left out. */
-export type KnownValues = { readonly [N in AttributeName]?: Values[N] } & {
+export interface KnownValues extends Partial<Values> {
   /** Why something cannot be read that the answer says is there. */
   readonly unreadable?: Error;
-};
+}
 
 const NAMES = Object.keys(ROWS) as AttributeName[];
 const INDEXED = listAttributes(({ inPack }) => inPack === 'kept');

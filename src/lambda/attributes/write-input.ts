@@ -1,7 +1,7 @@
 /** What a copy in parts, or an object out of a pack, has to be written with. */
 import type { CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { KnownValues } from './answer';
-import type { WriteInput } from './attribute';
+import type { Values, WriteInput } from './attribute';
 import { listAttributes, ROWS } from './rows';
 import { toQuery } from './tags';
 import type { AttributeName } from '../../contract/object-attributes';
@@ -20,16 +20,16 @@ const MAX_TAGS_LENGTH = 4_096;
 export function toWriteInput(values: KnownValues): Required<WriteInput> {
   const fields: Record<string, unknown> = {};
   const headers: Record<string, string> = {};
-  const add = <N extends AttributeName>(name: N) => {
-    const value = values[name];
-    const input = value === undefined ? undefined : ROWS[name].toInput?.(value);
-    Object.assign(fields, input?.fields);
-    Object.assign(headers, input?.headers);
-  };
   for (const name of WRITTEN) {
-    add(name);
+    const input = toInput(name, values[name]);
+    Object.assign(fields, input.fields);
+    Object.assign(headers, input.headers);
   }
   return { fields, headers };
+}
+
+function toInput<N extends AttributeName>(name: N, value: Values[N] | undefined): WriteInput {
+  return (value !== undefined && ROWS[name].toInput?.(value)) || {};
 }
 
 /** Says what of the object no request could write as it is. Undefined: everything can be written. */

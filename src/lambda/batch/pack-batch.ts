@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { RoundOptions } from './batch-worker';
 import { MAX_INDEX_LINE } from '../../contract/memory';
-import { MIN_PACK_OBJECTS, NotPackedReason, toPackIndexKey, toPackKey } from '../../contract/packs';
+import { MIN_PACK_OBJECTS, toPackIndexKey, toPackKey } from '../../contract/packs';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { withDefaultLock } from '../move/copy-version';
-import { MemberTags } from '../packing/member-tags';
+import { MemberTags, type TagDenials, toFolder } from '../packing/member-tags';
 import { IndexText, nameIndex, toIndexFile, toIndexLine } from '../packing/pack-index';
 import { putContent, type PutResult } from '../packing/put-pack';
-import { readObject } from '../packing/read-object';
+import { type NotPackedReason, readObject } from '../packing/read-object';
 import { getOverhead, ZipWriter } from '../packing/zip-writer';
 import { getPackRequests } from '../pricing/packs';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
@@ -86,12 +86,9 @@ interface Pack {
  *     that was read.
  */
 export class BatchPacker {
-  private readonly tags: MemberTags;
+  private readonly tagDenials: TagDenials = { isAny: false };
 
-  constructor(private readonly options: PackerOptions) {
-    const { context, worker } = options;
-    this.tags = new MemberTags(context.source, worker.settings.packing?.askTags ?? false);
-  }
+  constructor(private readonly options: PackerOptions) {}
 
   async run(): Promise<void> {
     const { worker, context, batch, remove } = this.options;
@@ -103,7 +100,7 @@ export class BatchPacker {
     // A pack cannot keep the lock of each object.
     if (worker.sourceLocks) {
       for (const { candidates } of groups) {
-        this.leaveOut(candidates, NotPackedReason.SOURCE_LOCKS);
+        this.leaveOut(candidates, 'SOURCE_LOCKS');
       }
       return;
     }
@@ -160,7 +157,7 @@ export class BatchPacker {
   private async pack(group: Group): Promise<number[]> {
     const { candidates } = group;
     if (candidates.length < MIN_PACK_OBJECTS) {
-      this.leaveOut(candidates, NotPackedReason.TOO_FEW);
+      this.leaveOut(candidates, 'TOO_FEW');
       return [];
     }
     const pack = await this.build(candidates);
@@ -169,7 +166,7 @@ export class BatchPacker {
     }
     const { key, result } = await this.put(group, pack);
     if (result.status === 'not confirmed') {
-      this.leaveOut(pack.members, NotPackedReason.NOT_CONFIRMED);
+      this.leaveOut(pack.members, 'PACK_NOT_CONFIRMED');
       return [];
     }
     if (result.status === 'refused') {
@@ -204,7 +201,7 @@ export class BatchPacker {
   /** These are moved, one by one. */
   private leaveOut(candidates: readonly Candidate[], reason: NotPackedReason): void {
     for (const { index } of candidates) {
-      this.options.outcomes.setNotPacked(index, reason);
+      this.options.outcomes.note(index, 'notPacked', reason);
     }
   }
 
@@ -239,24 +236,27 @@ export class BatchPacker {
     const indexBytes = Math.max(MIN_INDEX_BYTES, candidates.length * MAX_INDEX_LINE);
     const writer = new ZipWriter(getPackBytes(candidates) + indexBytes);
     const index = new IndexText(indexBytes);
+    const tags = new MemberTags(context.source, this.tagDenials, settings.packing?.askTags);
     const members: Member[] = [];
     let lastModified = 0;
     const read = async (each: Candidate) => ({
       each,
       began: clock.now(),
-      result: await readObject(context.source, each.item, this.tags),
+      result: await readObject(context.source, each.item, tags),
     });
     const reads = orderedMap(this.untilDeadline(candidates), getReadsAtOnce(candidates), read);
     for await (const { each, began, result } of reads) {
       if (!result.content) {
-        this.leaveOut([each], result.reason);
+        if (result.reason) {
+          this.leaveOut([each], result.reason);
+        }
         continue;
       }
       const { content } = result;
       // A member that is written and has no line is no member for anybody: the line comes first.
       const offset = writer.getOffset(each.name);
       if (!index.add(toIndexLine(settings.sourceBucket, content, each.name, offset))) {
-        this.leaveOut([each], NotPackedReason.INDEX_FULL);
+        this.leaveOut([each], 'INDEX_FULL');
         continue;
       }
       // A manifest may not say it, but S3 does. In epoch seconds.
@@ -267,7 +267,7 @@ export class BatchPacker {
       lastModified = Math.max(lastModified, modified);
     }
     if (members.length < MIN_PACK_OBJECTS) {
-      this.leaveOut(members, NotPackedReason.TOO_FEW);
+      this.leaveOut(members, 'TOO_FEW');
       return undefined;
     }
     writer.add(nameIndex(index.bytes), index.bytes, lastModified);
@@ -294,8 +294,11 @@ export class BatchPacker {
     const { destination, storageClass = 'STANDARD', destinationKeyArn: keyArn } = context;
     const digest = createHash('sha256').update(bytes).digest();
     const key = toPackKey(folder, digest.toString('hex'));
-    const lock = await withDefaultLock(context, context.retentionOf?.(day, worker.clock.now()) ?? {});
-    const indexFile = await toIndexFile(index, key, bytes.length);
+    const lock = await withDefaultLock(
+      context,
+      context.retentionOf?.(day, worker.clock.now()) ?? {},
+    );
+    const indexFile = toIndexFile(index, key, bytes.length);
     const indexed = await putContent(destination, {
       key: toPackIndexKey(worker.settings.destinationPrefix, day, key),
       bytes: indexFile,
@@ -322,11 +325,16 @@ export class BatchPacker {
 
   /** The requests for the whole pack are those of its first object. */
   private preview({ folder, day, candidates }: Group): void {
-    const { context, outcomes } = this.options;
+    const { context, outcomes, worker } = this.options;
     const { storageClass } = context;
+    const asked = worker.settings.packing?.askTags
+      ? candidates.length
+      : new Set(candidates.map(({ item }) => toFolder(item.Key))).size;
     candidates.forEach(({ index, item, name }, i) => {
       const requests: Requests =
-        i === 0 ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass) : {};
+        i === 0
+          ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass, asked)
+          : {};
       addRequests(requests, { [toRequestName('GetObject', item.StorageClass)]: 1 });
       outcomes.setDay(index, day);
       outcomes.set(index, {

@@ -35,6 +35,7 @@ import { toS3Error, type S3Error, UNKNOWN_LOCK } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 import { shorten } from '../text/format';
 
+const KEY_TOO_LONG = 'the destination key would be longer than 1,024 bytes';
 /**
  * A source that is rewritten more often than this while it is copied is not archived in this run.
  */

@@ -61,7 +61,8 @@ export function ofMember(line: PackIndexLine): Subject {
   const values = readIndexed(line);
   return {
     facts: fromIndex(line),
-    attribute: async (name) => known(values[name]),
+    attribute: async <N extends AttributeName>(name: N) =>
+      known(values[name] as Values[N] | undefined),
     sha256: async () => line.sha256,
     assertUnchanged: async () => undefined,
   };

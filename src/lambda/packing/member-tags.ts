@@ -2,12 +2,17 @@ import { type Entries, type Known, known } from '../attributes/attribute';
 import { tags } from '../attributes/tags';
 import type { BucketClient } from '../s3/bucket-client';
 
+/** Whether any tags may not be read, which all packs of a batch share. */
+export interface TagDenials {
+  isAny: boolean;
+}
+
 /**
  * Reads the tags of objects that are packed with as few requests as prove something.
  *
  * S3 says how many tags an object has only to those who may read them. So an object without a count
  * has none, or nobody here may read them. Asking for those of each would cost $0.40 a million,
- * nearly as much as the pack. Policies deny by prefix, so one object of each folder is asked. A
+ * nearly as much as the pack. Policies deny by prefix, so one object of each folder in a pack is asked. A
  * denial counts for its folder, and shows that there are such policies: from then on each object of
  * the others is asked, too.
  * What is left is a policy that denies by the tags of an object themselves, for which `askTags` is.
@@ -16,11 +21,11 @@ import type { BucketClient } from '../s3/bucket-client';
 export class MemberTags {
   /** Whether the tags of a folder may be read, by its name. */
   private readonly folders = new Map<string, Promise<Known<Entries>>>();
-  private isAnyDenied = false;
 
   constructor(
     private readonly source: BucketClient,
-    private readonly asksEach: boolean,
+    private readonly denials: TagDenials,
+    private readonly asksEach = false,
   ) {}
 
   /** @param count what S3 says; undefined: nothing */
@@ -31,7 +36,7 @@ export class MemberTags {
     if (count !== undefined || this.asksEach) {
       return this.ask(key);
     }
-    const folder = key.slice(0, key.lastIndexOf('/') + 1);
+    const folder = toFolder(key);
     const first = this.folders.get(folder);
     if (!first) {
       const asked = this.ask(key);
@@ -44,12 +49,17 @@ export class MemberTags {
     if (answer.is === 'unreadable') {
       return answer;
     }
-    return this.isAnyDenied ? this.ask(key) : known();
+    return this.denials.isAny ? this.ask(key) : known();
   }
 
   private async ask(key: string): Promise<Known<Entries>> {
     const answer = await tags.ask!({ bucket: this.source, key });
-    this.isAnyDenied ||= answer.is === 'unreadable';
+    this.denials.isAny ||= answer.is === 'unreadable';
     return answer;
   }
+}
+
+/** The folder that a source lies in. */
+export function toFolder(key: string): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
 }

@@ -1,12 +1,11 @@
 /** The index of a pack, in the pack and in the tree of all indexes. */
-import { Readable } from 'node:stream';
-import { createGzip, gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import type { ObjectContent } from './read-object';
 import type { AttributeName } from '../../contract/object-attributes';
 import { toIndexName } from '../../contract/packs';
 import { PackedObject, type PackIndexLine } from '../../contract/payloads/pack-index';
-import type { KnownValues } from '../attributes/answer';
+import type { Values } from '../attributes/attribute';
 import { listAttributes, ROWS } from '../attributes/rows';
 import { toAsciiJson } from '../text/escape';
 import { sha256 } from '../text/hash';
@@ -23,7 +22,7 @@ export function toIndexLine(
 ): PackIndexLine {
   const said: Record<string, unknown> = {};
   for (const attribute of KEPT) {
-    const json = toJson(values, attribute);
+    const json = toJson(attribute, values[attribute]);
     if (json !== undefined) {
       said[attribute] = json;
     }
@@ -41,8 +40,7 @@ export function toIndexLine(
   };
 }
 
-function toJson<N extends AttributeName>(values: KnownValues, name: N): unknown {
-  const value = values[name];
+function toJson<N extends AttributeName>(name: N, value: Values[N] | undefined): unknown {
   const { toJson: convert } = ROWS[name];
   return value === undefined || !convert ? value : convert(value);
 }
@@ -73,30 +71,27 @@ export class IndexText {
   }
 }
 
+/** The text that `IndexText` makes of these lines. */
+export function toIndexText(lines: readonly PackIndexLine[]): Buffer {
+  return Buffer.from(toJsonLines(lines));
+}
+
 /** The name of the last member, which has this text. */
-export function nameIndex(text: Uint8Array | string): string {
+export function nameIndex(text: Uint8Array): string {
   return toIndexName(sha256(text));
 }
 
 /** The index as it lies in the tree of all indexes: each line has the key and size of the pack. */
-export async function toIndexFile(text: Buffer, pack: string, packSize: number): Promise<Buffer> {
-  const written: Buffer[] = [];
-  // Line by line, because a large index is in memory beside its pack.
-  for await (const bytes of Readable.from(withPack(text, pack, packSize)).pipe(createGzip())) {
-    written.push(bytes as Buffer);
-  }
-  return Buffer.concat(written);
-}
-
-function* withPack(text: Buffer, pack: string, packSize: number): Generator<Buffer> {
-  const facts = toAsciiJson({ pack, packSize });
-  const rest = Buffer.from(`,${facts.slice(1)}\n`);
-  for (let at = 0; at < text.length; ) {
+export function toIndexFile(text: Buffer, pack: string, packSize: number): Buffer {
+  const rest = Buffer.from(`,${toAsciiJson({ pack, packSize }).slice(1)}\n`);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < text.length;) {
     // JSON escapes a line break, so each one ends a line.
     const end = text.indexOf('\n', at);
-    yield Buffer.concat([text.subarray(at, end - 1), rest]);
+    pieces.push(text.subarray(at, end - 1), rest);
     at = end + 1;
   }
+  return gzipSync(Buffer.concat(pieces));
 }
 
 export interface IndexFile {
@@ -110,5 +105,5 @@ export function openIndexFile(file: Uint8Array): IndexFile {
   // As it was written, because the schema would change the order of its fields.
   const lines = parseJsonLines(gunzipSync(file).toString()) as PackedObject[];
   const own = lines.map(({ pack: _, packSize: __, ...line }) => line);
-  return { name: nameIndex(toJsonLines(own)), lines: v.parse(v.array(PackedObject), lines) };
+  return { name: nameIndex(toIndexText(own)), lines: v.parse(v.array(PackedObject), lines) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { MemberTags } from './member-tags';
-import { NotPackedReason } from '../../contract/packs';
+import type { NoteReason } from '../../contract/notes';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { type KnownValues, readAnswer } from '../attributes/answer';
 import { findUnwritable, fitsIntoHeaders } from '../attributes/write-input';
@@ -9,6 +9,7 @@ import { listAttributes } from '../attributes/rows';
 import { isMd5, unquote } from '../move/decide';
 import { type AllHeaders, withAllHeaders } from '../s3/all-headers';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { toS3Error } from '../s3/s3-error';
 import { sha256 } from '../text/hash';
 
 /** A version of an object that is in memory, with everything that belongs to it. */
@@ -22,10 +23,12 @@ export interface ObjectContent {
   readonly values: KnownValues;
 }
 
-/** The content, or why a pack cannot hold the object. */
+export type NotPackedReason = NoteReason<'notPacked'>;
+
+/** The content, or why a pack cannot hold the object. Without a reason: it is gone or changed. */
 export type ReadResult =
   | { readonly content: ObjectContent }
-  | { readonly content?: undefined; readonly reason: NotPackedReason };
+  | { readonly content?: undefined; readonly reason?: NotPackedReason };
 
 const REFUSED = listAttributes(({ inPack }) => inPack === 'refused');
 
@@ -44,15 +47,15 @@ export async function readObject(
     const values = readAnswer(answer);
     const isRefused = REFUSED.some((name) => hasFields(values[name]));
     if (unlisted || SSECustomerAlgorithm || isRefused || findUnwritable(values) !== undefined) {
-      return { reason: NotPackedReason.ATTRIBUTES };
+      return { reason: 'NOT_KEPT' };
     }
     const read = await tags.read(item.Key, TagCount);
     if (read.is === 'unreadable') {
-      return { reason: NotPackedReason.TAGS_UNREADABLE };
+      return { reason: 'TAGS_UNREADABLE' };
     }
     const all: KnownValues = { ...values, ...(read.value && { tags: read.value }) };
     if (!fitsIntoHeaders(all)) {
-      return { reason: NotPackedReason.ATTRIBUTES };
+      return { reason: 'NOT_KEPT' };
     }
     const { LastModified: lastModified, VersionId: versionId } = answer;
     return {
@@ -62,7 +65,8 @@ export async function readObject(
     if (source.isAborted) {
       throw error;
     }
-    return { reason: NotPackedReason.NOT_READ };
+    const { kind } = toS3Error(error);
+    return kind === 'ambiguous' || kind === 'missing' ? {} : { reason: 'NOT_READ' };
   }
 }
 

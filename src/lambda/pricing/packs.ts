@@ -9,15 +9,19 @@ export interface PackSums {
   bytes: number;
 }
 
-/** The requests for packs, besides those that read each object and its tags. */
+/**
+ * The requests for packs, besides those that read each object and its tags.
+ * @param folders of the sources; default: each pack has the objects of one
+ */
 export function getPackRequests(
   { packs, objects }: Omit<PackSums, 'bytes'>,
   storageClass?: string,
+  folders = packs,
 ): Requests {
   const looks = Math.max(packs, Math.ceil(objects / OBJECTS_PER_LOOK));
-  // The tags of one object show whether tags may be read, and the index is in STANDARD.
+  // One object of each source folder is asked for its tags, and the index is in STANDARD.
   const requests = {
-    GetObjectTagging: packs,
+    GetObjectTagging: folders,
     PutObject: packs,
     [toRequestName('HeadObject', storageClass)]: looks,
   };

@@ -1,7 +1,9 @@
 import {
+  GetObjectAnnotationCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListObjectAnnotationsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -21,7 +23,9 @@ export interface RequestRecord {
 const OPERATIONS = [
   ['GetObject', GetObjectCommand],
   ['GetObjectTagging', GetObjectTaggingCommand],
+  ['GetObjectAnnotation', GetObjectAnnotationCommand],
   ['HeadObject', HeadObjectCommand],
+  ['ListObjectAnnotations', ListObjectAnnotationsCommand],
   ['ListObjectsV2', ListObjectsV2Command],
   ['PutObject', PutObjectCommand],
 ] as const;

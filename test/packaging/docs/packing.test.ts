@@ -9,7 +9,7 @@ import * as path from 'node:path';
 import * as v from 'valibot';
 import { runCost } from '../../../examples/demo/cost';
 import { PackIndexLine } from '../../../src/contract/payloads/pack-index';
-import { createIndex } from '../../../src/lambda/packing/pack-index';
+import { nameIndex, toIndexText } from '../../../src/lambda/packing/pack-index';
 import { ZipWriter } from '../../../src/lambda/packing/zip-writer';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { GB, getTerms } from '../../../src/lambda/pricing/storage-classes';
@@ -28,8 +28,8 @@ let folder: string;
 const pack = new ZipWriter(1_000);
 const offset = pack.add(NAME, Buffer.from('hello'), 1_795_482_123);
 pack.add('b.csv', Buffer.from('other'), 1_795_482_123);
-const index = createIndex([line]);
-pack.add(index.name, Buffer.from(index.text), 1_795_482_123);
+const index = toIndexText([line]);
+pack.add(nameIndex(index), index, 1_795_482_123);
 const bytes = Buffer.from(pack.finish());
 
 beforeEach(() => {
@@ -75,7 +75,7 @@ test('unzip, without a question, also where an index lies already', () => {
     run('bash', '-euc', loop);
   }
   expect(readFileSync(path.join(folder, NAME), 'utf8')).toBe('hello');
-  expect(readFileSync(path.join(folder, index.name), 'utf8')).toBe(index.text);
+  expect(readFileSync(path.join(folder, nameIndex(index)), 'utf8')).toBe(index.toString());
 });
 
 test("Python's zipfile", () => {
@@ -94,7 +94,7 @@ test('the rest of a pack without one object, and the rest of its index', () => {
   const grep = /grep .*?(?= >)/.exec(fence('erase'))![0];
   writeFileSync(
     path.join(folder, 'index'),
-    `${index.text}{"bucket":"landing","key":"incoming/b.csv"}\n`,
+    `${index}{"bucket":"landing","key":"incoming/b.csv"}\n`,
   );
   expect(run('bash', '-euc', `${grep} index`)).toBe(
     '{"bucket":"landing","key":"incoming/b.csv"}\n',

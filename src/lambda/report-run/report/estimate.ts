@@ -43,6 +43,8 @@ export interface ObservedS3 {
  */
 const HEADS_PER_FOUND = 4;
 const TAGS_PER_FOUND = 2;
+/** Of the source. Only if it has some, the destination is asked, too. */
+const ANNOTATIONS_PER_FOUND = 1;
 /** Seconds of a whole vCPU per object: docs/results/performance.md. */
 const CPU_SECONDS_PER_OBJECT = 0.0003;
 /**
@@ -116,6 +118,7 @@ export function estimateCost(facts: ReportFacts) {
             [toRequestName('CopyObject', storageClass)]: tally.copies + shape.problems,
             HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
             GetObjectTagging: TAGS_PER_FOUND * tally.found,
+            ListObjectAnnotations: ANNOTATIONS_PER_FOUND * tally.found,
             PutObject: tally.parts > 0 ? 1 : 0,
             // The destinations of a batch are listed before they are copied to.
             ListObjectsV2: keepsSources ? tally.parts : 0,

@@ -469,7 +469,11 @@ test('a pack is of one day, whose retention it has, and an object of the past is
       mode: 'GOVERNANCE',
       retainUntil: Date.parse('2033-11-25'),
     }),
-    'archive/_packs/day=2026-11-24/pack.jsonl.gz': undefined,
+    // What finds the pack is kept for as long.
+    'archive/_packs/day=2026-11-24/pack.jsonl.gz': expect.objectContaining({
+      mode: 'GOVERNANCE',
+      retainUntil: Date.parse('2033-11-24'),
+    }),
     'archive/1990/11/c-1990-11-24.csv': undefined,
   });
   expect(

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { type Located, isSameObject } from '../../../../src/lambda/move/same-object';
+import { isSame } from '../../../../src/lambda/move/is-same';
+import { type Located, ofKey } from '../../../../src/lambda/move/subject';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
 const KEY = 'a.csv';
@@ -20,7 +21,7 @@ async function located(
   return { bucket, key, head: (await bucket.head(key))! };
 }
 
-const compare = async () => isSameObject(await located('source'), await located('archive'));
+const compare = async () => isSame(ofKey(await located('source')), ofKey(await located('archive')));
 
 /** Neither its ETag nor a checksum proves its bytes. */
 const UNPROVEN: PutOptions = {
@@ -64,7 +65,7 @@ test.each(['source', 'archive'])(
         },
       { step: 'initialize' },
     );
-    expect(await compare()).toBe(false);
+    await expect(compare()).rejects.toMatchObject({ name: 'MissingMeta' });
   },
 );
 
@@ -145,7 +146,7 @@ describe('an object whose key is its own destination', () => {
   test('is not its own copy, whatever its bucket is called', async () => {
     harness.store.put('source', KEY, 'aaaa');
     const source = await located('source');
-    await expect(isSameObject(source, await located('source'))).rejects.toMatchObject({
+    await expect(isSame(ofKey(source), ofKey(await located('source')))).rejects.toMatchObject({
       name: 'SameObject',
     });
   });
@@ -160,7 +161,9 @@ describe('an object whose key is its own destination', () => {
       ...now,
       head: { ...now.head, LastModified: at('2026-11-24T01:00:00Z').head.LastModified },
     };
-    await expect(isSameObject(before, now)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await expect(isSame(ofKey(before), ofKey(now))).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+    });
   });
 
   test('has a copy in another bucket, which was written later', async () => {
@@ -186,10 +189,13 @@ describe('an object whose key is its own destination', () => {
       { step: 'initialize' },
     );
     expect(
-      await isSameObject(source, {
-        ...archived,
-        head: { ...archived.head, LastModified: later(archived.head.LastModified) },
-      }),
+      await isSame(
+        ofKey(source),
+        ofKey({
+          ...archived,
+          head: { ...archived.head, LastModified: later(archived.head.LastModified) },
+        }),
+      ),
     ).toBe(true);
   });
 });
@@ -198,10 +204,12 @@ test('an object that is larger than the limit is not read', async () => {
   harness.store.put('source', KEY, 'aaaa', UNPROVEN);
   harness.store.put('archive', ARCHIVED_KEY, 'aaaa');
   await expect(
-    isSameObject(await located('source'), await located('archive'), { maxBytesToRead: 3 }),
+    isSame(ofKey(await located('source')), ofKey(await located('archive')), { maxBytesToRead: 3 }),
   ).rejects.toMatchObject({ name: 'ComparisonUnfinished' });
   expect(
-    await isSameObject(await located('source'), await located('archive'), { maxBytesToRead: 4 }),
+    await isSame(ofKey(await located('source')), ofKey(await located('archive')), {
+      maxBytesToRead: 4,
+    }),
   ).toBe(true);
 });
 

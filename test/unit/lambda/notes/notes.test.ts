@@ -113,7 +113,7 @@ test('several reasons of a note are told, the most frequent first, and unknown o
   const notes = {
     notPacked: {
       count: 1_012,
-      reasons: { TAGS_UNREADABLE: 10, PACK_DENIED: 1_000, NEW: 2 },
+      reasons: { TAGS_UNREADABLE: 10, INDEX_FULL: 1_000, NEW: 2 },
       examples: ['a'],
     },
   };
@@ -163,13 +163,13 @@ test('a count names an object of each producer', () => {
 describe('what a stage notes of an object', () => {
   test('stands on its line, if it is archived', () => {
     const outcomes = outcomesOf(undefined, moved);
-    outcomes.note(0, 'notPacked', 'PACK_DENIED');
+    outcomes.note(0, 'notPacked', 'INDEX_FULL');
     outcomes.set(0, moved);
     outcomes.note(1, 'notPacked', 'TOO_FEW');
     outcomes.note(1, 'notRetained', 'ENDED');
     const lines = [0, 1].map((index) => outcomes.toLedgerLine(index, 1)!);
     expect(lines.map(({ notes }) => notes)).toEqual([
-      { notPacked: 'PACK_DENIED' },
+      { notPacked: 'INDEX_FULL' },
       { notPacked: 'TOO_FEW', notRetained: 'ENDED' },
     ]);
     expect(lines.flatMap((line) => lineErrors(written(line)))).toEqual([]);
@@ -185,7 +185,7 @@ describe('what a stage notes of an object', () => {
 
   test('says nothing of an object that was not moved after all', () => {
     const outcomes = outcomesOf(failed, { status: 'source-gone' });
-    outcomes.note(0, 'notPacked', 'PACK_DENIED');
+    outcomes.note(0, 'notPacked', 'INDEX_FULL');
     outcomes.note(1, 'notPacked', 'NOT_READ');
     const lines = [outcomes.toLedgerLine(0, 1)!];
     expect(lines[0]).not.toHaveProperty('notes');

@@ -1,6 +1,6 @@
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import { openPack } from '../../../../src/lambda/packing/open-pack';
-import { openIndexFile, toIndexFile } from '../../../../src/lambda/packing/pack-index';
+import { openIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 import {
@@ -11,6 +11,7 @@ import {
   manyObjects,
   md5,
   putPack,
+  toIndexFile,
 } from '../../../helpers/packs';
 
 let harness: Harness;

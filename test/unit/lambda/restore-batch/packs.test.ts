@@ -2,7 +2,6 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
-import { toIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { explainFindings } from '../../../../src/lambda/report-run/explain-findings';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { testRun } from '../../../helpers/batch-fixtures';
@@ -18,6 +17,7 @@ import {
   md5,
   type Packed,
   putPack,
+  toIndexFile,
 } from '../../../helpers/packs';
 import { isThorough } from '../../../helpers/thorough';
 

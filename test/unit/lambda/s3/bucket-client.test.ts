@@ -1,3 +1,4 @@
+import { listTags } from '../../../../src/lambda/attributes/tags';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
@@ -60,7 +61,11 @@ test('a request is retried, and ends with the signal', async () => {
 describe('a request about one object that S3 refuses with 403', () => {
   const REQUESTS: [string, string, (key: string) => Promise<unknown>][] = [
     ['HEAD', 'HeadObject', head],
-    ['tags', 'GetObjectTagging', (key) => bucketClient(harness, 'source').getTags(key)],
+    [
+      'tags',
+      'GetObjectTagging',
+      (key) => listTags({ bucket: bucketClient(harness, 'source'), key }),
+    ],
     [
       'bytes',
       'GetObject',

@@ -215,7 +215,7 @@ test(
       status: 'failed',
       code: 'ACCESS_DENIED',
       message: expect.stringMatching(
-        /s3:ListObjectAnnotations on the objects of source, without which a copy in parts would lose/,
+        /s3:ListObjectAnnotations on the objects of source, without which annotations could be lost/,
       ),
     });
     expect(harness.read('source', KEY)).toBeDefined();

@@ -1,4 +1,4 @@
-import { hasObjectLock, keepsLock, ObjectLockCheck } from '../../../../src/lambda/move/object-lock';
+import { hasObjectLock, keepsLock, ObjectLockCheck } from '../../../../src/lambda/attributes/lock';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
