@@ -40,7 +40,7 @@ export const metadata: Attribute<Entries> = {
       };
     }
     const entries = Object.entries(Metadata);
-    return known(entries.length > 0 ? sortEntries(entries) : undefined);
+    return known(entries.length > 0 ? entries : undefined);
   },
   keeps: areEqual,
   toInput: (value) => ({ fields: { Metadata: toObject(value) } }),
@@ -54,11 +54,12 @@ export function ignored(field: keyof Answer): Attribute<string> {
 }
 
 export function areEqual(source: Entries = [], copy: Entries = []): boolean {
-  return JSON.stringify(source) === JSON.stringify(copy);
+  return toSortedText(source) === toSortedText(copy);
 }
 
-export function sortEntries(entries: Entries): Entries {
-  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+/** S3 has no order of names. */
+function toSortedText(entries: Entries): string {
+  return JSON.stringify([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Without a prototype, so that each name is one of the object's own. */
@@ -76,5 +77,5 @@ export function fromObject(json: unknown): Entries {
   if (entries.some(([, value]) => typeof value !== 'string')) {
     throw new Error('a value is no text');
   }
-  return sortEntries(entries as [string, string][]);
+  return entries as [string, string][];
 }

@@ -1,6 +1,6 @@
 import { GetObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { type Attribute, type Entries, known, type ReadOnlyPlace } from './attribute';
-import { areEqual, fromObject, sortEntries, toObject } from './headers';
+import { areEqual, fromObject, toObject } from './headers';
 import { toS3Error } from '../s3/s3-error';
 
 /**
@@ -31,7 +31,7 @@ export async function listTags({ bucket, key }: ReadOnlyPlace): Promise<Entries>
   const answer = await bucket.requestAbout(key, (s3) =>
     s3.send(new GetObjectTaggingCommand({ Bucket: bucket.name, Key: key })),
   );
-  return sortEntries((answer.TagSet ?? []).map(({ Key, Value }) => [Key!, Value!]));
+  return (answer.TagSet ?? []).map(({ Key, Value }) => [Key!, Value!] as const);
 }
 
 /** The format of the parameter `Tagging`. */

@@ -94,6 +94,9 @@ async function read(
       ? { status: 'read', line, bytes }
       : { status: 'deselected' };
   } catch (error) {
+    if (source.isAborted) {
+      throw error;
+    }
     return explainPack(request, version, error);
   }
 }

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
+import type { PutOptions } from '../../../../packages/s3-double/src';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { MoveContext, MoveRequest } from '../../../../src/lambda/move/move-request';
 import { openPack } from '../../../../src/lambda/packing/open-pack';
@@ -145,31 +146,52 @@ test('nothing is overwritten', async () => {
   expect(harness.read('source', A)).toBe('two');
 });
 
-test(
-  'what is at the old key already is found, by its MD5 or its SHA-256, and by its size alone it ' +
-    'is not',
-  async () => {
-    harness.put(A, 'one');
-    expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
-    harness.store.put('source', A, 'one', {
-      serverSideEncryption: 'aws:kms',
-      checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
-    });
-    expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
-    harness.store.put('source', A, 'one', {
-      serverSideEncryption: 'aws:kms',
-      checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT' },
-    });
-    expect(await restore()).toMatchObject({ status: 'conflicting' });
+/** What belongs to the object, as the double has it. */
+const SAME: PutOptions = {
+  headers: {
+    'content-type': 'text/csv',
+    'cache-control': 'no-store',
+    'content-encoding': 'gzip',
+    'content-disposition': 'inline',
+    'content-language': 'de',
+    expires: 'never',
   },
-);
+  metadata: { owner: 'ops', note: 'a b' },
+  tags: { team: 'data', purpose: 'x=y + z' },
+};
 
-test('a listed key is looked at before anything is read', async () => {
-  harness.put(A, 'one');
+test.each<[string, PutOptions]>([
+  ['by its MD5', {}],
+  [
+    'by its SHA-256',
+    {
+      serverSideEncryption: 'aws:kms',
+      checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } as never,
+    },
+  ],
+  ['by its bytes, if S3 proves nothing', { serverSideEncryption: 'aws:kms' }],
+])('what is at the old key already is found, %s', async (_, options) => {
+  harness.store.put('source', A, 'one', { ...SAME, ...options });
+  expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
+});
+
+test.each<[string, string, PutOptions]>([
+  ['other bytes', 'two', {}],
+  ['other metadata', 'one', { metadata: { owner: 'ops' } }],
+  ['another header', 'one', { headers: { ...SAME.headers, expires: '0' } }],
+  ['other tags', 'one', { tags: { team: 'data' } }],
+])('%s at the old key are another object', async (_, content, options) => {
+  harness.store.put('source', A, content, { ...SAME, ...options });
+  expect(await restore()).toMatchObject({ status: 'conflicting', code: 'DESTINATION_EXISTS' });
+  expect(harness.read('source', A)).toBe(content);
+});
+
+test('a listed key is looked at before its member is read', async () => {
+  harness.store.put('source', A, 'one', SAME);
   const reads = countReads(harness.s3, 'archive');
   expect([await restore({ request: { isTaken: true } }), reads.requests]).toMatchObject([
     { isFound: true },
-    [],
+    [`${pack.key} bytes=-256`],
   ]);
 });
 
