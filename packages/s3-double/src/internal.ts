@@ -4,6 +4,7 @@
  * @internal
  */
 export { toAction } from './access/actions';
+export { findSecretHeaders } from './access/guarded-headers';
 export { newBill, resetBill } from './server/bill';
 export { runS3Command } from './command/command';
 export { renderCompletion } from './command/completion';
@@ -31,6 +32,7 @@ export { element, XML_HEADER, XMLNS } from './http/xml';
 export { isObject, toList } from './common/json';
 export { readEncryption } from './objects/attributes';
 export { parseCopySource } from './http/copy-source';
+export { Denials } from './store/denials';
 export { type Deletion, parseDeletions } from './operations/delete';
 export {
   type Condition,

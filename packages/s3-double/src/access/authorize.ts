@@ -31,6 +31,19 @@ export function authorize(context: Context, step: Step): void {
   }
 }
 
+/** Whether the caller may do the step, besides its request. */
+export function isAllowed(context: Context, step: Step): boolean {
+  try {
+    authorize(context, step);
+    return true;
+  } catch (error) {
+    if (error instanceof S3Error && error.code === 'AccessDenied') {
+      return false;
+    }
+    throw error;
+  }
+}
+
 /**
  * Operations on objects. Only the owner reads and writes a bucket's settings, and the owner pays
  * for that.

@@ -34,6 +34,7 @@ export function copyObject(context: Context): Answer {
   const copySource = parseCopySource(header(request, 'x-amz-copy-source') ?? '');
   const source = findSource(context, copySource);
   refuseIdleCopy(request, copySource);
+  demandCopied(context, copySource, source.attributes);
   if (source.size > limits.copyBytes) {
     throw new S3Error('InvalidRequest', {
       message:
@@ -100,6 +101,29 @@ export function findSource(
     );
   }
   return source;
+}
+
+/**
+ * "If the source object has tags", a copy reads and writes them, and the same with annotations
+ * (page "CopyObject", "Permissions").
+ */
+function demandCopied(
+  context: Context,
+  source: CopySource,
+  { tags, annotations }: Attributes,
+): void {
+  const { request } = context;
+  const kinds = [
+    ...(directive(request, 'x-amz-tagging-directive') === 'COPY' && tags?.length
+      ? ['Tagging']
+      : []),
+    ...(copiesAnnotations(request) && annotations?.size ? ['Annotation'] : []),
+  ];
+  for (const kind of kinds) {
+    authorize(context, { operation: `GetObject${kind}`, ...source });
+    const { bucket, key } = request;
+    authorize(context, { operation: `PutObject${kind}`, bucket, key });
+  }
 }
 
 /** A copy onto itself must change something (page "CopyObject"); a copy of an old version does. */

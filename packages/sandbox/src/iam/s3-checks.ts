@@ -1,4 +1,9 @@
-import type { S3Context, Step } from 'cdk-s3-dated-archiver-s3-double';
+import {
+  findSecretHeaders,
+  type S3Context,
+  type Step,
+  toAction,
+} from 'cdk-s3-dated-archiver-s3-double';
 import type { Access } from './access';
 import type { Keys } from './keys';
 import {
@@ -9,18 +14,6 @@ import {
   toResource,
 } from './s3-requirements';
 import type { Environment } from '../assembly/template';
-
-/** Headers that S3 omits if the caller may not see them: API_HeadObject, "Response Elements". */
-const GUARDED_HEADERS: Record<string, string> = {
-  'x-amz-tagging-count': 's3:GetObjectTagging',
-  'x-amz-object-lock-mode': 's3:GetObjectRetention',
-  'x-amz-object-lock-retain-until-date': 's3:GetObjectRetention',
-  'x-amz-object-lock-legal-hold': 's3:GetObjectLegalHold',
-  'x-amz-object-lock-event-hold': 's3:GetObjectRetention',
-  'x-amz-object-lock-event-hold-duration-days': 's3:GetObjectRetention',
-  'x-amz-object-lock-event-hold-duration-years': 's3:GetObjectRetention',
-};
-const GUARDED = Object.keys(GUARDED_HEADERS);
 
 /**
  * What the policies of the templates say about requests to S3. A caller is named by its access key.
@@ -62,23 +55,21 @@ export class S3Checks {
     });
   }
 
-  /** The headers of an answer that the caller may not see. */
+  /** The headers of another S3's answer that the caller may not see. */
   secretHeaders(
     caller: string | undefined,
-    { operation, bucket, key }: S3Context['request'],
+    { operation, bucket, key, query }: S3Context['request'],
     headers: object,
   ): string[] {
-    if (
-      (operation !== 'HeadObject' && operation !== 'GetObject') ||
-      !GUARDED.some((name) => name in headers)
-    ) {
+    if (operation !== 'HeadObject' && operation !== 'GetObject') {
       return [];
     }
     const resource = toResource({ operation, bucket, key }, this.environment.partition);
-    return GUARDED.filter(
-      (name) =>
-        name in headers &&
-        !this.access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }),
+    return findSecretHeaders(headers, (guarded) =>
+      this.access.allows(caller, {
+        action: toAction(guarded, query.get('versionId')),
+        resource,
+      }),
     );
   }
 

@@ -2,7 +2,6 @@ import {
   type Encryption,
   getHeader,
   type ObjectStore,
-  parseCopySource,
   readEncryption,
   type S3Context,
   type Step,
@@ -49,17 +48,8 @@ export function getRequirements(context: RequestContext, step: Step): Needs {
 type Further = (context: RequestContext, step: Step) => Partial<Needs>;
 
 const NEEDS: Record<string, Further> = {
-  // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags:
-  // API_CopyObject.
+  // API_GetObject: "kms:Decrypt" for SSE-KMS.
   GetObject: (context, step) => ({
-    actions: [
-      ...(copiesTags(context) && objectAt(context, step)?.attributes.tags?.length
-        ? [toAction('GetObjectTagging', step.versionId)]
-        : []),
-      ...(copiesAnnotations(context) && objectAt(context, step)?.attributes.annotations?.size
-        ? ['s3:GetObjectAnnotation']
-        : []),
-    ],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key,
@@ -81,20 +71,11 @@ const NEEDS: Record<string, Further> = {
     actions: [...writing(context), ...ifMatch(context)],
     keyUses: generate(writtenEncryption(context)),
   }),
-  // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags, and likewise
-  // s3:PutObjectAnnotation. Its source is a step of its own.
-  CopyObject: (context) => {
-    const { tags, annotations } = sourceOf(context)?.attributes ?? {};
-    return {
-      actions: [
-        ...writing(context),
-        ...(copiesTags(context) && tags?.length ? ['s3:PutObjectTagging'] : []),
-        ...(copiesAnnotations(context) && annotations?.size ? ['s3:PutObjectAnnotation'] : []),
-        ...ifMatch(context),
-      ],
-      keyUses: generate(writtenEncryption(context)),
-    };
-  },
+  // Its source, and tags and annotations that it copies, are steps of their own.
+  CopyObject: (context) => ({
+    actions: [...writing(context), ...ifMatch(context)],
+    keyUses: generate(writtenEncryption(context)),
+  }),
   // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and
   // kms:GenerateDataKey* actions on the key".
   CreateMultipartUpload: (context) => ({
@@ -158,26 +139,6 @@ function writing({ request }: RequestContext): string[] {
 
 function ifMatch({ request }: RequestContext): string[] {
   return getHeader(request, 'if-match') === undefined ? [] : ['s3:GetObject'];
-}
-
-/** Whether the request copies its source's tags, as a copy does unless it replaces them. */
-function copiesTags({ request }: RequestContext): boolean {
-  return (
-    request.operation === 'CopyObject' &&
-    getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE'
-  );
-}
-
-function copiesAnnotations({ request }: RequestContext): boolean {
-  return (
-    request.operation === 'CopyObject' &&
-    getHeader(request, 'x-amz-object-annotation-directive') !== 'EXCLUDE'
-  );
-}
-
-function sourceOf(context: RequestContext): StoredObject | undefined {
-  const source = parseCopySource(getHeader(context.request, 'x-amz-copy-source') ?? '');
-  return objectAt(context, { operation: 'GetObject', ...source });
 }
 
 function objectAt(
