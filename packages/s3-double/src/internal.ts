@@ -5,6 +5,12 @@
  */
 export { toAction } from './access/actions';
 export { findSecretHeaders } from './access/guarded-headers';
+export {
+  type ForeignFacts,
+  getRequestKeys,
+  hasExistingTags,
+  type KeySource,
+} from './access/request-keys';
 export { newBill, resetBill } from './server/bill';
 export { runS3Command } from './command/command';
 export { renderCompletion } from './command/completion';
@@ -31,6 +37,7 @@ export { describeCall, refusal } from './server/server';
 export { element, XML_HEADER, XMLNS } from './http/xml';
 export { isObject, toList } from './common/json';
 export { readEncryption } from './objects/attributes';
+export { parseTagSet } from './http/tag-set';
 export { parseCopySource } from './http/copy-source';
 export { Denials } from './store/denials';
 export { type Deletion, parseDeletions } from './operations/delete';

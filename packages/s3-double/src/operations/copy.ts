@@ -71,8 +71,7 @@ export function findSource(
   { bucket: name, key, versionId }: CopySource,
 ): StoredObject {
   const { request, store } = context;
-  const bucket = store.bucket(name);
-  const source = versionId === undefined ? bucket.current(key) : bucket.version(key, versionId);
+  const source = store.bucket(name).find(key, versionId);
   if (!source) {
     throw versionId === undefined
       ? noSuchKey(key)

@@ -91,6 +91,11 @@ export class Bucket {
     return version;
   }
 
+  /** The version that is asked for, else the current object. */
+  find(key: string, versionId?: string): StoredObject | undefined {
+    return versionId === undefined ? this.current(key) : this.version(key, versionId);
+  }
+
   put(init: StoredObjectInit): StoredObject {
     const versionId = this.versioning === 'Enabled' ? this.nextId() : NULL_VERSION;
     const object = new StoredObject(init, versionId);

@@ -1,18 +1,12 @@
 import {
   findSecretHeaders,
-  type S3Context,
+  getRequestKeys,
   type Step,
   toAction,
 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Access } from './access';
 import type { Keys } from './keys';
-import {
-  keysOfListing,
-  type KeyUse,
-  getRequirements,
-  type RequestContext,
-  toResource,
-} from './s3-requirements';
+import { type KeyUse, getRequirements, type RequestContext, toResource } from './s3-requirements';
 import type { Environment } from '../assembly/template';
 
 /**
@@ -30,12 +24,21 @@ export class S3Checks {
     return this.access.caller(caller) !== undefined;
   }
 
+  /** Whether it depends on the tags of objects what callers may do. */
+  get dependOnTags(): boolean {
+    return this.access.usesKey('s3:existingobjecttag/');
+  }
+
   /** Throws AccessDenied unless the caller may do this step of a request. */
   demand(caller: string | undefined, context: RequestContext, step: Step): void {
     const { actions, keyUses } = getRequirements(context, step);
     const resource = toResource(step, this.environment.partition);
     for (const action of actions) {
-      this.access.demand(caller, { action, resource, keys: keysOfListing(context) });
+      this.access.demand(caller, {
+        action,
+        resource,
+        keys: () => getRequestKeys(context, step, action),
+      });
     }
     const region = context.store?.buckets.get(step.bucket)?.region ?? this.environment.region;
     for (const use of keyUses) {
@@ -56,21 +59,20 @@ export class S3Checks {
   }
 
   /** The headers of another S3's answer that the caller may not see. */
-  secretHeaders(
-    caller: string | undefined,
-    { operation, bucket, key, query }: S3Context['request'],
-    headers: object,
-  ): string[] {
+  secretHeaders(caller: string | undefined, context: RequestContext, headers: object): string[] {
+    const { operation, bucket, key, query } = context.request;
     if (operation !== 'HeadObject' && operation !== 'GetObject') {
       return [];
     }
-    const resource = toResource({ operation, bucket, key }, this.environment.partition);
-    return findSecretHeaders(headers, (guarded) =>
-      this.access.allows(caller, {
-        action: toAction(guarded, query.get('versionId')),
-        resource,
-      }),
-    );
+    return findSecretHeaders(headers, (guarded) => {
+      const step = { operation: guarded, bucket, key, versionId: query.get('versionId') };
+      const action = toAction(guarded, step.versionId);
+      return this.access.allows(caller, {
+        action,
+        resource: toResource(step, this.environment.partition),
+        keys: () => getRequestKeys(context, step, action),
+      });
+    });
   }
 
   private demandKey(

@@ -1,23 +1,17 @@
 import {
   type Encryption,
   getHeader,
-  type ObjectStore,
+  type KeySource,
   readEncryption,
-  type S3Context,
   type Step,
   type StoredObject,
   toAction,
 } from 'cdk-s3-dated-archiver-s3-double';
-import type { Requirement } from './access';
-
 /**
  * A request to S3. Without a store, as in front of another S3, only what the request itself says is
  * known.
  */
-export interface RequestContext {
-  readonly request: S3Context['request'];
-  readonly store?: ObjectStore;
-}
+export type RequestContext = KeySource;
 
 /** A use of the KMS key of an object, or of an upload. */
 export interface KeyUse {
@@ -110,21 +104,6 @@ export function toResource({ bucket, key }: Step, partition: string): string {
   return key ? `arn:${partition}:s3:::${bucket}/${key}` : `arn:${partition}:s3:::${bucket}`;
 }
 
-/**
- * Keys of a listing's request: "Bucket policy examples using condition keys",
- * amazon-s3-policy-keys.
- */
-export function keysOfListing({ request: { query } }: RequestContext): Requirement['keys'] {
-  return function* () {
-    for (const name of ['prefix', 'delimiter', 'max-keys']) {
-      const value = query.get(name);
-      if (value !== undefined) {
-        yield [`s3:${name}`, value];
-      }
-    }
-  };
-}
-
 /** Permissions that the headers of a write require. */
 function writing({ request }: RequestContext): string[] {
   return [
@@ -145,8 +124,7 @@ function objectAt(
   { store }: RequestContext,
   { bucket: name, key = '', versionId }: Step,
 ): StoredObject | undefined {
-  const bucket = store?.buckets.get(name);
-  return versionId === undefined ? bucket?.current(key) : bucket?.version(key, versionId);
+  return store?.buckets.get(name)?.find(key, versionId);
 }
 
 /** The encryption of what a request writes. The default of a bucket of another S3 is not known. */
