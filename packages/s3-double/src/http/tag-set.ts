@@ -1,5 +1,5 @@
-import { S3Error } from '../common/errors';
 import { getChildren, getText, parseXml, type XmlNode } from './xml';
+import { S3Error } from '../common/errors';
 import type { Tags } from '../store/stored-object';
 
 /** The tags in the body of a PutObjectTagging. */

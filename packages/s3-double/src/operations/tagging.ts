@@ -1,8 +1,8 @@
 import { findObject } from './objects';
 import type { Answer, Context } from '../http/context';
+import { parseTagSet } from '../http/tag-set';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { checkTags } from '../objects/attributes';
-import { parseTagSet } from '../http/tag-set';
 import type { Tags } from '../store/stored-object';
 
 export function getObjectTagging(context: Context): Answer {
