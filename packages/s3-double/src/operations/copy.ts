@@ -7,7 +7,6 @@ import { namedChecksum } from '../http/integrity';
 import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import {
-  readAttributes,
   readContentHeaders,
   readEncryption,
   readMetadata,
@@ -15,6 +14,7 @@ import {
   readTags,
 } from '../objects/attributes';
 import { checkCopySource, checkWrite } from '../objects/conditions';
+import { readLock } from '../objects/lock';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import type { Attributes, StoredObject } from '../store/stored-object';
 
@@ -168,7 +168,7 @@ function copiedAttributes(context: Context, source: StoredObject): Attributes {
     storageClass: readStorageClass(request),
     encryption: readEncryption(context),
     checksum: { algorithm, type: 'FULL_OBJECT' },
-    lock: readAttributes(context).lock,
+    lock: readLock(context),
   };
 }
 
