@@ -22,6 +22,7 @@ export function objectHeaders(
     ETag: `"${object.etag}"`,
     'Accept-Ranges': 'bytes',
     ...attributes.headers,
+    ...attributes.unknownHeaders,
     ...overridingHeaders(request),
     ...encryptionHeaders(attributes.encryption),
   };

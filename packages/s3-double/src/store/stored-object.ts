@@ -56,6 +56,8 @@ export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 export interface Attributes {
   /** Content-Type, Cache-Control and the like, by their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of an attribute that S3 does not have, by their names in lower case. */
+  readonly unknownHeaders?: Readonly<Record<string, string>>;
   /** User metadata, without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: Tags;
