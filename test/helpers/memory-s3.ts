@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { Denials, type DenyRule, findSecretHeaders } from '../../packages/s3-double/src';
 import { compareKeys } from '../../src/lambda/s3/compare-keys';
 
 export interface Call {
@@ -12,12 +13,29 @@ export interface Call {
   readonly Key?: string;
 }
 
+/** What HEAD and GET say of an object besides its content. */
+export interface ObjectAttributes {
+  readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * Response headers. The SDK leaves out of its answer what it does not know: middleware of the
+   * command sees all of them.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface MemoryS3 {
   readonly s3: S3Client;
   readonly calls: Call[];
   readonly buckets: Map<string, Map<string, string>>;
   /** Puts an object with any bytes, which no listing shows. */
   putFile(bucket: string, key: string, content: Buffer): void;
+  /** Gives an object attributes. */
+  describe(bucket: string, key: string, attributes: ObjectAttributes): void;
+  /**
+   * Refuses requests until the returned function is called. Where tags may not be read, no answer
+   * has their count.
+   */
+  deny(rule: DenyRule): () => void;
   /** Sets keys of a listing. */
   setKeys(bucket: string, keys: Iterable<string>): void;
 }
@@ -31,6 +49,23 @@ interface Input {
   Prefix?: string;
   StartAfter?: string;
   MaxKeys?: number;
+}
+
+/** A command of the SDK. Its own middleware runs; what a client adds when it sends does not. */
+interface MemoryCommand {
+  readonly input: Input;
+  readonly constructor: { readonly name: string };
+  readonly middlewareStack: {
+    resolve(
+      handler: () => Promise<MemoryAnswer>,
+      context: object,
+    ): (args: { readonly input: Input }) => Promise<MemoryAnswer>;
+  };
+}
+
+interface MemoryAnswer {
+  readonly output: object;
+  readonly response: { readonly headers: Readonly<Record<string, string>> };
 }
 
 export interface MemoryS3Options {
@@ -53,6 +88,8 @@ export function createMemoryS3({
 }: MemoryS3Options): MemoryS3 {
   const buckets = new Map<string, Map<string, string>>();
   const files = new Map<string, Buffer>();
+  const attributes = new Map<string, ObjectAttributes>();
+  const denials = new Denials();
   const sorted = new Map<string, string[]>();
   const calls: Call[] = [];
   const bucket = (name: string) => buckets.get(name) ?? buckets.set(name, new Map()).get(name)!;
@@ -73,7 +110,27 @@ export function createMemoryS3({
       .map((Key) => ({ Key, ETag: `"${digest(Key)}"`, Size: 1, LastModified: modified }));
     return { Contents, IsTruncated: matching.length > MaxKeys };
   };
-  const perform = (operation: string, input: Input): object => {
+  const mayCall = (operation: string, { Bucket, Key }: Input) => {
+    try {
+      denials.check(operation, Bucket, Key);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const getHeaders = (operation: string, input: Input): Record<string, string> => {
+    const { tags = {}, headers = {} } = attributes.get(`${input.Bucket}/${input.Key}`) ?? {};
+    const count = Object.keys(tags).length;
+    const all = { ...headers, ...(count > 0 && { 'x-amz-tagging-count': String(count) }) };
+    const secret = findSecretHeaders(all, (guarded) => mayCall(guarded, input));
+    return /^(Head|Get)Object$/.test(operation)
+      ? Object.fromEntries(Object.entries(all).filter(([name]) => !secret.includes(name)))
+      : {};
+  };
+  const perform = (operation: string, input: Input, headers: Record<string, string>): object => {
+    if (!mayCall(operation, input)) {
+      throw refused('AccessDenied', 403);
+    }
     switch (operation) {
       case 'ListObjectsV2':
         return list(input);
@@ -100,6 +157,7 @@ export function createMemoryS3({
         const transformToString = async () => bytes.toString();
         return {
           ETag,
+          ...toFields(headers),
           ContentLength: bytes.length,
           Body: Object.assign(toChunks(bytes, chunkSize), { transformToString }),
         };
@@ -108,22 +166,36 @@ export function createMemoryS3({
         if (!bucket(input.Bucket).has(input.Key!)) {
           throw refused('NotFound', 404);
         }
-        return { ETag: `"${digest(input.Key!)}"`, ContentLength: 1, LastModified: modified };
+        return {
+          ETag: `"${digest(input.Key!)}"`,
+          ...toFields(headers),
+          ContentLength: 1,
+          LastModified: modified,
+        };
+      }
+      case 'GetObjectTagging': {
+        const { tags = {} } = attributes.get(`${input.Bucket}/${input.Key}`) ?? {};
+        return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
       }
       default:
         throw new Error(`${operation} is not in the memory S3`);
     }
   };
-  const send = async (command: {
-    readonly input: Input;
-    readonly constructor: { readonly name: string };
-  }): Promise<object> => {
+  const send = async (command: MemoryCommand): Promise<object> => {
     const call = { operation: command.constructor.name.replace(/Command$/, ''), ...command.input };
     calls.push(call);
     await before?.(call);
-    const answer = perform(call.operation, command.input);
+    const headers = getHeaders(call.operation, call);
+    const handle = command.middlewareStack.resolve(
+      async () => ({
+        output: perform(call.operation, command.input, headers),
+        response: { headers },
+      }),
+      {},
+    );
+    const { output } = await handle({ input: command.input });
     await after?.(call);
-    return answer;
+    return output;
   };
   return {
     s3: { send } as unknown as S3Client,
@@ -132,6 +204,10 @@ export function createMemoryS3({
     putFile: (name, key, content) => {
       files.set(`${name}/${key}`, content);
     },
+    describe: (name, key, given) => {
+      attributes.set(`${name}/${key}`, given);
+    },
+    deny: (rule) => denials.add(rule),
     setKeys: (name, keys) => {
       sorted.delete(name);
       buckets.set(name, new Map([...keys].map((key) => [key, ''])));
@@ -151,6 +227,16 @@ function findFirst(keys: readonly string[], after: string | undefined): number {
     }
   }
   return low;
+}
+
+/** The headers that the SDK knows, as it returns them. */
+function toFields(headers: Readonly<Record<string, string>>): object {
+  const count = headers['x-amz-tagging-count'];
+  const redirect = headers['x-amz-website-redirect-location'];
+  return {
+    ...(count !== undefined && { TagCount: Number(count) }),
+    ...(redirect !== undefined && { WebsiteRedirectLocation: redirect }),
+  };
 }
 
 async function* toChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {

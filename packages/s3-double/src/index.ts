@@ -13,7 +13,12 @@ export { Throttle, type Throttling } from './faults/throttle';
 export type { S3Call } from './http/call';
 export { Body } from './store/body';
 export type { BucketOptions, Versioning } from './store/bucket';
-export { DEFAULT_ATTRIBUTES, type Encryption, type StoredObject } from './store/stored-object';
+export {
+  DEFAULT_ATTRIBUTES,
+  type Encryption,
+  type LockDefaults,
+  type StoredObject,
+} from './store/stored-object';
 export type { ObjectStore, PutOptions } from './store/store';
 // Internal: what the sandbox needs to hold requests to IAM policies, and to be a proxy in front of
 // another S3.

@@ -4,6 +4,13 @@
  * @internal
  */
 export { toAction } from './access/actions';
+export { findSecretHeaders } from './access/guarded-headers';
+export {
+  type ForeignFacts,
+  getRequestKeys,
+  hasExistingTags,
+  type KeySource,
+} from './access/request-keys';
 export { newBill, resetBill } from './server/bill';
 export { runS3Command } from './command/command';
 export { renderCompletion } from './command/completion';
@@ -30,7 +37,9 @@ export { describeCall, refusal } from './server/server';
 export { element, XML_HEADER, XMLNS } from './http/xml';
 export { isObject, toList } from './common/json';
 export { readEncryption } from './objects/attributes';
+export { parseTagSet } from './http/tag-set';
 export { parseCopySource } from './http/copy-source';
+export { Denials } from './store/denials';
 export { type Deletion, parseDeletions } from './operations/delete';
 export {
   type Condition,

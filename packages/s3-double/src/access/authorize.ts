@@ -1,10 +1,9 @@
 import { toAction } from './actions';
+import { getRequestKeys } from './request-keys';
 import { S3Error } from '../common/errors';
 import type { Context, S3Request, Step } from '../http/context';
 import { readAccessKeyId, header } from '../http/request';
 import type { ConditionKeys } from '../policy-language/conditions';
-import type { ObjectStore } from '../store/store';
-import type { Encryption } from '../store/stored-object';
 
 /** Throws AccessDenied if a rule, the bucket's policy or Requester Pays forbids the step. */
 export function authorize(context: Context, step: Step): void {
@@ -22,12 +21,25 @@ export function authorize(context: Context, step: Step): void {
   }
   const action = toAction(operation, step.versionId);
   const resource = `arn:aws:s3:::${name}${key && `/${key}`}`;
-  if (bucket.policy.denies({ action, resource, keys: getConditionKeys(context, step) })) {
+  if (bucket.policy.denies({ action, resource, keys: getConditionKeys(context, step, action) })) {
     throw new S3Error('AccessDenied', {
       message:
         `User is not authorized to perform: ${action} on resource: "${resource}" with an ` +
         'explicit deny in a resource-based policy',
     });
+  }
+}
+
+/** Whether the caller may do the step, besides its request. */
+export function isAllowed(context: Context, step: Step): boolean {
+  try {
+    authorize(context, step);
+    return true;
+  } catch (error) {
+    if (error instanceof S3Error && error.code === 'AccessDenied') {
+      return false;
+    }
+    throw error;
   }
 }
 
@@ -50,54 +62,9 @@ function paysUnawares(request: S3Request, operation: string, owners: readonly st
   );
 }
 
-/**
- * Operations that create an object and therefore accept conditions on the existing one (page
- * "Enforce conditional writes").
- */
-const CREATIONS = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
-const PARTS = new Set(['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']);
-
-function getConditionKeys(
-  { request, store, secureTransport }: Context,
-  { operation, etag }: Step,
-): ConditionKeys {
-  const keys = new Map<string, string>([
-    ['aws:securetransport', String(secureTransport)],
-    ['s3:objectcreationoperation', String(CREATIONS.has(operation))],
-  ]);
-  if (operation === request.operation) {
-    for (const name of ['prefix', 'delimiter', 'max-keys']) {
-      const value = request.query.get(name);
-      if (value !== undefined) {
-        keys.set(`s3:${name}`, value);
-      }
-    }
-    for (const name in request.headers) {
-      if (name.startsWith('x-amz-') || name === 'if-match' || name === 'if-none-match') {
-        keys.set(`s3:${name}`, header(request, name) ?? '');
-      }
-    }
-  }
-  if (etag !== undefined) {
-    keys.set('s3:if-match', etag);
-  }
-  if (PARTS.has(operation)) {
-    setEncryption(keys, uploadsEncryption(request, store));
-  }
-  return keys;
-}
-
-/** Parts do not repeat the encryption that their upload was created with. */
-function uploadsEncryption(request: S3Request, store: ObjectStore): Encryption | undefined {
-  return store.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')
-    ?.attributes.encryption;
-}
-
-function setEncryption(keys: Map<string, string>, encryption: Encryption | undefined): void {
-  if (encryption) {
-    keys.set('s3:x-amz-server-side-encryption', encryption.algorithm);
-  }
-  if (encryption?.kmsKeyId) {
-    keys.set('s3:x-amz-server-side-encryption-aws-kms-key-id', encryption.kmsKeyId);
-  }
+function getConditionKeys(context: Context, step: Step, action: string): ConditionKeys {
+  return getRequestKeys(context, step, action).set(
+    'aws:securetransport',
+    String(context.secureTransport),
+  );
 }

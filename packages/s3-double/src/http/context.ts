@@ -62,6 +62,6 @@ export interface Step {
 export interface S3Guard {
   /** Throws if the caller may not do it. */
   authorize(context: Context, step: Step): void;
-  /** Wraps the operation; it may hide parts of the answer, or refuse after all. */
+  /** Wraps the operation; it may refuse after all. */
   serve(context: Context, perform: () => Answer): Answer;
 }

@@ -43,7 +43,7 @@ export function checkKey(key: string): void {
 }
 
 /** A single-valued header. */
-export function header(request: S3Request, name: string): string | undefined {
+export function header(request: Pick<S3Request, 'headers'>, name: string): string | undefined {
   return request.headers[name] as string | undefined;
 }
 

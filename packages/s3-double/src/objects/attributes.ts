@@ -4,13 +4,12 @@ import type { Context, S3Request } from '../http/context';
 import { namedChecksum, sentChecksum } from '../http/integrity';
 import { parseQuery } from '../http/operation';
 import { header } from '../http/request';
+import { readLock } from './lock';
 import {
   type Attributes,
   DEFAULT_ENCRYPTION,
   DEFAULT_HEADERS,
   type Encryption,
-  type EventHold,
-  type ObjectLock,
   type Tags,
 } from '../store/stored-object';
 
@@ -183,76 +182,4 @@ function requestedEncryption(request: S3Request): Encryption | undefined {
   }
   const bucketKey = header(request, 'x-amz-server-side-encryption-bucket-key-enabled') === 'true';
   return { algorithm, kmsKeyId, bucketKey: bucketKey || undefined };
-}
-
-function readLock({ request, store }: Context): ObjectLock | undefined {
-  const mode = header(request, 'x-amz-object-lock-mode');
-  const until = header(request, 'x-amz-object-lock-retain-until-date');
-  const legalHold = header(request, 'x-amz-object-lock-legal-hold');
-  const eventHold = readEventHold(
-    header(request, EVENT_HOLD),
-    header(request, `${EVENT_HOLD}-duration-days`),
-    header(request, `${EVENT_HOLD}-duration-years`),
-  );
-  if (
-    mode === undefined &&
-    until === undefined &&
-    legalHold === undefined &&
-    eventHold === undefined
-  ) {
-    return undefined;
-  }
-  if (!store.bucket(request.bucket).objectLock) {
-    throw new S3Error('InvalidRequest', { message: 'Bucket is missing Object Lock Configuration' });
-  }
-  if ((mode === undefined) !== (until === undefined)) {
-    throw new S3Error('InvalidArgument', {
-      message:
-        'x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied',
-    });
-  }
-  return {
-    mode,
-    retainUntil: until === undefined ? undefined : Date.parse(until),
-    legalHold: legalHold === 'ON',
-    eventHold,
-  };
-}
-
-const EVENT_HOLD = 'x-amz-object-lock-event-hold';
-/** The same limits as API_control_S3ObjectLockEventHoldDuration. */
-const MAX_DURATION = { days: 36_500, years: 100 };
-
-/**
- * CopyObject: "You cannot specify a duration in both days and years." That a hold needs a duration
- * is what this double assumes.
- */
-export function readEventHold(
-  status: string | undefined,
-  days: string | undefined,
-  years: string | undefined,
-): EventHold | undefined {
-  if (status !== undefined && status !== 'ON' && status !== 'OFF') {
-    throw invalidArgument('Unknown event hold status', EVENT_HOLD, status);
-  }
-  const given = Object.entries({ days, years }).filter(([, duration]) => duration !== undefined);
-  if (status !== 'ON' && given.length === 0) {
-    return undefined;
-  }
-  if (status !== 'ON' || given.length !== 1) {
-    throw invalidArgument(
-      'An event hold that is ON has a duration in days or in years, and no other has one',
-      EVENT_HOLD,
-      status ?? '',
-    );
-  }
-  const [[unit, duration]] = given as [['days' | 'years', string]];
-  if (!/^\d+$/.test(duration) || Number(duration) < 1 || Number(duration) > MAX_DURATION[unit]) {
-    throw invalidArgument(
-      `The duration of an event hold is 1 to ${MAX_DURATION[unit]} ${unit}`,
-      `${EVENT_HOLD}-duration-${unit}`,
-      duration,
-    );
-  }
-  return { [unit]: Number(duration) };
 }

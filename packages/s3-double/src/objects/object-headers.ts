@@ -7,7 +7,7 @@ import { element } from '../http/xml';
 import type { Bucket } from '../store/bucket';
 import type { Encryption, StoredObject } from '../store/stored-object';
 
-type Headers = Record<string, string | number>;
+export type Headers = Record<string, string | number>;
 
 /** Headers of GetObject and HeadObject. */
 export function objectHeaders(
@@ -22,6 +22,7 @@ export function objectHeaders(
     ETag: `"${object.etag}"`,
     'Accept-Ranges': 'bytes',
     ...attributes.headers,
+    ...attributes.unknownHeaders,
     ...overridingHeaders(request),
     ...encryptionHeaders(attributes.encryption),
   };

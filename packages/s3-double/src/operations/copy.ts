@@ -7,7 +7,6 @@ import { namedChecksum } from '../http/integrity';
 import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import {
-  readAttributes,
   readContentHeaders,
   readEncryption,
   readMetadata,
@@ -15,6 +14,7 @@ import {
   readTags,
 } from '../objects/attributes';
 import { checkCopySource, checkWrite } from '../objects/conditions';
+import { readLock } from '../objects/lock';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import type { Attributes, StoredObject } from '../store/stored-object';
 
@@ -34,6 +34,7 @@ export function copyObject(context: Context): Answer {
   const copySource = parseCopySource(header(request, 'x-amz-copy-source') ?? '');
   const source = findSource(context, copySource);
   refuseIdleCopy(request, copySource);
+  demandCopied(context, copySource, source.attributes);
   if (source.size > limits.copyBytes) {
     throw new S3Error('InvalidRequest', {
       message:
@@ -70,8 +71,7 @@ export function findSource(
   { bucket: name, key, versionId }: CopySource,
 ): StoredObject {
   const { request, store } = context;
-  const bucket = store.bucket(name);
-  const source = versionId === undefined ? bucket.current(key) : bucket.version(key, versionId);
+  const source = store.bucket(name).find(key, versionId);
   if (!source) {
     throw versionId === undefined
       ? noSuchKey(key)
@@ -100,6 +100,29 @@ export function findSource(
     );
   }
   return source;
+}
+
+/**
+ * "If the source object has tags", a copy reads and writes them, and the same with annotations
+ * (page "CopyObject", "Permissions").
+ */
+function demandCopied(
+  context: Context,
+  source: CopySource,
+  { tags, annotations }: Attributes,
+): void {
+  const { request } = context;
+  const kinds = [
+    ...(directive(request, 'x-amz-tagging-directive') === 'COPY' && tags?.length
+      ? ['Tagging']
+      : []),
+    ...(copiesAnnotations(request) && annotations?.size ? ['Annotation'] : []),
+  ];
+  for (const kind of kinds) {
+    authorize(context, { operation: `GetObject${kind}`, ...source });
+    const { bucket, key } = request;
+    authorize(context, { operation: `PutObject${kind}`, bucket, key });
+  }
 }
 
 /** A copy onto itself must change something (page "CopyObject"); a copy of an old version does. */
@@ -145,7 +168,7 @@ function copiedAttributes(context: Context, source: StoredObject): Attributes {
     storageClass: readStorageClass(request),
     encryption: readEncryption(context),
     checksum: { algorithm, type: 'FULL_OBJECT' },
-    lock: readAttributes(context).lock,
+    lock: readLock(context),
   };
 }
 

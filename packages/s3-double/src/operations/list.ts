@@ -172,7 +172,8 @@ function contents(
 }
 
 export const OWNER =
-  '<Owner><ID>75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a</ID><DisplayName>sandbox</DisplayName></Owner>';
+  '<Owner><ID>75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a</ID>' +
+  '<DisplayName>sandbox</DisplayName></Owner>';
 
 function prefixes(page: Page, encode: (text: string) => string): string {
   return page.commonPrefixes

@@ -35,6 +35,7 @@ export function createMultipartUpload(context: Context): Answer {
     id: store.nextId(),
     key: request.key,
     initiated: store.time(),
+    headers: request.headers,
     attributes: readAttributes(context),
     checksumAlgorithm,
     checksumType: readChecksumType(request, checksumAlgorithm),

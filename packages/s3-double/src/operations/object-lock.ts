@@ -3,11 +3,12 @@ import { S3Error } from '../common/errors';
 import type { Answer, Context } from '../http/context';
 import { header } from '../http/request';
 import { element, getChild, getText, parseXml, XML_HEADER, XMLNS } from '../http/xml';
-import { readEventHold } from '../objects/attributes';
-import type { ObjectLock, StoredObject } from '../store/stored-object';
+import { addDuration, readEventHold, readLockDefaults } from '../objects/lock';
+import type { Duration, LockDefaults, ObjectLock, StoredObject } from '../store/stored-object';
 
 export function getObjectLockConfiguration({ request, store }: Context): Answer {
-  if (!store.bucket(request.bucket).objectLock) {
+  const { objectLock, lockDefaults } = store.bucket(request.bucket);
+  if (!objectLock) {
     throw new S3Error('ObjectLockConfigurationNotFoundError', {
       fields: { BucketName: request.bucket },
     });
@@ -15,9 +16,49 @@ export function getObjectLockConfiguration({ request, store }: Context): Answer 
   return {
     status: 200,
     body:
-      `${XML_HEADER}<ObjectLockConfiguration ` +
-      `${XMLNS}><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`,
+      `${XML_HEADER}<ObjectLockConfiguration ${XMLNS}>` +
+      `<ObjectLockEnabled>Enabled</ObjectLockEnabled>${toRule(lockDefaults)}` +
+      '</ObjectLockConfiguration>',
   };
+}
+
+function toRule(defaults: LockDefaults | undefined): string {
+  if (!defaults) {
+    return '';
+  }
+  const { mode, period, eventHold } = defaults;
+  const hold = eventHold ? `<DefaultEventHold>${toElements(eventHold)}</DefaultEventHold>` : '';
+  return (
+    `<Rule><DefaultRetention>${element('Mode', mode)}${period ? toElements(period) : ''}${hold}` +
+    '</DefaultRetention></Rule>'
+  );
+}
+
+function toElements({ days, years }: Duration): string {
+  return element('Days', days) + element('Years', years);
+}
+
+/**
+ * "You can enable Object Lock for existing buckets", with versioning; a configuration without a rule
+ * has no defaults (page "PutObjectLockConfiguration").
+ */
+export function putObjectLockConfiguration({ request, store }: Context): Answer {
+  const bucket = store.bucket(request.bucket);
+  if (bucket.versioning !== 'Enabled') {
+    throw new S3Error('InvalidBucketState', {
+      message: "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+    });
+  }
+  const root = parseXml(request.body, 'ObjectLockConfiguration');
+  if (getText(root, 'ObjectLockEnabled') !== 'Enabled') {
+    throw new S3Error('MalformedXML');
+  }
+  bucket.lockDefaults =
+    root.Rule === undefined
+      ? undefined
+      : readLockDefaults(getChild(getChild(root, 'Rule'), 'DefaultRetention'));
+  bucket.objectLock = true;
+  return { status: 200 };
 }
 
 export function getObjectRetention(context: Context): Answer {
@@ -30,7 +71,7 @@ export function getObjectRetention(context: Context): Answer {
       ? ''
       : `${element('Mode', mode)}${element('RetainUntilDate', new Date(retainUntil).toISOString())}`;
   const hold = eventHold
-    ? `<EventHold>ON</EventHold><EventHoldDuration>${element('Days', eventHold.days)}${element('Years', eventHold.years)}</EventHoldDuration>`
+    ? `<EventHold>ON</EventHold><EventHoldDuration>${toElements(eventHold)}</EventHoldDuration>`
     : '';
   return { status: 200, body: `${XML_HEADER}<Retention ${XMLNS}>${until}${hold}</Retention>` };
 }
@@ -112,8 +153,6 @@ function release(
   { eventHold, mode = 'GOVERNANCE', retainUntil = 0, ...others }: ObjectLock,
   now: number,
 ): ObjectLock {
-  const end = new Date(now);
-  end.setUTCDate(end.getUTCDate() + (eventHold?.days ?? 0));
-  end.setUTCFullYear(end.getUTCFullYear() + (eventHold?.years ?? 0));
-  return { ...others, mode, retainUntil: Math.max(retainUntil, end.getTime()) };
+  const end = addDuration(now, eventHold ?? {});
+  return { ...others, mode, retainUntil: Math.max(retainUntil, end) };
 }

@@ -1,10 +1,17 @@
+import { isAllowed } from '../access/authorize';
+import { findSecretHeaders } from '../access/guarded-headers';
 import { noSuchKey, S3Error } from '../common/errors';
 import type { Answer, Context, S3Request } from '../http/context';
 import { checkIntegrity } from '../http/integrity';
 import { header } from '../http/request';
 import { readAttributes } from '../objects/attributes';
 import { checkWrite, notModified } from '../objects/conditions';
-import { checksumHeaders, objectHeaders, writtenHeaders } from '../objects/object-headers';
+import {
+  checksumHeaders,
+  type Headers,
+  objectHeaders,
+  writtenHeaders,
+} from '../objects/object-headers';
 import { parseRange, type Range } from '../objects/range';
 import { Body } from '../store/body';
 import type { ObjectStore } from '../store/store';
@@ -46,7 +53,7 @@ export function headObject(context: Context): Answer {
     request.bucket,
     request.key,
   );
-  const headers = objectHeaders(object, store.bucket(request.bucket), request, store.now());
+  const headers = visibleHeaders(context, object);
   if (notModified(object, request.headers, store.now())) {
     return { status: 304, headers };
   }
@@ -61,6 +68,21 @@ export function headObject(context: Context): Answer {
   }
   headers['Content-Range'] = `bytes ${range.start}-${range.end - 1}/${object.size}`;
   return { status: 206, headers };
+}
+
+/** What S3 says of the object to this caller. */
+function visibleHeaders(context: Context, object: StoredObject): Headers {
+  const {
+    request: { bucket, key, query },
+    store,
+  } = context;
+  const headers = objectHeaders(object, store.bucket(bucket), context.request, store.now());
+  const mayCall = (operation: string) =>
+    isAllowed(context, { operation, bucket, key, versionId: query.get('versionId') });
+  for (const name of findSecretHeaders(headers, mayCall)) {
+    delete headers[name];
+  }
+  return headers;
 }
 
 export function getObject(context: Context): Answer {

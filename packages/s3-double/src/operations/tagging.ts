@@ -1,15 +1,7 @@
 import { findObject } from './objects';
-import { S3Error } from '../common/errors';
 import type { Answer, Context } from '../http/context';
-import {
-  getChildren,
-  element,
-  parseXml,
-  getText,
-  type XmlNode,
-  XML_HEADER,
-  XMLNS,
-} from '../http/xml';
+import { parseTagSet } from '../http/tag-set';
+import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { checkTags } from '../objects/attributes';
 import type { Tags } from '../store/stored-object';
 
@@ -26,17 +18,7 @@ export function getObjectTagging(context: Context): Answer {
 }
 
 export function putObjectTagging(context: Context): Answer {
-  const tagSet = parseXml(context.request.body, 'Tagging').TagSet;
-  if (Array.isArray(tagSet) || tagSet === undefined) {
-    throw new S3Error('MalformedXML');
-  }
-  const nodes: XmlNode[] = typeof tagSet === 'string' ? [] : getChildren(tagSet, 'Tag');
-  setTags(
-    context,
-    checkTags(
-      nodes.map((node) => [getText(node, 'Key') ?? '', getText(node, 'Value') ?? ''] as const),
-    ),
-  );
+  setTags(context, checkTags(parseTagSet(context.request.body)));
   return { status: 200, headers: versionHeader(context) };
 }
 

@@ -1,3 +1,4 @@
+import { S3_KEYS } from './known-keys';
 import { toPattern } from './pattern';
 import { isObject, toList } from '../common/json';
 
@@ -36,14 +37,14 @@ const TESTS: Record<string, Test> = {
   NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
 };
 
-const NEGATED = /^(String|Arn)Not/;
+const NEGATED = /^(String|Arn|Numeric)Not/;
 
 /**
  * Condition keys whose value, or absence, the sandbox knows. For other keys it cannot tell whether
  * a condition holds.
  */
 const KNOWN_KEYS =
-  /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
+  /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:(resourceaccount|tlsversion))$/;
 
 export function toConditions(block: unknown): Condition[] {
   if (!isObject(block)) {
@@ -60,7 +61,7 @@ export function toConditions(block: unknown): Condition[] {
 
 /** Whether the sandbox knows enough to say if the condition holds. */
 export function isKnown({ operator, key }: Condition): boolean {
-  return KNOWN_KEYS.test(key) && isKnownOperator(operator);
+  return (KNOWN_KEYS.test(key) || S3_KEYS.test(key)) && isKnownOperator(operator);
 }
 
 export function isKnownOperator(operator: string): boolean {
@@ -82,5 +83,5 @@ export function holds({ operator, key, values }: Condition, keys: ConditionKeys)
 }
 
 function getBase(operator: string): string {
-  return operator.replace(/IfExists$/, '').replace(/^(String|Arn)Not/, '$1');
+  return operator.replace(/IfExists$/, '').replace(NEGATED, '$1');
 }

@@ -59,6 +59,7 @@ const OPERATIONS: Record<string, (context: Context) => Answer> = {
   ListObjectVersions: listObjectVersions,
   GetObjectAttributes: getObjectAttributes,
   GetObjectLockConfiguration: objectLock.getObjectLockConfiguration,
+  PutObjectLockConfiguration: objectLock.putObjectLockConfiguration,
   GetObjectRetention: objectLock.getObjectRetention,
   PutObjectRetention: objectLock.putObjectRetention,
   GetObjectLegalHold: objectLock.getObjectLegalHold,

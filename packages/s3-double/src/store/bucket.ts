@@ -3,6 +3,7 @@ import { SortedKeys } from './sorted-keys';
 import {
   DEFAULT_ATTRIBUTES,
   type Encryption,
+  type LockDefaults,
   StoredObject,
   type StoredObjectInit,
 } from './stored-object';
@@ -24,6 +25,8 @@ export interface BucketOptions {
   account?: string;
   /** Object Lock; it requires versioning and therefore enables it. */
   objectLock?: boolean;
+  /** For new objects; they require Object Lock and therefore enable it. */
+  lockDefaults?: LockDefaults;
   /** Encryption of objects that are written without encryption headers. Default: SSE-S3. */
   encryption?: Encryption;
   /** Callers other than the owner must agree to pay. */
@@ -41,7 +44,8 @@ export class Bucket {
   /** Undefined if any region will do. */
   knownRegion?: string;
   account?: string;
-  readonly objectLock: boolean;
+  objectLock: boolean;
+  lockDefaults?: LockDefaults;
   owners: readonly string[];
   versioning?: Versioning;
   encryption?: Encryption;
@@ -57,7 +61,8 @@ export class Bucket {
   ) {
     this.knownRegion = options.region;
     this.account = options.account;
-    this.objectLock = options.objectLock ?? false;
+    this.lockDefaults = options.lockDefaults;
+    this.objectLock = options.objectLock ?? options.lockDefaults !== undefined;
     this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
     this.encryption = options.encryption;
     this.requesterPays = options.requesterPays ?? false;
@@ -89,6 +94,11 @@ export class Bucket {
       version = version.older;
     }
     return version;
+  }
+
+  /** The version that is asked for, else the current object. */
+  find(key: string, versionId?: string): StoredObject | undefined {
+    return versionId === undefined ? this.current(key) : this.version(key, versionId);
   }
 
   put(init: StoredObjectInit): StoredObject {

@@ -5,6 +5,8 @@ export interface DenyRule {
   operations?: string[];
   bucket?: string;
   keyPrefix?: string;
+  /** One key. */
+  key?: string;
   /** Refuses the use of this KMS key, for reading and for writing. */
   kmsKeyId?: string;
   message?: string;
@@ -49,6 +51,7 @@ function matches(rule: DenyRule, operation: string, bucket: string, key: string)
   return (
     (!rule.operations || rule.operations.includes(operation)) &&
     (!rule.bucket || rule.bucket === bucket) &&
+    (rule.key === undefined || rule.key === key) &&
     (!rule.keyPrefix || key.startsWith(rule.keyPrefix))
   );
 }

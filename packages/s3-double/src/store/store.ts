@@ -25,10 +25,15 @@ export interface PutOptions {
   tags?: Record<string, string>;
   annotations?: Record<string, string>;
   /**
-   * Content-Type, Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires;
-   * in lower case.
+   * Content-Type, Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires,
+   * `x-amz-website-redirect-location`, which no copy keeps; in lower case.
    */
   headers?: Record<string, string>;
+  /**
+   * Headers of HEAD and GET for an attribute that S3 may have one day, such as
+   * `x-amz-new-attribute`; in lower case. No copy keeps them: that is the case to be safe in.
+   */
+  unknownHeaders?: Record<string, string>;
   storageClass?: string;
   serverSideEncryption?: Encryption['algorithm'];
   kmsKeyId?: string;
@@ -160,6 +165,7 @@ export class ObjectStore {
 function toAttributes(options: PutOptions, bucket: Bucket): Attributes {
   return {
     headers: options.headers ? { ...DEFAULT_HEADERS, ...options.headers } : DEFAULT_HEADERS,
+    unknownHeaders: options.unknownHeaders,
     metadata: options.metadata,
     tags: options.tags && Object.entries(options.tags),
     annotations:

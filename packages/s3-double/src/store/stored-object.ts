@@ -10,20 +10,28 @@ export interface Encryption {
   readonly bucketKey?: boolean;
 }
 
-/**
- * For how long S3 retains the object from the moment when somebody releases the hold. One of the
- * two.
- */
-export interface EventHold {
+/** One of the two. */
+export interface Duration {
   readonly days?: number;
   readonly years?: number;
 }
+
+/** For how long S3 retains the object from the moment when somebody releases the hold. */
+export type EventHold = Duration;
 
 export interface ObjectLock {
   readonly mode?: string;
   /** Epoch milliseconds. */
   readonly retainUntil?: number;
   readonly legalHold?: boolean;
+  readonly eventHold?: EventHold;
+}
+
+/** What a bucket gives to new objects whose upload has no setting of Object Lock. */
+export interface LockDefaults {
+  /** Together with a period. */
+  readonly mode?: string;
+  readonly period?: Duration;
   readonly eventHold?: EventHold;
 }
 
@@ -48,6 +56,8 @@ export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 export interface Attributes {
   /** Content-Type, Cache-Control and the like, by their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of an attribute that S3 does not have, by their names in lower case. */
+  readonly unknownHeaders?: Readonly<Record<string, string>>;
   /** User metadata, without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: Tags;

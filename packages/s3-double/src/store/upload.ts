@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Body } from './body';
 import type { Attributes } from './stored-object';
 import type { ChecksumAlgorithm, ChecksumType } from '../checksums/checksums';
@@ -13,6 +14,8 @@ export interface Upload {
   readonly id: string;
   readonly key: string;
   readonly initiated: number;
+  /** Of the request that created it. */
+  readonly headers: IncomingHttpHeaders;
   readonly attributes: Attributes;
   readonly checksumAlgorithm: ChecksumAlgorithm;
   readonly checksumType: ChecksumType;

@@ -1,4 +1,4 @@
-import type { Encryption } from 'cdk-s3-dated-archiver-s3-double';
+import type { Encryption, LockDefaults } from 'cdk-s3-dated-archiver-s3-double';
 import type { ArchiverMachine } from './archiver';
 import { checkDefinitionLimits } from './definition-limits';
 import { readForeignResources } from './foreign-resources';
@@ -39,6 +39,8 @@ export interface BucketSetup {
   readonly versioned: boolean;
   /** Such a bucket has versions, too. */
   readonly objectLock?: boolean;
+  /** The default retention, if it has Object Lock. */
+  readonly lockDefaults?: LockDefaults;
   /**
    * Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have
    * that key.
@@ -227,11 +229,13 @@ function readSetup({ scope, logicalId }: Located, name: string): BucketSetup {
     VersioningConfiguration: versioning,
     BucketEncryption: encryption,
     ObjectLockEnabled: objectLock,
+    ObjectLockConfiguration: lock,
   } = scope.properties(
     logicalId,
     'VersioningConfiguration',
     'BucketEncryption',
     'ObjectLockEnabled',
+    'ObjectLockConfiguration',
   );
   const { account, region } = scope.stack.environment;
   const versioned = isObject(versioning) && versioning.Status === 'Enabled';
@@ -241,7 +245,22 @@ function readSetup({ scope, logicalId }: Located, name: string): BucketSetup {
     region,
     versioned,
     objectLock: String(objectLock) === 'true',
+    lockDefaults: readLockDefaults(lock),
     encryption: readEncryption(encryption),
+  };
+}
+
+/** AWS::S3::Bucket DefaultRetention: "either days or years". */
+function readLockDefaults(configuration: unknown): LockDefaults | undefined {
+  const rule = isObject(configuration) ? configuration.Rule : undefined;
+  const retention = isObject(rule) ? rule.DefaultRetention : undefined;
+  if (!isObject(retention)) {
+    return undefined;
+  }
+  const { Mode, Days, Years } = retention;
+  return {
+    mode: String(Mode),
+    period: Days === undefined ? { years: Number(Years) } : { days: Number(Days) },
   };
 }
 

@@ -25,83 +25,87 @@ export function summaryText(
   { message, stragglers }: Partial<RunSummary> = {},
   style: Style = PLAIN,
 ): string {
-  const {
-    status,
-    error,
-    cause,
-    action,
-    dryRun,
-    counts,
-    bytes,
-    seconds,
-    requests,
-    alerts,
-    events,
-    report,
-  } = summary;
-  const { transitions, children, invocations } = summary;
-  const lines = [
-    `${headline({ status, error }, style)} after ${seconds.toFixed(1)} ` +
-      `s${dryRun ? ', a dry run: nothing was changed' : ''}`,
-  ];
-  // Of a run that failed, the message is the alert and the cause. Once is enough.
+  const { dryRun, alerts, report } = summary;
+  const events = summary.events as { 'detail-type'?: string }[];
+  return [
+    describeEnd(summary, style),
+    ...describeCause(summary),
+    ...describeObjects(summary),
+    ...describeStragglers(summary, stragglers),
+    ...(report
+      ? [field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`)]
+      : []),
+    describeRequests(summary),
+    describeUsage(summary),
+    ...alerts.map((alert) => alertText(alert, style)),
+    ...events.map((event) => field('event', `${event['detail-type']}`)),
+    ...(dryRun && alerts.length === 0 && message ? ['message', indent(printMessage(message))] : []),
+  ].join('\n');
+}
+
+function describeEnd(summary: AnySummary, style: Style): string {
+  const nothingChanged = summary.dryRun ? ', a dry run: nothing was changed' : '';
+  return `${headline(summary, style)} after ${summary.seconds.toFixed(1)} s${nothingChanged}`;
+}
+
+/** Of a run that failed, the message is the alert and the cause. Once is enough. */
+function describeCause({ cause, alerts }: AnySummary): string[] {
   const reason = cause && readCause(cause);
-  if (reason && !alerts.some((alert) => says(alert.message, reason))) {
-    lines.push(indent(printMessage(reason)));
+  return reason && !alerts.some((alert) => says(alert.message, reason))
+    ? [indent(printMessage(reason))]
+    : [];
+}
+
+function describeObjects({ action, dryRun, counts, bytes }: AnySummary): string[] {
+  if (!counts) {
+    return [];
   }
-  if (counts) {
-    lines.push(field('objects', describeCounts(counts, dryRun)));
-    if (bytes !== null) {
-      lines.push(
-        field(
-          dryRun ? 'bytes' : toDone(action),
-          dryRun ? `${formatBytes(bytes)} would be ${toDone(action)}` : formatBytes(bytes),
-        ),
-      );
-    }
+  const objects = field('objects', describeCounts(counts, dryRun));
+  if (bytes === null) {
+    return [objects];
   }
-  // A message says it, too.
+  const done = toDone(action);
+  return [
+    objects,
+    dryRun
+      ? field('bytes', `${formatBytes(bytes)} would be ${done}`)
+      : field(done, formatBytes(bytes)),
+  ];
+}
+
+/** A message says it, too. */
+function describeStragglers(
+  { dryRun, alerts }: AnySummary,
+  stragglers: RunSummary['stragglers'] | undefined,
+): string[] {
   if (
-    stragglers?.oldest &&
-    !dryRun &&
-    !alerts.some((alert) => alert.message.includes('Stragglers: '))
+    !stragglers?.oldest ||
+    dryRun ||
+    alerts.some(({ message }) => message.includes('Stragglers: '))
   ) {
-    lines.push(
-      field(
-        'earlier',
-        `${counted(stragglers.count, 'straggler')} from earlier days still at the source, the ` +
-          `oldest from ${stragglers.oldest}`,
-      ),
-    );
+    return [];
   }
-  if (report) {
-    lines.push(field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`));
-  }
+  return [
+    field(
+      'earlier',
+      `${counted(stragglers.count, 'straggler')} from earlier days still at the source, the ` +
+        `oldest from ${stragglers.oldest}`,
+    ),
+  ];
+}
+
+function describeRequests({ requests }: AnySummary): string {
   const byCount = Object.entries(requests).sort(([, left], [, right]) => right - left);
-  lines.push(
-    field(
-      'requests',
-      byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`).join(', ') || 'none',
-    ),
+  const counts = byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`);
+  return field('requests', counts.join(', ') || 'none');
+}
+
+function describeUsage({ transitions, children, invocations, estimate }: AnySummary): string {
+  return field(
+    'on AWS',
+    `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ` +
+      `${counted(invocations, 'invocation')}, about $${estimate.usd.toFixed(4)}`,
   );
-  lines.push(
-    field(
-      'on AWS',
-      `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ` +
-        `${counted(invocations, 'invocation')}, ` +
-        `about $${summary.estimate.usd.toFixed(4)}`,
-    ),
-  );
-  for (const alert of alerts) {
-    lines.push(alertText(alert, style));
-  }
-  for (const event of events as { 'detail-type'?: string }[]) {
-    lines.push(field('event', `${event['detail-type']}`));
-  }
-  if (dryRun && alerts.length === 0 && message) {
-    lines.push('message', indent(printMessage(message)));
-  }
-  return lines.join('\n');
 }
 
 /**

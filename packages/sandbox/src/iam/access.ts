@@ -114,6 +114,15 @@ export class Access {
     return role && toSession(role, sessionName);
   }
 
+  /** Whether a condition of any policy uses a key that begins so, in lower case. */
+  usesKey(prefix: string): boolean {
+    const { roles, resources } = this.policies;
+    return [...[...roles.values()].map(({ rules }) => rules), ...resources.values()].some(
+      ({ all }) =>
+        all.some(({ conditions }) => conditions.some(({ key }) => key.startsWith(prefix))),
+    );
+  }
+
   private reasonAgainst(caller: Caller, requirement: Requirement): Reason | undefined {
     const { action, resource } = requirement;
     const account = this.accountOf(resource);
@@ -246,7 +255,9 @@ function getKeys(
   const account = resourceAccount ?? (caller.kind === 'role' ? caller.account : undefined);
   return {
     get: (name) =>
-      name === 'aws:resourceaccount' ? account : (ofCaller.get(name) ?? ofRequest().get(name)),
+      name === 'aws:resourceaccount' || name === 's3:resourceaccount'
+        ? account
+        : (ofCaller.get(name) ?? ofRequest().get(name)),
   };
 }
 
@@ -259,6 +270,7 @@ function callersKeys(caller: Caller): ReadonlyMap<string, string> {
   }
   const keys = new Map([
     ['aws:securetransport', 'true'],
+    ['s3:tlsversion', '1.3'],
     ['aws:principalisawsservice', String(caller.kind === 'service')],
     ...(caller.kind === 'service'
       ? ([['aws:principalservicename', caller.arn]] as const)

@@ -1,13 +1,16 @@
 import {
   type Deletion,
   getHeader,
+  hasExistingTags,
   parseCopySource,
   parseDeletions,
   type S3Context,
   type Step,
+  toAction,
 } from 'cdk-s3-dated-archiver-s3-double';
 import { AccessDenied } from './denied';
 import type { S3Checks } from './s3-checks';
+import type { RequestContext } from './s3-requirements';
 
 type Request = S3Context['request'];
 
@@ -17,20 +20,31 @@ export interface RefusedDeletion extends Deletion {
 }
 
 /**
- * Enforces the policies of the templates in front of another S3. It knows the requests, but not the
- * objects and the buckets of that S3: permissions that depend on those, such as on an object's
- * tags, are not asked for.
+ * Enforces the policies of the templates in front of another S3. It knows the requests, but of the
+ * objects and the buckets of that S3 only what the proxy finds out: permissions that depend on
+ * more, such as on a bucket's key, are not asked for.
  */
 export class ForeignS3Guard {
-  constructor(private readonly checks: S3Checks) {}
+  private readonly dependsOnTags: boolean;
+
+  constructor(private readonly checks: S3Checks) {
+    this.dependsOnTags = checks.dependOnTags;
+  }
 
   /** Why the caller may not make this request; undefined if it may. */
-  refusal(caller: string, request: Request): string | undefined {
+  refusal(caller: string, context: RequestContext): string | undefined {
     return messageOf(() => {
-      for (const step of stepsOf(request)) {
-        this.checks.demand(caller, { request }, step);
+      for (const step of stepsOf(context.request)) {
+        this.checks.demand(caller, context, step);
       }
     });
+  }
+
+  /** The objects whose tags the policies may ask for. */
+  objectsWithTags(request: Request): Step[] {
+    return this.dependsOnTags
+      ? stepsOf(request).filter(({ operation, key }) => key && hasExistingTags(toAction(operation)))
+      : [];
   }
 
   /**
@@ -39,18 +53,15 @@ export class ForeignS3Guard {
    */
   deletions(
     caller: string,
-    request: Request,
+    context: RequestContext,
   ): { allowed: Deletion[]; refused: RefusedDeletion[]; quiet: boolean } {
-    const { deletions, quiet } = parseDeletions(request);
+    const { deletions, quiet } = parseDeletions(context.request);
+    const { bucket } = context.request;
     const allowed: Deletion[] = [];
     const refused: RefusedDeletion[] = [];
     for (const deletion of deletions) {
       const message = messageOf(() =>
-        this.checks.demand(
-          caller,
-          { request },
-          { operation: 'DeleteObject', bucket: request.bucket, ...deletion },
-        ),
+        this.checks.demand(caller, context, { operation: 'DeleteObject', bucket, ...deletion }),
       );
       if (message === undefined) {
         allowed.push(deletion);
@@ -72,8 +83,8 @@ export class ForeignS3Guard {
     );
   }
 
-  secretHeaders(caller: string, request: Request, headers: object): string[] {
-    return this.checks.secretHeaders(caller, request, headers);
+  secretHeaders(caller: string, context: RequestContext, headers: object): string[] {
+    return this.checks.secretHeaders(caller, context, headers);
   }
 }
 

@@ -1,26 +1,13 @@
-import type { S3Context, Step } from 'cdk-s3-dated-archiver-s3-double';
+import {
+  findSecretHeaders,
+  getRequestKeys,
+  type Step,
+  toAction,
+} from 'cdk-s3-dated-archiver-s3-double';
 import type { Access } from './access';
 import type { Keys } from './keys';
-import {
-  keysOfListing,
-  type KeyUse,
-  getRequirements,
-  type RequestContext,
-  toResource,
-} from './s3-requirements';
+import { type KeyUse, getRequirements, type RequestContext, toResource } from './s3-requirements';
 import type { Environment } from '../assembly/template';
-
-/** Headers that S3 omits if the caller may not see them: API_HeadObject, "Response Elements". */
-const GUARDED_HEADERS: Record<string, string> = {
-  'x-amz-tagging-count': 's3:GetObjectTagging',
-  'x-amz-object-lock-mode': 's3:GetObjectRetention',
-  'x-amz-object-lock-retain-until-date': 's3:GetObjectRetention',
-  'x-amz-object-lock-legal-hold': 's3:GetObjectLegalHold',
-  'x-amz-object-lock-event-hold': 's3:GetObjectRetention',
-  'x-amz-object-lock-event-hold-duration-days': 's3:GetObjectRetention',
-  'x-amz-object-lock-event-hold-duration-years': 's3:GetObjectRetention',
-};
-const GUARDED = Object.keys(GUARDED_HEADERS);
 
 /**
  * What the policies of the templates say about requests to S3. A caller is named by its access key.
@@ -37,12 +24,21 @@ export class S3Checks {
     return this.access.caller(caller) !== undefined;
   }
 
+  /** Whether it depends on the tags of objects what callers may do. */
+  get dependOnTags(): boolean {
+    return this.access.usesKey('s3:existingobjecttag/');
+  }
+
   /** Throws AccessDenied unless the caller may do this step of a request. */
   demand(caller: string | undefined, context: RequestContext, step: Step): void {
     const { actions, keyUses } = getRequirements(context, step);
     const resource = toResource(step, this.environment.partition);
     for (const action of actions) {
-      this.access.demand(caller, { action, resource, keys: keysOfListing(context) });
+      this.access.demand(caller, {
+        action,
+        resource,
+        keys: () => getRequestKeys(context, step, action),
+      });
     }
     const region = context.store?.buckets.get(step.bucket)?.region ?? this.environment.region;
     for (const use of keyUses) {
@@ -62,24 +58,21 @@ export class S3Checks {
     });
   }
 
-  /** The headers of an answer that the caller may not see. */
-  secretHeaders(
-    caller: string | undefined,
-    { operation, bucket, key }: S3Context['request'],
-    headers: object,
-  ): string[] {
-    if (
-      (operation !== 'HeadObject' && operation !== 'GetObject') ||
-      !GUARDED.some((name) => name in headers)
-    ) {
+  /** The headers of another S3's answer that the caller may not see. */
+  secretHeaders(caller: string | undefined, context: RequestContext, headers: object): string[] {
+    const { operation, bucket, key, query } = context.request;
+    if (operation !== 'HeadObject' && operation !== 'GetObject') {
       return [];
     }
-    const resource = toResource({ operation, bucket, key }, this.environment.partition);
-    return GUARDED.filter(
-      (name) =>
-        name in headers &&
-        !this.access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }),
-    );
+    return findSecretHeaders(headers, (guarded) => {
+      const step = { operation: guarded, bucket, key, versionId: query.get('versionId') };
+      const action = toAction(guarded, step.versionId);
+      return this.access.allows(caller, {
+        action,
+        resource: toResource(step, this.environment.partition),
+        keys: () => getRequestKeys(context, step, action),
+      });
+    });
   }
 
   private demandKey(

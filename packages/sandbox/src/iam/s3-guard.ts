@@ -2,7 +2,6 @@ import {
   getHeader,
   parseCopySource,
   readAccessKeyId,
-  type S3Answer,
   type S3Context,
   S3Error,
   type S3Guard,
@@ -34,25 +33,11 @@ export function guardS3(checks: S3Checks): S3Guard {
     refusing(() => checks.demandToKnow(readAccessKeyId(request), bucket));
   }
 
-  function withoutSecrets({ request }: S3Context, answer: S3Answer): S3Answer {
-    const { headers } = answer;
-    const secret = headers ? checks.secretHeaders(readAccessKeyId(request), request, headers) : [];
-    if (secret.length === 0) {
-      return answer;
-    }
-    return {
-      ...answer,
-      headers: Object.fromEntries(
-        Object.entries(headers!).filter(([name]) => !secret.includes(name)),
-      ),
-    };
-  }
-
   return {
     authorize,
     serve: (context, perform) => {
       try {
-        return withoutSecrets(context, perform());
+        return perform();
       } catch (error) {
         conceal(context, error);
         throw error;

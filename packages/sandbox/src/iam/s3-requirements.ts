@@ -1,24 +1,17 @@
 import {
   type Encryption,
   getHeader,
-  type ObjectStore,
-  parseCopySource,
+  type KeySource,
   readEncryption,
-  type S3Context,
   type Step,
   type StoredObject,
   toAction,
 } from 'cdk-s3-dated-archiver-s3-double';
-import type { Requirement } from './access';
-
 /**
  * A request to S3. Without a store, as in front of another S3, only what the request itself says is
  * known.
  */
-export interface RequestContext {
-  readonly request: S3Context['request'];
-  readonly store?: ObjectStore;
-}
+export type RequestContext = KeySource;
 
 /** A use of the KMS key of an object, or of an upload. */
 export interface KeyUse {
@@ -49,17 +42,8 @@ export function getRequirements(context: RequestContext, step: Step): Needs {
 type Further = (context: RequestContext, step: Step) => Partial<Needs>;
 
 const NEEDS: Record<string, Further> = {
-  // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags:
-  // API_CopyObject.
+  // API_GetObject: "kms:Decrypt" for SSE-KMS.
   GetObject: (context, step) => ({
-    actions: [
-      ...(copiesTags(context) && objectAt(context, step)?.attributes.tags?.length
-        ? [toAction('GetObjectTagging', step.versionId)]
-        : []),
-      ...(copiesAnnotations(context) && objectAt(context, step)?.attributes.annotations?.size
-        ? ['s3:GetObjectAnnotation']
-        : []),
-    ],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key,
@@ -81,20 +65,11 @@ const NEEDS: Record<string, Further> = {
     actions: [...writing(context), ...ifMatch(context)],
     keyUses: generate(writtenEncryption(context)),
   }),
-  // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags, and likewise
-  // s3:PutObjectAnnotation. Its source is a step of its own.
-  CopyObject: (context) => {
-    const { tags, annotations } = sourceOf(context)?.attributes ?? {};
-    return {
-      actions: [
-        ...writing(context),
-        ...(copiesTags(context) && tags?.length ? ['s3:PutObjectTagging'] : []),
-        ...(copiesAnnotations(context) && annotations?.size ? ['s3:PutObjectAnnotation'] : []),
-        ...ifMatch(context),
-      ],
-      keyUses: generate(writtenEncryption(context)),
-    };
-  },
+  // Its source, and tags and annotations that it copies, are steps of their own.
+  CopyObject: (context) => ({
+    actions: [...writing(context), ...ifMatch(context)],
+    keyUses: generate(writtenEncryption(context)),
+  }),
   // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and
   // kms:GenerateDataKey* actions on the key".
   CreateMultipartUpload: (context) => ({
@@ -129,21 +104,6 @@ export function toResource({ bucket, key }: Step, partition: string): string {
   return key ? `arn:${partition}:s3:::${bucket}/${key}` : `arn:${partition}:s3:::${bucket}`;
 }
 
-/**
- * Keys of a listing's request: "Bucket policy examples using condition keys",
- * amazon-s3-policy-keys.
- */
-export function keysOfListing({ request: { query } }: RequestContext): Requirement['keys'] {
-  return function* () {
-    for (const name of ['prefix', 'delimiter', 'max-keys']) {
-      const value = query.get(name);
-      if (value !== undefined) {
-        yield [`s3:${name}`, value];
-      }
-    }
-  };
-}
-
 /** Permissions that the headers of a write require. */
 function writing({ request }: RequestContext): string[] {
   return [
@@ -160,32 +120,11 @@ function ifMatch({ request }: RequestContext): string[] {
   return getHeader(request, 'if-match') === undefined ? [] : ['s3:GetObject'];
 }
 
-/** Whether the request copies its source's tags, as a copy does unless it replaces them. */
-function copiesTags({ request }: RequestContext): boolean {
-  return (
-    request.operation === 'CopyObject' &&
-    getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE'
-  );
-}
-
-function copiesAnnotations({ request }: RequestContext): boolean {
-  return (
-    request.operation === 'CopyObject' &&
-    getHeader(request, 'x-amz-object-annotation-directive') !== 'EXCLUDE'
-  );
-}
-
-function sourceOf(context: RequestContext): StoredObject | undefined {
-  const source = parseCopySource(getHeader(context.request, 'x-amz-copy-source') ?? '');
-  return objectAt(context, { operation: 'GetObject', ...source });
-}
-
 function objectAt(
   { store }: RequestContext,
   { bucket: name, key = '', versionId }: Step,
 ): StoredObject | undefined {
-  const bucket = store?.buckets.get(name);
-  return versionId === undefined ? bucket?.current(key) : bucket?.version(key, versionId);
+  return store?.buckets.get(name)?.find(key, versionId);
 }
 
 /** The encryption of what a request writes. The default of a bucket of another S3 is not known. */

@@ -10,14 +10,19 @@ import {
   XML_HEADER,
   XMLNS,
 } from 'cdk-s3-dated-archiver-s3-double';
+import { findFacts, type Uploads } from './foreign-facts';
+import { readAll } from './read-all';
 import { sign } from './signature';
 import type { ForeignS3Guard, RefusedDeletion } from '../iam/foreign-s3-guard';
+import type { RequestContext } from '../iam/s3-requirements';
 import type { Credentials } from '../lambda/environment';
 
 type Request = S3Context['request'];
 
 /** A request as it goes to the S3 behind the proxy. Without a body, the caller's is streamed. */
 export interface Outgoing {
+  /** Default: the caller's. */
+  readonly method?: string;
   readonly url: string;
   readonly headers: OutgoingHttpHeaders;
   readonly body?: Buffer;
@@ -35,6 +40,7 @@ export interface Passage {
   readonly guard?: ForeignS3Guard;
   /** Of the S3 behind the proxy; callers do not see them. */
   readonly credentials: Credentials;
+  readonly uploads: Uploads;
   /** `HOST:PORT` of that S3. */
   readonly host: string;
   readonly send: (outgoing: Outgoing) => Promise<IncomingMessage>;
@@ -62,18 +68,21 @@ export async function answerCaller(
   const { caller, incoming, operation, n } = given;
   const { guard } = passage;
   const { headers } = incoming;
-  // A body with signed chunks is signed as a whole; a DeleteObjects may lose keys.
+  // A body with signed chunks is signed as a whole; a DeleteObjects may lose keys; policies may ask
+  // for tags.
   const isRead =
     operation === 'DeleteObjects' ||
+    operation === 'PutObjectTagging' ||
     String(headers['x-amz-content-sha256']).startsWith('STREAMING-AWS4');
   const body = given.body ?? (isRead ? await readAll(incoming) : undefined);
   const request = toRequest(given, isRead ? body : undefined);
-  const refusal = guard?.refusal(caller, request);
+  const context = await toContext(given, request, passage);
+  const refusal = guard?.refusal(caller, context);
   if (refusal !== undefined) {
     incoming.resume();
     return denied(refusal, request, n);
   }
-  const deletions = operation === 'DeleteObjects' ? guard?.deletions(caller, request) : undefined;
+  const deletions = operation === 'DeleteObjects' ? guard?.deletions(caller, context) : undefined;
   const refused = deletions?.refused ?? [];
   if (deletions?.allowed.length === 0) {
     return xml(withErrors(`${XML_HEADER}<DeleteResult ${XMLNS}></DeleteResult>`, refused));
@@ -92,7 +101,43 @@ export async function answerCaller(
   if (refused.length > 0 && answer.statusCode === 200) {
     return xml(withErrors((await readAll(answer)).toString('utf8'), refused));
   }
-  return hideSecrets(answer, given, request, guard);
+  if (operation === 'CreateMultipartUpload') {
+    return rememberUpload(answer, headers, passage.uploads);
+  }
+  return hideSecrets(answer, given, context, guard);
+}
+
+/** The request, with what policies ask for of the objects and uploads behind the proxy. */
+async function toContext(
+  { incoming }: CallersRequest,
+  request: Request,
+  passage: Passage,
+): Promise<RequestContext> {
+  const { guard, uploads, send } = passage;
+  const ask = (url: string) => {
+    const method = 'GET';
+    const { authorization } = incoming.headers;
+    const signed = sign(
+      { method, url, headers: { authorization } },
+      { ...passage, now: new Date() },
+    );
+    return send({ ...signed, method, body: Buffer.alloc(0) });
+  };
+  const objects = guard?.objectsWithTags(request) ?? [];
+  return { request, foreign: await findFacts(objects, uploads, ask) };
+}
+
+async function rememberUpload(
+  answer: IncomingMessage,
+  headers: IncomingMessage['headers'],
+  uploads: Uploads,
+): Promise<ForeignAnswer> {
+  const body = await readAll(answer);
+  const id = /<UploadId>([^<]+)<\/UploadId>/.exec(body.toString())?.[1];
+  if (id !== undefined) {
+    uploads.set(id, headers);
+  }
+  return { status: answer.statusCode ?? 502, headers: answer.headers, body };
 }
 
 function toRequest({ incoming, operation }: CallersRequest, body: Buffer | undefined): Request {
@@ -117,11 +162,12 @@ function toRequest({ incoming, operation }: CallersRequest, body: Buffer | undef
 async function hideSecrets(
   answer: IncomingMessage,
   { caller, n }: CallersRequest,
-  request: Request,
+  context: RequestContext,
   guard?: ForeignS3Guard,
 ): Promise<ForeignAnswer> {
+  const { request } = context;
   const { statusCode: status = 502 } = answer;
-  const secret = guard?.secretHeaders(caller, request, answer.headers) ?? [];
+  const secret = guard?.secretHeaders(caller, context, answer.headers) ?? [];
   const headers = { ...answer.headers };
   for (const name of secret) {
     delete headers[name];
@@ -206,12 +252,4 @@ function headersOf(body: Buffer, operation: string): IncomingMessage['headers'] 
       ? { 'content-md5': createHash('md5').update(body).digest('base64') }
       : {}),
   };
-}
-
-export async function readAll(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) {
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
 }

@@ -16,7 +16,8 @@ import {
   XML_HEADER,
   XMLNS,
 } from 'cdk-s3-dated-archiver-s3-double';
-import { type ForeignAnswer, readAll } from './s3-proxy-callers';
+import { readAll } from './read-all';
+import type { ForeignAnswer } from './s3-proxy-callers';
 
 export interface Disturbed {
   readonly incoming: IncomingMessage;

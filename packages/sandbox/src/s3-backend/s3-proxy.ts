@@ -24,6 +24,7 @@ import {
   S3Error,
   toOperation,
 } from 'cdk-s3-dated-archiver-s3-double';
+import type { Uploads } from './foreign-facts';
 import type { Identities } from './identities';
 import { answerCaller, type ForeignAnswer, type Outgoing, type Passage } from './s3-proxy-callers';
 import { disturb } from './s3-proxy-faults';
@@ -57,66 +58,9 @@ export interface S3ProxyOptions {
  * requests with the real credentials.
  */
 export async function startS3Proxy(target: string, options: S3ProxyOptions = {}): Promise<S3Proxy> {
-  const { callers } = options;
   const upstream = new Upstream(target);
-  const requests: Record<string, number> = {};
-  const bill = newBill();
-  const injector = options.faults && new FaultInjector(options.faults);
-  const watched = injector !== undefined || options.hooks !== undefined;
-  let count = 0;
-
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const n = ++count;
-    const foreign = refuseForeignOrigin(incoming.headers);
-    if (foreign) {
-      incoming.resume();
-      respond(
-        response,
-        errorAnswer(new S3Error('AccessDenied', { message: foreign }), undefined, n),
-        incoming.method ?? 'GET',
-        n,
-      );
-      return;
-    }
-    const operation = toOperation(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
-    requests[operation] = (requests[operation] ?? 0) + 1;
-    addRequests(bill.requests, {
-      [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1,
-    });
-    const caller = callers?.identities.nameOf(readCallersKey(incoming));
-    const send = (outgoing: Outgoing) => upstream.send(incoming, response, outgoing);
-    const forward = async (body?: Buffer): Promise<ForeignAnswer> => {
-      if (callers && caller !== undefined) {
-        return answerCaller(
-          { caller, incoming, operation, body, n },
-          { ...callers, host: upstream.host, send },
-        );
-      }
-      // The Host header stays as it was signed.
-      const answer = await send({ url: incoming.url ?? '/', headers: incoming.headers, body });
-      return { status: answer.statusCode ?? 502, headers: answer.headers, body: answer };
-    };
-    if (!watched) {
-      pass(await forward(), response);
-      return;
-    }
-    const faultsFor = async (call: S3Call): Promise<Fault[]> => {
-      const hooked = await options.hooks?.before?.(call);
-      const isSpared = caller !== undefined && caller === options.sparedFromFaults;
-      return [...(hooked ? [hooked] : []), ...(isSpared ? [] : (injector?.faultsFor(call) ?? []))];
-    };
-    await disturb({
-      incoming,
-      response,
-      operation,
-      n,
-      caller,
-      forward,
-      faultsFor,
-      after: options.hooks?.after,
-    });
-  }
-
+  const usage: Usage = { requests: {}, bill: newBill() };
+  const serve = createService(upstream, usage, options);
   const server = createServer(
     { maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 },
     (incoming, response) => {
@@ -127,14 +71,13 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
+    ...usage,
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    bill,
     resetRequests: () => {
-      for (const operation of Object.keys(requests)) {
-        delete requests[operation];
+      for (const operation of Object.keys(usage.requests)) {
+        delete usage.requests[operation];
       }
-      resetBill(bill);
+      resetBill(usage.bill);
     },
     close: () =>
       new Promise((resolve) => {
@@ -143,6 +86,97 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
         server.closeAllConnections();
       }),
   };
+}
+
+type Usage = Pick<S3Proxy, 'requests' | 'bill'>;
+type Service = (incoming: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Answers requests: by the S3 behind the proxy, by policies, or with faults. */
+function createService(upstream: Upstream, usage: Usage, options: S3ProxyOptions): Service {
+  const { callers, hooks } = options;
+  const injector = options.faults && new FaultInjector(options.faults);
+  const watched = injector !== undefined || hooks !== undefined;
+  const uploads: Uploads = new Map();
+  let count = 0;
+  return async (incoming, response) => {
+    const n = ++count;
+    const foreign = refuseForeignOrigin(incoming.headers);
+    if (foreign) {
+      refuse(incoming, response, foreign, n);
+      return;
+    }
+    const operation = countRequest(incoming, usage);
+    const caller = callers?.identities.nameOf(readCallersKey(incoming));
+    const send = (outgoing: Outgoing) => upstream.send(incoming, response, outgoing);
+    const forward = (body?: Buffer) =>
+      callers && caller !== undefined
+        ? answerCaller(
+            { caller, incoming, operation, body, n },
+            { ...callers, uploads, host: upstream.host, send },
+          )
+        : passOn(incoming, send, body);
+    if (!watched) {
+      pass(await forward(), response);
+      return;
+    }
+    const faultsFor = (call: S3Call) => collectFaults(call, options, injector, caller);
+    await disturb({
+      incoming,
+      response,
+      operation,
+      n,
+      caller,
+      forward,
+      faultsFor,
+      after: hooks?.after,
+    });
+  };
+}
+
+function refuse(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  message: string,
+  n: number,
+): void {
+  incoming.resume();
+  const answer = errorAnswer(new S3Error('AccessDenied', { message }), undefined, n);
+  respond(response, answer, incoming.method ?? 'GET', n);
+}
+
+/** Counts the request, and returns its operation. */
+function countRequest(
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  usage: Usage,
+): string {
+  const { requests, bill } = usage;
+  const operation = toOperation(method, url, headers);
+  requests[operation] = (requests[operation] ?? 0) + 1;
+  const storageClass = headers['x-amz-storage-class'] as string | undefined;
+  addRequests(bill.requests, { [toRequestName(operation, storageClass)]: 1 });
+  return operation;
+}
+
+/** The Host header stays as it was signed. */
+async function passOn(
+  { url = '/', headers }: IncomingMessage,
+  send: (outgoing: Outgoing) => Promise<IncomingMessage>,
+  body: Buffer | undefined,
+): Promise<ForeignAnswer> {
+  const answer = await send({ url, headers, body });
+  return { status: answer.statusCode ?? 502, headers: answer.headers, body: answer };
+}
+
+/** Those of a hook, and those that are planned. */
+async function collectFaults(
+  call: S3Call,
+  { hooks, sparedFromFaults }: S3ProxyOptions,
+  injector: FaultInjector | undefined,
+  caller: string | undefined,
+): Promise<Fault[]> {
+  const hooked = await hooks?.before?.(call);
+  const isSpared = caller !== undefined && caller === sparedFromFaults;
+  return [...(hooked ? [hooked] : []), ...(isSpared ? [] : (injector?.faultsFor(call) ?? []))];
 }
 
 /** The access key that a request is signed with, in its header or in its query. */
@@ -175,14 +209,14 @@ class Upstream {
   send(
     incoming: IncomingMessage,
     response: ServerResponse,
-    { url, headers, body }: Outgoing,
+    { method = incoming.method, url, headers, body }: Outgoing,
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const outgoing = this.request(
         {
           ...this.address,
           agent: this.agent,
-          method: incoming.method,
+          method,
           path: url,
           headers,
           setHost: false,

@@ -120,8 +120,8 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
 }
 
 /**
- * Creates missing buckets. Those of the embedded S3 get the account, region and encryption that the
- * template gives them.
+ * Creates missing buckets. Those of the embedded S3 get the account, region, encryption and default
+ * retention that the template gives them.
  */
 export async function ensureBuckets(
   service: S3Service,
@@ -131,7 +131,7 @@ export async function ensureBuckets(
 ): Promise<void> {
   const s3 = s3Client(service, region, OWN_CALLER);
   for (const bucket of buckets) {
-    const { name, encryption, account, region: knownRegion } = bucket;
+    const { name, encryption, lockDefaults, account, region: knownRegion } = bucket;
     try {
       if (!(await exists(s3, name))) {
         await create(s3, bucket, region);
@@ -146,6 +146,7 @@ export async function ensureBuckets(
         account,
         knownRegion: otherRegion,
         ...(encryption && { encryption }),
+        ...(lockDefaults && { lockDefaults }),
       });
     }
   }

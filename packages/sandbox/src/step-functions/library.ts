@@ -23,8 +23,8 @@ promise.withResolvers ??= <T>() => {
 };
 
 // Its types claim that it is ESM only, but it ships a CommonJS build.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
 export const { StateMachine, ExecutionTimeoutError, ExecutionAbortedError } =
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   require('aws-local-stepfunctions') as typeof Library;
 
 export type StateMachineDefinition = Library.StateMachineDefinition;

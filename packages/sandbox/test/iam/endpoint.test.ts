@@ -173,6 +173,48 @@ test('the number of tags is for a function that may read tags', async () => {
   }
 });
 
+test('conditions are judged by the headers of a request, and parts by those of their upload', async () => {
+  const Condition = { StringNotEquals: { 's3:x-amz-storage-class': 'GLACIER_IR' } };
+  const code = `const upload = async (input) => {
+      const created = await send('CreateMultipartUpload', { Key: 'large', ...input });
+      const part = { Key: 'large', UploadId: created.UploadId };
+      const { ETag } = await send('UploadPart', { ...part, PartNumber: 1, Body: 'x' });
+      return send('CompleteMultipartUpload', { ...part, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } });
+    };
+    return [
+      await refused(send('PutObject', { Key: 'k', Body: 'x', StorageClass: 'GLACIER_IR' })), await refused(upload({ StorageClass: 'GLACIER_IR' })),
+      await refused(send('PutObject', { Key: 'k', Body: 'x' })), await refused(upload({ StorageClass: 'STANDARD_IA' })),
+    ];`;
+  const deny = { ...allow('s3:PutObject'), Effect: 'Deny', Condition };
+  const sandbox = await sandboxWith(MACHINE, [allow('s3:*'), deny], code);
+  const denied = expect.stringMatching(/^AccessDenied 403 .*explicit deny/);
+  expect(await resultOf(sandbox)).toEqual(['allowed', 'allowed', denied, denied]);
+});
+
+test('conditions are judged by the tags that the objects of the endpoint have', async () => {
+  const Condition = { StringEquals: { 's3:ExistingObjectTag/class': 'secret' } };
+  const code = `const head = async (Key) => (await send('HeadObject', { Key })).TagCount ?? null;
+    const read = (Key) => refused(send('GetObjectTagging', { Key }));
+    return [await head('a b/secret'), await head('open'), await read('a b/secret'), await read('open'), await read('missing')];`;
+  const deny = { ...allow('s3:GetObjectTagging'), Effect: 'Deny', Condition };
+  const sandbox = await sandboxWith(MACHINE, [allow('s3:*'), deny], code);
+  double.store.put('given', 'a b/secret', 'x', { tags: { class: 'secret' } });
+  double.store.put('given', 'open', 'x', { tags: { class: 'open' } });
+  expect(await resultOf(sandbox)).toEqual([
+    null,
+    1,
+    expect.stringMatching(/^AccessDenied 403 .*explicit deny/),
+    'allowed',
+    expect.stringMatching(/^NoSuchKey 404/),
+  ]);
+});
+
+test('no tags are asked for where no policy does', async () => {
+  const code = "return [(await send('HeadObject', { Key: 'in/1' })).ContentLength];";
+  expect(await resultOf(await sandboxWith(MACHINE, [allow('s3:*')], code))).toEqual([1]);
+  expect(calls.map(({ operation }) => operation)).not.toContain('GetObjectTagging');
+});
+
 describe('of a DeleteObjects', () => {
   const code = `const { Deleted = [], Errors = [] } = await send('DeleteObjects', { Delete: { Quiet: event.quiet, Objects: [{ Key: 'in/1' }, { Key: 'kept/<&>' }, { Key: 'in/2' }] } });
     return [Deleted.map(({ Key }) => Key), Errors.map(({ Key, Code }) => [Key, Code])];`;

@@ -252,6 +252,7 @@ export class Stage {
             id: 'leftover',
             key,
             initiated: 0,
+            headers: {},
             attributes: DEFAULT_ATTRIBUTES,
             checksumAlgorithm: 'CRC64NVME',
             checksumType: 'FULL_OBJECT',

@@ -1,8 +1,12 @@
 /** Checks what a caller sees of a refusal. Each AWS service has its own wording. */
 import {
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
 import {
@@ -111,6 +115,114 @@ test('S3: the number of tags is for who may read tags', async () => {
     );
     expect(TagCount).toBe(count);
   }
+});
+
+describe('S3: conditions are judged by what the request and the object have', () => {
+  const deny = (Action: string, Condition: object) => ({
+    ...allow(Action),
+    Effect: 'Deny',
+    Condition,
+  });
+  const DENIED = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
+
+  async function writer(statement: object) {
+    const sandbox = await sandboxWith([allow('s3:*'), statement]);
+    const Bucket = sandbox.sourceBucket;
+    const s3 = s3Of(sandbox);
+    sandbox.s3!.store.put(Bucket, 'source', 'x');
+    return (input: Partial<PutObjectCommandInput>) => [
+      s3.send(new PutObjectCommand({ Bucket, Key: 'put', Body: 'x', ...input })),
+      s3.send(
+        new CopyObjectCommand({
+          Bucket,
+          Key: 'copy',
+          CopySource: `${Bucket}/source`,
+          ...input,
+        } as never),
+      ),
+      s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts', ...input } as never)),
+    ];
+  }
+
+  test.each<[string, string, Partial<PutObjectCommandInput>, Partial<PutObjectCommandInput>[]]>([
+    [
+      'x-amz-storage-class',
+      'GLACIER_IR',
+      { StorageClass: 'GLACIER_IR' },
+      [{}, { StorageClass: 'STANDARD_IA' }],
+    ],
+    [
+      'x-amz-server-side-encryption',
+      'aws:kms',
+      { ServerSideEncryption: 'aws:kms' },
+      [{}, { ServerSideEncryption: 'AES256' }],
+    ],
+  ])('a deny of uploads whose %s is not %s', async (header, value, has, not) => {
+    const write = await writer(
+      deny('s3:PutObject', { StringNotEquals: { [`s3:${header}`]: value } }),
+    );
+    for (const input of not) {
+      for (const refused of write(input)) {
+        await expect(refused).rejects.toMatchObject(DENIED);
+      }
+    }
+    await Promise.all(write(has));
+  });
+
+  test('an allow of uploads in one class', async () => {
+    const Condition = { StringEquals: { 's3:x-amz-storage-class': 'STANDARD_IA' } };
+    const sandbox = await sandboxWith([{ ...allow('s3:PutObject'), Condition }]);
+    const put = (StorageClass?: 'STANDARD_IA') =>
+      s3Of(sandbox).send(
+        new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x', StorageClass }),
+      );
+    await expect(put()).rejects.toMatchObject(DENIED);
+    await put('STANDARD_IA');
+  });
+
+  test('a deny of the tags of some objects refuses them and hides their count', async () => {
+    const sandbox = await sandboxWith([
+      allow('s3:*'),
+      deny('s3:GetObjectTagging', { StringEquals: { 's3:ExistingObjectTag/class': 'secret' } }),
+    ]);
+    const { store } = sandbox.s3!;
+    const Bucket = sandbox.sourceBucket;
+    for (const Key of ['open', 'secret']) {
+      store.put(Bucket, Key, 'x', { tags: { class: Key } });
+    }
+    const s3 = s3Of(sandbox);
+    const count = async (Key: string) =>
+      (await s3.send(new HeadObjectCommand({ Bucket, Key }))).TagCount;
+    expect([await count('open'), await count('secret')]).toEqual([1, undefined]);
+    await s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'open' }));
+    await expect(
+      s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'secret' })),
+    ).rejects.toMatchObject(DENIED);
+    const copy = { Bucket, Key: 'copy', CopySource: `${Bucket}/secret` };
+    await expect(s3.send(new CopyObjectCommand(copy))).rejects.toMatchObject(DENIED);
+  });
+
+  test('a statement by a key that is not known is left out, and named', async () => {
+    const Condition = { NumericLessThan: { 's3:signatureAge': '600000' } };
+    const sandbox = await sandboxWith([{ ...allow('s3:*'), Condition }]);
+    await expect(
+      s3Of(sandbox).send(
+        new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x' }),
+      ),
+    ).rejects.toMatchObject(DENIED);
+    const known = await sandboxWith([
+      {
+        ...allow('s3:*'),
+        Condition: {
+          NumericGreaterThanEquals: { 's3:TlsVersion': '1.2' },
+          StringEquals: { 's3:ResourceAccount': '123456789012' },
+        },
+      },
+    ]);
+    await s3Of(known).send(
+      new PutObjectCommand({ Bucket: known.sourceBucket, Key: 'k', Body: 'x' }),
+    );
+  });
 });
 
 test('Step Functions: AccessDeniedException', async () => {

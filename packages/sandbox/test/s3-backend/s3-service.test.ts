@@ -71,3 +71,28 @@ test('what another S3 says in its error cannot write on the terminal', async () 
   );
   expect(message).toMatch(/^[\x20-\x7e]*$/);
 });
+
+test('a bucket with a default retention gives it to new objects', async () => {
+  const template = archiverTemplate();
+  template.Resources.Source.Properties = {
+    ObjectLockEnabled: true,
+    ObjectLockConfiguration: {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Years: 1 } },
+    },
+  };
+  const sandbox = await openSandbox({ app: writeAssembly([{ name: 'Stack', template }]) });
+  try {
+    const { status } = await fetch(`${sandbox.s3Endpoint}/${sandbox.sourceBucket}/key`, {
+      method: 'PUT',
+      body: 'x',
+    });
+    expect(status).toBe(200);
+    const { attributes, lastModified } = sandbox.s3!.store.get(sandbox.sourceBucket, 'key')!;
+    const until = new Date(lastModified);
+    until.setUTCFullYear(until.getUTCFullYear() + 1);
+    expect(attributes.lock).toEqual({ mode: 'GOVERNANCE', retainUntil: until.getTime() });
+  } finally {
+    await sandbox.close();
+  }
+});

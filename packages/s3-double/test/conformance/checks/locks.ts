@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import {
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetObjectLockConfigurationCommand,
   GetObjectLegalHoldCommand,
   GetObjectRetentionCommand,
   HeadObjectCommand,
+  type ObjectLockRule,
   PutObjectLegalHoldCommand,
+  PutObjectLockConfigurationCommand,
   PutObjectRetentionCommand,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { type Check, copySource, refused, type Subject } from '../subject';
 
@@ -38,6 +44,49 @@ function remove(
     new DeleteObjectCommand({ Bucket: bucket, Key: 'key', VersionId, BypassGovernanceRetention }),
   );
 }
+
+/** Sets the defaults of the bucket. */
+function configure(subject: Subject, bucket: string, Rule?: ObjectLockRule) {
+  return subject.client.send(
+    new PutObjectLockConfigurationCommand({
+      Bucket: bucket,
+      ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule },
+    }),
+  );
+}
+
+async function ruleOf(subject: Subject, bucket: string): Promise<ObjectLockRule | undefined> {
+  const { ObjectLockConfiguration } = await subject.client.send(
+    new GetObjectLockConfigurationCommand({ Bucket: bucket }),
+  );
+  return ObjectLockConfiguration?.Rule;
+}
+
+async function lockOf(subject: Subject, bucket: string, key = 'key') {
+  const head = await subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  const { ObjectLockRetainUntilDate: until, LastModified } = head;
+  const days = until && Math.round((until.getTime() - LastModified!.getTime()) / 24 / 3600_000);
+  return {
+    mode: head.ObjectLockMode,
+    days,
+    hold: head.ObjectLockEventHold && head.ObjectLockEventHoldDurationDays,
+  };
+}
+
+async function uploadInParts(subject: Subject, bucket: string): Promise<void> {
+  const upload = { Bucket: bucket, Key: 'parts' };
+  const { UploadId } = await subject.client.send(new CreateMultipartUploadCommand(upload));
+  const part = { ...upload, UploadId, PartNumber: 1 };
+  const { ETag } = await subject.client.send(new UploadPartCommand({ ...part, Body: 'x' }));
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+  await subject.client.send(
+    new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload }),
+  );
+}
+
+const DEFAULT_RETENTION: ObjectLockRule = { DefaultRetention: { Mode: 'GOVERNANCE', Days: 3 } };
+const DEFAULT_HOLD: ObjectLockRule = { DefaultRetention: { DefaultEventHold: { Days: 5 } } };
+const RULE = 'API/API_ObjectLockRule.html';
 
 export const locks: Check[] = [
   check('a retained version cannot be deleted', OVERVIEW, async (subject, bucket) => {
@@ -240,6 +289,105 @@ export const locks: Check[] = [
           .ObjectLockMode,
         'GOVERNANCE',
       );
+    },
+  ),
+  check(
+    'default retention of a bucket is kept, and can be removed',
+    RULE,
+    async (subject, bucket) => {
+      assert.equal(await ruleOf(subject, bucket), undefined);
+      await configure(subject, bucket, DEFAULT_RETENTION);
+      assert.deepEqual(await ruleOf(subject, bucket), DEFAULT_RETENTION);
+      await configure(subject, bucket);
+      assert.equal(await ruleOf(subject, bucket), undefined);
+    },
+  ),
+  check(
+    'default event hold of a bucket is kept, alone or with retention',
+    RULE,
+    async (subject, bucket) => {
+      await configure(subject, bucket, DEFAULT_HOLD);
+      assert.deepEqual(await ruleOf(subject, bucket), DEFAULT_HOLD);
+      const both = {
+        DefaultRetention: { Mode: 'COMPLIANCE' as const, Years: 1, DefaultEventHold: { Years: 2 } },
+      };
+      await configure(subject, bucket, both);
+      assert.deepEqual(await ruleOf(subject, bucket), both);
+    },
+  ),
+  check(
+    'a default has days or years, and a mode goes with a period',
+    RULE,
+    async (subject, bucket) => {
+      for (const DefaultRetention of [
+        { Mode: 'GOVERNANCE' as const, Days: 1, Years: 1 },
+        { Mode: 'GOVERNANCE' as const },
+        { Days: 1 },
+      ]) {
+        await refused(configure(subject, bucket, { DefaultRetention }), {
+          status: 400,
+          code: ['MalformedXML', 'InvalidArgument'],
+        });
+      }
+    },
+  ),
+  check(
+    'a put, a copy and an upload in parts get the default retention',
+    OVERVIEW,
+    async (subject, bucket) => {
+      await configure(subject, bucket, DEFAULT_RETENTION);
+      await subject.put(bucket, 'key');
+      const CopySource = copySource(bucket, 'key');
+      await subject.client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource }));
+      await uploadInParts(subject, bucket);
+      for (const key of ['key', 'copy', 'parts']) {
+        const { mode, days } = await lockOf(subject, bucket, key);
+        assert.deepEqual([mode, days], ['GOVERNANCE', 3]);
+      }
+    },
+  ),
+  check(
+    'a put, a copy and an upload in parts get the default event hold',
+    RULE,
+    async (subject, bucket) => {
+      await configure(subject, bucket, DEFAULT_HOLD);
+      await subject.put(bucket, 'key');
+      const CopySource = copySource(bucket, 'key');
+      await subject.client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource }));
+      await uploadInParts(subject, bucket);
+      for (const key of ['key', 'copy', 'parts']) {
+        assert.deepEqual(await lockOf(subject, bucket, key), {
+          mode: undefined,
+          days: undefined,
+          hold: 5,
+        });
+      }
+    },
+  ),
+  check(
+    'an upload that states a retention has no default event hold',
+    OVERVIEW,
+    async (subject, bucket) => {
+      await configure(subject, bucket, DEFAULT_HOLD);
+      const until = {
+        ObjectLockMode: 'GOVERNANCE',
+        ObjectLockRetainUntilDate: tomorrow(),
+      } as const;
+      await subject.put(bucket, 'key', 'x', until);
+      assert.deepEqual(await lockOf(subject, bucket), {
+        mode: 'GOVERNANCE',
+        days: 1,
+        hold: undefined,
+      });
+      const CopySource = copySource(bucket, 'key');
+      await subject.client.send(
+        new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource, ...until }),
+      );
+      assert.deepEqual(await lockOf(subject, bucket, 'copy'), {
+        mode: 'GOVERNANCE',
+        days: 1,
+        hold: undefined,
+      });
     },
   ),
   check('a mode without a date is refused', 'API/API_PutObject.html', async (subject, bucket) => {
