@@ -2,6 +2,7 @@ import { wrap } from 'cdk-s3-dated-archiver-s3-double';
 import { count, formatBytes } from './progress';
 import { PLAIN, type Style } from './style';
 import type { RunSummary } from '../../../../src/contract/payloads/report-payloads';
+import { describeNotes } from '../../../../src/lambda/notes/note-text';
 import { printable } from '../common/printable';
 import type { ExecutionRecord } from '../step-functions/records';
 import { toRunSummary, type SandboxSummary } from '../summary/summary';
@@ -22,7 +23,7 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
  */
 export function summaryText(
   summary: AnySummary,
-  { message, stragglers }: Partial<RunSummary> = {},
+  { message, stragglers, notes }: Partial<RunSummary> = {},
   style: Style = PLAIN,
 ): string {
   const {
@@ -60,7 +61,12 @@ export function summaryText(
       );
     }
   }
-  // A message says it, too.
+  // A message says these, too.
+  for (const note of describeNotes(notes, dryRun)) {
+    if (!alerts.some((alert) => says(alert.message, note))) {
+      lines.push(field('note', printable(note)));
+    }
+  }
   if (
     stragglers?.oldest &&
     !dryRun &&
