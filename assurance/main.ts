@@ -55,6 +55,7 @@ const STEPS: readonly Step[] = [
     name: 'mutants of locks, retention, annotations and restores from Glacier',
     full: 'tsx assurance/mutation/lock-mutants.ts',
   },
+  { name: 'mutants of notes', full: 'tsx assurance/mutation/note-mutants.ts' },
   { name: 'mutants of the safety path', full: 'npm run --silent mutants' },
   {
     name: 'soak, and two archivers with restores, verifications and deployments',

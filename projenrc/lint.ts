@@ -84,6 +84,7 @@ const FUNCTION_FOLDERS = [
 /** Folders that the functions share. */
 const LAMBDA_FOLDERS = [
   'text',
+  'notes',
   'pricing',
   'runtime',
   's3',

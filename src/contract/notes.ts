@@ -11,6 +11,8 @@ export interface Note {
   readonly many: string;
   /** The same in a dry run. Default: a dry run finds it as a real run does. */
   readonly planned?: string;
+  /** Few words beside a number: in a subject, and beside the number of skipped objects. */
+  readonly label: string;
   /** What it means, and what to do. */
   readonly advice: string;
   /** Why it is so, by code. A message tells the reasons if there are several. */
@@ -24,8 +26,6 @@ export interface Note {
 }
 
 interface SkippedNote {
-  /** Stands beside the number of skipped objects. */
-  readonly label: string;
   /** The headline of a run that archived nothing. It follows the name of the archiver. */
   readonly nothingElse: string;
   /** The object is still at the source, so a run that archived all others did not archive all. */
@@ -37,6 +37,7 @@ export const NOTES = {
     one: 'got no retention, because it would have ended already',
     many: 'got no retention, because it would have ended already',
     planned: 'would get no retention, because it would have ended already',
+    label: 'no retention',
     advice: 'The default retention of the bucket applies, if there is one.',
     reasons: { ENDED: 'the retention would have ended already' },
     needsAttention: false,
@@ -45,6 +46,7 @@ export const NOTES = {
     one: 'was selected for a pack, and moved by itself instead',
     many: 'were selected for packs, and moved one by one instead',
     planned: 'would be moved one by one instead of packed',
+    label: 'not packed',
     advice: 'No object is lost by that, but each costs a request of its own, and more storage.',
     reasons: {
       PACK_NOT_CONFIRMED: 'S3 did not confirm the pack or its index',
@@ -62,13 +64,13 @@ export const NOTES = {
     one: 'is restored from Glacier first',
     many: 'are restored from Glacier first',
     planned: 'would be restored from Glacier first',
+    label: 'restored by S3 first',
     advice: 'S3 takes hours for that. A later run archives what it selects again.',
     reasons: {
       REQUESTED: 'this run has asked S3',
       ONGOING: 'S3 was asked before',
     },
     skipped: {
-      label: 'restored by S3 first',
       nothingElse: 'archived nothing yet: S3 has to restore the objects for these days first.',
       isLeft: true,
     },
@@ -78,6 +80,7 @@ export const NOTES = {
     one: 'was not restored from Glacier, because the run reached its limit',
     many: 'were not restored from Glacier, because the run reached its limit',
     planned: 'would not be restored from Glacier, because the run would reach its limit',
+    label: 'beyond the limit of restores',
     advice:
       'A later run goes on with what it selects again. GlacierSources.restoreFirst() has the ' +
       'limits.',
@@ -86,7 +89,6 @@ export const NOTES = {
       MAX_SIZE: 'the limit of bytes (maxSize)',
     },
     skipped: {
-      label: 'beyond the limit of restores',
       nothingElse: 'archived nothing: the limit of what a run restores from Glacier was reached.',
       isLeft: true,
     },
@@ -99,13 +101,13 @@ export const NOTES = {
     many:
       'were gone when this run came to them: another run archived them, or somebody removed or ' +
       'rewrote them',
+    label: 'gone before this run came to them',
     advice: 'The report of another run for these days says whether it was that run.',
     reasons: {
       REMOVED: 'nothing was at the key any more',
       REWRITTEN: 'the key had a later version, which this run does not select',
     },
     skipped: {
-      label: 'gone before this run came to them',
       nothingElse:
         'archived nothing: the objects for these days were gone when this run came to them.',
       isLeft: false,

@@ -1,6 +1,6 @@
 import type { Preview } from './dry-run';
-import type { Progress } from '../../contract/payloads/batch-payloads';
 import { findNote, type NoteName, type NoteReason } from '../../contract/notes';
+import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { type Notes, withNote } from '../../contract/payloads/note-payloads';

@@ -231,8 +231,8 @@ export class Tally {
   }
 
   /**
-   * It counts as skipped, and its notes are counted there, but S3 bills what it is asked for: the request, and the bytes of the
-   * object by class and tier.
+   * It counts as skipped, and its notes are counted there, but S3 bills what it is asked for: the
+   * request, and the bytes of the object by class and tier.
    */
   private addRestore(line: LedgerLine): void {
     addRequests(this.requests, line.requests);

@@ -14,6 +14,12 @@ export function mergeNotes(total: NoteCounts, other: NoteCounts = {}): void {
   }
 }
 
+export function sumNotes(...all: readonly NoteCounts[]): NoteCounts {
+  const total: NoteCounts = {};
+  all.forEach((each) => mergeNotes(total, each));
+  return total;
+}
+
 function add(total: NoteCounts, name: string, { count, reasons, examples }: NoteCount): void {
   const sum = (total[name] ??= { count: 0, reasons: {}, examples: [] });
   sum.count += count;

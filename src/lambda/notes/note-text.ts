@@ -18,17 +18,19 @@ function listTold(notes: NoteCounts = {}): Told[] {
 
 /** A paragraph for each note: what it is, why, what it means, what to do, and an example. */
 export function describeNotes(notes: NoteCounts | undefined, dryRun: boolean): string[] {
-  return listTold(notes).map(({ note, counted }) => {
-    const { count, examples } = counted;
-    const found = count === 1 ? note.one : note.many;
-    const what = dryRun ? (note.planned ?? found) : found;
-    return [
-      `${formatObjects(count)} ${what}.`,
-      ...describeReasons({ note, counted }),
-      note.advice,
-      ...examples.slice(0, 1).map((key) => `For example: ${formatKey(key)}.`),
-    ].join(' ');
-  });
+  return listTold(notes).map((told) => describe(told, dryRun));
+}
+
+function describe({ note, counted }: Told, dryRun: boolean): string {
+  const { count, examples } = counted;
+  const found = count === 1 ? note.one : note.many;
+  const what = dryRun ? (note.planned ?? found) : found;
+  return [
+    `${formatObjects(count)} ${what}.`,
+    ...describeReasons({ note, counted }),
+    note.advice,
+    ...examples.slice(0, 1).map((key) => `For example: ${formatKey(key)}.`),
+  ].join(' ');
 }
 
 /** Says nothing that the sentence before has said: the only reason of a note is in its words. */
@@ -46,8 +48,8 @@ function describeReasons({ note, counted }: Told): string[] {
 
 /** What stands beside the number of skipped objects. */
 export function labelSkippedNotes(notes: NoteCounts | undefined): string[] {
-  return listTold(notes).flatMap(({ note: { skipped }, counted: { count } }) =>
-    skipped ? [`${skipped.label}: ${formatCount(count)}`] : [],
+  return listTold(notes).flatMap(({ note: { skipped, label }, counted: { count } }) =>
+    skipped ? [`${label}: ${formatCount(count)}`] : [],
   );
 }
 
@@ -63,8 +65,20 @@ export function countLeft(notes: NoteCounts | undefined): number {
     .reduce((sum, { counted }) => sum + counted.count, 0);
 }
 
-export function needAttention(notes: NoteCounts | undefined): boolean {
-  return listTold(notes).some(({ note }) => note.needsAttention);
+export interface AttentionNote {
+  /** Few words, for a subject: `12 not packed`. */
+  readonly summary: string;
+  readonly text: string;
+}
+
+/** What somebody should know even if nothing failed. */
+export function listAttention(notes: NoteCounts | undefined, dryRun: boolean): AttentionNote[] {
+  return listTold(notes)
+    .filter(({ note }) => note.needsAttention)
+    .map((told) => ({
+      summary: `${formatCount(told.counted.count)} ${told.note.label}`,
+      text: describe(told, dryRun),
+    }));
 }
 
 export function listNoteMetrics(notes: NoteCounts | undefined): [name: string, value: number][] {

@@ -12,19 +12,20 @@ import {
   type ReportFacts,
   summarizeSkipped,
 } from './report/report';
-import { createRunAlert, renderRunPage } from './report/run-view';
+import { createRunAlert } from './report/run-message';
+import { renderRunPage } from './report/run-page';
+import { viewRun } from './report/run-view';
 import { sumBatches, type Sums } from './sum-batches';
 import { publishReport, type Reported, toReportKey } from './write-report';
 import { FILTERS } from '../../contract/checks/check-filter';
 import type { ListingProgress } from '../../contract/payloads/listing';
-import type { NoteCounts } from '../../contract/payloads/note-payloads';
 import type { Counts, FilteredCounts } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import type { FilterSettings } from '../../contract/payloads/settings';
 import { getMove } from '../alerts/action-text';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
-import { mergeNotes } from '../notes/note-counts';
-import { needAttention } from '../notes/note-text';
+import { sumNotes } from '../notes/note-counts';
+import { listAttention } from '../notes/note-text';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
@@ -55,11 +56,8 @@ export async function reportRun(
   const sums = await sumBatches(counted, event);
   const found = await countObjects(counted, event, sums);
   const { counts } = found;
-  const notes: NoteCounts = {};
-  mergeNotes(notes, found.tally.notes);
-  mergeNotes(notes, sums.skipped.notes);
-  const { gone = 0, repeated = 0 } = listing?.manifest ?? {};
-  const manifestSkipped = listing?.manifest && { gone, repeated };
+  const notes = sumNotes(found.tally.notes, sums.skipped.notes);
+  const manifestSkipped = toManifestSkipped(listing);
   const skipped = summarizeSkipped(sums.skipped);
   const nothing = explainNothing({
     ...settings,
@@ -74,7 +72,7 @@ export async function reportRun(
   const move = getMove(run);
   const endedAt = new Date(clock.now());
   const gaps = await findGaps(counted, event);
-  const isIncomplete = nothing || gaps || needAttention(notes);
+  const isIncomplete = nothing || gaps || listAttention(notes, run.dryRun).length > 0;
   const judged = judge(counts, settings.toleratedFailurePercentage);
   const lookBack =
     move === 'archive' && run.dryRun
@@ -108,8 +106,9 @@ export async function reportRun(
       ...(sums.balance && { balanced: sums.balance.parts }),
     },
   });
-  const alert = createRunAlert(report, toReportKey(run));
-  return publishReport(s3, run, { report, alert, page: renderRunPage(report) }, startedAt);
+  const view = viewRun(report);
+  const alert = createRunAlert(view, toReportKey(run));
+  return publishReport(s3, run, { report, alert, page: renderRunPage(view) }, startedAt);
 }
 
 async function countObjects(
@@ -223,4 +222,10 @@ function toListingShape(
     hasStatesPerRound: alertMode === 'PER_BATCH',
     others: manifest?.requests,
   };
+}
+
+/** What vanished after the plan is told by a note. */
+function toManifestSkipped(listing: ListingProgress | undefined): ReportFacts['manifestSkipped'] {
+  const { manifest } = listing ?? {};
+  return manifest && { gone: manifest.gone, repeated: manifest.repeated };
 }

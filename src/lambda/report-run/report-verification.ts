@@ -1,7 +1,11 @@
 import { explainFindings, type Findings } from './explain-findings';
 import { type MapResultsContext, readMapResults } from './map-results';
 import { createVerificationReport, type VerificationReport } from './report/verification-report';
-import { createVerificationAlert, renderVerificationPage } from './report/verification-view';
+import {
+  createVerificationAlert,
+  renderVerificationPage,
+  viewVerification,
+} from './report/verification-view';
 import type { ReportContext } from './report-context';
 import { publishReport, type Reported, toReportKey } from './write-report';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -41,8 +45,9 @@ export async function reportVerification(
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     ledger: { bucket: reportBucket, prefix: run.ledgerPrefix },
   });
-  const alert = createVerificationAlert(report, toReportKey(run));
-  return publishReport(s3, run, { report, alert, page: renderVerificationPage(report) }, startedAt);
+  const view = viewVerification(report);
+  const alert = createVerificationAlert(view, toReportKey(run));
+  return publishReport(s3, run, { report, alert, page: renderVerificationPage(view) }, startedAt);
 }
 
 const NO_FINDINGS: Findings = {

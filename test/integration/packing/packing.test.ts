@@ -8,7 +8,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Size } from 'aws-cdk-lib';
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
-import { ArchiveLayout, DateSource, Packing, type S3DatedArchiverProps } from '../../../src';
+import {
+  AlertMode,
+  ArchiveLayout,
+  DateSource,
+  Packing,
+  type S3DatedArchiverProps,
+} from '../../../src';
 import type { Report } from '../../../src/lambda/report-run/report/report';
 import type { VerificationReport } from '../../../src/lambda/report-run/report/verification-report';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
@@ -227,3 +233,55 @@ test('the estimate of a dry run has the requests of the run', async () => {
   expect(real.requests.GetObject).toBeGreaterThanOrEqual(byOperation.GetObject! - parts);
   expect(parts).toBeLessThan(20);
 });
+
+test.each([AlertMode.EVERY_RUN, AlertMode.PROBLEMS])(
+  'a run that comes too late, as the second of two at once, says so, and not that it found no ' +
+    'objects (%s)',
+  async (alertMode) => {
+    const it = await rehearse(
+      { packing: zip, alertMode },
+      {
+        s3: {
+          hooks: {
+            // The plan of this run names all objects. Another run has packed them meanwhile.
+            before: ({ operation, key = '' }) => {
+              if (operation === 'GetObject' && KEYS.includes(key)) {
+                const { sourceBucket, s3 } = it.sandbox;
+                KEYS.forEach((each) => s3!.store.delete(sourceBucket, each));
+              }
+              return undefined;
+            },
+          },
+        },
+      },
+    );
+    open.push(it);
+    KEYS.forEach((key) => it.put(key));
+    it.put('incoming/other-2026-11-20.csv');
+    const late = await it.sandbox.run({ input: DAY });
+    const { length: count } = KEYS;
+    expect(late).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: count + 1, archived: 0, skipped: count + 1, conflicting: 0, failed: 0 },
+    });
+    const { store } = it.sandbox.s3!;
+    const read = (key: string) => store.get(it.sandbox.reportBucket, key)!.body.bytes().toString();
+    const report = JSON.parse(read(late.report!.key)) as Report;
+    expect(report).toMatchObject({
+      outcome: 'CLEAN',
+      skipReasons: { 'outside-window': 1 },
+      notes: { gone: { count, reasons: { REMOVED: count }, examples: expect.any(Array) } },
+    });
+    const sentence = `${count} objects were gone when this run came to them`;
+    const texts = [
+      read(late.report!.key.replace('.json', '.html')),
+      ...late.alerts.map(({ message }) => message),
+    ];
+    expect(texts).toHaveLength(alertMode === AlertMode.EVERY_RUN ? 2 : 1);
+    for (const text of texts) {
+      expect(text).toContain(sentence);
+      expect(text).toContain(`gone before this run came to them: ${count}`);
+      expect(text.toLowerCase()).not.toContain('found no objects');
+    }
+  },
+);

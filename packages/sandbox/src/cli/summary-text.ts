@@ -2,6 +2,7 @@ import { wrap } from 'cdk-s3-dated-archiver-s3-double';
 import { count, formatBytes } from './progress';
 import { PLAIN, type Style } from './style';
 import type { RunSummary } from '../../../../src/contract/payloads/report-payloads';
+import { describeNotes } from '../../../../src/lambda/notes/note-text';
 import { printable } from '../common/printable';
 import type { ExecutionRecord } from '../step-functions/records';
 import { toRunSummary, type SandboxSummary } from '../summary/summary';
@@ -22,7 +23,7 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
  */
 export function summaryText(
   summary: AnySummary,
-  { message, stragglers }: Partial<RunSummary> = {},
+  { message, stragglers, notes }: Partial<RunSummary> = {},
   style: Style = PLAIN,
 ): string {
   const { dryRun, alerts, report } = summary;
@@ -31,6 +32,7 @@ export function summaryText(
     describeEnd(summary, style),
     ...describeCause(summary),
     ...describeObjects(summary),
+    ...describeNotesOf(summary, notes),
     ...describeStragglers(summary, stragglers),
     ...(report
       ? [field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`)]
@@ -71,6 +73,16 @@ function describeObjects({ action, dryRun, counts, bytes }: AnySummary): string[
       ? field('bytes', `${formatBytes(bytes)} would be ${done}`)
       : field(done, formatBytes(bytes)),
   ];
+}
+
+/** A message says them, too. */
+function describeNotesOf(
+  { dryRun, alerts }: AnySummary,
+  notes: RunSummary['notes'] | undefined,
+): string[] {
+  return describeNotes(notes, dryRun)
+    .filter((note) => !alerts.some((alert) => says(alert.message, note)))
+    .map((note) => field('note', printable(note)));
 }
 
 /** A message says it, too. */

@@ -1,3 +1,4 @@
+import { describeNotes } from '../../../../src/lambda/notes/note-text';
 import { styleFor } from '../../src/cli/style';
 import { type AnySummary, summaryText } from '../../src/cli/summary-text';
 
@@ -169,4 +170,17 @@ test('an event that was sent is named', () => {
   expect(
     summaryText({ ...SUMMARY, events: [{ 'detail-type': 'S3DatedArchiver Run Completed' }] }),
   ).toContain('event     S3DatedArchiver Run Completed');
+});
+
+test('what is told of objects besides the counts, unless a message has said it', () => {
+  const notes = { gone: { count: 120, reasons: { REMOVED: 120 }, examples: ['in/a\u001b'] } };
+  const text = summaryText(SUMMARY, { notes });
+  expect(text).toContain(
+    '\nnote      120 objects were gone when this run came to them: another run archived\n' +
+      '          them, or somebody removed or rewrote them. ',
+  );
+  expect(text).not.toContain('\u001b');
+  const [message] = describeNotes(notes, false);
+  const alert = { subject: 'Archive incomplete', message: `Storage: 1 failed.\n${message}\n` };
+  expect(summaryText({ ...SUMMARY, alerts: [alert] }, { notes })).not.toContain('\nnote ');
 });

@@ -24,7 +24,11 @@ import type { NamedRun } from '../../verification/planned-ledgers';
 
 const VERDICTS = { CLEAN: 'Verified', PROBLEMS: 'Unproven', FAILED: 'Unaccounted' };
 
-function viewVerification(report: VerificationReport): ReportView {
+export interface VerificationView extends ReportView {
+  readonly report: VerificationReport;
+}
+
+export function viewVerification(report: VerificationReport): VerificationView {
   const { outcome, counts, run, dates, destination, problems, lacking } = report;
   const headline = describeVerification(report);
   const verdict = run.dryRun ? 'Planned' : VERDICTS[outcome];
@@ -192,95 +196,106 @@ function describeSource({ ledgerOf }: VerificationReport): string {
   return ledgerOf === undefined ? 'all runs for these days' : `run ${formatKey(ledgerOf)}`;
 }
 
-function listNextSteps({
-  run,
-  dates,
-  deep,
-  ledgerOf,
-  destination,
-  ledger,
-  lacking,
-  outcome,
-  problems,
-  runs,
-}: VerificationReport): Step[] {
+function listNextSteps(report: VerificationReport): Step[] {
+  const { run, dates, deep, ledgerOf, outcome } = report;
   if (outcome === 'CLEAN') {
     return [];
   }
-  const lost = problems.find(({ status }) => status !== 'unproven');
-  const doubted = problems.find(({ status }) => status === 'unproven');
-  const [part] = lacking?.examples ?? [];
-  const [ended] = runs.withoutReport;
-  const stateMachine = toStateMachineArn(run.executionArn);
+  const again = sameInput({ action: 'verify', ...dates, dryRun: run.dryRun, ledgerOf, deep });
   return [
-    ...(lost
-      ? [
-          {
-            advice:
-              'find out who deleted or overwrote these objects before you repair anything. If ' +
-              'the bucket is versioned, this command lists the versions of the first object, ' +
-              'with their times:',
-            command: listVersionsCommand(destination.bucket, lost.destination),
-          },
-        ]
-      : []),
-    ...(part
-      ? [
-          {
-            advice:
-              'find out who deleted or rewrote parts of the ledger. Their objects may be in the ' +
-              'archive, but nothing says which they are. If the report bucket is versioned, ' +
-              'this command lists the versions of the first part:',
-            command: listVersionsCommand(ledger.bucket, part.part),
-          },
-        ]
-      : []),
-    ...(ended
-      ? [
-          {
-            advice:
-              `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end ` +
-              'unless it succeeded, so that it completes its ledger and writes its report:',
-            command: redriveExecutionCommand(ended.executionArn),
-          },
-          {
-            advice:
-              'if it cannot be redriven any more, start a run for the same days, which archives ' +
-              'what is left:',
-            command: startExecutionCommand(stateMachine, ended.dates ? sameInput(ended.dates) : {}),
-          },
-        ]
-      : []),
-    ...(doubted
-      ? [
-          {
-            advice:
-              'compare the objects that are unproven with what you know of them. This command ' +
-              'shows what S3 knows of the first one:',
-            command: headObjectCommand(destination.bucket, doubted.destination),
-          },
-        ]
-      : []),
+    ...repairArchive(report),
+    ...repairLedger(report),
+    ...endRuns(report),
+    ...compareUnproven(report),
     {
       advice: 'then verify again:',
+      command: startExecutionCommand(toStateMachineArn(run.executionArn), again),
+    },
+  ];
+}
+
+function repairArchive({ problems, destination }: VerificationReport): Step[] {
+  const lost = problems.find(({ status }) => status !== 'unproven');
+  if (!lost) {
+    return [];
+  }
+  return [
+    {
+      advice:
+        'find out who deleted or overwrote these objects before you repair anything. If the ' +
+        'bucket is versioned, this command lists the versions of the first object, with their ' +
+        'times:',
+      command: listVersionsCommand(destination.bucket, lost.destination),
+    },
+  ];
+}
+
+function repairLedger({ lacking, ledger }: VerificationReport): Step[] {
+  const [part] = lacking?.examples ?? [];
+  if (!part) {
+    return [];
+  }
+  return [
+    {
+      advice:
+        'find out who deleted or rewrote parts of the ledger. Their objects may be in the ' +
+        'archive, but nothing says which they are. If the report bucket is versioned, this ' +
+        'command lists the versions of the first part:',
+      command: listVersionsCommand(ledger.bucket, part.part),
+    },
+  ];
+}
+
+function endRuns({ run, runs }: VerificationReport): Step[] {
+  const [ended] = runs.withoutReport;
+  if (!ended) {
+    return [];
+  }
+  return [
+    {
+      advice:
+        `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end ` +
+        'unless it succeeded, so that it completes its ledger and writes its report:',
+      command: redriveExecutionCommand(ended.executionArn),
+    },
+    {
+      advice:
+        'if it cannot be redriven any more, start a run for the same days, which archives what ' +
+        'is left:',
       command: startExecutionCommand(
-        stateMachine,
-        sameInput({ action: 'verify', ...dates, dryRun: run.dryRun, ledgerOf, deep }),
+        toStateMachineArn(run.executionArn),
+        ended.dates ? sameInput(ended.dates) : {},
       ),
+    },
+  ];
+}
+
+function compareUnproven({ problems, destination }: VerificationReport): Step[] {
+  const doubted = problems.find(({ status }) => status === 'unproven');
+  if (!doubted) {
+    return [];
+  }
+  return [
+    {
+      advice:
+        'compare the objects that are unproven with what you know of them. This command shows ' +
+        'what S3 knows of the first one:',
+      command: headObjectCommand(destination.bucket, doubted.destination),
     },
   ];
 }
 
 const MAX_ITEMS = 5;
 
-export function createVerificationAlert(report: VerificationReport, reportKey: string): Alert {
+export function createVerificationAlert(view: VerificationView, reportKey: string): Alert {
+  const { report } = view;
   const { run, lacking, ledger, runs } = report;
   const parts =
     lacking?.examples.map(
       ({ part, lines }) =>
         `${formatCount(lines)} lines of ${formatKey(`s3://${ledger.bucket}/${part}`)}`,
     ) ?? [];
-  return createReportAlert(viewVerification(report), reportKey, {
+  return createReportAlert(view, reportKey, {
     afterCounts: [run.dryRun ? [describeDryRunCost(report)] : []],
     afterProblems: [
       lacking ? ['Missing from the ledgers:', ...listItems(parts, MAX_ITEMS, lacking.parts)] : [],
@@ -304,13 +319,14 @@ function listRuns(title: string, runs: readonly NamedRun[]): string[] {
       ];
 }
 
-export function renderVerificationPage(report: VerificationReport): string {
+export function renderVerificationPage(view: VerificationView): string {
+  const { report } = view;
   const {
     run: { dryRun },
     cost,
     destination,
   } = report;
-  return renderReportPage(viewVerification(report), {
+  return renderReportPage(view, {
     afterCounts: [
       dryRun &&
         renderSection('The verification', html`<p>${keepDates(describeDryRunCost(report))}</p>`),

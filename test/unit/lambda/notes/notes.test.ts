@@ -17,11 +17,13 @@ import {
   describeNotes,
   explainNothingElse,
   listNoteMetrics,
-  needAttention,
+  listAttention,
 } from '../../../../src/lambda/notes/note-text';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { createReport } from '../../../../src/lambda/report-run/report/report';
-import { createRunAlert, renderRunPage } from '../../../../src/lambda/report-run/report/run-view';
+import { createRunAlert } from '../../../../src/lambda/report-run/report/run-message';
+import { renderRunPage } from '../../../../src/lambda/report-run/report/run-page';
+import { viewRun } from '../../../../src/lambda/report-run/report/run-view';
 import { factsOf, ledgerLine, listed, RUN } from '../../../helpers/report-fixtures';
 import { lineErrors, schemaErrors } from '../../../helpers/report-schema';
 import { noted, skippedObjects } from '../../../helpers/skipped-objects';
@@ -85,10 +87,10 @@ describe.each(NOTE_NAMES)('%s', (name) => {
         const isOnly = Object.keys(note.reasons).length === 1;
         expect(text.includes(` Why: ${note.reasons[reason]}.`)).toBe(!isOnly);
         expect(text).toContain(` ${note.advice} For example: in/a.`);
-        const alert = toTextMessage(createRunAlert(report, 'report.json'));
+        const alert = toTextMessage(createRunAlert(viewRun(report), 'report.json'));
         expect(alert).toContain(`\n${text}\n`);
-        expect(renderRunPage(report)).toContain(`<p>${text}</p>`);
-        expect(alert.includes(`${note.skipped?.label}: `)).toBe(note.skipped !== undefined);
+        expect(renderRunPage(viewRun(report))).toContain(`<p>${text}</p>`);
+        expect(alert.includes(`${note.label}: `)).toBe(note.skipped !== undefined);
       }
     }
   });
@@ -131,12 +133,12 @@ test('a note of another version, or without words, is kept in the report, and no
     expect(findNote(name)).toBeUndefined();
     expect(describeNotes({ [name]: notes.later }, false)).toEqual([]);
   }
-  expect([needAttention(notes), countLeft(notes), explainNothingElse(notes)]).toEqual([
-    false,
+  expect([listAttention(notes, false), countLeft(notes), explainNothingElse(notes)]).toEqual([
+    [],
     0,
     undefined,
   ]);
-  expect(needAttention(undefined)).toBe(false);
+  expect(listAttention(undefined, false)).toEqual([]);
 });
 
 test('a count names an object of each producer', () => {
@@ -245,8 +247,9 @@ test('what was gone, or rewritten and not selected any more, is counted as what 
 function messageOf(name: NoteName, archived = 0, run = {}) {
   const lines = Array.from({ length: archived }, (_, i) => ledgerLine(`${i}`, 'archived'));
   const skipped = skippedObjects({ notes: noted(name, 120) });
-  const facts = factsOf({ lines, run, skipped: 120 }, { skipped });
-  const { subject, ...alert } = createRunAlert(createReport(facts), 'report.json');
+  const outcome = NOTES[name].needsAttention ? 'PROBLEMS' : 'CLEAN';
+  const facts = factsOf({ lines, run, skipped: 120 }, { skipped, outcome });
+  const { subject, ...alert } = createRunAlert(viewRun(createReport(facts)), 'report.json');
   return { subject, text: toTextMessage({ subject, ...alert }) };
 }
 
@@ -263,10 +266,28 @@ test('a run that came too late does not say that it found no objects of other da
   expect(messageOf('notPacked', 5).text).toContain('archived all 5 objects for these days.');
 });
 
+test('a message that is sent for a note alone says so in its subject, and what to do', () => {
+  const packed = messageOf('notPacked', 120);
+  expect(packed.subject).toBe(
+    'Archive OK, 120 objects, 120 not packed: 2026-11-24 (Demo/Archiver)',
+  );
+  expect(packed.text).not.toMatch(/Next: |No object was lost|Incomplete/);
+  const limited = messageOf('restoreLimit', 5);
+  expect(limited.subject).toBe(
+    'Archive incomplete, 120 beyond the limit of restores: 2026-11-24 (Demo/Archiver)',
+  );
+  expect(limited.text).toContain(
+    'Next: run the same days again, which goes on with what is left:\naws stepfunctions',
+  );
+  expect(messageOf('restoreLimit', 5, { dryRun: true }).subject).toBe(
+    'Dry run, would be incomplete, 120 beyond the limit of restores: 2026-11-24 (Demo/Archiver)',
+  );
+});
+
 test('only what somebody should act on has a metric, or makes a message', () => {
   const all = NOTE_NAMES.map((name) => noted(name, 3));
   expect(all.flatMap(listNoteMetrics)).toEqual([['ObjectsNotPacked', 3]]);
-  expect(NOTE_NAMES.filter((_, index) => needAttention(all[index]))).toEqual([
+  expect(NOTE_NAMES.filter((_, index) => listAttention(all[index], false).length > 0)).toEqual([
     'notPacked',
     'restoreLimit',
   ]);

@@ -4,7 +4,7 @@ import { publishMetrics } from '../../../../src/lambda/report-run/publish-metric
 import { toCounts } from '../../../../src/lambda/report-run/report/outcome';
 import { createReport, type Report } from '../../../../src/lambda/report-run/report/report';
 import { factsOf } from '../../../helpers/report-fixtures';
-import { skippedObjects } from '../../../helpers/skipped-objects';
+import { noted, skippedObjects } from '../../../helpers/skipped-objects';
 
 function report(
   dryRun = false,
@@ -55,6 +55,17 @@ test('publishes every metric, in our namespace and with our one dimension', () =
     RunSeconds: 150,
     ArrivalRatio: 0.25,
   });
+});
+
+test('a note has its metric in the runs that have such objects', () => {
+  const [emf] = published({
+    ...report(),
+    notes: { ...noted('notPacked', 5), ...noted('gone', 2) },
+  });
+  const [{ Metrics }] = emf._aws.CloudWatchMetrics;
+  expect(Metrics).toContainEqual({ Name: 'ObjectsNotPacked', Unit: 'Count' });
+  expect(emf.ObjectsNotPacked).toBe(5);
+  expect(published(report())[0]).not.toHaveProperty('ObjectsNotPacked');
 });
 
 test('omits the arrival ratio if it is not known', () => {

@@ -18,7 +18,7 @@ import {
   writeLedger,
   writeResults,
 } from '../../../helpers/report-fixtures';
-import { skippedObjects } from '../../../helpers/skipped-objects';
+import { noted, skippedObjects } from '../../../helpers/skipped-objects';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -45,6 +45,24 @@ function written(): Record<string, unknown> {
     harness.store.get('reports', `${RUN.reportPrefix}report.json`)!.body.bytes().toString(),
   );
 }
+
+test('notes of lines and of skipped objects are in the report, and a run whose note needs attention is not clean', async () => {
+  const skipped = skippedObjects({ notes: noted('gone', 2) });
+  const batch = progress({ listed: 3, archived: 1, skipped: 2 }, { skipped });
+  writeResults(harness, { SUCCEEDED: [batch] });
+  writeLedger(harness, 'aaaa-000000_000003.jsonl', [ledgerLine('a', 'archived')]);
+  const { summary } = await run();
+  expect(summary).toMatchObject({ outcome: 'CLEAN', notes: noted('gone', 2) });
+
+  writeLedger(harness, 'aaaa-000000_000003.jsonl', [
+    { ...ledgerLine('a', 'archived'), notes: { notPacked: 'PACK_DENIED' } },
+  ]);
+  const { summary: told } = await run();
+  const notes = { ...noted('notPacked', 1, ['a']), ...noted('gone', 2) };
+  expect(told).toMatchObject({ outcome: 'PROBLEMS', notes });
+  expect(told.attributes.outcome).toBe('PROBLEMS');
+  expect(written()).toMatchObject({ outcome: 'PROBLEMS', notes });
+});
 
 describe('a run of two batches', () => {
   beforeEach(() => {

@@ -1,6 +1,11 @@
 import type { Counts } from '../../../../../src/contract/payloads/outcomes';
-import { assertBalanced, judge } from '../../../../../src/lambda/report-run/report/outcome';
+import {
+  assertBalanced,
+  explainNothing,
+  judge,
+} from '../../../../../src/lambda/report-run/report/outcome';
 import { RUN } from '../../../../helpers/report-fixtures';
+import { noted } from '../../../../helpers/skipped-objects';
 
 const counts = (more: Partial<Counts>): Counts => ({
   listed: 0,
@@ -63,5 +68,37 @@ describe('tolerance', () => {
     ['and one more', { archived: 999_999_998, failed: 2 }, 1e-7, 'FAILED'],
   ] as const)('%s', (_, given, percentage, outcome) => {
     expect(judge(counts(given), percentage)).toBe(outcome);
+  });
+});
+
+describe('a run that archived nothing', () => {
+  const facts = {
+    counts: counts({ listed: 125, skipped: 125 }),
+    dates: { from: '2026-11-24', to: '2026-11-24' },
+    skipReasons: { 'no-date': 5 },
+    undated: 5,
+    undatedKeys: ['in/readme'],
+    startedAt: '2026-11-25T01:00:00Z',
+    timeZone: 'UTC',
+    manifestSkipped: undefined,
+  };
+
+  test('and found no date anywhere has the wrong dateSource', () => {
+    expect(explainNothing(facts)?.sentence).toContain('no date was found');
+  });
+
+  test.each(['gone', 'restoring', 'restoreLimit'] as const)(
+    'and has objects with the note %s has found dates, so its dateSource is right',
+    (name) => {
+      expect(explainNothing({ ...facts, notes: noted(name, 120) })).toBeUndefined();
+    },
+  );
+
+  test('because nothing of its list is there says so, also if some was there when it was planned', () => {
+    const list = { ...facts, manifestSkipped: { gone: 3, repeated: 0 } };
+    expect(explainNothing({ ...list, notes: noted('gone', 2) })?.sentence).toContain(
+      'all 5 objects of the list for these days are not at the source',
+    );
+    expect(explainNothing({ ...list, notes: noted('restoring', 2) })).toBeUndefined();
   });
 });

@@ -1,12 +1,13 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { toAnchor } from '../../../../../src/lambda/calendar/calendar-page';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
-import { renderRunPage } from '../../../../../src/lambda/report-run/report/run-view';
+import { renderRunPage } from '../../../../../src/lambda/report-run/report/run-page';
+import { viewRun } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
 import { skippedObjects } from '../../../../helpers/skipped-objects';
 
 function page(run: RunFacts, more: Partial<ReportFacts> = {}): string {
-  return renderRunPage(createReport(factsOf(run, more)));
+  return renderRunPage(viewRun(createReport(factsOf(run, more))));
 }
 
 function lines(status: LedgerLine['status'], count: number, code?: string): LedgerLine[] {

@@ -9,7 +9,8 @@ import {
   type Report,
   type ReportFacts,
 } from '../../../../../src/lambda/report-run/report/report';
-import { createRunAlert } from '../../../../../src/lambda/report-run/report/run-view';
+import { createRunAlert } from '../../../../../src/lambda/report-run/report/run-message';
+import { viewRun } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
 import { noted, skippedObjects } from '../../../../helpers/skipped-objects';
 
@@ -23,7 +24,7 @@ function reportOf(
 }
 
 function messageOf(report: Report) {
-  const alert = createRunAlert(report, `${RUN.reportPrefix}report.json`);
+  const alert = createRunAlert(viewRun(report), `${RUN.reportPrefix}report.json`);
   return { subject: alert.subject, message: toTextMessage(alert) };
 }
 
@@ -95,7 +96,7 @@ Affected objects:
       AccessDenied: not allowed (request R1)
   DESTINATION_EXISTS incoming/c-2026-11-24.csv
 
-Next: fix the causes above, then run the same days again. The run picks up everything that is still at the source:
+Next: fix the causes, then run the same days again. The run picks up everything that is still at the source:
 ${COMMAND}
 
 To compare the two objects of the conflict, run:

@@ -1,0 +1,60 @@
+import { describeEstimate } from './estimate-text';
+import type { Report } from './report';
+import { createReportAlert } from './report-view';
+import type { Stragglers } from './run-text';
+import type { RunView } from './run-view';
+import { ReasonCode } from '../../../contract/payloads/reason-codes';
+import type { Alert, Section } from '../../alerts/alert';
+import { headObjectCommand } from '../../alerts/cli-commands';
+import { formatBytes, formatKey } from '../../text/format';
+
+/** The message about a run that archives or restores. */
+export function createRunAlert(view: RunView, reportKey: string): Alert {
+  const { report, copies, packing, stragglers } = view;
+  return createReportAlert(view, reportKey, {
+    afterCounts: [listEstimate(report), packing],
+    afterNext: [listConflict(report), copies, stragglers ? listStragglers(stragglers) : []],
+  });
+}
+
+function listEstimate({ estimate }: Report): string[] {
+  if (!estimate) {
+    return [];
+  }
+  const largest = estimate.largest.map(
+    ({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`,
+  );
+  return [
+    ...describeEstimate(estimate),
+    ...(largest.length > 0 ? ['The largest objects:', ...largest] : []),
+  ];
+}
+
+const CONFLICTS: readonly string[] = [
+  ReasonCode.DESTINATION_EXISTS,
+  ReasonCode.OLD_KEY_TAKEN,
+  ReasonCode.NOT_COMPARED,
+];
+
+function listConflict(report: Report): Section {
+  const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
+  // A pack is not one of two objects.
+  if (!conflict || report.action === 'extract') {
+    return [];
+  }
+  const [live, archive] =
+    report.action === 'restore'
+      ? [report.destination, report.source]
+      : [report.source, report.destination];
+  return [
+    `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
+    { command: headObjectCommand(live.bucket, conflict.key) },
+    { command: headObjectCommand(archive.bucket, conflict.destination) },
+  ];
+}
+
+function listStragglers({ sentence, step }: Stragglers): Section {
+  return step
+    ? [`Stragglers: ${sentence} ${step.advice}`, { command: step.command }]
+    : [`Stragglers: ${sentence}`];
+}

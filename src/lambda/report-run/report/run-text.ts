@@ -1,0 +1,174 @@
+/** Sentences about a run that archives or restores. Each medium shows them in its own way. */
+import { getSelected, suggestDateSource } from './outcome';
+import type { Report } from './report';
+import { describeOpenRuns } from './verification-view';
+import type { Counts } from '../../../contract/payloads/outcomes';
+import { addDays } from '../../../dates/calendar';
+import { ACTION_TEXT, getMove } from '../../alerts/action-text';
+import type { Step } from '../../alerts/alert';
+import { sameInput, startExecutionCommand } from '../../alerts/cli-commands';
+import {
+  countLeft,
+  describeNotes,
+  explainNothingElse,
+  labelSkippedNotes,
+} from '../../notes/note-text';
+import { toStateMachineArn } from '../../text/arn';
+import { formatCount, formatKey, formatObjects } from '../../text/format';
+
+/** What happened. It follows the name of the archiver, so it begins with a small letter. */
+export function describeRun(report: Report, counts: Counts): string {
+  const {
+    outcome,
+    run: { dryRun },
+    toleratedFailurePercentage,
+  } = report;
+  const { verb, done, nothingSelected } = ACTION_TEXT[getMove(report)];
+  const selected = getSelected(counts);
+  const these = `of ${formatObjects(selected)} for these days`;
+  if (outcome === 'FAILED') {
+    return (
+      `${formatCount(counts.failed)} ${these} ${dryRun ? 'would fail' : 'failed'}. This is more ` +
+      `than the tolerated ${toleratedFailurePercentage}%.`
+    );
+  }
+  const count = counts.conflicting + counts.failed;
+  if (count > 0) {
+    return (
+      `${formatCount(count)} ${these} ` +
+      `${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`
+    );
+  }
+  if (selected === 0) {
+    return explainNothingElse(report.notes) ?? nothingSelected(counts);
+  }
+  return (
+    `${dryRun ? `a run would ${verb}` : done} ` +
+    `${describeAll(selected, countLeft(report.notes), report.gaps !== undefined)}`
+  );
+}
+
+function describeAll(selected: number, left: number, hasGaps: boolean): string {
+  if (hasGaps) {
+    return `${formatObjects(selected)}, as far as the ledgers say.`;
+  }
+  if (left > 0) {
+    return `${formatCount(selected)} of ${formatObjects(selected + left)} for these days.`;
+  }
+  return `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
+}
+
+export function describeSkipped(report: Report): string {
+  const {
+    filtered = {},
+    undated,
+    notes,
+    manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 },
+  } = report;
+  const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
+  return [
+    ACTION_TEXT[getMove(report)].skipped,
+    ...(undated > 0 ? [`without a date: ${formatCount(undated)}`] : []),
+    ...(leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : []),
+    ...labelSkippedNotes(notes),
+    ...(gone > 0 ? [`not at the source: ${formatCount(gone)}`] : []),
+    ...(repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : []),
+  ].join(', ');
+}
+
+/**
+ * What else somebody should know.
+ *
+ * @param isExplained the headline says that nothing was found for lack of dates, or why else
+ */
+export function listNotes(report: Report, isExplained: boolean): string[] {
+  const {
+    run: { dryRun },
+    sourceDisposition,
+    notes,
+  } = report;
+  return [
+    ...(dryRun ? ['This was a dry run: nothing was changed.'] : []),
+    ...(sourceDisposition === undefined ? [] : [describeKept(dryRun)]),
+    ...(dryRun && getMove(report) === 'restore'
+      ? ['The copies in the archive would stay, too.']
+      : []),
+    ...describeNotes(notes, dryRun),
+    ...(isExplained ? [] : describeUndated(report)),
+    ...describeGaps(report),
+  ];
+}
+
+function describeKept(dryRun: boolean): string {
+  return dryRun
+    ? 'The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'
+    : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).';
+}
+
+function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
+  return undated === 0
+    ? []
+    : [
+        'No date was found in the ' +
+          `${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as ` +
+          `${undatedKeys.map((key) => formatKey(key)).join(', ')}.${suggestDateSource(undatedKeys, false)}`,
+      ];
+}
+
+/** Nobody may take a part of the objects for all of them. */
+function describeGaps({ gaps, ledger: { bucket } }: Report): string[] {
+  if (!gaps) {
+    return [];
+  }
+  const {
+    lacking: {
+      lines,
+      examples: [first],
+    },
+  } = gaps;
+  return [
+    ...(first
+      ? [
+          `The ledger lacks ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} that the ` +
+            'report of its run counts, such as of ' +
+            `${formatKey(`s3://${bucket}/${first.part}`)}: nobody knows the objects that no ` +
+            'other line names.',
+        ]
+      : []),
+    ...describeOpenRuns(gaps),
+  ];
+}
+
+export interface Stragglers {
+  readonly sentence: string;
+  /** Unset: there is no input that names their days. */
+  readonly step?: Step;
+}
+
+/** Undefined: there is none. */
+export function describeStragglers(report: Report): Stragglers | undefined {
+  const {
+    run: { dryRun, executionArn },
+    dates,
+    stragglers: { count, oldest },
+  } = report;
+  if (count === 0) {
+    return undefined;
+  }
+  const sentence =
+    `${formatObjects(count)} from earlier days ${count === 1 ? 'is' : 'are'} still at the ` +
+    'source. ' +
+    `The oldest is from ${oldest}.`;
+  if (oldest === null || dates.from === null) {
+    return { sentence };
+  }
+  const them = count === 1 ? 'it' : 'them';
+  const input = sameInput({ from: oldest, to: addDays(dates.from, -1), dryRun });
+  return {
+    sentence,
+    step: {
+      advice: dryRun ? `To see what a run would do with ${them}, run:` : `To archive ${them}, run:`,
+      command: startExecutionCommand(toStateMachineArn(executionArn), input),
+    },
+  };
+}
