@@ -6,15 +6,15 @@
  */
 import { runMutants, type TestedMutant } from './tested-mutants';
 
-const LOCK = 'src/lambda/move/object-lock.ts';
-const HEAD = 'src/lambda/s3/bucket-client.ts';
+const LOCK = 'src/lambda/attributes/lock.ts';
+const HEAD = 'src/contract/object-attributes.ts';
 const COPY = 'src/lambda/move/copy-version.ts';
 const RETENTION = 'src/lambda/move/retention.ts';
-const ANNOTATIONS = 'src/lambda/move/annotations.ts';
+const ANNOTATIONS = 'src/lambda/attributes/annotations.ts';
 const RESTORES = 'src/lambda/move/restore-source.ts';
 const GLACIER = 'test/unit/lambda/batch/archived-sources';
 const MOVE = 'test/unit/lambda/move/move-object';
-const ANNOTATED = 'test/unit/lambda/move/annotations';
+const ANNOTATED = 'test/unit/lambda/attributes/annotations';
 
 export const LOCK_MUTANTS: readonly TestedMutant[] = [
   // A field of a lock that does not go with the object.
@@ -42,23 +42,23 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'copies an event hold without its days',
     file: LOCK,
-    find: `
+    find: `...(ObjectLockEventHold === 'ON' && {
       ObjectLockEventHold,
-      ObjectLockEventHoldDurationDays,
-      ObjectLockEventHoldDurationYears,
-   `,
-    replace: ' ObjectLockEventHold, ObjectLockEventHoldDurationYears',
+      ObjectLockEventHoldDurationDays,`,
+    replace: `...(ObjectLockEventHold === 'ON' && {
+      ObjectLockEventHold,`,
     test: MOVE,
   },
   {
     name: 'copies an event hold without its years',
     file: LOCK,
-    find: `
+    find: `...(ObjectLockEventHold === 'ON' && {
       ObjectLockEventHold,
       ObjectLockEventHoldDurationDays,
-      ObjectLockEventHoldDurationYears,
-   `,
-    replace: ' ObjectLockEventHold, ObjectLockEventHoldDurationDays',
+      ObjectLockEventHoldDurationYears,`,
+    replace: `...(ObjectLockEventHold === 'ON' && {
+      ObjectLockEventHold,
+      ObjectLockEventHoldDurationDays,`,
     test: MOVE,
   },
   // A field that is not compared.
@@ -90,7 +90,7 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
     isAsLong('ObjectLockEventHoldDurationDays') &&
    `,
     replace: "isAsLong('ObjectLockEventHoldDurationDays') &&",
-    test: 'test/unit/lambda/move/object-lock',
+    test: 'test/unit/lambda/attributes/lock',
   },
   {
     name: 'does not compare the days of event holds',
@@ -114,42 +114,41 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'ignores a lock that it does not know',
     file: LOCK,
-    find: 'if (!unknownLocks) {',
-    replace: 'if (unknownLocks || !unknownLocks) {',
+    find: 'if (unknown.length === 0) {',
+    replace: 'if (unknown.length >= 0) {',
     test: MOVE,
   },
   {
     name: 'does not look for locks that it does not know',
     file: HEAD,
-    find: 'name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name)',
-    replace: 'name === LOCK_PREFIX',
+    find: '!NAMED.has(header) &&',
+    replace: `!NAMED.has(header) &&
+    !header.includes('lock') &&`,
     test: MOVE,
   },
   // Retention.
   {
     name: 'retains nothing',
     file: COPY,
-    find: `
-      head && sourceLocks ? getLock(head, now) : {},
-      context.retentionOf?.(day, now),
-    `,
-    replace: 'head && sourceLocks ? getLock(head, now) : {}',
+    find: 'stricter(head && sourceLocks ? getLock(head, now) : {}, retentionOf?.(day, now))',
+    replace:
+      'stricter(head && sourceLocks ? getLock(head, now) : {}, (void [retentionOf, day], {}))',
     test: MOVE,
   },
   {
     name: 'shortens the lock of the source',
     file: LOCK,
-    find: '      ? lock.ObjectLockRetainUntilDate',
-    replace: '      ? retention.ObjectLockRetainUntilDate',
+    find: '      ? one.ObjectLockRetainUntilDate',
+    replace: '      ? other.ObjectLockRetainUntilDate',
     test: MOVE,
   },
   {
     name: 'weakens the mode of the source',
     file: LOCK,
-    find: `[lock.ObjectLockMode, retention.ObjectLockMode].includes('COMPLIANCE')
+    find: `[one.ObjectLockMode, other.ObjectLockMode].includes('COMPLIANCE')
       ? 'COMPLIANCE'
       : 'GOVERNANCE'`,
-    replace: 'retention.ObjectLockMode',
+    replace: 'other.ObjectLockMode',
     test: MOVE,
   },
   {
@@ -179,25 +178,31 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'leaves the annotations of a copy in parts behind',
     file: ANNOTATIONS,
-    find: 'if (wanted.size === 0) {',
-    replace: 'if (wanted.size >= 0) {',
+    find: `  const wanted = await listAnnotations(source);
+  if (wanted.size === 0) {`,
+    replace: `  const wanted = await listAnnotations(source);
+  if (wanted.size >= 0) {`,
     test: ANNOTATED,
   },
   {
     name: 'annotates whatever is at the destination now',
     file: ANNOTATIONS,
-    find: `  ObjectIfMatch: copy.etag,
-    `,
+    find: `      ObjectIfMatch: copy.etag,
+`,
     replace: '',
     test: ANNOTATED,
   },
   {
     name: 'overwrites an annotation of somebody else',
     file: ANNOTATIONS,
-    find: `    if (existing) {
-      return payload.equals(await read(copy, existing));
-    }`,
-    replace: '',
+    find: `      return undefined;
+    }
+  }
+  return lacking;`,
+    replace: `      lacking.push(annotation);
+    }
+  }
+  return lacking;`,
     test: ANNOTATED,
   },
   {
@@ -230,10 +235,11 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   },
   {
     name: 'takes a copy for complete that an earlier attempt did not annotate',
-    file: 'src/lambda/move/move-object.ts',
-    find: '      (!isCopiedInParts(existingHead) ||',
-    replace: `      (existingHead !== undefined ||
-        !isCopiedInParts(existingHead) ||`,
+    file: 'src/lambda/move/is-same.ts',
+    find: `  if (lacking.length === 0) {
+    return true;`,
+    replace: `  if (lacking.length >= 0) {
+    return true;`,
     test: ANNOTATED,
   },
   {

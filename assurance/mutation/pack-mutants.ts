@@ -42,7 +42,7 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'overwrites what has the name of the pack',
     file: 'src/lambda/packing/put-pack.ts',
-    find: "      IfNoneMatch: '*',\n",
+    find: "IfNoneMatch: '*',",
     replace: '',
     test: BATCH,
   },
@@ -69,16 +69,16 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
   },
   {
     name: 'packs where tags may not be read',
-    file: 'src/lambda/batch/pack-batch.ts',
-    find: '!(hasTags || (await this.mayReadTags(members[0].item.Key',
-    replace: '(false && !(hasTags || (await this.mayReadTags(members[0].item.Key)',
+    file: 'src/lambda/packing/read-object.ts',
+    find: "if (read.is === 'unreadable') {",
+    replace: "if (read.is === 'unreadable' && !read.error) {",
     test: BATCH,
   },
   {
     name: 'packs where objects have locks',
     file: 'src/lambda/batch/pack-batch.ts',
-    find: ' || sourceLocks)',
-    replace: ' || (false && sourceLocks))',
+    find: 'if (worker.sourceLocks) {',
+    replace: 'if (worker.sourceLocks && !worker.sourceLocks) {',
     test: BATCH,
   },
   {

@@ -27,7 +27,7 @@ const DELETE = 'src/lambda/move/delete-sources.ts';
 const FIND_COPY = 'src/lambda/move/find-copy.ts';
 const MOVE = 'src/lambda/move/move-object.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
-const SAME = 'src/lambda/move/same-object.ts';
+const SAME = 'src/lambda/move/is-same.ts';
 const PACK = 'src/lambda/batch/pack-batch.ts';
 const RESTORE_MEMBER = 'src/lambda/packing/restore-member.ts';
 const PUT_PACK = 'src/lambda/packing/put-pack.ts';
@@ -70,10 +70,9 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes a failed copy for a copy',
     file: MOVE,
-    find: "if (isFinal || failure.kind === 'transient' || inspections",
-    replace:
-      "if (isFinal || failure.kind === 'transient') { return { status: 'copied', destination, " +
-      'etag, size }; }\n      if (inspections',
+    find: 'if (isFinal(context, failure) || inspections',
+    replace: `if (failure.kind === 'transient') { return { status: 'copied', destination, etag, size }; }
+      if (isFinal(context, failure) || inspections`,
     race: 'time-up-report',
   },
   {
@@ -88,20 +87,19 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes other content for the same',
     file: MOVE,
-    find: `    if (!isSame) {
-      return { next: 'resolve-conflict' };
-    }`,
-    replace: '',
+    find: `  if (!isCopy) {
+    return { next: 'resolve-conflict' };
+  }`,
+    replace: '  void isCopy;',
     race: 'one-report-plain',
   },
   {
     name: 'does not compare tags',
     file: SAME,
-    find: `hasSameBytes || !(await hasSameTags(source, archived))) {
+    find: `if (!(await haveSame(COUNTED, source, copy))) {
     return false;
   }`,
-    replace: `hasSameBytes) return false;
-  void hasSameTags;`,
+    replace: 'void COUNTED;',
     race: 'one-report-plain-a-twin',
   },
   {
@@ -153,15 +151,21 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'loses tags of large objects',
     file: LARGE,
-    find: '    Tagging: tags || undefined,\n',
-    replace: '',
+    find: `...fields,
+    ChecksumAlgorithm`,
+    replace: `...fields,
+    Tagging: undefined,
+    ChecksumAlgorithm`,
     race: 'large-report-plain',
   },
   {
     name: 'loses metadata of large objects',
     file: LARGE,
-    find: '    Metadata: head.Metadata,\n',
-    replace: '',
+    find: `...fields,
+    ChecksumAlgorithm`,
+    replace: `...fields,
+    Metadata: undefined,
+    ChecksumAlgorithm`,
     race: 'large-report-plain',
   },
   {
@@ -181,27 +185,19 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes a destination that is still empty for a copy',
     file: MOVE,
-    find: ` {
-      return failure.kind === 'final'
-        ? finish(failed(key, failure.code, failure.message))
-        : { next: 'copy-again' };
-    }`,
-    replace: `
-      return finish({
-        status: 'copied',
-        destination: request.destination,
-        etag: request.etag,
-        size: request.size,
-      });`,
+    find: `    return failure.kind === 'final'
+      ? finish(failed(destinationKey, failure.code, failure.message))
+      : { next: 'copy-again' };`,
+    replace: "    return finish({ status: 'copied', destination: destinationKey, etag, size });",
     race: 'one-report-plain',
   },
   {
     name: "believes tags that may be another object's",
     file: SAME,
-    find: `for (const each of [source, archived]) {
-    await assertUnchanged(each);
-  }`,
-    replace: 'void assertUnchanged;',
+    find: `  await source.assertUnchanged();
+  await copy.assertUnchanged();
+`,
+    replace: '',
     race: 'one-report-plain',
   },
   {
@@ -307,10 +303,9 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     name: 'looks at a destination that an upload may still be completed to',
     file: MOVE,
     find: `if (resume) {
-        await abortUpload(destination, resume);
-      }
-      return`,
-    replace: 'return',
+    await abortUpload(context.destination, resume);
+  }`,
+    replace: 'void resume;',
     race: 'batch-large',
   },
   {
@@ -438,16 +433,9 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'packs whatever is at the source now',
     file: 'src/lambda/packing/read-object.ts',
-    find: `
-    new GetObjectCommand({ Bucket: source.name, Key, IfMatch: Etag, ChecksumMode: 'ENABLED' }),
-  );
-  return source.readBody(async () => {
-    const bytes = await answer.Body!.transformToByteArray();
-    assertIsVersion(answer, bytes, Etag, Size)`,
-    replace: `new GetObjectCommand({ Bucket: source.name, Key }));
-  return source.readBody(async () => {
-    const bytes = await answer.Body!.transformToByteArray();
-    void [Etag, Size, assertIsVersion]`,
+    find: "Key, IfMatch: Etag, ChecksumMode: 'ENABLED' as const };",
+    replace: `Key };
+  void assertIsVersion;`,
     race: 'pack-report',
   },
   {
@@ -463,7 +451,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'overwrites what has the name of the pack',
     file: PUT_PACK,
-    find: "      IfNoneMatch: '*',\n",
+    find: "IfNoneMatch: '*',",
     replace: '',
     race: 'pack-report',
   },
@@ -513,8 +501,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes a member for restored that has other content',
     file: RESTORE_MEMBER,
-    find: "if (decide(fromHead(head), ofObject(version)) === 'same') {",
-    replace: 'void [decide, fromHead, ofObject];\n  if (head.ContentLength === version.size) {',
+    find: 'if (await isSame(ofMember(line), there, context)) {',
+    replace: 'if ((void [isSame, ofMember, there], head.ContentLength === version.size)) {',
     race: 'packed-restore',
   },
   {
@@ -631,8 +619,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     name: 'says denied without a second look',
     file: MOVE,
     find: `if (!isUnchanged) {
-        return { next: 'copy-again' };
-      }`,
+    return { next: 'copy-again' };
+  }`,
     replace: 'void isUnchanged;',
     race: 'forbidden',
   },
