@@ -287,7 +287,7 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   /**
-   * Annotations have tests of their own (test/unit/lambda/move/annotations.test.ts). Here, no
+   * Annotations have tests of their own (test/unit/lambda/attributes/annotations.test.ts). Here, no
    * object has one.
    */
   ListObjectAnnotations(model, state, { Bucket, Key }) {

@@ -261,7 +261,7 @@ function grantExtractBatch(
   const extracted = { ...reports, prefix: `${reports.prefix}${EXTRACTED_FOLDER}` };
   addToPolicy(role, [
     createStatement(
-      ['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject'],
+      ['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging'],
       getObjectArns(extracted),
     ),
     createListStatement(extracted),

@@ -7,6 +7,7 @@ import {
   createStatement,
   getDestinationActions,
   getObjectArns,
+  mayStateLocks,
   READ_SOURCE_ACTIONS,
 } from '../places/statements';
 
@@ -22,8 +23,7 @@ export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStat
  */
 export function createSourceAccess(source: Place) {
   const list = () => createListStatement(source);
-  const readLocks = () =>
-    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
+  const readLocks = () => createLockStatement(source);
   const actions = [
     ...READ_SOURCE_ACTIONS,
     ...(source.keepsObjects ? [] : ['s3:DeleteObject']),
@@ -40,7 +40,10 @@ export function createSourceAccess(source: Place) {
 export function createDestinationAccess(source: Place, destination: Place) {
   const list = () => createListStatement(destination);
   return {
-    archiveBatch: () => createCopyStatements(source, destination),
+    archiveBatch: () => [
+      ...createCopyStatements(source, destination),
+      ...(mayStateLocks(source, destination) ? [createLockStatement(destination)] : []),
+    ],
     verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
     reportRun: () => [list()],
     restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
@@ -50,6 +53,14 @@ export function createDestinationAccess(source: Place, destination: Place) {
       createListStatement({ ...destination, prefix: `${destination.prefix}${PACKS_FOLDER}` }),
     ],
   } satisfies Access;
+}
+
+/**
+ * Whether objects of the bucket have locks, and which it gives to new objects: S3 gives them only
+ * to those that state none.
+ */
+function createLockStatement({ bucket }: Place): iam.PolicyStatement {
+  return createStatement(['s3:GetBucketObjectLockConfiguration'], bucket.bucketArn);
 }
 
 /**

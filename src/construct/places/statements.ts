@@ -2,38 +2,35 @@ import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Place } from './place';
+import { type AttributeFacts, ATTRIBUTES } from '../../contract/object-attributes';
 import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
+/** Everything but locks, which are not needed where no bucket has them. */
+const UNLOCKED = Object.entries<AttributeFacts>(ATTRIBUTES)
+  .filter(([name]) => name !== 'lock')
+  .map(([, facts]) => facts);
+
 /**
- * Copying a tagged object writes its tags. Reading an object that is there already tells whether it
- * is a duplicate or a conflict.
+ * Copying an object writes what belongs to it. Reading an object that is there already tells
+ * whether it is a duplicate or a conflict.
  */
 const DESTINATION_ACTIONS = [
   's3:PutObject',
-  's3:PutObjectTagging',
   's3:GetObject',
-  's3:GetObjectTagging',
   's3:AbortMultipartUpload',
   's3:ListMultipartUploadParts',
-  // CopyObject copies annotations by default. After a copy in parts, they are compared and written.
-  's3:PutObjectAnnotation',
-  's3:ListObjectAnnotations',
-  's3:GetObjectAnnotation',
+  ...UNLOCKED.flatMap(({ read, write }) => [...write, ...read]),
 ];
-
-const READ_LOCK_ACTIONS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
 
 /**
  * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always
  * readable, because Object Lock can be turned on at any time and outside of the app: an object
  * whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
  */
-export const READ_SOURCE_ACTIONS = [
+export const READ_SOURCE_ACTIONS: string[] = [
   's3:GetObject',
-  's3:GetObjectTagging',
-  's3:GetObjectAnnotation',
-  's3:ListObjectAnnotations',
-  ...READ_LOCK_ACTIONS,
+  ...UNLOCKED.flatMap(({ read }) => read),
+  ...ATTRIBUTES.lock.read,
 ];
 
 /**
@@ -49,12 +46,16 @@ export function getDestinationActions(
   if (hasObjectLock(bucket) !== false) {
     return [
       ...DESTINATION_ACTIONS,
-      's3:PutObjectRetention',
-      's3:PutObjectLegalHold',
-      ...(comparesLocks ? READ_LOCK_ACTIONS : []),
+      ...ATTRIBUTES.lock.write,
+      ...(comparesLocks ? ATTRIBUTES.lock.read : []),
     ];
   }
   return locksObjects ? [...DESTINATION_ACTIONS, 's3:PutObjectRetention'] : DESTINATION_ACTIONS;
+}
+
+/** Copies state locks if their sources may have some, or if the archiver sets them. */
+export function mayStateLocks({ bucket }: Place, { locksObjects }: Place): boolean {
+  return locksObjects === true || hasObjectLock(bucket) !== false;
 }
 
 /** Undefined: the bucket is not of this app, so nobody knows. */
