@@ -1,10 +1,10 @@
+import { readLock } from './lock';
 import { DEFAULT_CHECKSUM } from '../checksums/checksums';
 import { invalidArgument, S3Error } from '../common/errors';
 import type { Context, S3Request } from '../http/context';
 import { namedChecksum, sentChecksum } from '../http/integrity';
 import { parseQuery } from '../http/operation';
 import { header } from '../http/request';
-import { readLock } from './lock';
 import {
   type Attributes,
   DEFAULT_ENCRYPTION,

@@ -39,8 +39,8 @@ function toElements({ days, years }: Duration): string {
 }
 
 /**
- * "You can enable Object Lock for existing buckets", with versioning; a configuration without a rule
- * has no defaults (page "PutObjectLockConfiguration").
+ * "You can enable Object Lock for existing buckets", with versioning. A configuration without a
+ * rule has no defaults (page "PutObjectLockConfiguration").
  */
 export function putObjectLockConfiguration({ request, store }: Context): Answer {
   const bucket = store.bucket(request.bucket);

@@ -292,7 +292,7 @@ export const locks: Check[] = [
     },
   ),
   check(
-    'default retention of a bucket is kept, and can be removed',
+    'the default retention of a bucket is kept, and can be removed',
     RULE,
     async (subject, bucket) => {
       assert.equal(await ruleOf(subject, bucket), undefined);
@@ -303,7 +303,7 @@ export const locks: Check[] = [
     },
   ),
   check(
-    'default event hold of a bucket is kept, alone or with retention',
+    'the default event hold of a bucket is kept, alone or with retention',
     RULE,
     async (subject, bucket) => {
       await configure(subject, bucket, DEFAULT_HOLD);

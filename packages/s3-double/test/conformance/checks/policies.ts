@@ -6,6 +6,8 @@ import {
   DeleteObjectsCommand,
   GetBucketPolicyCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutBucketPolicyCommand,
   UploadPartCommand,
@@ -144,6 +146,35 @@ export const policies: Check[] = [
     const get = subject.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'key' }));
     await (subject.endpoint.startsWith('https:') ? get : refused(get, DENIED));
   }),
+  check(
+    'a storage class can be made a must',
+    'userguide/amazon-s3-policy-keys.html',
+    async (subject, bucket) => {
+      await deny(subject, bucket, {
+        Action: 's3:PutObject',
+        Condition: { StringNotEquals: { 's3:x-amz-storage-class': 'STANDARD_IA' } },
+      });
+      await refused(subject.put(bucket, 'key'), DENIED);
+      await subject.put(bucket, 'key', 'x', { StorageClass: 'STANDARD_IA' });
+    },
+  ),
+  check(
+    'who may not read tags by their values does not learn their number',
+    'API/API_HeadObject.html',
+    async (subject, bucket) => {
+      await subject.put(bucket, 'secret', 'x', { Tagging: 'class=secret' });
+      await subject.put(bucket, 'open', 'x', { Tagging: 'class=open' });
+      await deny(subject, bucket, {
+        Action: 's3:GetObjectTagging',
+        Condition: { StringEquals: { 's3:ExistingObjectTag/class': 'secret' } },
+      });
+      const countOf = async (Key: string) =>
+        (await subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key }))).TagCount;
+      assert.deepEqual([await countOf('secret'), await countOf('open')], [undefined, 1]);
+      const tags = new GetObjectTaggingCommand({ Bucket: bucket, Key: 'secret' });
+      await refused(subject.client.send(tags), DENIED);
+    },
+  ),
   check('SSE-KMS can be made a must', KMS, async (subject, bucket) => {
     await deny(subject, bucket, {
       Action: 's3:PutObject',
