@@ -192,7 +192,7 @@ function openOtherAccounts(
   }
 }
 
-/** Tells about props that are allowed, and that may cost more or keep less than their user expects. */
+/** Tells about props that are allowed, but may cost more or keep less than people expect. */
 function annotateProps(scope: Construct, props: S3DatedArchiverProps, settings: Settings): void {
   const { source, destination } = settings;
   warnAboutVersions(scope, source, destination);

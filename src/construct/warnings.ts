@@ -99,13 +99,11 @@ export function warnAboutRestoredSources(
   // The first run that selects a day may come an interval after its end. It asks some time after it
   // began, so a run just these hours later is too early.
   const needed = Math.ceil(((2 + Math.floor(hours / interval)) * interval) / 24);
-  const selected = kind === 'lastDays' ? days : 1;
-  if (kind !== 'olderThan' && selected < needed) {
-    const example = inAppLanguage(', as in ', `DateSelection.lastDays(${needed})`);
+  if (kind !== 'olderThan' && (kind === 'lastDays' ? days : 1) < needed) {
     warn(
       `a restore with tier ${archivedSources.tier} may take ${hours} hours, and selection has ` +
         'left the days of the objects by then. ' +
-        `Select their days again${example}`,
+        `Select their days again${inAppLanguage(', as in ', `DateSelection.lastDays(${needed})`)}`,
     );
   } else if (!Token.isUnresolved(archivedSources.days) && archivedSources.days * 24 < interval) {
     warn(

@@ -1,11 +1,24 @@
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
-/**
- * `early`: the objects that are deleted before the minimum duration of their storage class is over.
- */
-const NONE = { objects: 0, bytes: 0, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 };
-type SourceClass = typeof NONE;
+/** The objects of a storage class. */
+interface SourceClass {
+  readonly objects: number;
+  readonly bytes: number;
+  /** Those that are deleted before the minimum duration of their storage class is over. */
+  readonly earlyObjects: number;
+  readonly earlyBytes: number;
+  /** Their bytes, times the days that are left. */
+  readonly earlyByteDays: number;
+}
+
+const NONE: SourceClass = {
+  objects: 0,
+  bytes: 0,
+  earlyObjects: 0,
+  earlyBytes: 0,
+  earlyByteDays: 0,
+};
 
 export class SourceClasses {
   private readonly byClass = new Map<string, SourceClass>();

@@ -19,8 +19,8 @@ const MAX_INTERVAL = 1_000;
  */
 const MAX_DECREASE = 0.3;
 /**
- * Of the batch's limit, at which a run starts. S3 may allow less, so the rate doubles with each
- * interval (slow start).
+ * Share of the batch's limit at which a run starts. S3 may allow less, so the rate starts low and
+ * doubles with each interval (slow start).
  */
 const INITIAL_SHARE = 0.25;
 /** Share of the rate that an interval without a refusal adds before S3 has refused anything. */
@@ -197,12 +197,8 @@ export class RateController implements Pace {
     this.interval = { answers: 0, refused: 0 };
     if (refused > 0 && !this.isNoise()) {
       this.increase = MIN_INCREASE;
-      this.set(
-        Math.max(
-          this.allowed * MIN_SHARE,
-          this.current * Math.max(MAX_DECREASE, accepted / answers),
-        ),
-      );
+      const delivered = this.current * Math.max(MAX_DECREASE, accepted / answers);
+      this.set(Math.max(this.allowed * MIN_SHARE, delivered));
     } else if (isLimiting) {
       // While the batch catches up, S3 may let through what it saved for the batch, which says
       // little about the rate.
@@ -283,14 +279,18 @@ class DeliveryRate {
   }
 }
 
-function measureFrom(since: number) {
-  return {
-    since,
-    accepted: 0,
-    refused: 0,
-    /** Whether a request had to wait, so the rate and nothing else limits the batch. */
-    isLimiting: false,
-    /** Whether each request that had to wait was overdue. */
-    isCatchingUp: true,
-  };
+/** What happened since the rate was set. */
+interface Measurement {
+  /** Epoch milliseconds. */
+  since: number;
+  accepted: number;
+  refused: number;
+  /** Whether a request had to wait, so the rate and nothing else limits the batch. */
+  isLimiting: boolean;
+  /** Whether each request that had to wait was overdue. */
+  isCatchingUp: boolean;
+}
+
+function measureFrom(since: number): Measurement {
+  return { since, accepted: 0, refused: 0, isLimiting: false, isCatchingUp: true };
 }

@@ -114,10 +114,10 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
         if (!isDelete && !isRead && !isWrite) {
           return next(args);
         }
-        const rate = isDelete ? rates.deletes : isRead ? rates.reads : rates.copies;
-        const count = isDelete
-          ? ((args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1)
-          : 1;
+        const { Delete: keys } = args.input as Partial<DeleteObjectsCommandInput>;
+        const count = isDelete ? (keys?.Objects?.length ?? 1) : 1;
+        const readsOrCopies = isRead ? rates.reads : rates.copies;
+        const rate = isDelete ? rates.deletes : readsOrCopies;
         const epoch = await rate.acquire(count);
         try {
           const answer = await next(args);
