@@ -64,7 +64,7 @@ export interface Resources extends Pick<
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
-/** In the order in which key policies name the roles. */
+/** What each function is granted. Key policies name the roles in this order. */
 const GRANTS: {
   readonly [name in keyof Functions]-?: (role: iam.IRole, resources: Resources) => KeyUse[];
 } = {

@@ -256,8 +256,8 @@ function describeRun({ change, history }: FailureFacts): string[] {
 }
 
 /**
- * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by
- * how their batch ended.
+ * Has ReportRun's counts, if there are any. Otherwise it has those of the Map Run: batches, and
+ * listed objects by how their batch ended.
  */
 function describeCounts({ history, mapRun }: FailureFacts): string[] {
   const counts = history?.summary?.counts;

@@ -21,8 +21,8 @@ interface Shard {
 }
 
 /**
- * One page in so many may be in vain: a new range may be empty, and the range before it reads a
- * part of its last page too far.
+ * One page may be wasted for each number of pages that is listed: a new range may be empty, and the
+ * range before it lists too far with its last page.
  */
 const PAGES_PER_WASTED_PAGE = 16;
 /** Enough for the languages of file names. It bounds the time of a division. */

@@ -96,13 +96,13 @@ export async function planRun(
 interface ActionPlan {
   readonly check?: (input: RunInput, settings: Settings) => void;
   /**
-   * Looks at the ledgers of runs, and returns what writes the file that the map reads of them.
-   * Unset: the run lists.
+   * Looks at the ledgers of runs. What it returns writes the file that the map reads. Unset: the
+   * run lists.
    */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;
   /**
-   * The same for days, of which it reads the indexes of packs. They lie in the archive, as long as
-   * it does.
+   * Looks at the indexes of the packs of some days, which lie in the archive as long as it exists.
+   * What it returns writes the file that the map reads.
    */
   readonly readPacks?: (ports: PlanPorts, days: Window) => Promise<WriteLedgers>;
   readonly initialProgress: () => Plan['progress'];

@@ -49,7 +49,7 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
 const KEYS_PER_LIST = 1000;
 /** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
 const TRANSITIONS_PER_RUN = 6;
-/** Also of an EXPRESS child ("Transitions in Distributed Map state"). */
+/** EXPRESS children have it, too ("Transitions in Distributed Map state"). */
 const TRANSITIONS_PER_CHILD = 1;
 /** BatchFinished */
 const TRANSITIONS_PER_BATCH = 1;

@@ -2,19 +2,19 @@ import { type Pace, Pacer, type PacerOptions } from './pacer';
 import type { Clock } from '../s3/retry';
 
 /**
- * Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough
- * to recover soon.
+ * How many milliseconds pass between two adjustments of the rate: enough to see several answers,
+ * and few enough to recover soon.
  */
 const INTERVAL = 100;
-/** Answers. Fewer in an interval say too little about what S3 lets through. */
+/** Fewer answers in an interval say too little about what S3 lets through. */
 const MIN_ANSWERS = 4;
 /**
- * Milliseconds. An interval ends after this even if answers are few, so that a low rate is adjusted
- * too.
+ * An interval ends after this number of milliseconds even if there are few answers, so that a low
+ * rate is adjusted, too.
  */
 const MAX_INTERVAL = 1_000;
 /**
- * Factor of the rate. An interval lowers it no further, because S3 may refuse everything for a
+ * The share of the rate that is left at least after an interval. S3 may refuse everything for a
  * moment.
  */
 const MAX_DECREASE = 0.3;
@@ -41,11 +41,11 @@ const MAX_INCREASE = 0.3;
 const MIN_SHARE = 0.02;
 
 /**
- * Intervals. A few refusals in every one of them do not come from the rate, because each has
- * lowered it to what S3 let through.
+ * If this number of intervals in a row has a few refusals each, these do not come from the rate:
+ * each interval has lowered the rate to what S3 let through.
  */
 const INTERVALS_OF_NOISE = 5;
-/** Share of the answers. If more are refusals, the rate falls, however steady they are. */
+/** If a larger share of the answers are refusals, the rate falls, however steady they are. */
 const MAX_NOISE = 0.08;
 
 export interface BatchRate {
@@ -236,12 +236,13 @@ export class RateController implements Pace {
 }
 
 /**
- * Milliseconds. Long enough to contain the pause between two batches, in which nothing is copied.
+ * How many milliseconds a measurement takes. That is longer than the pause between two batches, in
+ * which nothing is copied.
  */
 const WINDOW = 1_000;
 /**
- * Windows. The highest counts, because an instance that waits for something else delivers less than
- * it could.
+ * How many measurements are kept. The highest one counts, because an instance that waits for
+ * something else delivers less than it could.
  */
 const WINDOWS = 3;
 
