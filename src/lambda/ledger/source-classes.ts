@@ -3,16 +3,16 @@ import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
 /** The objects of a storage class. */
 interface SourceClass {
-  readonly objects: number;
-  readonly bytes: number;
+  objects: number;
+  bytes: number;
   /** Those that are deleted before the minimum duration of their storage class is over. */
-  readonly earlyObjects: number;
-  readonly earlyBytes: number;
+  earlyObjects: number;
+  earlyBytes: number;
   /** Their bytes, times the days that are left. */
-  readonly earlyByteDays: number;
+  earlyByteDays: number;
 }
 
-const NONE: SourceClass = {
+const NONE: Readonly<SourceClass> = {
   objects: 0,
   bytes: 0,
   earlyObjects: 0,
@@ -85,7 +85,7 @@ export class SourceClasses {
     return Object.fromEntries(amounts.filter(([, amount]) => amount > 0));
   }
 
-  private sum(storageClass: string, more: SourceClass): void {
+  private sum(storageClass: string, more: Readonly<SourceClass>): void {
     const known = this.byClass.get(storageClass) ?? { ...NONE };
     for (const name of Object.keys(known) as (keyof SourceClass)[]) {
       known[name] += more[name];

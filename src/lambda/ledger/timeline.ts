@@ -5,8 +5,8 @@ const MAX_BUCKETS = 120;
 /** Objects by intervals of the same length. */
 export interface Throughput {
   readonly secondsPerBucket: number;
-  readonly archived: readonly number[];
-  readonly notArchived: readonly number[];
+  readonly archived: number[];
+  readonly notArchived: number[];
 }
 
 /**
