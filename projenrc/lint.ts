@@ -1,4 +1,4 @@
-import { type awscdk, Component, javascript } from 'projen';
+import { type awscdk, Component, javascript, type Task } from 'projen';
 
 /**
  * Who may not import whom in `src`. Each row is a wall: files below `target` must not import files
@@ -161,11 +161,11 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
   },
 ];
 
-/** What can be read at one sitting. Lines without code do not count. */
+/** What can be read at one sitting, as prettier formats it. Lines without code do not count. */
 const MAX_LINES = { skipBlankLines: true, skipComments: true };
 /**
- * prettier wraps code, and neither comments nor strings. A template may hold HTML or CSS, whose line breaks
- * would be part of the text. Titles and expectations of tests are what they are.
+ * prettier wraps code, and neither comments nor strings. A template may hold HTML or CSS, whose
+ * line breaks would be part of the text. Titles and expectations of tests are what they are.
  */
 const MAX_LENGTH = {
   code: 100,
@@ -174,8 +174,12 @@ const MAX_LENGTH = {
   ignoreTemplateLiterals: true,
   ignoreStrings: true,
 };
+
 /** One code style, and the walls between folders (docs/architecture.md). */
 export class Lint extends Component {
+  private readonly lint: Task;
+  private readonly eslint: Task;
+
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
     const eslint = javascript.Eslint.of(project)!;
@@ -212,6 +216,20 @@ export class Lint extends Component {
         'max-lines-per-function': ['error', { max: 70, ...MAX_LINES }],
       },
     });
+    // A reader of a type sees what it is. The compiler finds out what a function returns, and a
+    // change of that would change types far away without a word. The types of schemas are inferred.
+    eslint.addOverride({
+      files: ['src/**'],
+      // The report is next.
+      excludedFiles: ['src/contract/payloads/**', 'src/lambda/report-run/**'],
+      rules: {
+        '@typescript-eslint/explicit-module-boundary-types': [
+          'error',
+          // Type guards take anything.
+          { allowArgumentsExplicitlyTypedAsAny: true },
+        ],
+      },
+    });
     // A workspace has dependencies of its own; what only its tests need, the root has.
     eslint.addOverride({
       files: [
@@ -243,6 +261,21 @@ export class Lint extends Component {
         ],
       },
     });
+    this.lint = project.addTask('lint', {
+      description: 'Checks style, formatting and imports, and changes nothing',
+      env: { ESLINT_USE_FLAT_CONFIG: 'false', NODE_NO_WARNINGS: '1' },
+    });
+    this.eslint = eslint.eslintTask;
+  }
+
+  /**
+   * `eslint` repairs what it can, so it formats. `lint` takes the same files, and fails if a file
+   * is not formatted, or has a warning that `eslint` would repair. All files are known only now.
+   */
+  preSynthesize(): void {
+    const [{ execArgs = [] }] = this.eslint.steps;
+    const check = execArgs.filter((each) => each !== '--fix' && each !== '$@');
+    this.lint.execArgs([...check, '--max-warnings', '0']);
   }
 }
 

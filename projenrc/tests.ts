@@ -50,7 +50,7 @@ export class Tests extends Component {
         '--passthrough-arguments',
         `${jest} {@}`,
         'tsc --noEmit -p tsconfig.dev.json',
-        'projen eslint',
+        'projen lint',
         '--',
       ],
       { receiveArgs: true },

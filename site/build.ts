@@ -2,7 +2,8 @@
  * Builds the site from the Markdown files of the repository into site/.build/out.
  *
  *   npm run site                   the files as they are
- *   npm run site -- --versions     the newest release, the files as they are, and older releases, each in its folder
+ *   npm run site -- --versions     the newest release, the files as they are, and older releases,
+ *                                  each in its folder
  *   npm run site -- --old NAME=REF the files as they are, and those of a commit in the folder NAME
  *
  * It installs the generator, from a lock file of its own, into site/node_modules.

@@ -5,7 +5,8 @@
  *   npm run interleavings -- TEXT               the scenarios whose name contains TEXT
  *   npm run interleavings -- --small            the scenarios of the test, with its bounds
  *   npm run interleavings -- --first TEXT       up to the first violation, small bounds first
- *   npm run interleavings -- --mutants [TEXT]   breaks the code, and shows that each way of breaking it is found
+ *   npm run interleavings -- --mutants [TEXT]   breaks the code in many ways, and shows that it
+ *                                               finds each of them
  *   npm run interleavings -- --replay NAME:CHOICES   one schedule, step by step
  *
  * The exit status is 1 if a schedule violates an invariant. The shortest such schedule is printed.

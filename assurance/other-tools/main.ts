@@ -3,7 +3,9 @@
  * undisturbed, once while S3 fails, and once killed halfway and run again. `--write` writes the
  * table of the page.
  *
- * usage: main.ts [--write]        The programs are those of benchmark/install-peers.sh. One that is not installed is left out.
+ * usage: main.ts [--write]
+ *
+ * The programs are those of benchmark/install-peers.sh. One that is not installed is left out.
  */
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';

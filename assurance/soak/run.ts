@@ -1,7 +1,7 @@
 /**
- *   npm run soak -- [--minutes N] [--seed S]     as many schedules of one archiver as there is time for, and beside them two
- *                                                archivers with restores, verifications and
- *                                                deployments
+ *   npm run soak -- [--minutes N] [--seed S]     as many schedules of one archiver as there is time
+ *                                                for, and beside them two archivers with restores,
+ *                                                verifications and deployments
  *   npm run soak -- --only schedules|restores    only one of the two
  *   npm run soak -- --replay SEED                one schedule again
  *

@@ -2,7 +2,8 @@
  * Counts the requests that it takes to archive many objects in the sandbox.
  *
  * usage: count-requests.ts ASSEMBLY [OBJECTS]   of a synthesized app
- *        count-requests.ts OBJECTS              of an archiver with default props, without and with `allowRestore`
+ *        count-requests.ts OBJECTS              of an archiver with default props, without and
+ *                                               with `allowRestore`
  */
 import { openSandbox, type Sandbox } from '../../packages/sandbox/src/internal';
 import { batchesAtOnce, getKeysPerDelete } from '../../src/contract/batches';

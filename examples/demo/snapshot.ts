@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../../packages/s3-double/src';
 
-/** The keys of a bucket, each with a digest of its object: bytes, user metadata, tags, content headers. */
+/**
+ * The keys of a bucket, each with a digest of its object: bytes, user metadata, tags, content
+ * headers.
+ */
 export type Snapshot = ReadonlyMap<string, string>;
 
 /** The parts of an object that its digest covers. */

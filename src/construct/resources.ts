@@ -51,6 +51,12 @@ import {
   warnAboutVersions,
 } from './warnings';
 
+/** The topics of an archiver, and the keys that encrypt them. */
+type Topics = Pick<Resources, 'alertTopic' | 'alertKey' | 'chatTopic' | 'chatKey'>;
+
+/** What a run consists of. */
+type RunResources = Pick<Resources, 'functions' | 'stateMachine' | 'runCompleted'>;
+
 /**
  * Validates the props and creates all resources of an archiver in its scope. The order decides the
  * order in the template.
@@ -60,14 +66,9 @@ export function createResources(
   archiver: string,
   props: S3DatedArchiverProps,
 ): Resources {
-  validateProps(props);
-  const settings = applyDefaults(props);
-  validateHours(settings);
-  validatePacking(props, settings);
-  warnAboutDateFolders(scope, settings);
-  const { encryptionKey, chatTopic, schedule } = props;
-  const { source, destination, removalPolicy, manifestBuckets } = settings;
-
+  const settings = createSettings(scope, props);
+  const { source, destination } = settings;
+  const { encryptionKey, schedule } = props;
   const reports = createReports(scope, props, settings);
   validatePlaces(scope, settings, reports);
   validateOtherArchivers(scope, source, destination);
@@ -75,6 +76,52 @@ export function createResources(
     warnAboutPrefixInGlobs(scope, settings.filter, source.prefix);
   }
 
+  const topics = getTopics(scope, props);
+  const run = createRun(scope, archiver, props, settings, reports, topics);
+  const { functions, stateMachine } = run;
+  const scheduleKeyUses = schedule
+    ? createSchedule(
+        scope,
+        { archiver: scope, schedule },
+        { stateMachine, functions, encryptionKey },
+      )
+    : [];
+
+  const resources: Resources = {
+    source,
+    destination,
+    packs: settings.packing && destination,
+    reports,
+    manifestBuckets: settings.manifestBuckets,
+    encryptionKey,
+    ...topics,
+    schedule,
+    ...run,
+  };
+  grantAccess(scope, resources, scheduleKeyUses);
+  openOtherAccounts(scope, resources);
+  annotateProps(scope, props, settings);
+  denyDeletes(scope, source, destination, functions.archiveBatch.role!);
+  moveIntoRoles(scope);
+  const isInVpc = props.vpc !== undefined;
+  annotateRegions(scope, source, destination, isInVpc);
+  annotateNetworkPolicies(scope, resources, isInVpc);
+  suppressFindings(scope, [source, destination, reports], functions.listObjects !== undefined);
+  return resources;
+}
+
+function createSettings(scope: Construct, props: S3DatedArchiverProps): Settings {
+  validateProps(props);
+  const settings = applyDefaults(props);
+  validateHours(settings);
+  validatePacking(props, settings);
+  warnAboutDateFolders(scope, settings);
+  return settings;
+}
+
+/** The given topics. For alerts, the archiver creates one if none is given. */
+function getTopics(scope: Construct, props: S3DatedArchiverProps): Topics {
+  const { encryptionKey, chatTopic } = props;
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
   validateTopics(scope, alertTopic, chatTopic);
   const alertKey = findKey(alertTopic, alertTopic.masterKey, encryptionKey);
@@ -84,34 +131,41 @@ export function createResources(
     warnAboutTopicPolicy(scope, 'chatTopic', chatTopic, chatKey);
   }
   annotateSubscriptions(scope, alertTopic, props.alertTopic === undefined);
+  return { alertTopic, alertKey, chatTopic, chatKey };
+}
 
+function createRun(
+  scope: Construct,
+  archiver: string,
+  props: S3DatedArchiverProps,
+  settings: Settings,
+  reports: Place,
+  { alertTopic, chatTopic }: Topics,
+): RunResources {
+  const { encryptionKey } = props;
   if (encryptionKey) {
     grantLogsUseOfKey(encryptionKey, scope);
   }
   const logGroup = {
     retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
     encryptionKey,
-    removalPolicy,
+    removalPolicy: settings.removalPolicy,
   };
   const batchLogGroup = new logs.LogGroup(getScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
+  const environment = createEnvironment(scope, settings, props, {
+    reports,
+    alertTopic,
+    chatTopic,
+    batchLogGroup,
+  });
+  const network = createNetwork(scope, props);
   const functions = createFunctions(
     scope,
-    {
-      environment: createEnvironment(scope, settings, props, {
-        reports,
-        alertTopic,
-        chatTopic,
-        batchLogGroup,
-      }),
-      logLevel: props.logLevel,
-      logGroup,
-      encryptionKey,
-      network: createNetwork(scope, props),
-    },
+    { environment, logLevel: props.logLevel, logGroup, encryptionKey, network },
     settings,
     alertTopic,
   );
-  nameSourceRoles(scope, source, destination, functions);
+  nameSourceRoles(scope, settings.source, settings.destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const { stateMachine, runCompleted } = createStateMachine(
     scope,
@@ -119,42 +173,31 @@ export function createResources(
     { settings, reports, functions, alertTopic, chatTopic },
     logGroup,
   );
-
   createRunFailedRule(scope, 'RunFailed', stateMachine, {
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
     target: new targets.LambdaFunction(functions.explainFailure),
   });
-  const scheduleKeyUses = schedule
-    ? createSchedule(
-        scope,
-        { archiver: scope, schedule },
-        { stateMachine, functions, encryptionKey },
-      )
-    : [];
+  return { functions, stateMachine, runCompleted };
+}
 
-  const places = { source, destination, packs: settings.packing && destination, reports };
-  const resources = {
-    ...places,
-    manifestBuckets,
-    encryptionKey,
-    alertTopic,
-    alertKey,
-    chatTopic,
-    chatKey,
-    schedule,
-    functions,
-    stateMachine,
-    runCompleted,
-  };
-  grantAccess(scope, resources, scheduleKeyUses);
+/** The policies of buckets in other accounts must allow what the roles may do. */
+function openOtherAccounts(
+  scope: Construct,
+  { source, destination, functions }: Pick<Resources, 'source' | 'destination' | 'functions'>,
+): void {
   allowAtSource(scope, source, destination, functions);
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) {
     describeBucket(scope, destination.bucket);
   }
+}
+
+/** Tells about props that are allowed, but may cost more or keep less than people expect. */
+function annotateProps(scope: Construct, props: S3DatedArchiverProps, settings: Settings): void {
+  const { source, destination } = settings;
   warnAboutVersions(scope, source, destination);
   validateRetention(scope, settings);
-  warnAboutRestoredSources(scope, settings, schedule);
+  warnAboutRestoredSources(scope, settings, props.schedule);
   if (settings.packing) {
     informAboutUnprotectedPacks(scope, source, destination);
     informAboutLargeObjects(scope, props);
@@ -162,13 +205,6 @@ export function createResources(
     informAboutSmallObjects(scope, props);
   }
   warnAboutStackLimits(scope);
-  denyDeletes(scope, source, destination, functions.archiveBatch.role!);
-  moveIntoRoles(scope);
-  const isInVpc = props.vpc !== undefined;
-  annotateRegions(scope, source, destination, isInVpc);
-  annotateNetworkPolicies(scope, resources, isInVpc);
-  suppressFindings(scope, [source, destination, reports], functions.listObjects !== undefined);
-  return resources;
 }
 
 export function createVerification(

@@ -34,10 +34,11 @@ export function createSchedule(
   { archiver, schedule, verification }: RunScheduleProps,
   {
     stateMachine,
-    functions: { explainFailure },
+    functions,
     encryptionKey,
   }: Pick<Resources, 'stateMachine' | 'functions' | 'encryptionKey'>,
 ): KeyUse[] {
+  const { explainFailure } = functions;
   // `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the
   // minute is every minute.
   const [, rest] = /^cron\(\* (.*)\)$/.exec(schedule.expressionString) ?? [];

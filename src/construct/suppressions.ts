@@ -150,7 +150,9 @@ interface Wildcard {
  * either.
  */
 const IN_FOLDER =
-  '((ledger/|extracted/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
+  '((ledger/|extracted/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|' +
+  '\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|' +
+  '\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
@@ -287,12 +289,18 @@ function getWildcards(places: Place[]): Wildcard[] {
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(
-        `^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix))).replace(/</g, '<!?')}${IN_FOLDER}$`,
-      ),
+      finding: new RegExp(`^Resource::[^/]+/${toPattern(prefix)}${IN_FOLDER}$`),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];
+}
+
+function toPattern(prefix: string): string {
+  if (Token.isUnresolved(prefix)) {
+    return '.*';
+  }
+  // A `${` in a prefix is `${!` in Fn::Sub.
+  return escapeRegExp(toNagNotation(escapeIamWildcards(prefix))).replace(/</g, '<!?');
 }
 
 function toSuppression({ finding, reason }: Wildcard): object {

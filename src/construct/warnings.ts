@@ -24,16 +24,14 @@ export function warnAboutDateFolders(
   if (folders === undefined) {
     return;
   }
-  const twice =
-    Token.isUnresolved(format) || Token.isUnresolved(destination.prefix)
-      ? ''
-      : `, as in ${destination.prefix}${format}${folders}/`;
+  const isKnown = !Token.isUnresolved(format) && !Token.isUnresolved(destination.prefix);
+  const twice = isKnown ? `, as in ${destination.prefix}${format}${folders}/` : '';
+  const example = inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })');
   Annotations.of(scope).addWarningV2(
     'cdk-s3-dated-archiver:repeatedDateFolders',
     'dateSource finds the date in the folders of keys, and layout adds folders of the same day ' +
       `before them${twice}. ` +
-      'Leave the folders of the key out with the option ' +
-      `dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. ` +
+      `Leave the folders of the key out with the option dropDateFolders${example}. ` +
       'Its value false keeps both',
   );
 }
@@ -50,25 +48,25 @@ export function validateRetention(
     return;
   }
   const prop = areInSameBucket(source, destination) ? 'bucket' : 'destinationBucket';
+  const bucketWithLock = inAppLanguage(
+    ', as in ',
+    "new Bucket(this, 'Archive', { objectLockEnabled: true })",
+  );
   const problem =
     `${prop} has no Object Lock and must have it for retention, since S3 refuses to retain ` +
-    'objects without it: ' +
-    'turn it ' +
-    `on${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { objectLockEnabled: true })")}, ` +
-    'or omit retention';
+    `objects without it: turn it on${bucketWithLock}, or omit retention`;
   scope.node.addValidation({
     validate: () => (hasObjectLock(destination.bucket) === false ? [problem] : []),
   });
   if (retention.retentionMode !== 'COMPLIANCE') {
     return;
   }
+  const governance = inAppLanguage(', as in ', 'Retention.governance({ years: 7 })');
   Annotations.of(scope).addWarningV2(
     'cdk-s3-dated-archiver:complianceRetention',
     'retention is in COMPLIANCE mode, so nobody, the owner of the account included, can delete ' +
-      'an archived version or shorten its retention, and it is paid for ' +
-      'until that ends: try GOVERNANCE ' +
-      `first${inAppLanguage(', as in ', 'Retention.governance({ years: 7 })')}, and acknowledge ` +
-      'this warning when you mean it',
+      'an archived version or shorten its retention, and it is paid for until that ends: ' +
+      `try GOVERNANCE first${governance}, and acknowledge this warning when you mean it`,
   );
 }
 
@@ -133,18 +131,23 @@ export function warnAboutVersions(scope: Construct, source: Place, destination: 
     ) {
       return;
     }
-    const prefix =
-      source.prefix === '' || Token.isUnresolved(source.prefix)
-        ? ''
-        : `prefix: '${source.prefix}', `;
+    const rule = inAppLanguage(', as in ', formatExpirationRule(source.prefix));
     Annotations.of(scope).addWarningV2(
       'cdk-s3-dated-archiver:versionedSource',
       'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every ' +
         'archived object is paid for twice, without end: ' +
-        'its version at the source stays when it is moved. Add such a ' +
-        `rule${inAppLanguage(', as in ', `bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: ` + 'Duration.days(30), ' + 'expiredObjectDeleteMarker: true })')}`,
+        `its version at the source stays when it is moved. Add such a rule${rule}`,
     );
   });
+}
+
+function formatExpirationRule(sourcePrefix: string): string {
+  const isWholeBucket = sourcePrefix === '' || Token.isUnresolved(sourcePrefix);
+  const prefix = isWholeBucket ? '' : `prefix: '${sourcePrefix}', `;
+  return (
+    `bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: Duration.days(30), ` +
+    'expiredObjectDeleteMarker: true })'
+  );
 }
 
 /**
@@ -175,14 +178,16 @@ export function informAboutUnprotectedPacks(
       return;
     }
     const prop = areInSameBucket(source, destination) ? 'bucket' : 'destinationBucket';
+    const versionedBucket = inAppLanguage(
+      ', as in ',
+      "new Bucket(this, 'Archive', { versioned: true })",
+    );
     addInfo(
       scope,
       'cdk-s3-dated-archiver:unprotectedPacks',
       `${prop} has neither versioning nor Object Lock, and a pack holds up to 10,000 objects, ` +
         'so whoever deletes one pack loses them all: ' +
-        'turn on ' +
-        `versioning${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { versioned: true })")}, ` +
-        'or Object Lock',
+        `turn on versioning${versionedBucket}, or Object Lock`,
     );
   });
 }
@@ -251,7 +256,17 @@ type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & {
   readonly tagFilters?: readonly unknown[];
 };
 
-function readVersioning(bucket: IBucket) {
+/** What the template of this app says about the versions of a bucket. */
+interface Versioning {
+  /** Unset: versioning was never turned on. */
+  readonly status?: string;
+  readonly rules: readonly Rule[];
+  /** Undefined: it is not known. */
+  readonly hasObjectLock: boolean | undefined;
+}
+
+/** Undefined: this app does not define the bucket. */
+function readVersioning(bucket: IBucket): Versioning | undefined {
   const resource = bucket.node.defaultChild;
   if (!(resource instanceof CfnBucket)) {
     return undefined;

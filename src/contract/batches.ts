@@ -16,8 +16,8 @@ const OBJECTS_PER_SECOND_OF_A_BATCH = 750;
 export const MAX_DEFAULT_BATCHES = 10;
 
 /**
- * As low as the rate allows: a batch costs while it waits for its share, and fewer batches leave
- * less of the rate unused (docs/scale.md).
+ * Returns the lowest number of batches that can use the rate. A batch costs while it waits for its
+ * share of the rate, and fewer batches leave less of it unused (docs/scale.md).
  */
 export function batchesAtOnce(maxObjectsPerSecond: number): number {
   return Math.min(

@@ -66,18 +66,15 @@ function findProblem(places: Places): string | undefined {
   const archiveIsListed =
     sourceBucket === destinationBucket && destinationPrefix.startsWith(sourcePrefix);
   const areExcluded = archiveIsListed && reportPrefix.startsWith(destinationPrefix);
-  if (
-    reportBucket === sourceBucket &&
-    !areExcluded &&
-    canMeet(toShapeOf(sourcePrefix), [...reports, ...RUN_FOLDER])
-  ) {
-    return reportPrefix.startsWith(sourcePrefix)
-      ? `must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would ` +
-          'then be archived like other objects'
-      : `must not contain prefix "${sourcePrefix}" of the same bucket where the folders of runs ` +
-          'are, because reports would then be archived like other objects';
+  const areListed = canMeet(toShapeOf(sourcePrefix), [...reports, ...RUN_FOLDER]);
+  if (reportBucket !== sourceBucket || areExcluded || !areListed) {
+    return undefined;
   }
-  return undefined;
+  const why = 'because reports would then be archived like other objects';
+  return reportPrefix.startsWith(sourcePrefix)
+    ? `must not lie inside prefix "${sourcePrefix}" of the same bucket, ${why}`
+    : `must not contain prefix "${sourcePrefix}" of the same bucket where the folders of runs ` +
+        `are, ${why}`;
 }
 
 /**

@@ -9,7 +9,7 @@ export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss'
 
 export type Segment = { readonly token: DateToken } | { readonly literal: string };
 
-/** For each character of a text: the code that it must have, or `ANY_DIGIT`. */
+/** What each character of a text must be: this code, or any digit (`ANY_DIGIT`). */
 export type KeyShape = readonly number[];
 
 /**

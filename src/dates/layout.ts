@@ -1,11 +1,23 @@
-import { type DateInKey, parseLayoutFormat } from './date-format';
+import { type DateFormat, type DateInKey, parseLayoutFormat } from './date-format';
 import { type DateSource, getBaseName } from './key-dates';
 import type { LayoutSettings } from './settings';
 
-export type Layout = ReturnType<typeof parseLayout>;
+export interface Layout {
+  /** The folder of a day, or of an hour. */
+  readonly format: DateFormat;
+  /** Only the base name of a key follows its folder. */
+  readonly flatten: boolean;
+  /** Folders that are only the date are left out of the key. */
+  readonly dropDateFolders: boolean;
+  /** Several objects may have one destination. */
+  readonly sharesDestinations: boolean;
+}
 
-/** `sharesDestinations`: several objects may have one destination. */
-export function parseLayout({ format, flatten = false, dropDateFolders = false }: LayoutSettings) {
+export function parseLayout({
+  format,
+  flatten = false,
+  dropDateFolders = false,
+}: LayoutSettings): Layout {
   return {
     format: parseLayoutFormat(format),
     flatten,

@@ -36,17 +36,20 @@ import {
 } from '../places/statements';
 import type { RunCompletedEvent } from '../state-machine/run-completed';
 
-/** `packs`: the place of packs, with packing. */
+/** What belongs to one archiver. */
 export interface Resources extends Pick<
   S3DatedArchiverProps,
   'encryptionKey' | 'chatTopic' | 'schedule'
 > {
   readonly source: Place;
   readonly destination: Place;
+  /** The place of packs. Unset: the archiver packs nothing. */
   readonly packs?: Place;
   readonly reports: Place;
+  /** The buckets of manifests, besides those of the source and of the reports. */
   readonly manifestBuckets: readonly s3.IBucket[];
   readonly alertTopic: sns.ITopic;
+  /** The keys that encrypt the topics, if they are known. */
   readonly alertKey?: kms.IKey;
   readonly chatKey?: kms.IKey;
   readonly functions: Functions;
@@ -61,7 +64,7 @@ export interface Resources extends Pick<
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
-/** In the order in which key policies name the roles. */
+/** What each function is granted. Key policies name the roles in this order. */
 const GRANTS: {
   readonly [name in keyof Functions]-?: (role: iam.IRole, resources: Resources) => KeyUse[];
 } = {
@@ -256,7 +259,7 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
  */
 function grantExtractBatch(
   role: iam.IRole,
-  { source, destination, reports, functions: { restoreBatch } }: Resources,
+  { source, destination, reports, functions }: Resources,
 ): KeyUse[] {
   const extracted = { ...reports, prefix: `${reports.prefix}${EXTRACTED_FOLDER}` };
   addToPolicy(role, [
@@ -266,8 +269,8 @@ function grantExtractBatch(
     ),
     createListStatement(extracted),
   ]);
-  // The same role has the rest.
-  if (restoreBatch) {
+  // With `allowRestore`, the same role has the rest already.
+  if (functions.restoreBatch) {
     return [];
   }
   grantAtDestination(

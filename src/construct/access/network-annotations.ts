@@ -1,4 +1,5 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Resources } from './grants';
@@ -21,7 +22,8 @@ export function annotateRegions(
   const refused =
     'VPC endpoints for S3 refuse requests to buckets of other regions, copies included';
   const needed = 'the subnets need a NAT gateway, or the archiver must run without vpc';
-  const warnIfElsewhere = (id: string, prop: string, { env: { region } }: s3.IBucket) => {
+  const warnIfElsewhere = (id: string, prop: string, bucket: s3.IBucket) => {
+    const { region } = bucket.env;
     if (!areKnownToDiffer(region, Stack.of(scope).region)) {
       return false;
     }
@@ -59,21 +61,19 @@ export function annotateNetworkPolicies(
 ): void {
   const { source, destination, reports, stateMachine, functions } = resources;
   const { listObjects, archiveBatch, restoreBatch, extractBatch, reportRun } = functions;
-  const movers = isInVpc
-    ? []
-    : [archiveBatch, ...(restoreBatch ? [restoreBatch] : []), reportRun].map(({ role }) => role!);
-  const lister = listObjects ? (isInVpc ? [] : [listObjects.role!]) : [stateMachine.role];
-  const readers = isInVpc
-    ? []
-    : [
-        ...movers,
-        ...(extractBatch && !restoreBatch ? [extractBatch.role!] : []),
-        functions.verifyBatch.role!,
-      ];
+  const getRoles = (...callers: (lambda.IFunction | undefined)[]) =>
+    isInVpc ? [] : callers.flatMap((each) => (each ? [each.role!] : []));
+  const movers = getRoles(archiveBatch, restoreBatch, reportRun);
+  const readers = [
+    ...movers,
+    // A function that both restores and extracts is among the movers.
+    ...getRoles(restoreBatch ? undefined : extractBatch, functions.verifyBatch),
+  ];
+  const listers = listObjects ? getRoles(listObjects) : [stateMachine.role];
   const affected = [
-    ['bucket', source, [...lister, ...movers]],
+    ['bucket', source, [...listers, ...movers]],
     ['destinationBucket', destination, readers],
-    ['reportBucket', reports, [stateMachine.role, ...(listObjects ? lister : []), ...readers]],
+    ['reportBucket', reports, [stateMachine.role, ...getRoles(listObjects), ...readers]],
   ] as const;
   atSynth(scope, () => {
     for (const [prop, { bucket }, roles] of affected) {

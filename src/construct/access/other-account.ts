@@ -130,7 +130,7 @@ export function warnAboutDestination(
   functions: Functions,
 ): void {
   const { bucket } = destination;
-  // Of one bucket for both, allowAtSource tells all.
+  // If source and destination are in one bucket, allowAtSource has printed all statements.
   if (areInSameBucket(source, destination) || !isInOtherAccount(scope, bucket)) {
     return;
   }
@@ -179,8 +179,8 @@ export function describeResource(scope: Construct, data: ResourcePolicyMetadata)
 }
 
 /**
- * The principal is the account, limited to the role by a condition: a policy that names a role does
- * not mean the same role created anew.
+ * Limits a statement to a role, by a condition on the account. If the statement named the role as
+ * its principal, it would not hold for a role of the same name that is created again later.
  */
 export function withPrincipal(
   statement: iam.PolicyStatement,

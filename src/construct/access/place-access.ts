@@ -11,17 +11,36 @@ import {
   READ_SOURCE_ACTIONS,
 } from '../places/statements';
 
+type CreateStatements = () => iam.PolicyStatement[];
+
 /**
  * What a function may do at a place. The policy of its role says so, and that of a bucket in
  * another account.
  */
-export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStatement[] };
+export type Access = { readonly [name in keyof Functions]?: CreateStatements };
+
+interface SourceAccess extends Access {
+  readonly listObjects: CreateStatements;
+  readonly archiveBatch: CreateStatements;
+  readonly reportRun: CreateStatements;
+  readonly restoreBatch: CreateStatements;
+}
+
+interface DestinationAccess extends Access {
+  readonly archiveBatch: CreateStatements;
+  readonly verifyBatch: CreateStatements;
+  readonly reportRun: CreateStatements;
+  readonly restoreBatch: CreateStatements;
+  readonly extractBatch: CreateStatements;
+  /** Only with packing. */
+  readonly planRun: CreateStatements;
+}
 
 /**
  * @see
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
-export function createSourceAccess(source: Place) {
+export function createSourceAccess(source: Place): SourceAccess {
   const list = () => createListStatement(source);
   const readLocks = () => createLockStatement(source);
   const actions = [
@@ -34,10 +53,10 @@ export function createSourceAccess(source: Place) {
     archiveBatch: () => [createStatement(actions, getObjectArns(source)), list(), readLocks()],
     reportRun: () => [list()],
     restoreBatch: () => [readLocks(), ...createCopyStatements(source, source, false)],
-  } satisfies Access;
+  };
 }
 
-export function createDestinationAccess(source: Place, destination: Place) {
+export function createDestinationAccess(source: Place, destination: Place): DestinationAccess {
   const list = () => createListStatement(destination);
   return {
     archiveBatch: () => [
@@ -48,11 +67,10 @@ export function createDestinationAccess(source: Place, destination: Place) {
     reportRun: () => [list()],
     restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
     extractBatch: () => [createStatement(['s3:GetObject'], getObjectArns(destination)), list()],
-    /** Only with packing. */
     planRun: () => [
       createListStatement({ ...destination, prefix: `${destination.prefix}${PACKS_FOLDER}` }),
     ],
-  } satisfies Access;
+  };
 }
 
 /**

@@ -13,75 +13,103 @@ import {
 import { getScope } from '../props/construct-path';
 import type { Settings } from '../props/settings';
 
-export type Functions = ReturnType<typeof createFunctions>;
+/** The functions of an archiver. Those that some props need are there only with these props. */
+export interface Functions {
+  readonly archiveBatch: lambda.Function;
+  readonly planRun: lambda.Function;
+  /** With `Listing.selective()`. */
+  readonly listObjects?: lambda.Function;
+  readonly verifyBatch: lambda.Function;
+  /** With `allowRestore`. */
+  readonly restoreBatch?: lambda.Function;
+  /** With `packing`. The same function as `restoreBatch`, if the archiver has both. */
+  readonly extractBatch?: lambda.Function;
+  readonly reportRun: lambda.Function;
+  readonly explainFailure: lambda.Function;
+}
 
 export function createFunctions(
   scope: Construct,
   common: CommonOptions,
   settings: Settings,
   alertTopic: sns.ITopic,
-) {
-  const { logLevel } = common;
+): Functions {
+  const { allowRestore, packing } = settings;
   const create = (id: string, own: OwnOptions) =>
     new HandlerFunction(getScope(scope, id), common, own);
   const move = {
     timeout: Duration.seconds(settings.batch.timeout),
     memorySize: settings.memorySize,
   };
-  /** It extracts, too, if an archiver does both. */
-  const getRestoreBatch = () =>
-    (restoreBatch ??= create('RestoreBatch', {
-      description: settings.allowRestore
-        ? 'Copies archived objects back to their old keys for an S3DatedArchiver'
-        : 'Copies objects out of packs for an S3DatedArchiver',
-      ...move,
-    }));
-  let restoreBatch: lambda.Function | undefined;
+  // The order here is the order in the template.
+  const archiveBatch = create('ArchiveBatch', {
+    description: 'Archives a batch of objects for an S3DatedArchiver',
+    ...move,
+  });
+  const planRun = create('PlanRun', {
+    description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
+    timeout: Duration.minutes(1),
+    memorySize: PLAN_RUN_MEMORY,
+  });
+  const listObjects =
+    settings.listingConcurrency === undefined
+      ? undefined
+      : create('ListObjects', {
+          description: 'Lists and selects the objects of a run of an S3DatedArchiver',
+          timeout: Duration.minutes(15),
+          memorySize: LIST_OBJECTS_MEMORY,
+        });
+  const verifyBatch = create('VerifyBatch', {
+    description: 'Compares the archive with ledgers of an S3DatedArchiver',
+    timeout: Duration.minutes(5),
+    memorySize: VERIFY_BATCH_MEMORY,
+  });
+  const restoreBatch =
+    allowRestore || packing
+      ? create('RestoreBatch', {
+          description: allowRestore
+            ? 'Copies archived objects back to their old keys for an S3DatedArchiver'
+            : 'Copies objects out of packs for an S3DatedArchiver',
+          ...move,
+        })
+      : undefined;
+  const reportRun = create('ReportRun', {
+    description: 'Adds up, judges and reports a run of an S3DatedArchiver',
+    timeout: Duration.minutes(15),
+    memorySize: REPORT_RUN_MEMORY,
+    logLevel: toReportLogLevel(common.logLevel),
+  });
+  const explainFailure = create('ExplainFailure', {
+    description: 'Says why a run of an S3DatedArchiver failed',
+    timeout: Duration.minutes(2),
+    memorySize: EXPLAIN_FAILURE_MEMORY,
+    // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant
+    // what the role already has.
+    onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
+    isPolling: true,
+  });
   return {
-    archiveBatch: create('ArchiveBatch', {
-      description: 'Archives a batch of objects for an S3DatedArchiver',
-      ...move,
-    }),
-    planRun: create('PlanRun', {
-      description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
-      timeout: Duration.minutes(1),
-      memorySize: PLAN_RUN_MEMORY,
-    }),
-    ...(settings.listingConcurrency !== undefined && {
-      listObjects: create('ListObjects', {
-        description: 'Lists and selects the objects of a run of an S3DatedArchiver',
-        timeout: Duration.minutes(15),
-        memorySize: LIST_OBJECTS_MEMORY,
-      }),
-    }),
-    verifyBatch: create('VerifyBatch', {
-      description: 'Compares the archive with ledgers of an S3DatedArchiver',
-      timeout: Duration.minutes(5),
-      memorySize: VERIFY_BATCH_MEMORY,
-    }),
-    ...(settings.allowRestore && { restoreBatch: getRestoreBatch() }),
-    ...(settings.packing && { extractBatch: getRestoreBatch() }),
-    reportRun: create('ReportRun', {
-      description: 'Adds up, judges and reports a run of an S3DatedArchiver',
-      timeout: Duration.minutes(15),
-      memorySize: REPORT_RUN_MEMORY,
-      // Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring
-      // JSON and plain text log formats").
-      logLevel:
-        logLevel && QUIETER_THAN_INFO.includes(logLevel)
-          ? lambda.ApplicationLogLevel.INFO
-          : logLevel,
-    }),
-    explainFailure: create('ExplainFailure', {
-      description: 'Says why a run of an S3DatedArchiver failed',
-      timeout: Duration.minutes(2),
-      memorySize: EXPLAIN_FAILURE_MEMORY,
-      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would
-      // grant what the role already has.
-      onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
-      isPolling: true,
-    }),
+    archiveBatch,
+    planRun,
+    ...(listObjects && { listObjects }),
+    verifyBatch,
+    ...(allowRestore && { restoreBatch }),
+    ...(packing && { extractBatch: restoreBatch }),
+    reportRun,
+    explainFailure,
   };
+}
+
+/**
+ * Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring JSON
+ * and plain text log formats").
+ */
+function toReportLogLevel(
+  logLevel: lambda.ApplicationLogLevel | undefined,
+): lambda.ApplicationLogLevel | undefined {
+  return logLevel && QUIETER_THAN_INFO.includes(logLevel)
+    ? lambda.ApplicationLogLevel.INFO
+    : logLevel;
 }
 
 const QUIETER_THAN_INFO = [

@@ -65,8 +65,8 @@ function createPacksTable(
     dayComment: 'Day of the objects',
     columns: PACK_COLUMNS.map((column) => ({ ...column, name: column.name.toLowerCase() })),
     serdeParameters: {
-      // Else the SerDe writes the keys of tags in lower case, and fails at an object whose tags
-      // differ in nothing but case.
+      // Otherwise, the SerDe writes the keys of tags in lower case, and fails at an object with
+      // two tags that differ only in case.
       'case.insensitive': 'false',
       ...Object.fromEntries(
         PACK_COLUMNS.map(({ name: field }) => [`mapping.${field.toLowerCase()}`, field]).filter(

@@ -23,6 +23,25 @@ interface AlarmTargets {
 
 type Watched = cloudwatch.Metric | cloudwatch.MathExpression;
 
+/** A metric of the archiver, with its usual statistic unless another is given. */
+type GetMetric = (name: MetricName, statistic?: string) => cloudwatch.Metric;
+
+/** An alarm that the options ask for. */
+interface AlarmDefinition {
+  /** The construct's id. In kebab-case, it is also the alarm's section in the runbook. */
+  readonly id: string;
+  /** What happened, and what to do about it. */
+  readonly description: string;
+  readonly metric: Watched;
+  readonly threshold: number;
+  /** Unset: the alarm goes off above the threshold. */
+  readonly comparisonOperator?: cloudwatch.ComparisonOperator;
+  /** How many periods in a row. Unset: one. */
+  readonly evaluationPeriods?: number;
+  /** Unset: an alarm keeps its state between runs, until a run emits another value. */
+  readonly treatMissingData?: cloudwatch.TreatMissingData;
+}
+
 /**
  * A run emits its metrics once: a period of minutes could miss a late data point, and one of a day
  * would keep an alarm on after the fix.
@@ -34,147 +53,195 @@ const PERIOD = Duration.hours(1);
  */
 const GRACE_HOURS = 2;
 
+/**
+ * Creates the alarms that the options ask for. CDK loads `aws-cloudwatch` on first use, so every
+ * use of it is inside a function: an app without alarms does not load it.
+ */
 export function createAlarms(
   scope: Construct,
   options: AlarmOptions,
   targets: AlarmTargets,
 ): cloudwatch.Alarm[] {
-  const { archiver } = targets;
-  // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does
-  // not load it.
-  const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
-    cloudwatch.ComparisonOperator;
-  const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
-  const alarms: cloudwatch.Alarm[] = [];
-  const actions = targets.topics.map((topic) => new SnsAction(topic));
-  const metric = (name: MetricName, statistic?: string) =>
+  const { archiver, stateMachine } = targets;
+  const getMetric: GetMetric = (name, statistic) =>
     createMetric(scope, archiver, name, { period: PERIOD, ...(statistic && { statistic }) });
-  // Missing data is ignored by default: an alarm keeps its state between runs, until a run emits
-  // another value.
-  const add = (
-    id: string,
-    metricToWatch: Watched,
-    props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>,
-    periods = 1,
-  ) => {
-    const alarm = metricToWatch.createAlarm(scope, id, {
-      evaluationPeriods: periods,
-      treatMissingData: IGNORE,
-      ...props,
-      // NoRunCompleted has the section "No run completed".
-      alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(toKebabCase(id))}`,
-    });
-    alarm.addAlarmAction(...actions);
-    // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription.
-    // What people get is the first OK.
-    if (id === 'NoRunCompleted') {
-      alarm.addOkAction(...actions);
-    }
-    alarms.push(alarm);
-  };
+  const definitions = [
+    ...watchCompletion(options, targets.schedule, getMetric),
+    ...watchArrivals(options, getMetric),
+    ...watchStragglers(options, targets.countsStragglers, getMetric),
+    ...watchExplainer(options, targets.explainFailure),
+    ...watchObjects(options, getMetric),
+    ...watchFailedRuns(options, stateMachine),
+  ];
+  const actions = targets.topics.map((topic) => new SnsAction(topic));
+  return definitions.map((definition) => createAlarm(scope, archiver, definition, actions));
+}
 
-  const hours = getHoursToComplete(options, targets.schedule);
-  if (hours !== undefined) {
-    add(
-      'NoRunCompleted',
-      metric(MetricName.RUN_SECONDS, cloudwatch.Stats.SAMPLE_COUNT),
-      {
-        threshold: 1,
-        comparisonOperator: LESS_THAN_THRESHOLD,
-        treatMissingData: BREACHING,
-        alarmDescription:
-          `no run has completed for ${Tokenization.stringifyNumber(hours)} hours. Look for a ` +
-          'failed run in the state machine, and check that the schedule starts runs',
-      },
-      hours,
-    );
+function createAlarm(
+  scope: Construct,
+  archiver: string,
+  { id, metric, description, ...definition }: AlarmDefinition,
+  actions: readonly SnsAction[],
+): cloudwatch.Alarm {
+  const alarm = metric.createAlarm(scope, id, {
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: cloudwatch.TreatMissingData.IGNORE,
+    ...definition,
+    // NoRunCompleted has the section "No run completed".
+    alarmDescription: `${archiver}: ${description}. Runbook: ${runbookUrl(toKebabCase(id))}`,
+  });
+  alarm.addAlarmAction(...actions);
+  // This alarm is in ALARM minutes after the first deployment, when nobody has confirmed a
+  // subscription. What people get is the first OK.
+  if (id === NO_RUN_COMPLETED) {
+    alarm.addOkAction(...actions);
   }
-  if (options.nothingArrived ?? true) {
-    const threshold = options.minArrivalRatio ?? 0.1;
-    add('NothingArrived', metric(MetricName.ARRIVAL_RATIO), {
-      threshold,
-      comparisonOperator: threshold === 0 ? LESS_THAN_OR_EQUAL_TO_THRESHOLD : LESS_THAN_THRESHOLD,
-      alarmDescription:
+  return alarm;
+}
+
+const NO_RUN_COMPLETED = 'NoRunCompleted';
+
+function watchCompletion(
+  options: AlarmOptions,
+  schedule: scheduler.ScheduleExpression | undefined,
+  getMetric: GetMetric,
+): AlarmDefinition[] {
+  const hours = getHoursToComplete(options, schedule);
+  if (hours === undefined) {
+    return [];
+  }
+  return [
+    {
+      id: NO_RUN_COMPLETED,
+      description:
+        `no run has completed for ${Tokenization.stringifyNumber(hours)} hours. Look for a ` +
+        'failed run in the state machine, and check that the schedule starts runs',
+      metric: getMetric(MetricName.RUN_SECONDS, cloudwatch.Stats.SAMPLE_COUNT),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: hours,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    },
+  ];
+}
+
+function watchArrivals(
+  { nothingArrived = true, minArrivalRatio = 0.1 }: AlarmOptions,
+  getMetric: GetMetric,
+): AlarmDefinition[] {
+  if (!nothingArrived) {
+    return [];
+  }
+  const { LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
+  return [
+    {
+      id: 'NothingArrived',
+      description:
         'nothing arrived for the days of the last run, or far less than usual. Check what ' +
         'writes the objects, and how it names them now',
+      metric: getMetric(MetricName.ARRIVAL_RATIO),
+      threshold: minArrivalRatio,
+      // No ratio is below zero.
+      comparisonOperator:
+        minArrivalRatio === 0 ? LESS_THAN_OR_EQUAL_TO_THRESHOLD : LESS_THAN_THRESHOLD,
+    },
+  ];
+}
+
+function watchStragglers(
+  { stragglers, maxStragglers = 0, maxStragglerAge }: AlarmOptions,
+  countsStragglers: boolean,
+  getMetric: GetMetric,
+): AlarmDefinition[] {
+  const definitions: AlarmDefinition[] = [];
+  if (stragglers ?? countsStragglers) {
+    definitions.push({
+      id: 'Stragglers',
+      description:
+        'dated objects older than the days of the last run are still at the source. Its report ' +
+        'names them; start a run for their days',
+      metric: getMetric(MetricName.STRAGGLERS),
+      threshold: maxStragglers,
     });
   }
-  type Row = [
-    id: string,
-    isWanted: unknown,
-    metric: Watched,
-    description: string,
-    threshold?: number,
-    missing?: cloudwatch.TreatMissingData,
-  ];
-  const above: Row[] = [
-    [
-      'Stragglers',
-      options.stragglers ?? targets.countsStragglers,
-      metric(MetricName.STRAGGLERS),
-      'dated objects older than the days of the last run are still at the source. Its report ' +
-        'names them; start a run for their days',
-      options.maxStragglers,
-    ],
-    [
-      'OldStragglers',
-      options.maxStragglerAge,
-      metric(MetricName.OLDEST_STRAGGLER_DAYS),
-      'a dated object has been at the source for too long. The report of the last run names it; ' +
-        'start a run for its day',
-      options.maxStragglerAge?.toDays(),
-    ],
-    // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the
-    // next failed run.
-    [
-      'ExplainerFailed',
-      options.explainerFailed ?? true,
-      targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }),
-      'the function that explains failed runs failed itself, and a message may be missing. ' +
-        'Look for a failed run in the state machine, and at the log of ExplainFailure',
-      0,
-      NOT_BREACHING,
-    ],
-    [
-      'ObjectsFailed',
-      options.objectsFailed,
-      metric(MetricName.OBJECTS_FAILED),
-      'objects could not be archived. The message of the run says which and why',
-    ],
-    [
-      'ObjectsUnaccounted',
-      options.objectsUnaccounted,
-      metric(MetricName.OBJECTS_UNACCOUNTED),
-      'archived objects are changed, missing or unproven. The message of the verification names ' +
-        'them; its ledger has all of them',
-    ],
-    [
-      'RunFailed',
-      options.runFailed,
-      createFailedRunsMetric(targets.stateMachine),
-      'a run failed, timed out or was aborted. The message about it says why',
-      0,
-      NOT_BREACHING,
-    ],
-  ];
-  for (const [
-    id,
-    isWanted,
-    metricToWatch,
-    alarmDescription,
-    threshold = 0,
-    treatMissingData = IGNORE,
-  ] of above) {
-    if (isWanted) {
-      add(id, metricToWatch, {
-        threshold,
-        comparisonOperator: GREATER_THAN_THRESHOLD,
-        alarmDescription,
-        treatMissingData,
-      });
-    }
+  if (maxStragglerAge) {
+    definitions.push({
+      id: 'OldStragglers',
+      description:
+        'a dated object has been at the source for too long. The report of the last run names ' +
+        'it; start a run for its day',
+      metric: getMetric(MetricName.OLDEST_STRAGGLER_DAYS),
+      threshold: maxStragglerAge.toDays(),
+    });
   }
-  return alarms;
+  return definitions;
+}
+
+function watchExplainer(
+  { explainerFailed = true }: AlarmOptions,
+  explainFailure: lambda.IFunction,
+): AlarmDefinition[] {
+  if (!explainerFailed) {
+    return [];
+  }
+  return [
+    {
+      id: 'ExplainerFailed',
+      description:
+        'the function that explains failed runs failed itself, and a message may be missing. ' +
+        'Look for a failed run in the state machine, and at the log of ExplainFailure',
+      metric: explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }),
+      threshold: 0,
+      // The function is invoked only when a run fails. With IGNORE, the alarm would stay on until
+      // the next failed run.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    },
+  ];
+}
+
+function watchObjects(
+  { objectsFailed, objectsUnaccounted }: AlarmOptions,
+  getMetric: GetMetric,
+): AlarmDefinition[] {
+  const definitions: AlarmDefinition[] = [];
+  if (objectsFailed) {
+    definitions.push({
+      id: 'ObjectsFailed',
+      description: 'objects could not be archived. The message of the run says which and why',
+      metric: getMetric(MetricName.OBJECTS_FAILED),
+      threshold: 0,
+    });
+  }
+  if (objectsUnaccounted) {
+    definitions.push({
+      id: 'ObjectsUnaccounted',
+      description:
+        'archived objects are changed, missing or unproven. The message of the verification ' +
+        'names them; its ledger has all of them',
+      metric: getMetric(MetricName.OBJECTS_UNACCOUNTED),
+      threshold: 0,
+    });
+  }
+  return definitions;
+}
+
+function watchFailedRuns(
+  { runFailed }: AlarmOptions,
+  stateMachine: sfn.IStateMachine,
+): AlarmDefinition[] {
+  if (!runFailed) {
+    return [];
+  }
+  return [
+    {
+      id: 'RunFailed',
+      description: 'a run failed, timed out or was aborted. The message about it says why',
+      metric: createFailedRunsMetric(stateMachine),
+      threshold: 0,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    },
+  ];
 }
 
 function getHoursToComplete(
@@ -206,6 +273,7 @@ function getHoursToComplete(
  * week.
  */
 const MAX_WATCHED_HOURS = 144;
+const HOURS_OF_WEEK = 168;
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
 /** Returns the longest interval between two runs, in whole hours. Undefined: it is not known. */
@@ -221,7 +289,11 @@ export function getIntervalHours({
   }
   const [, dayOfWeek] =
     /^cron\(\S+ \S+ [*?] \* ([*?]|\w{1,3})(?: \*)?\)$/.exec(expressionString) ?? [];
-  return dayOfWeek === undefined ? undefined : /\w/.test(dayOfWeek) ? 168 : 24;
+  if (dayOfWeek === undefined) {
+    return undefined;
+  }
+  const isWeekly = /\w/.test(dayOfWeek);
+  return isWeekly ? HOURS_OF_WEEK : HOURS_BY_UNIT.day;
 }
 
 /**

@@ -55,8 +55,8 @@ export function getLogGroups(functions: Functions): logs.ILogGroup[] {
 }
 
 /**
- * In a folder with the archiver's name, without `:` and `*`, which the documented pattern lacks
- * (AWS::Logs::QueryDefinition, "Name").
+ * Creates the queries in a folder with the archiver's name. The documented pattern of a name has
+ * neither `:` nor `*` (AWS::Logs::QueryDefinition, "Name").
  */
 export function createSavedQueries(
   scope: Construct,

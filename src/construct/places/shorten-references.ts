@@ -25,11 +25,9 @@ function shorten(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as Reference;
-  const parts =
-    join?.[0] === '' ? join[1].map(toSubText) : attribute ? [toSubText(value)] : [undefined];
-  if (parts.every((part) => part !== undefined)) {
-    return { 'Fn::Sub': parts.join('') };
+  const text = joinReferences(value);
+  if (text !== undefined) {
+    return { 'Fn::Sub': text };
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
@@ -37,6 +35,16 @@ function shorten(value: unknown): unknown {
       name === 'Resource' ? sort(shorten(inner)) : shorten(inner),
     ]),
   );
+}
+
+/** Undefined: `Fn::Sub` cannot write the value, or would not make it shorter. */
+function joinReferences(value: Reference): string | undefined {
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value;
+  if (join?.[0] === '') {
+    const parts = join[1].map(toSubText);
+    return parts.every((part) => part !== undefined) ? parts.join('') : undefined;
+  }
+  return attribute && toSubText(value);
 }
 
 /**

@@ -4,11 +4,12 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
 /**
- * Returns Lambda as the principal that runs functions of this account only. No condition for
- * functions in a VPC: Lambda creates the first one's network interfaces without stating the source,
- * and the deployment would fail. None for a function that is fed from a queue until `npm run
- * verify:aws` has seen it work: no public source tells whether Lambda's poller states the source,
- * and else CloudFormation cannot create the event source mapping.
+ * Returns Lambda as the principal, on the condition that it runs functions of this account.
+ *
+ * Functions in a VPC have no condition: Lambda creates the first one's network interfaces without
+ * stating the source, and the deployment would fail. A function that is fed from a queue has none
+ * until `npm run verify:aws` has seen it work: no public page says whether Lambda's poller states
+ * the source, and if it does not, CloudFormation cannot create the event source mapping.
  * https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
  * https://github.com/aws/aws-parallelcluster/pull/6926
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

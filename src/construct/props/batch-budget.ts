@@ -104,8 +104,8 @@ export function getExpressBudget(
 }
 
 /**
- * Of a round, it copies at full rate. A round begins with a cold start and ends waiting for the
- * slowest copy.
+ * The share of a round in which it copies at the full rate. A round begins with a cold start, and
+ * ends with the wait for the slowest copy.
  */
 const COPY_SHARE = 0.9;
 

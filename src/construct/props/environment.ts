@@ -19,8 +19,8 @@ interface Surroundings {
 }
 
 /**
- * Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. Throws where Lambda would
- * refuse the variables, in mid-deployment.
+ * Returns the environment variables of all functions. Throws if they are longer than Lambda allows,
+ * which would only show during the deployment.
  */
 export function createEnvironment(
   scope: IConstruct,
@@ -76,21 +76,25 @@ export function createEnvironment(
   const environment = Object.fromEntries(
     Object.entries(given)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [
-        toVariableName(name),
-        typeof value === 'string'
-          ? value
-          : typeof value === 'number'
-            ? Tokenization.stringifyNumber(value)
-            : Stack.of(scope).toJsonString(value),
-      ]),
+      .map(([name, value]) => [toVariableName(name), toText(scope, value)]),
   );
   checkEnvironmentSize(scope, environment);
   return environment;
 }
 
+/** Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. */
+function toText(scope: IConstruct, value: unknown): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (typeof value === 'number') {
+    return Tokenization.stringifyNumber(value);
+  }
+  return Stack.of(scope).toJsonString(value);
+}
+
 /**
- * Of names and values together.
+ * The limit for names and values together.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const MAX_BYTES = 4_096;

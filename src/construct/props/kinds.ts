@@ -81,7 +81,7 @@ export const checked = <T>(kind: Kind, check: (name: string, value: T) => void):
   check,
 });
 
-export const numberOf = (allowed: string, isAllowed: (value: number) => boolean) =>
+export const numberOf = (allowed: string, isAllowed: (value: number) => boolean): Kind =>
   checked<number>(NUMBER, (name, value) => {
     if (Token.isUnresolved(value) || (Number.isFinite(value) && isAllowed(value))) {
       return;
@@ -109,7 +109,7 @@ export const DURATION = having(
   'a Duration',
   () => 'pass, for example, Duration.minutes(5)',
 );
-export const DAYS = { ...DURATION, fix: () => 'pass, for example, Duration.days(30)' };
+export const DAYS: Kind = { ...DURATION, fix: () => 'pass, for example, Duration.days(30)' };
 export const SIZE = having('toBytes', 'a Size', () => 'pass, for example, Size.mebibytes(1)');
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 const EXPRESSION =

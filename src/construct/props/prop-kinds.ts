@@ -62,7 +62,7 @@ const PREFIX = checked<string>(STRING, (name, prefix) => {
   if (!Token.isUnresolved(prefix)) {
     checkPrefix(name, prefix);
   }
-  // Of a token with a text before it, the start is known.
+  // If a text comes before a token, the start is known.
   if (prefix.startsWith('/')) {
     throw new Error(
       `${name} must not start with "/", because keys start with their first folder: remove the ` +

@@ -1,4 +1,6 @@
 import { Duration, RemovalPolicy, Resource, TimeZone, Token } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
   type BatchBudget,
@@ -18,24 +20,56 @@ import { ArchiveLayout } from '../../archive-layout';
 import { ConflictPolicy } from '../../conflict-policy';
 import { MAX_PACK_SIZE } from '../../contract/checks/check-packing';
 import { ARCHIVE_BATCH_MEMORY, getPackMemory } from '../../contract/memory';
+import type { GivenSettings } from '../../contract/payloads/settings';
 import { DateSelection } from '../../date-selection';
 import { DateSource } from '../../date-source';
 import { Listing } from '../../listing';
+import type { ObjectFilter } from '../../object-filter';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { SourceDisposition } from '../../source-disposition';
 import type { Place } from '../places/place';
 
-export type Settings = ReturnType<typeof applyDefaults>;
+/** The props with their defaults, and what follows from them. */
+export interface Settings {
+  readonly source: Place;
+  readonly destination: Place;
+  readonly dateSource: DateSource;
+  readonly selection: DateSelection;
+  readonly timeZone: TimeZone;
+  readonly layout: ArchiveLayout;
+  readonly filter?: ObjectFilter;
+  readonly packing: GivenSettings['packing'];
+  readonly retention: GivenSettings['retention'];
+  readonly archivedSources: GivenSettings['archivedSources'];
+  readonly maxConcurrency?: number;
+  readonly maxObjectsPerSecond: number;
+  readonly batchSize: number;
+  /** The highest concurrency that a run may ask for. Unset: the limit of Step Functions. */
+  readonly maxRunConcurrency?: number;
+  readonly toleratedFailurePercentage: number;
+  readonly conflictPolicy: ConflictPolicy;
+  readonly alertMode: AlertMode;
+  readonly reportPrefix: string;
+  readonly mapExecutionType: sfn.StateMachineType;
+  readonly timeout: Duration;
+  readonly retry: RetrySeconds;
+  readonly batch: BatchBudget;
+  /** MiB, of the functions that move objects. */
+  readonly memorySize: number;
+  readonly removalPolicy: RemovalPolicy;
+  readonly allowRestore: boolean;
+  /** How many requests list at the same time. Unset: a Distributed Map lists. */
+  readonly listingConcurrency?: number;
+  readonly manifestBuckets: readonly s3.IBucket[];
+}
 
-export function applyDefaults(props: S3DatedArchiverProps) {
-  const destinationBucket = props.destinationBucket ?? props.bucket;
+export function applyDefaults(props: S3DatedArchiverProps): Settings {
   const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
   const retry = getRetrySeconds(props);
   const batch = getBatchBudget(mapExecutionType, retry, props);
   const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
   const packing = props.packing?._settings();
-  const { maxPackSize = 0 } = packing ?? {};
   const archivedSources = props.archivedSources?._restore();
   const source: Place = {
     bucket: props.bucket,
@@ -45,16 +79,9 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     restoresObjects: archivedSources !== undefined,
   };
   const destination: Place = {
-    bucket: destinationBucket,
+    bucket: props.destinationBucket ?? props.bucket,
     prefix: props.destinationPrefix ?? 'archive/',
-    key:
-      props.destinationKey ??
-      destinationBucket.encryptionKey ??
-      // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
-      (destinationBucket.bucketName === props.bucket.bucketName &&
-      !Resource.isOwnedResource(destinationBucket)
-        ? props.sourceKey
-        : undefined),
+    key: getDestinationKey(props),
     locksObjects: props.retention !== undefined,
   };
   return {
@@ -79,17 +106,29 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     timeout: props.timeout ?? Duration.days(1),
     retry,
     batch,
-    /** MiB, of the functions that move objects. */
-    memorySize:
-      props.memorySize ??
-      Math.max(
-        ARCHIVE_BATCH_MEMORY,
-        getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize),
-      ),
+    memorySize: props.memorySize ?? getMemory(packing?.maxPackSize),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
     ...listing._settings(),
   };
+}
+
+function getDestinationKey(props: S3DatedArchiverProps): kms.IKey | undefined {
+  const { bucket, destinationBucket = bucket, destinationKey, sourceKey } = props;
+  const knownKey = destinationKey ?? destinationBucket.encryptionKey;
+  if (knownKey) {
+    return knownKey;
+  }
+  // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
+  const isImportedSource =
+    destinationBucket.bucketName === bucket.bucketName &&
+    !Resource.isOwnedResource(destinationBucket);
+  return isImportedSource ? sourceKey : undefined;
+}
+
+function getMemory(maxPackSize = 0): number {
+  const largestPack = Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize;
+  return Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(largestPack));
 }
 
 /** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */

@@ -18,28 +18,10 @@ import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statemen
 
 export function validatePlaces(scope: Construct, settings: Settings, reports: Place): void {
   const { source, destination } = settings;
-  const isListedByMap = settings.listingConcurrency === undefined;
-  const places = { bucket: source, destinationBucket: destination, reportBucket: reports };
-  for (const [
-    prop,
-    {
-      bucket: { bucketName, bucketArn },
-    },
-  ] of Object.entries(places)) {
-    // CDK takes "accesspoint" for the name of the bucket if it gets the ARN of an access point.
-    for (const name of [bucketArn, bucketName]) {
-      if (!Token.isUnresolved(name)) {
-        checkBucket(prop, name);
-      }
-    }
-  }
-  for (const [prop, { bucket }] of [
-    ['bucket', source],
-    ['destinationBucket', destination],
-  ] as const) {
-    validatePartition(scope, prop, bucket);
-  }
-  if (isListedByMap) {
+  checkBucketNames({ bucket: source, destinationBucket: destination, reportBucket: reports });
+  validatePartition(scope, 'bucket', source.bucket);
+  validatePartition(scope, 'destinationBucket', destination.bucket);
+  if (isListedByMap(settings)) {
     validateLocation(
       scope,
       'bucket',
@@ -55,11 +37,33 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
     'a Distributed Map writes results only to buckets of its own account and region',
   );
   informAboutUnknownKeys(scope, source, destination, reports);
-  for (const [prop, { prefix }] of [
-    ['prefix', source],
-    ['destinationPrefix', destination],
-    ['reportPrefix', reports],
-  ] as const) {
+  informAboutWildcards(scope, {
+    prefix: source,
+    destinationPrefix: destination,
+    reportPrefix: reports,
+  });
+  validateDestination(scope, settings);
+  validateReports(settings, reports);
+}
+
+/** A Distributed Map lists the bucket, unless the archiver lists selectively. */
+function isListedByMap({ listingConcurrency }: Settings): boolean {
+  return listingConcurrency === undefined;
+}
+
+function checkBucketNames(places: { readonly [prop: string]: Place }): void {
+  for (const [prop, { bucket }] of Object.entries(places)) {
+    // CDK takes "accesspoint" for the name of the bucket if it gets the ARN of an access point.
+    for (const name of [bucket.bucketArn, bucket.bucketName]) {
+      if (!Token.isUnresolved(name)) {
+        checkBucket(prop, name);
+      }
+    }
+  }
+}
+
+function informAboutWildcards(scope: Construct, places: { readonly [prop: string]: Place }): void {
+  for (const [prop, { prefix }] of Object.entries(places)) {
     if (!Token.isUnresolved(prefix) && hasUnsupportedCharacters(prefix)) {
       addInfo(
         scope,
@@ -69,7 +73,10 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
       );
     }
   }
+}
 
+function validateDestination(scope: Construct, settings: Settings): void {
+  const { source, destination } = settings;
   if (areSamePlace(source, destination)) {
     const other = ['archive/', 'archived/'].find((prefix) => prefix !== source.prefix);
     throw new Error(
@@ -78,7 +85,7 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
         `set another destinationPrefix, such as "${other}", or another destinationBucket`,
     );
   }
-  if (isInside(destination, source) && isListedByMap) {
+  if (isInside(destination, source) && isListedByMap(settings)) {
     addInfo(
       scope,
       'cdk-s3-dated-archiver:destinationInsidePrefix',
@@ -89,14 +96,13 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
         'prefix, or another destinationBucket',
     );
   }
+}
 
-  // PlanRun checks the places of reports where a value is a token.
-  const { format } = settings.layout._settings();
-  if (
-    [source.prefix, destination.prefix, reports.prefix, format].some((value) =>
-      Token.isUnresolved(value),
-    )
-  ) {
+/** PlanRun checks the places of reports where a value is a token. */
+function validateReports({ source, destination, layout }: Settings, reports: Place): void {
+  const { format } = layout._settings();
+  const values = [source.prefix, destination.prefix, reports.prefix, format];
+  if (values.some((value) => Token.isUnresolved(value))) {
     return;
   }
   checkReports({
@@ -186,11 +192,9 @@ function informAboutUnknownKeys(
     reportBucket: [reports, 'encryptionKey'],
   } as const;
   for (const [prop, [{ bucket, key }, keyProp]] of Object.entries(buckets)) {
-    if (
-      Resource.isOwnedResource(bucket) ||
-      key ||
-      (prop === 'destinationBucket' && areInSameBucket(destination, source))
-    ) {
+    // The same bucket is named only once.
+    const isSource = prop === 'destinationBucket' && areInSameBucket(destination, source);
+    if (key || isSource || Resource.isOwnedResource(bucket)) {
       continue;
     }
     addInfo(

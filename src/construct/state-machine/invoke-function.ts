@@ -100,11 +100,18 @@ export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'pay
   };
 }
 
-/**
- * Invokes the function until its progress, which is the output, is finished. The end is open: a
- * caller may add what happens before it.
- */
-export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps) {
+/** The states of rounds: an invocation, a choice, and their end. */
+export interface Rounds {
+  /** Invokes the function. The choice `unfinished` does not follow it yet. */
+  readonly start: InvokeFunction;
+  /** Goes back to `start` while something is left. The caller says what follows otherwise. */
+  readonly unfinished: sfn.Choice;
+  /** Its output is the progress. */
+  readonly finished: sfn.Pass;
+}
+
+/** Invokes the function until its progress says that it has finished. */
+export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps): Rounds {
   const start = new InvokeFunction(scope, names.round, { ...invoke, resultPath: PROGRESS_PATH });
   // Not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema
   // does not.

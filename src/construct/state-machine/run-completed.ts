@@ -12,8 +12,8 @@ import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/run-compl
 import { createStatement } from '../places/statements';
 
 /**
- * Sent between ReportRun and Outcome, so that a redrive of either sends none again. Without a rule
- * its states, which cost, are left out.
+ * The states that send the event, between ReportRun and Outcome: a redrive of either sends no
+ * second event. State transitions cost, so the states are left out until a rule needs the event.
  */
 export class RunCompletedEvent {
   private isSent = false;
@@ -74,9 +74,10 @@ class PutEvents extends tasks.EventBridgePutEvents {
   protected readonly taskPolicies: iam.PolicyStatement[] = [];
 }
 
-function createDetail({ settings: { destination } }: DefinitionProps): {
+function createDetail({ settings }: DefinitionProps): {
   [field in keyof RunCompletedDetail]: unknown;
 } {
+  const { destination } = settings;
   const field = (name: keyof RunSummary) => sfn.JsonPath.objectAt(toSummaryPath(name));
   return {
     archiver: sfn.JsonPath.stringAt(

@@ -28,7 +28,7 @@ export function createStateMachine(
   id: string,
   props: DefinitionProps,
   logGroup: LogGroupOptions,
-) {
+): { readonly stateMachine: sfn.StateMachine; readonly runCompleted: RunCompletedEvent } {
   const { start, runCompleted } = createDefinition(new Construct(scope, 'Definition'), props);
   const stateMachine = new sfn.StateMachine(scope, id, {
     comment: 'Moves dated objects into an archive. An execution is a run.',
@@ -71,12 +71,9 @@ export function createStateMachine(
 function createDefinition(
   scope: Construct,
   props: DefinitionProps,
-): { start: sfn.IChainable; runCompleted: RunCompletedEvent } {
-  const {
-    settings: { retry },
-    functions: { listObjects },
-  } = props;
-
+): { readonly start: sfn.IChainable; readonly runCompleted: RunCompletedEvent } {
+  const { retry } = props.settings;
+  const { listObjects } = props.functions;
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
     payload: sfn.TaskInput.fromObject({
@@ -116,8 +113,8 @@ function createDefinition(
 }
 
 /**
- * Fail beyond the tolerance, or if an archived object is not there any more; a message if there is
- * something to report; else Succeed.
+ * Fails the run beyond the tolerance, or if an archived object is not there any more. Otherwise it
+ * sends a message if there is something to report, and succeeds.
  */
 function createOutcome(
   scope: Construct,

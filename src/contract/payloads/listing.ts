@@ -20,7 +20,7 @@ export const ListedObject = v.object({
   Size: v.number(),
   StorageClass: v.optional(v.string()),
   /**
-   * In epoch seconds, of an object in Glacier that S3 has restored. `ongoing`: S3 restores it now.
+   * Until when an object in Glacier can be read, in epoch seconds. `ongoing`: S3 restores it now.
    * Only a function that lists knows it.
    */
   RestoredUntil: v.optional(v.union([v.number(), v.literal('ongoing')])),

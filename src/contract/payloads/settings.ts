@@ -170,7 +170,7 @@ export const Settings = v.object(
     stateMachineArn: optionalText(),
     reportBucket: text('reportBucket', checkBucket),
     reportPrefix: prefix('reportPrefix'),
-    /** After so many days, reports expire. Unset: 400, or the bucket's own rules. */
+    /** The number of days after which reports expire. Unset: 400, or the bucket's own rules. */
     reportRetentionDays: v.optional(
       number('reportRetention', 'a number of days above 0', (value) => value > 0),
     ),

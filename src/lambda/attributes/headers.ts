@@ -10,7 +10,7 @@ function textOf(field: keyof Answer): Attribute<string>['of'] {
   return (answer) => known((answer[field] as string | undefined) || undefined);
 }
 
-const isEqual = (source: string | undefined, copy: string | undefined) => source === copy;
+const isEqual = (source: string | undefined, copy: string | undefined): boolean => source === copy;
 
 export function header(field: TextField): Attribute<string> {
   return {

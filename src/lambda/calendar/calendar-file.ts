@@ -1,6 +1,6 @@
 /**
- * The page has its runs as JSON, so that it needs no other memory. The write is conditional: of two
- * runs at a time, the second reads again.
+ * The file of the calendar. It contains its runs as JSON, so nothing else has to remember them. The
+ * write is conditional: if two runs write at the same time, the second one reads the file again.
  */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readRuns, renderCalendar, type ReportPlace } from './calendar-page';

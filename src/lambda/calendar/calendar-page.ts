@@ -119,16 +119,34 @@ interface CalendarDay {
   readonly runs: readonly CalendarRun[];
 }
 
+/** A week from Monday to Sunday. A day is undefined if it is in another month. */
+type CalendarWeek = readonly (CalendarDay | undefined)[];
+
+export interface CalendarMonth {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly weeks: readonly CalendarWeek[];
+}
+
 /**
- * Months with runs, and those between them, the newest first. Takes at least one run, the newest
- * first, and the last day that can have none.
+ * Returns the months with runs, and those between them, the newest first.
+ * @param runs at least one, the newest first
+ * @param today the last day that can have none
  */
-export function toMonths(runs: readonly CalendarRun[], today: string) {
+export function toMonths(runs: readonly CalendarRun[], today: string): CalendarMonth[] {
   const byDay = groupBy(runs, ({ day }) => day);
   const known = [...byDay.keys()].sort();
   const first = known[0];
   const last = known[known.length - 1] > today ? known[known.length - 1] : today;
-  const months = [];
+  const judge = (day: string): DayState | undefined => {
+    const found = byDay.get(day);
+    if (found) {
+      return judgeDay(found, runs);
+    }
+    return day > first && day <= last ? 'none' : undefined;
+  };
+  const months: CalendarMonth[] = [];
   for (
     let start = `${last.slice(0, 7)}-01`;
     start >= `${first.slice(0, 7)}-01`;
@@ -136,17 +154,7 @@ export function toMonths(runs: readonly CalendarRun[], today: string) {
   ) {
     const days: CalendarDay[] = [];
     for (let day = start; day.slice(0, 7) === start.slice(0, 7); day = addDays(day, 1)) {
-      const found = byDay.get(day) ?? [];
-      days.push({
-        day,
-        runs: found,
-        state:
-          found.length > 0
-            ? judgeDay(found, runs)
-            : day > first && day <= last
-              ? 'none'
-              : undefined,
-      });
+      days.push({ day, state: judge(day), runs: byDay.get(day) ?? [] });
     }
     const { year, month } = toFields(start);
     months.push({ year, month, weeks: toWeeks(days) });
@@ -155,8 +163,8 @@ export function toMonths(runs: readonly CalendarRun[], today: string) {
 }
 
 /**
- * The worst of a day. A run that was repeated, on whichever day, counts as the last of them: who
- * repeats a failed night sees it settled.
+ * Returns the worst result of a day. A run that was repeated, on any day, counts as its last
+ * repetition: whoever repeats a failed night sees it settled.
  */
 function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): DayState {
   const real = ofDay.filter(({ dryRun }) => !dryRun);
@@ -168,11 +176,13 @@ function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): D
     return worst === 1 ? 'incomplete' : 'failed';
   }
   const did = new Set(real.map(({ action }) => action));
-  return did.has('archive') ? 'archived' : did.has('restore') ? 'restored' : 'verified';
+  if (did.has('archive')) {
+    return 'archived';
+  }
+  return did.has('restore') ? 'restored' : 'verified';
 }
 
-/** A day is undefined if it is in another month. */
-function toWeeks(days: readonly CalendarDay[]): (CalendarDay | undefined)[][] {
+function toWeeks(days: readonly CalendarDay[]): CalendarWeek[] {
   // Sunday is 0 in JavaScript, and the last day of a week in ISO 8601.
   const before = (new Date(`${days[0].day}T00:00:00Z`).getUTCDay() + 6) % 7;
   const weeks = Math.ceil((before + days.length) / 7);
@@ -256,17 +266,20 @@ function describeCounts({ action, dryRun, counts }: CalendarRun): string {
   if (!counts) {
     return 'it ended before its report. Its message says why.';
   }
+  const [good, bad] = nameCounts(action, dryRun);
+  const rest = counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${bad}` : '';
+  return `${formatCount(counts.done)} ${good}${rest}.`;
+}
+
+function nameCounts(
+  action: CalendarRun['action'],
+  dryRun: boolean,
+): readonly [good: string, bad: string] {
+  if (action === 'verify') {
+    return [dryRun ? 'would be compared' : 'present', 'changed, missing or unproven'];
+  }
   const { done } = ACTION_TEXT[action];
-  const [good, bad] =
-    action === 'verify'
-      ? [dryRun ? 'would be compared' : 'present', 'changed, missing or unproven']
-      : dryRun
-        ? [`would be ${done}`, 'would not']
-        : [done, `not ${done}`];
-  return (
-    `${formatCount(counts.done)} ` +
-    `${good}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${bad}` : ''}.`
-  );
+  return dryRun ? [`would be ${done}`, 'would not'] : [done, `not ${done}`];
 }
 
 /**

@@ -1,9 +1,10 @@
 /**
- * The runs that the calendar knows. Neither their order matters, nor a retry, which adds one again.
+ * The runs that the calendar knows. They may be added in any order, and a retry may add one again.
  */
 import * as v from 'valibot';
 import { groupBy } from '../../contract/group-by';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
+import type { Counts, ExtractCounts, RestoreCounts } from '../../contract/payloads/outcomes';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { Action } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
@@ -79,11 +80,15 @@ function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun
 }
 
 /**
- * What a reader needs most of a day: the last run for the same days rather than an earlier one, and
- * problems rather than none.
+ * Ranks what a reader needs most of a day: the last run for the same days rather than an earlier
+ * one, and problems rather than none.
  */
 function rank(run: CalendarRun, sameDay: readonly CalendarRun[]): number {
-  return run.dryRun ? -1 : (findLast(run, sameDay) === run ? 4 : 0) + severity(run);
+  if (run.dryRun) {
+    return -1;
+  }
+  const isLast = findLast(run, sameDay) === run;
+  return (isLast ? 4 : 0) + severity(run);
 }
 
 /**
@@ -108,7 +113,10 @@ function doesSame(a: CalendarRun, b: CalendarRun): boolean {
 
 /** 0: all is well. 1: incomplete. 2: failed. */
 export function severity({ outcome }: CalendarRun): 0 | 1 | 2 {
-  return outcome === 'CLEAN' ? 0 : outcome === 'PROBLEMS' ? 1 : 2;
+  if (outcome === 'CLEAN') {
+    return 0;
+  }
+  return outcome === 'PROBLEMS' ? 1 : 2;
 }
 
 export interface ExecutionFacts extends Pick<
@@ -147,11 +155,12 @@ function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts
   if ('present' in counts) {
     return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven };
   }
-  const done =
-    'restored' in counts
-      ? counts.restored
-      : 'extracted' in counts
-        ? counts.extracted
-        : counts.archived;
-  return { done, notDone: counts.conflicting + counts.failed };
+  return { done: countMoved(counts), notDone: counts.conflicting + counts.failed };
+}
+
+function countMoved(counts: Counts | RestoreCounts | ExtractCounts): number {
+  if ('restored' in counts) {
+    return counts.restored;
+  }
+  return 'extracted' in counts ? counts.extracted : counts.archived;
 }

@@ -27,12 +27,10 @@ export const DeadLetterEvent = v.object({ Records: v.array(DeadLetter) });
  * started the run under the same name.
  */
 export function createStartAlert(
-  {
-    archiverName = 'Archiver',
-    stateMachineArn,
-  }: { readonly archiverName?: string; readonly stateMachineArn?: string },
+  settings: { readonly archiverName?: string; readonly stateMachineArn?: string },
   letter: DeadLetter,
 ): Alert | undefined {
+  const { archiverName = 'Archiver', stateMachineArn } = settings;
   const getAttribute = (name: string) => letter.messageAttributes[name]?.stringValue;
   const cause = {
     error: getAttribute('ERROR_CODE') ?? 'unknown error',
@@ -53,22 +51,25 @@ export function createStartAlert(
   const { run, done } = ACTION_TEXT[input.action ?? 'archive'];
   const command = startExecutionCommand(stateMachineArn, input);
   const url = stateMachineArn && stateMachineUrl(stateMachineArn);
+  const what = input.action === undefined ? 'run' : run.toLowerCase();
+  const whenDue = due ? ` that was due at ${formatKey(due)}` : '';
+  const attempts = describeAttempts(
+    getAttribute('RETRY_ATTEMPTS'),
+    getAttribute('EXHAUSTED_RETRY_CONDITION'),
+  );
   return {
     subject: toSubject(
       `${run}${due ? ` due ${formatKey(due)}` : ''} did not start: ${layer} (${archiverName})`,
     ),
     lead: [
-      `${archiverName}: the ` +
-        `${input.action === undefined ? 'run' : run.toLowerCase()}${due ? ` that was due at ${formatKey(due)}` : ''} ` +
-        'did not start.',
+      `${archiverName}: the ${what}${whenDue} did not start.`,
       'No object was lost. Nothing was touched.',
     ],
     details: [
       [
         `Layer: ${layer}`,
         `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
-        'Tried: ' +
-          `${describeAttempts(getAttribute('RETRY_ATTEMPTS'), getAttribute('EXHAUSTED_RETRY_CONDITION'))}`,
+        `Tried: ${attempts}`,
       ],
       [
         ...(schedule ? [`Schedule: ${formatKey(schedule)}`] : []),

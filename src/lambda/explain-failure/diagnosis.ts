@@ -8,9 +8,22 @@ import { type Cause, getLayer, getReasonCode, toCause } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
 import { parseJsonObject } from '../text/json';
 
-export type Diagnosis = ReturnType<typeof diagnose>;
+export interface Diagnosis {
+  readonly layer: Layer;
+  /** The deepest cause that is known. */
+  readonly cause: Cause;
+  /** The child workflow from which the cause comes. Unset: it comes from the run itself. */
+  readonly child?: FailedChild;
+  /** A reason code, or else the name of an error. */
+  readonly code: string;
+  /** What to do before running the command: sentences that follow "Next: ". */
+  readonly advice: string;
+  /** Whether the command redrives the run, and does not start a new one. */
+  readonly redrive: boolean;
+  readonly command: string;
+}
 
-export function diagnose(facts: FailureFacts) {
+export function diagnose(facts: FailureFacts): Diagnosis {
   const child = findMostCommonChild(facts);
   const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
@@ -18,20 +31,16 @@ export function diagnose(facts: FailureFacts) {
   // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
   const redrive =
     facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
-  const {
-    change: { executionArn, stateMachineArn },
-    history: { run } = {},
-  } = facts;
+  const { executionArn, stateMachineArn } = facts.change;
+  const run = facts.history?.run;
   const command = redrive
     ? redriveExecutionCommand(executionArn)
     : startExecutionCommand(stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
   return {
     layer,
-    /** The deepest cause that is known, and the child workflow from which it comes. */
     cause,
     child,
     code: getReasonCode(cause) ?? cause.error,
-    /** What to do before running the command: sentences that follow "Next: ". */
     advice:
       getAdviceOfState(facts, cause) ??
       ADVICE[layer].find(([when]) => when.test(`${cause.error}: ${cause.text}`))![1],
@@ -87,11 +96,11 @@ function getAdviceOfState(
     );
   }
   // batchTimeout and memorySize are of the functions in the map, but for VerifyBatch.
-  if (
-    (history?.functionName || history?.run?.action === 'verify') &&
+  const isOfOtherFunction = history?.functionName || history?.run?.action === 'verify';
+  const isOutOfResources =
     getLayer({ error, text }) === 'Lambda' &&
-    /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`)
-  ) {
+    /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`);
+  if (isOfOtherFunction && isOutOfResources) {
     return (
       'a function ran out of time or memory, or crashed. If this has happened before, read its ' +
       'log.'

@@ -12,6 +12,7 @@ import {
 import * as v from 'valibot';
 import { Plan } from '../../contract/payloads/batch-payloads';
 import { RunSummary } from '../../contract/payloads/report-payloads';
+import type { Run } from '../../contract/payloads/run';
 import { toPlanKey } from '../plan/planned-part';
 import { parseAs } from '../text/json';
 
@@ -64,10 +65,8 @@ export function readRun(event: unknown): { readonly name?: string; readonly stat
   if (!v.is(AnyEvent, event)) {
     return { status: 'FAILED' };
   }
-  const {
-    detail: { executionArn, name = executionArn?.split(':').pop(), status = 'FAILED' },
-  } = v.parse(AnyEvent, event);
-  return { name, status };
+  const { executionArn, name, status = 'FAILED' } = v.parse(AnyEvent, event).detail;
+  return { name: name ?? executionArn?.split(':').pop(), status };
 }
 
 export interface FailedChild {
@@ -82,7 +81,21 @@ export interface FailedChild {
   readonly files: string[];
 }
 
-export type History = Partial<ReturnType<typeof readHistory>>;
+/** What the events of an execution say. */
+export interface History {
+  /** The state that was entered last. */
+  readonly state?: string;
+  /** The function that this state invoked. */
+  readonly functionName?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  /** Unset: the run was not planned. */
+  readonly run?: Run;
+  /** It has a progress if a function lists. */
+  readonly listing?: Plan['listing'];
+  /** Unset: there is no report. */
+  readonly summary?: RunSummary;
+}
 
 export interface FailureFacts {
   readonly change: StatusChange;
@@ -204,7 +217,8 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
   if (!read) {
     return { keys: [], files: [] };
   }
-  const { BatchInput: { run } = {}, Items: items, part, parts } = read;
+  const { BatchInput, Items: items, part, parts } = read;
+  const run = BatchInput?.run;
   return {
     keys: items.map(({ Key: key }) => key),
     files: part && run ? [toPlanKey(run, part.name)] : parts.map(({ key }) => key),
@@ -213,20 +227,19 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
 
 const Invocation = v.object({ FunctionName: v.string() });
 
-export function readHistory(events: HistoryEvent[]) {
+export function readHistory(events: HistoryEvent[]): History {
   const entered = events.findIndex((event) => event.stateEnteredEventDetails);
   const last = entered < 0 ? events : events.slice(0, entered + 1);
   const plan = findOutput(events, Plan);
   const invoked = last.find(
     ({ taskScheduledEventDetails: scheduled }) => scheduled?.resourceType === 'lambda',
   );
+  const invocation = parseAs(Invocation, invoked?.taskScheduledEventDetails?.parameters ?? '');
   return {
     state: events[entered]?.stateEnteredEventDetails?.name,
-    functionName: parseAs(Invocation, invoked?.taskScheduledEventDetails?.parameters ?? '')
-      ?.FunctionName,
+    functionName: invocation?.FunctionName,
     ...findError(last),
     run: plan?.run,
-    // It has a progress if a function lists.
     listing: plan?.listing,
     summary: findOutput(events, RunSummary),
   };
@@ -240,10 +253,10 @@ function findError(events: HistoryEvent[]): { error?: string; cause?: string } {
     Object.entries(event).filter(([name]) => /(Failed|TimedOut|Aborted)EventDetails$/.test(name)),
   );
   const isOfExecution = ([name]: [string, unknown]) => name.startsWith('execution');
-  const [, nearest] =
-    [...details.filter((each) => !isOfExecution(each)), ...details.filter(isOfExecution)].find(
-      ([, each]) => each?.error || each?.cause,
-    ) ?? [];
+  const ofStates = details.filter((each) => !isOfExecution(each));
+  const ofExecution = details.filter(isOfExecution);
+  const found = [...ofStates, ...ofExecution].find(([, each]) => each?.error || each?.cause);
+  const nearest = found?.[1];
   return { error: nearest?.error, cause: nearest?.cause };
 }
 

@@ -23,12 +23,19 @@ import {
 } from '../text/format';
 import { parseAs } from '../text/json';
 
-export type Message = ReturnType<typeof toMessage>;
+/** A message that is ready to be published. */
+export interface Message {
+  readonly subject: string;
+  readonly message: string;
+  /** The envelope for the topic of chats. */
+  readonly chat: string;
+  readonly attributes: AlertAttributes;
+}
 
 /** Far below the 256 KiB of SNS. It quotes the message of a run, which may be half of it. */
 const MAX_BYTES = 32 * 1024;
 
-export function toMessage(alert: Alert) {
+export function toMessage(alert: Alert): Message {
   const { subject, attributes } = alert;
   return {
     subject,
@@ -50,7 +57,9 @@ export interface ExplainerSettings {
 const JUDGMENTS: readonly string[] = [ErrorName.TOLERANCE_EXCEEDED, ErrorName.OBJECTS_UNACCOUNTED];
 
 export function createFailureMessage(settings: ExplainerSettings, facts: FailureFacts): Message {
-  const { change, history: { error = change.error ?? '', summary } = {} } = facts;
+  const { change, history } = facts;
+  const error = history?.error ?? change.error ?? '';
+  const summary = history?.summary;
   const message = toMessage(createFailureAlert(settings, facts));
   if (!JUDGMENTS.includes(error)) {
     return message;
@@ -68,7 +77,8 @@ export function createFailureMessage(settings: ExplainerSettings, facts: Failure
 }
 
 function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): Alert {
-  const { change, history: { run } = {} } = facts;
+  const { change, history } = facts;
+  const run = history?.run;
   const diagnosis = diagnose(facts);
   const days = run ? ` of ${formatDates(run)}` : '';
   return {
@@ -144,7 +154,8 @@ export function describeStatus(status: string): string {
   return VERBS[status] ?? `ended as ${formatKey(status)}`;
 }
 
-export function toOutcome(status: string) {
+/** A status that we do not know counts as a failure. */
+export function toOutcome(status: string): 'FAILED' | 'TIMED_OUT' | 'ABORTED' {
   return status === 'TIMED_OUT' || status === 'ABORTED' ? status : 'FAILED';
 }
 
@@ -165,44 +176,49 @@ function describeFailure(
   facts: FailureFacts,
   { layer }: Diagnosis,
 ): string[] {
-  const { change, history: { state, run } = {} } = facts;
-  const { nothingLost, mapDone } = ACTION_TEXT[getAction(facts)];
-  const phase =
-    state === 'ReportRun'
-      ? `after it ${mapDone}, while it was writing its report`
-      : state === 'ListObjects' && run?.manifest
-        ? 'before it touched an object, while it was reading its manifest'
-        : PHASES[state ?? ''];
-  const where =
-    state === undefined
-      ? ''
-      : phase
-        ? ` ${phase} (state ${state})`
-        : ` in state ${formatKey(state)}`;
+  const { status } = facts.change;
+  const action = getAction(facts);
   // The ledger of a verification or a restore is not about what is where.
-  const isUncertain = layer === 'ledger' && getAction(facts) === 'archive';
+  const isUncertain = layer === 'ledger' && action === 'archive';
   return [
-    `${archiverName}: the run ${describeStatus(change.status)}${where}.`,
+    `${archiverName}: the run ${describeStatus(status)}${describePlace(facts)}.`,
     isUncertain
       ? 'Every object is either archived or untouched at the source, but the ledger does not say ' +
         'which for all of them.'
-      : nothingLost,
+      : ACTION_TEXT[action].nothingLost,
   ];
+}
+
+/** Says where the run ended, with a space before it. Empty: it is not known. */
+function describePlace(facts: FailureFacts): string {
+  const state = facts.history?.state;
+  if (state === undefined) {
+    return '';
+  }
+  const phase = getPhase(facts, state);
+  return phase ? ` ${phase} (state ${state})` : ` in state ${formatKey(state)}`;
+}
+
+function getPhase(facts: FailureFacts, state: string): string | undefined {
+  if (state === 'ReportRun') {
+    const { mapDone } = ACTION_TEXT[getAction(facts)];
+    return `after it ${mapDone}, while it was writing its report`;
+  }
+  if (state === 'ListObjects' && facts.history?.run?.manifest) {
+    return 'before it touched an object, while it was reading its manifest';
+  }
+  return PHASES[state];
 }
 
 function describeCause({ mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string[] {
   const others =
     child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
+  const errors = new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')));
   return [
     `Layer: ${layer}`,
     `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
     ...(child ? [`Seen in: ${describeBatch(child)}`] : []),
-    ...(others.length > 0
-      ? [
-          'Other batches failed with: ' +
-            `${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`,
-        ]
-      : []),
+    ...(errors.size > 0 ? [`Other batches failed with: ${[...errors].join(', ')}`] : []),
   ];
 }
 
@@ -240,8 +256,8 @@ function describeRun({ change, history }: FailureFacts): string[] {
 }
 
 /**
- * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by
- * how their batch ended.
+ * Has ReportRun's counts, if there are any. Otherwise it has those of the Map Run: batches, and
+ * listed objects by how their batch ended.
  */
 function describeCounts({ history, mapRun }: FailureFacts): string[] {
   const counts = history?.summary?.counts;
@@ -326,10 +342,11 @@ function describeLog({ history }: FailureFacts, { layer, cause, child }: Diagnos
 }
 
 function listLinks(
-  { change: { executionArn }, history, mapRun }: FailureFacts,
+  { change, history, mapRun }: FailureFacts,
   { layer }: Diagnosis,
   bucket = 'REPORT_BUCKET',
 ): string[] {
+  const { executionArn } = change;
   const mapRunArn = mapRun?.description?.mapRunArn;
   const prefix = history?.run?.ledgerPrefix;
   const folder = prefix === undefined ? undefined : folderUrl(executionArn, bucket, prefix);

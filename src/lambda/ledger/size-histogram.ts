@@ -43,7 +43,7 @@ export class SizeHistogram {
   }
 
   /** @param limit one of the limits of the classes */
-  sumBelow(limit: number) {
+  sumBelow(limit: number): { readonly objects: number; readonly bytes: number } {
     const small = this.classes.filter(({ below }) => below !== null && below <= limit);
     return {
       objects: small.reduce((sum, { count }) => sum + count, 0),

@@ -1,11 +1,24 @@
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
-/**
- * `early`: the objects that are deleted before the minimum duration of their storage class is over.
- */
-const NONE = { objects: 0, bytes: 0, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 };
-type SourceClass = typeof NONE;
+/** The objects of a storage class. */
+interface SourceClass {
+  objects: number;
+  bytes: number;
+  /** Those that are deleted before the minimum duration of their storage class is over. */
+  earlyObjects: number;
+  earlyBytes: number;
+  /** Their bytes, times the days that are left. */
+  earlyByteDays: number;
+}
+
+const NONE: Readonly<SourceClass> = {
+  objects: 0,
+  bytes: 0,
+  earlyObjects: 0,
+  earlyBytes: 0,
+  earlyByteDays: 0,
+};
 
 export class SourceClasses {
   private readonly byClass = new Map<string, SourceClass>();
@@ -72,7 +85,7 @@ export class SourceClasses {
     return Object.fromEntries(amounts.filter(([, amount]) => amount > 0));
   }
 
-  private sum(storageClass: string, more: SourceClass): void {
+  private sum(storageClass: string, more: Readonly<SourceClass>): void {
     const known = this.byClass.get(storageClass) ?? { ...NONE };
     for (const name of Object.keys(known) as (keyof SourceClass)[]) {
       known[name] += more[name];

@@ -2,6 +2,13 @@ import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-lin
 
 const MAX_BUCKETS = 120;
 
+/** Objects by intervals of the same length. */
+export interface Throughput {
+  readonly secondsPerBucket: number;
+  readonly archived: number[];
+  readonly notArchived: number[];
+}
+
 /**
  * Counts objects over time. The length of the intervals doubles whenever there would be too many of
  * them.
@@ -41,7 +48,7 @@ export class Timeline {
     );
   }
 
-  throughput() {
+  throughput(): Throughput {
     return {
       secondsPerBucket: this.width / 1000,
       archived: [...this.archived],

@@ -1,12 +1,12 @@
 import type { _Object } from '@aws-sdk/client-s3';
-import { LAST_CHARACTER } from './key-range';
+import { type KeyRange, LAST_CHARACTER } from './key-range';
 import { type PlanContext, PlanRound } from './plan-round';
 import { ShardedListing } from './sharded-listing';
 import type { ListedObject, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
 
 /**
- * Runs one round: lists from the checkpoint on until everything is listed, or the milliseconds end
- * that Lambda leaves.
+ * Runs one round: lists from the checkpoint on until everything is listed, or the time ends.
+ * @param milliseconds until Lambda ends the invocation
  */
 export async function listObjects(
   context: PlanContext,
@@ -30,12 +30,7 @@ export async function listObjects(
     destinationPrefix.startsWith(prefix);
   const gap = isArchiveInside ? destinationPrefix : undefined;
   const { value: checkpoint } = await round.readCheckpoints().next();
-  // No range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`.
-  const ranges = checkpoint
-    ? checkpoint.ranges
-    : gap === undefined
-      ? [{}]
-      : [{ until: gap }, { after: gap + LAST_CHARACTER }];
+  const ranges = checkpoint?.ranges ?? getFirstRanges(gap);
 
   const source = round.createClient(sourceBucket);
   const restores = archivedSources && { OptionalObjectAttributes: ['RestoreStatus' as const] };
@@ -51,6 +46,11 @@ export async function listObjects(
   }
   round.progress.requests += shards.requests;
   return round.end(shards.ranges.length > 0 ? { ranges: shards.ranges } : undefined);
+}
+
+/** No range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`. */
+function getFirstRanges(gap: string | undefined): KeyRange[] {
+  return gap === undefined ? [{}] : [{ until: gap }, { after: gap + LAST_CHARACTER }];
 }
 
 /** Objects look as those of the map's reader, so that batches are the same. */

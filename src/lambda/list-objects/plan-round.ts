@@ -50,6 +50,11 @@ const Checkpoint = v.object({
 });
 type Checkpoint = v.InferInput<typeof Checkpoint>;
 
+/** A checkpoint with the parts of its round. */
+export type SavedCheckpoint = v.InferOutput<typeof Checkpoint> & {
+  readonly parts: readonly PlannedPart[];
+};
+
 /**
  * A round in which an invocation plans a run: it selects objects, writes them to parts, and leaves
  * a checkpoint to the next round.
@@ -103,7 +108,7 @@ export class PlanRound {
   }
 
   /** Yields the checkpoints of the rounds before, the latest one first. */
-  async *readCheckpoints() {
+  async *readCheckpoints(): AsyncGenerator<SavedCheckpoint> {
     for (let name = this.before; name !== null;) {
       const [first, ...parts] = await this.files.read(name);
       const checkpoint = v.parse(Checkpoint, first);
@@ -213,12 +218,10 @@ export class PlanRound {
    * replace it.
    */
   private async writePartsFile(): Promise<string> {
-    const {
-      context: { s3, settings },
-      run,
-      parts,
-    } = this;
-    const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${sha256(toJsonLines(this.toCheckpoint({ ranges: [] })))}.jsonl`;
+    const { run, parts } = this;
+    const { s3, settings } = this.context;
+    const digest = sha256(toJsonLines(this.toCheckpoint({ ranges: [] })));
+    const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${digest}.jsonl`;
     await LinesFile.write(s3, settings.reportBucket, Key, async (file) => {
       for (const part of parts) {
         await file.add(part);

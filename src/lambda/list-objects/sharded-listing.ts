@@ -1,6 +1,7 @@
 /**
- * Nobody knows how keys are spread, so it begins as one range. The longer that turns out to be, the
- * more often it is divided.
+ * A listing that sends several requests at the same time, each for a range of keys. Nobody knows
+ * how keys are spread, so it begins with one range. The longer a range turns out to be, the more
+ * often it is divided.
  */
 import type { _Object, ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
 import { type Division, findDivision, type KeyRange, type ListedKeys } from './key-range';
@@ -20,8 +21,8 @@ interface Shard {
 }
 
 /**
- * One page in so many may be in vain: a new range may be empty, and the range before it reads a
- * part of its last page too far.
+ * One page may be wasted for each number of pages that is listed: a new range may be empty, and the
+ * range before it lists too far with its last page.
  */
 const PAGES_PER_WASTED_PAGE = 16;
 /** Enough for the languages of file names. It bounds the time of a division. */
@@ -166,14 +167,14 @@ export class ShardedListing {
     if (!best) {
       return;
     }
-    const {
-      shard,
-      listed: { first, pages },
-      division,
-    } = best;
+    const { shard, listed, division } = best;
     const other: Shard = {
       range: { ...shard.range, after: division.key },
-      listed: { first, last: division.key, pages: pages + division.pages },
+      listed: {
+        first: listed.first,
+        last: division.key,
+        pages: listed.pages + division.pages,
+      },
     };
     shard.range = { ...shard.range, until: division.key };
     this.divisions += 1;
@@ -187,12 +188,13 @@ export class ShardedListing {
  * an answer that cannot be read.
  */
 function assertInOrder(objects: readonly _Object[], after: string | undefined): void {
-  const before = [after, ...objects.map(({ Key }) => Key)];
-  if (
-    objects.every(
-      ({ Key: key }, index) => before[index] === undefined || compareKeys(before[index], key!) < 0,
-    )
-  ) {
+  const keys = objects.map(({ Key }) => Key!);
+  const before = [after, ...keys];
+  const isInOrder = keys.every((key, index) => {
+    const previous = before[index];
+    return previous === undefined || compareKeys(previous, key) < 0;
+  });
+  if (isInOrder) {
     return;
   }
   throw Object.assign(

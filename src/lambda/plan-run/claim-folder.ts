@@ -55,12 +55,14 @@ export async function claimRunFolders(
   const names = [id, `${id}~${addition}`];
   for (const name of names) {
     const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun);
-    const claims = [`${startDay}${name}/${CLAIM_NAME}`, toClaimKey(reportPrefix, ledgerPrefix)];
+    const folder = `${startDay}${name}/`;
+    const ofFolder = `${folder}${CLAIM_NAME}`;
+    const ofLedger = toClaimKey(reportPrefix, ledgerPrefix);
     if (
-      (await isClaimed(context, claims[0], claim)) &&
-      (await isClaimed(context, claims[1], claim))
+      (await isClaimed(context, ofFolder, claim)) &&
+      (await isClaimed(context, ofLedger, claim))
     ) {
-      return { reportPrefix: `${startDay}${name}/`, ledgerPrefix };
+      return { reportPrefix: folder, ledgerPrefix };
     }
   }
   const folders = names.map((name) => `${startDay}${name}/`);

@@ -5,8 +5,8 @@ import type { DateSource } from '../../dates/key-dates';
 import { getCommonPrefix } from '../s3/compare-keys';
 
 /**
- * The common prefix of all keys that a run can select: longer than the source's only if keys start
- * with their dates, else objects were missed.
+ * Returns the common prefix of all keys that a run can select. It is longer than the source's only
+ * if keys start with their dates: otherwise, the listing would miss objects.
  */
 export function getListingPrefix(
   sourcePrefix: string,
@@ -17,10 +17,8 @@ export function getListingPrefix(
     return sourcePrefix;
   }
   const [format] = dateSource.formats;
-  return (
-    sourcePrefix +
-    getCommonPrefix(getSampleDays(format, window).map((day) => renderDate(format, day)))
-  );
+  const dates = getSampleDays(format, window).map((day) => renderDate(format, day));
+  return sourcePrefix + getCommonPrefix(dates);
 }
 
 const DAYS_PER_YEAR = 366;

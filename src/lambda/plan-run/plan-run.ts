@@ -60,16 +60,8 @@ export async function planRun(
         '9899',
     );
   }
-  const ledgers =
-    plan.readPacks && input.run === undefined
-      ? { window: days, write: await plan.readPacks(ports, days) }
-      : plan.readLedgers &&
-        (await selectLedgers(
-          ports,
-          plan.readLedgers,
-          { name: settings.archiverName, ...places },
-          input.run ?? days,
-        ));
+  const archiver = { name: settings.archiverName, ...places };
+  const ledgers = await readPlanned(ports, plan, archiver, input.run ?? days);
   const window = ledgers?.window ?? days;
   const folders = await ports.claimFolders({ action, dryRun, ...window, ...places });
   const partsKey = ledgers && toPartsKey(folders);
@@ -104,13 +96,13 @@ export async function planRun(
 interface ActionPlan {
   readonly check?: (input: RunInput, settings: Settings) => void;
   /**
-   * Looks at the ledgers of runs, and returns what writes the file that the map reads of them.
-   * Unset: the run lists.
+   * Looks at the ledgers of runs. What it returns writes the file that the map reads. Unset: the
+   * run lists.
    */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;
   /**
-   * The same for days, of which it reads the indexes of packs. They lie in the archive, as long as
-   * it does.
+   * Looks at the indexes of the packs of some days, which lie in the archive as long as it exists.
+   * What it returns writes the file that the map reads.
    */
   readonly readPacks?: (ports: PlanPorts, days: Window) => Promise<WriteLedgers>;
   readonly initialProgress: () => Plan['progress'];
@@ -215,12 +207,31 @@ async function writeLedgers(
   });
 }
 
+/** What a run reads instead of listing: indexes of packs, or ledgers. */
+interface PlannedReads {
+  readonly window: Window;
+  readonly write: WriteLedgers;
+}
+
+/** @param wanted the name of a run, or days. Undefined is returned if the run lists */
+async function readPlanned(
+  ports: PlanPorts,
+  { readPacks, readLedgers }: ActionPlan,
+  archiver: Archiver,
+  wanted: string | Window,
+): Promise<PlannedReads | undefined> {
+  if (readPacks && typeof wanted !== 'string') {
+    return { window: wanted, write: await readPacks(ports, wanted) };
+  }
+  return readLedgers && selectLedgers(ports, readLedgers, archiver, wanted);
+}
+
 async function selectLedgers(
   ports: PlanPorts,
   readLedgers: NonNullable<ActionPlan['readLedgers']>,
   archiver: Archiver,
   wanted: string | Window,
-): Promise<{ readonly window: Window; readonly write: WriteLedgers }> {
+): Promise<PlannedReads> {
   const all: ClaimedRun[] = [];
   for await (const run of ports.listRuns()) {
     all.push(run);
@@ -294,15 +305,13 @@ function getRunLimits(
   }
   // Only a deployment can raise it: batches take Lambda concurrency of the whole account, and
   // EXPRESS batches need their share of the rate.
-  throw wrongInput(
-    `maxConcurrency ${given} must be at most ${
-      given > deployed
-        ? `${deployed}, which the archiver was deployed ` +
-          `with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave ` +
-          'maxConcurrency out, or deploy with a higher maxConcurrency'
-        : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its ` +
-          'objects at its share of ' +
-          'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'
-    }`,
-  );
+  const byDefault = settings.maxConcurrency === undefined ? ' by default' : '';
+  const limit =
+    given > deployed
+      ? `${deployed}, which the archiver was deployed with${byDefault}: leave maxConcurrency out, ` +
+        'or deploy with a higher maxConcurrency'
+      : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects ` +
+        'at its share of maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower ' +
+        'batchSize';
+  throw wrongInput(`maxConcurrency ${given} must be at most ${limit}`);
 }

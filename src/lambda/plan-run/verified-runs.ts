@@ -33,6 +33,13 @@ const VERIFIED_BYTES = 2 * 1024 ** 2;
 const SHARED_BYTES = 512 * 1024;
 const RUNS_AT_ONCE = 16;
 
+interface InspectedRun {
+  readonly run: ClaimedRun;
+  /** Unset: the run has no report that says what its ledger had. */
+  readonly check?: LedgerCheck;
+  readonly isRunning: boolean;
+}
+
 const ReportOfRun = v.object({
   run: v.object({ executionArn: v.string() }),
   ledger: v.object({ balanced: BalancedParts }),
@@ -42,7 +49,7 @@ export async function findVerifiedRuns(
   context: VerifiedRunsContext,
   runs: readonly ClaimedRun[],
 ): Promise<VerifiedRuns> {
-  const inspected: Awaited<ReturnType<typeof inspectRun>>[] = [];
+  const inspected: InspectedRun[] = [];
   for await (const each of orderedMap(runs, RUNS_AT_ONCE, (run) => inspectRun(context, run))) {
     inspected.push(each);
   }
@@ -87,7 +94,7 @@ export async function sumLacking(
  * A report comes after the map, and no redrive repeats a map that ended, so only a run without a
  * report may still be going, or again.
  */
-async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
+async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun): Promise<InspectedRun> {
   const check = await openCheck(context, run);
   if (check) {
     return { run, check, isRunning: false };

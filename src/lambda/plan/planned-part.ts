@@ -1,6 +1,7 @@
 /**
- * A name is the SHA-256 of the content: who was given up and still runs writes files that nobody
- * names, or the same, and a reader sees a change.
+ * The files of a plan. The name of a file is the SHA-256 of its content, so a reader sees a change.
+ * An invocation that Step Functions has given up, and that still runs, writes the same files or
+ * files that nobody names.
  */
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -41,28 +42,32 @@ export async function readPlanFile(
   run: Pick<Run, 'reportPrefix'>,
   name: string,
 ): Promise<unknown[]> {
-  const Key = toPlanKey(run, name);
-  const text = await reports
-    .requestAbout(Key, async (s3) => {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
-      return answer.Body!.transformToString();
-    })
-    .catch((error: unknown) => {
-      const isGone = toS3Error(error).kind === 'missing';
-      throw isGone
-        ? planChanged(
-            `s3://${reports.name}/${Key} is gone: somebody deleted it after it was planned, or ` +
-              'a lifecycle rule of the bucket did',
-          )
-        : error;
-    });
+  const key = toPlanKey(run, name);
+  const text = await readText(reports, key);
   if (sha256(text) !== name) {
     throw planChanged(
-      `s3://${reports.name}/${Key} does not have the content that its name says, so somebody ` +
+      `s3://${reports.name}/${key} does not have the content that its name says, so somebody ` +
         'changed it after it was planned',
     );
   }
   return parseJsonLines(text);
+}
+
+async function readText(reports: BucketClient, key: string): Promise<string> {
+  try {
+    return await reports.requestAbout(key, async (s3) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: key }));
+      return answer.Body!.transformToString();
+    });
+  } catch (error) {
+    if (toS3Error(error).kind !== 'missing') {
+      throw error;
+    }
+    throw planChanged(
+      `s3://${reports.name}/${key} is gone: somebody deleted it after it was planned, or a ` +
+        'lifecycle rule of the bucket did',
+    );
+  }
 }
 
 export function parseBatch(event: unknown): BatchEvent | PlannedBatchEvent {

@@ -1,6 +1,6 @@
 /**
- * At list prices, without storage, KMS, metrics, traces, free tiers, and transfer between regions
- * not known to differ. Deletes are free.
+ * What a run costs at list prices. Not included are storage, KMS, metrics, traces, free tiers, and
+ * transfer between regions that are not known to differ. Deletes are free.
  */
 import { getPrices, getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { getRequestsUsd, type Requests, sumRequests, toOperation } from './requests';
@@ -46,15 +46,9 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
 ];
 
 export function getCost(usage: Usage, prices: Prices): CostItem[] {
-  const {
-    transitions,
-    express: { children, seconds } = { children: 0, seconds: 0 },
-    invocations,
-    lambdaGbSeconds,
-    publishes,
-    logBytes,
-  } = usage;
+  const { transitions, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
   const { retrieved = {}, earlyByteDays = {}, transferred = [] } = usage;
+  const { children, seconds } = usage.express ?? { children: 0, seconds: 0 };
   const items = [
     ...KINDS.map(([what, operations]) => {
       const requests = Object.fromEntries(
@@ -98,7 +92,15 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
   return items.filter(({ count }) => count > 0);
 }
 
-export function getReportedCost(usage: Usage, region: string | undefined) {
+/** A cost as reports have it, rounded. */
+export interface ReportedCost {
+  /** The region whose prices these are, and the day of the price list. */
+  readonly prices: { readonly region: string; readonly asOf: string };
+  readonly total: number;
+  readonly items: CostItem[];
+}
+
+export function getReportedCost(usage: Usage, region: string | undefined): ReportedCost {
   const prices = getPrices(region);
   const items = getCost(usage, prices);
   return {

@@ -9,11 +9,17 @@ export const PRICES_AS_OF = '2026-11-25';
 /** Stands for regions that the table does not have. The report says whose prices it uses. */
 export const DEFAULT_REGION = 'us-east-1';
 
-/**
- * Per request, and per GB, which has 2^30 bytes in the bills of S3. `write` is PUT, COPY and POST,
- * whose price depends on the class that is written to, and `read` all other requests, whose price
- * depends on the class of the object. The names of classes are those of the S3 API.
- */
+/** The prices of a storage class, in US dollars. A GB has 2^30 bytes in the bills of S3. */
+export interface ClassPrices {
+  /** Of a PUT, COPY or POST request. The class is the one that is written to. */
+  readonly write: number;
+  /** Of any other request. The class is that of the object. */
+  readonly read: number;
+  readonly retrievalGb: number;
+  readonly storageGbMonth: number;
+}
+
+/** `ClassPrices` as a row of a table, with the prices of a thousand requests. */
 type Row = readonly [
   writeThousand: number,
   readThousand: number,
@@ -21,6 +27,7 @@ type Row = readonly [
   storageGbMonth: number,
 ];
 
+/** By the name of the storage class in the S3 API. */
 const US_CLASSES: Record<string, Row> = {
   STANDARD: [0.005, 0.0004, 0, 0.023],
   INTELLIGENT_TIERING: [0.005, 0.0004, 0, 0.023],
@@ -40,25 +47,38 @@ const US_CLASSES: Record<string, Row> = {
   REDUCED_REDUNDANCY: [0.005, 0.0004, 0, 0.024],
 };
 
-const US = {
+/** The prices of a region that do not depend on the storage class, in US dollars. */
+interface RegionPrices {
   /**
    * To another region. What comes in is free. Not compared with the price page, as docs/costs.md
    * says.
    */
+  readonly transferGb: number;
+  /** Of a STANDARD workflow. */
+  readonly transition: number;
+  readonly expressRequest: number;
+  readonly expressGbSecond: number;
+  readonly lambdaRequest: number;
+  /** arm64 */
+  readonly lambdaGbSecond: number;
+  readonly snsPublish: number;
+  /** Ingestion of CloudWatch Logs. */
+  readonly logsGb: number;
+}
+
+const US: RegionPrices = {
   transferGb: 0.02,
   transition: 0.025 / 1000,
   expressRequest: 1.0 / 1e6,
   expressGbSecond: 0.00001667,
   lambdaRequest: 0.2 / 1e6,
-  /** arm64 */
   lambdaGbSecond: 0.0000133334,
   snsPublish: 0.5 / 1e6,
-  /** Ingestion of CloudWatch Logs. */
   logsGb: 0.5,
 };
 
 /** The prices that differ from those of us-east-1. */
-interface Region extends Partial<typeof US> {
+interface Region extends Partial<RegionPrices> {
   readonly classes?: Record<string, Row>;
 }
 
@@ -79,9 +99,13 @@ const REGIONS: Record<string, Region> = {
   },
 };
 
-export type Prices = ReturnType<typeof getPrices>;
+export interface Prices extends RegionPrices {
+  /** The region that has these prices, which may stand for another one. */
+  readonly region: string;
+  readonly classes: { readonly [storageClass: string]: ClassPrices };
+}
 
-export function getPrices(region = DEFAULT_REGION) {
+export function getPrices(region = DEFAULT_REGION): Prices {
   const name = region in REGIONS ? region : DEFAULT_REGION;
   const { classes, ...others } = REGIONS[name];
   const rows = Object.entries({ ...US_CLASSES, ...classes });
@@ -112,6 +136,6 @@ export function getTransferPrice({ from, to }: TransferSettings): number {
 }
 
 /** A storage class that the table does not have yet is priced as STANDARD. */
-export function getClassPrices(prices: Prices, storageClass: string): Prices['classes'][string] {
+export function getClassPrices(prices: Prices, storageClass: string): ClassPrices {
   return prices.classes[storageClass] ?? prices.classes.STANDARD;
 }

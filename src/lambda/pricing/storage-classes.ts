@@ -5,20 +5,27 @@
 import { getClassPrices, type Prices } from './prices';
 
 const KIB = 1024;
-const NO_TERMS = {
+
+/** What a storage class bills besides the price per byte. */
+export interface Terms {
   /** An object that is deleted earlier is billed for this many days. */
-  minimumDays: 0,
+  readonly minimumDays: number;
   /** A smaller object is billed as if it had this size. */
+  readonly minimumBytes: number;
+  /** The index of each object is billed in addition to its content: this part in this class. */
+  readonly indexBytes: number;
+  /** The part of the index that is billed in STANDARD. */
+  readonly standardIndexBytes: number;
+}
+
+const NO_TERMS: Terms = {
+  minimumDays: 0,
   minimumBytes: 0,
-  /**
-   * The index of each object, which is billed in addition to its content: 32 KB in this class, and
-   * 8 KB in STANDARD.
-   */
   indexBytes: 0,
   standardIndexBytes: 0,
 };
 
-const TERMS: Record<string, typeof NO_TERMS> = {
+const TERMS: Record<string, Terms> = {
   STANDARD_IA: { ...NO_TERMS, minimumDays: 30, minimumBytes: 128 * KIB },
   ONEZONE_IA: { ...NO_TERMS, minimumDays: 30, minimumBytes: 128 * KIB },
   GLACIER_IR: { ...NO_TERMS, minimumDays: 90, minimumBytes: 128 * KIB },
@@ -31,7 +38,7 @@ const TERMS: Record<string, typeof NO_TERMS> = {
   },
 };
 
-export function getTerms(storageClass: string): typeof NO_TERMS {
+export function getTerms(storageClass: string): Terms {
   return TERMS[storageClass] ?? NO_TERMS;
 }
 

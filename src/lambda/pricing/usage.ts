@@ -49,7 +49,7 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
 const KEYS_PER_LIST = 1000;
 /** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
 const TRANSITIONS_PER_RUN = 6;
-/** Also of an EXPRESS child ("Transitions in Distributed Map state"). */
+/** EXPRESS children have it, too ("Transitions in Distributed Map state"). */
 const TRANSITIONS_PER_CHILD = 1;
 /** BatchFinished */
 const TRANSITIONS_PER_BATCH = 1;
@@ -85,44 +85,15 @@ const LOG_BYTES_PER_INVOCATION = 1_800;
 const LOG_BYTES_PER_PROBLEM = 680;
 
 export function toUsage(run: RunShape): Usage {
-  const {
-    batches,
-    rounds,
-    parts = rounds,
-    problems = 0,
-    batchMessages = 0,
-    outcome = 'CLEAN',
-    express,
-    batchSeconds,
-    initSeconds = INIT_SECONDS,
-  } = run;
-  const { retrieved, earlyByteDays, transferred } = run;
-  const instances = countInstances(run);
-  const results = batches > 0 ? 1 : 0;
-  const fails = outcome === 'FAILED';
-  const runMessages =
-    outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
+  const { batches, rounds, express, batchSeconds, problems = 0, batchMessages = 0 } = run;
+  const { initSeconds = INIT_SECONDS } = run;
   const listing = toListingUsage(run);
-
-  const requests: Requests = {
-    // The map or a function lists the source, and ReportRun lists the ledger.
-    ListObjectsV2: listing.lists + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
-    PutObject: parts + WRITES_PER_RUN + results + listing.writes,
-    GetObject:
-      (run.partsRead ?? Math.min(parts, SHOWN_PARTS)) + READS_PER_RUN + results + listing.reads,
-    // An instance asks again after a minute.
-    GetObjectLockConfiguration: Math.min(rounds, Math.ceil(instances + batchSeconds / 60)),
-  };
-  addRequests(requests, run.requests);
-  addRequests(requests, run.lookBack);
-  addRequests(requests, run.listing?.others);
-  if (fails) {
-    addRequests(requests, CALENDAR_PER_FAILURE);
-  }
-
-  const invocations = rounds + 2 + listing.rounds + (fails ? 1 : 0);
+  const instances = countInstances(run);
+  const failures = run.outcome === 'FAILED' ? 1 : 0;
+  const runMessages = isAnnounced(run) ? 1 : 0;
+  const invocations = rounds + 2 + listing.rounds + failures;
   return {
-    requests,
+    requests: sumRunRequests(run, listing),
     transitions:
       TRANSITIONS_PER_RUN +
       listing.rounds * TRANSITIONS_PER_LISTING_ROUND +
@@ -136,19 +107,55 @@ export function toUsage(run: RunShape): Usage {
       },
     }),
     invocations,
-    lambdaGbSeconds:
-      ((batchSeconds + instances * initSeconds) * run.memoryMb +
-        (initSeconds + PLAN_SECONDS) * PLAN_RUN_MEMORY +
-        (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_OBJECTS_MEMORY +
-        (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_RUN_MEMORY +
-        (fails ? EXPLAIN_SECONDS : 0) * EXPLAIN_FAILURE_MEMORY) /
-      1024,
-    publishes: runMessages + batchMessages + (fails ? 1 : 0),
+    lambdaGbSeconds: getLambdaGbSeconds(run, listing),
+    publishes: runMessages + batchMessages + failures,
     logBytes: invocations * LOG_BYTES_PER_INVOCATION + problems * LOG_BYTES_PER_PROBLEM,
-    retrieved,
-    earlyByteDays,
-    transferred,
+    retrieved: run.retrieved,
+    earlyByteDays: run.earlyByteDays,
+    transferred: run.transferred,
   };
+}
+
+/** Whether NotifyRun publishes a message. That of a failed run is published by ExplainFailure. */
+function isAnnounced({ outcome = 'CLEAN', notifiesOnSuccess = false }: RunShape): boolean {
+  return outcome === 'PROBLEMS' || (outcome === 'CLEAN' && notifiesOnSuccess);
+}
+
+function sumRunRequests(run: RunShape, listing: ListingUsage): Requests {
+  const { rounds, parts = rounds, partsRead = Math.min(parts, SHOWN_PARTS) } = run;
+  const results = run.batches > 0 ? 1 : 0;
+  const requests: Requests = {
+    // The map or a function lists the source, and ReportRun lists the ledger.
+    ListObjectsV2: listing.lists + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
+    PutObject: parts + WRITES_PER_RUN + results + listing.writes,
+    GetObject: partsRead + READS_PER_RUN + results + listing.reads,
+    // An instance asks again after a minute.
+    GetObjectLockConfiguration: Math.min(
+      rounds,
+      Math.ceil(countInstances(run) + run.batchSeconds / 60),
+    ),
+  };
+  addRequests(requests, run.requests);
+  addRequests(requests, run.lookBack);
+  addRequests(requests, run.listing?.others);
+  if (run.outcome === 'FAILED') {
+    addRequests(requests, CALENDAR_PER_FAILURE);
+  }
+  return requests;
+}
+
+function getLambdaGbSeconds(run: RunShape, listing: ListingUsage): number {
+  const { initSeconds = INIT_SECONDS, reportSeconds = REPORT_SECONDS } = run;
+  const moving = run.batchSeconds + countInstances(run) * initSeconds;
+  const listingSeconds = listing.rounds > 0 ? initSeconds + listing.seconds : 0;
+  const explaining = run.outcome === 'FAILED' ? EXPLAIN_SECONDS : 0;
+  const mbSeconds =
+    moving * run.memoryMb +
+    (initSeconds + PLAN_SECONDS) * PLAN_RUN_MEMORY +
+    listingSeconds * LIST_OBJECTS_MEMORY +
+    (initSeconds + reportSeconds) * REPORT_RUN_MEMORY +
+    explaining * EXPLAIN_FAILURE_MEMORY;
+  return mbSeconds / 1024;
 }
 
 function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
@@ -158,19 +165,23 @@ function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
   return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
+interface ListingUsage {
+  readonly lists: number;
+  readonly writes: number;
+  readonly reads: number;
+  /** Rounds and seconds of the function that lists. Zero: the map lists. */
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
 /**
  * A listing function writes a part for each batch, which each round reads, a checkpoint after each
  * round but the last, and the map's file.
  */
-function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
+function toListingUsage({ listed, listing, batches, rounds }: RunShape): ListingUsage {
   if (!listing) {
-    return {
-      lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)),
-      writes: 0,
-      reads: 0,
-      rounds: 0,
-      seconds: 0,
-    };
+    const lists = Math.max(1, Math.ceil(listed / KEYS_PER_LIST));
+    return { lists, writes: 0, reads: 0, rounds: 0, seconds: 0 };
   }
   const { requests: lists, rounds: listings, seconds } = listing;
   const usage = { lists, rounds: listings, seconds };

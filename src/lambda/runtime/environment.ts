@@ -9,11 +9,14 @@ export type Environment = { readonly [variable: string]: string | undefined };
 
 /** @throws InvalidRunInput with everything that is wrong with the settings */
 export function readSettings(environment: Environment): Settings {
-  const given = Object.entries(Settings.entries).flatMap(([name, schema]) => {
+  const given: { [name: string]: unknown } = {};
+  for (const [name, schema] of Object.entries(Settings.entries)) {
     const value = environment[toVariableName(name)];
-    return value === undefined ? [] : [[name, isText(schema) ? value : parseValue(value)] as const];
-  });
-  const result = v.safeParse(Settings, Object.fromEntries(given));
+    if (value !== undefined) {
+      given[name] = isText(schema) ? value : parseValue(value);
+    }
+  }
+  const result = v.safeParse(Settings, given);
   try {
     if (!result.success) {
       throw new Error(result.issues.map(({ message }) => message).join('; '));
@@ -33,8 +36,8 @@ function isText(schema: v.GenericSchema & { readonly wrapped?: v.GenericSchema }
 }
 
 /**
- * CloudFormation hands on a number as it was written, such as 05, which is no JSON, also in an
- * object. The schema refuses what is neither.
+ * Reads JSON or a number. CloudFormation passes on a number as it was written, such as 05, which is
+ * not JSON, also in an object. The schema refuses any other text.
  */
 function parseValue(value: string): unknown {
   for (const text of [value, value.replace(/(^|":)0+(?=\d)/g, '$1')]) {

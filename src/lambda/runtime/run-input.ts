@@ -14,12 +14,13 @@ import { escapeUnprintable } from '../text/escape';
 const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;
 
-/**
- * `check` finds what the schema does not: it returns how the message ends that begins with `must`,
- * or throws an error.
- */
 interface Field {
+  /** The allowed values, as the message about another value has them. */
   readonly must: string;
+  /**
+   * Finds what the schema does not. It returns how the message with `must` ends, or throws an error
+   * with a message of its own.
+   */
   readonly check?: (value: never) => string | undefined;
 }
 
@@ -85,7 +86,7 @@ export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     reject([
       'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ' +
-        `${describeValue(input)}`,
+        describeValue(input),
     ]);
   }
   const unknown = Object.keys(input).filter(
@@ -129,10 +130,8 @@ function checkField(
     const end = check?.(value as never);
     return end === undefined ? [] : [`${message}${end}`];
   } catch (error) {
-    return [
-      `${field} ${field === 'keys' ? 'are' : 'is'} wrong: ` +
-        `${escapeUnprintable((error as Error).message)}`,
-    ];
+    const verb = field === 'keys' ? 'are' : 'is';
+    return [`${field} ${verb} wrong: ${escapeUnprintable((error as Error).message)}`];
   }
 }
 
@@ -159,6 +158,7 @@ function checkActions(known: KnownFields): string[] {
   });
 }
 
+/** Returns the message of the first rule that is broken. */
 function checkRules(
   ...rules: readonly (readonly [isBroken: boolean, message: string])[]
 ): string[] {

@@ -56,8 +56,8 @@ export function withBucketRegions(
 const WRONG_REGION = new Set([301, 307, 400]);
 
 /**
- * The region that S3 names in the failed request's answer, unless it is the one that was asked. S3
- * names it in every answer.
+ * Returns the region of the bucket if the request failed because it went to another one. S3 names
+ * the region in every answer.
  */
 function getOtherRegion(error: unknown, asked: string): string | undefined {
   const { $metadata, $response } = error as {

@@ -5,8 +5,9 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * Matches braces: Step Functions writes arrays of 5 GB without a line end, and `node:readline` ends
- * lines at U+2028, which keys may contain.
+ * Reads objects one after the other. It looks for their braces, not for lines: Step Functions
+ * writes arrays of 5 GB without a line end, and `node:readline` ends lines at U+2028, which keys
+ * may contain.
  */
 export async function* readJsonObjects(
   chunks: AsyncIterable<Uint8Array>,
@@ -19,14 +20,14 @@ export async function* readJsonObjects(
   let line = 1;
 
   const parse = (last: Uint8Array): unknown => {
-    const text = (
+    // Most objects lie in one chunk, and are not copied.
+    const bytes =
       parts.length === 0
         ? Buffer.from(last.buffer, last.byteOffset, last.length)
-        : Buffer.concat([...parts, last])
-    ).toString();
+        : Buffer.concat([...parts, last]);
     parts = [];
     try {
-      return JSON.parse(text);
+      return JSON.parse(bytes.toString());
     } catch (error) {
       throw new Error(`${name}, line ${line}: ${(error as Error).message}`);
     }

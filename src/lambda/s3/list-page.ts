@@ -11,14 +11,14 @@ import {
 } from '@aws-sdk/client-s3';
 
 /**
- * S3 answers each after it has passed over many delete markers. Together, so many take a minute or
- * two.
+ * How many empty pages in a row are passed over. S3 looks at many delete markers for each of them,
+ * so this number takes a minute or two.
  */
 const MAX_EMPTY_PAGES = 500;
 
 /**
- * Decodes keys, and passes over empty pages that are not the last one, as where many delete markers
- * lie (API_ListObjectsV2).
+ * Lists one page, and decodes its keys. Where many delete markers lie, S3 returns empty pages that
+ * are not the last one (API_ListObjectsV2): these are passed over.
  */
 export async function listPage(
   s3: S3Client,
@@ -32,12 +32,9 @@ export async function listPage(
       return decodePage(page);
     }
     if (NextContinuationToken === undefined) {
-      throw Object.assign(
-        new Error(
-          'S3 answered with a page that is neither the last one nor says where the next one begins',
-        ),
-        { name: 'UnreadableAnswer', $retryable: {} },
-      );
+      const problem =
+        'S3 answered with a page that is neither the last one nor says where the next one begins';
+      throw Object.assign(new Error(problem), { name: 'UnreadableAnswer', $retryable: {} });
     }
     next = { ...input, StartAfter: undefined, ContinuationToken: NextContinuationToken };
   }

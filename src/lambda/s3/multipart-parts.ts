@@ -28,8 +28,9 @@ export function getPartSize(size: number, preferred: number): number {
 }
 
 /**
- * Depends on nothing that changes between two rounds, so that the next one can continue the copy.
- * `maxCopyBytes` is of one request.
+ * Returns the size of the parts of a copy. It depends on nothing that changes between two rounds,
+ * so that the next one can continue the copy.
+ * @param maxCopyBytes what one request copies at most
  */
 export function getCopyPartSize(size: number, maxCopyBytes: number): number {
   return getPartSize(size, size > maxCopyBytes ? maxCopyBytes : HURRIED_PART_BYTES);

@@ -18,8 +18,8 @@ export const HEADS_AT_ONCE = 64;
 const MAX_HEADS = 512;
 
 /**
- * Finds those of the keys that the bucket holds, by listings alone: whoever may list them need not
- * be able to read them.
+ * Finds those of the keys that the bucket holds. It only lists, because a role that may list
+ * objects need not be allowed to read them.
  */
 export async function findListed(
   bucket: BucketClient,

@@ -41,8 +41,8 @@ export async function findObject(
 }
 
 /**
- * To those who may list only some prefixes S3 answers 403 for a missing key. A listing of that key
- * tells.
+ * Returns true if the error means that there is no such key. If the caller may list only some
+ * prefixes, S3 answers 403 for a missing key, and a listing of that key tells.
  */
 export async function isMissing(
   s3: S3Client,
@@ -51,9 +51,10 @@ export async function isMissing(
   error: unknown,
 ): Promise<boolean> {
   const { kind } = toS3Error(error);
-  return (
-    kind === 'missing' || (kind === 'denied' && (await findObject(s3, bucket, key)) === undefined)
-  );
+  if (kind !== 'denied') {
+    return kind === 'missing';
+  }
+  return (await findObject(s3, bucket, key)) === undefined;
 }
 
 export function readJsonObjectsFrom(
@@ -70,8 +71,8 @@ export async function readJsonFrom(s3: S3Client, bucket: string, key: string): P
 }
 
 /**
- * Undefined: there is no such file, as where a run failed before it wrote it, or it is not what the
- * schema says.
+ * Undefined: there is no such file, for example because a run failed before it wrote it, or the
+ * file is not what the schema says.
  */
 export async function findJsonFrom<T extends v.GenericSchema>(
   schema: T,

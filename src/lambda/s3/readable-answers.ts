@@ -67,9 +67,8 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
           // The SDK retries errors that have this field. An error of parsing has the status of the
           // answer.
           const status = (error as Answer).$metadata?.httpStatusCode ?? 0;
-          throw status >= 200 && status < 300
-            ? Object.assign(error as Error, { $retryable: {} })
-            : error;
+          const isUnreadable = status >= 200 && status < 300;
+          throw isUnreadable ? Object.assign(error as Error, { $retryable: {} }) : error;
         }
       },
     { step: 'finalizeRequest', priority: 'low', name: 'retryUnreadableAnswers', override: true },
@@ -125,18 +124,15 @@ function assertReadable(command: string, output: Answer): void {
     missing.length > 0 ? `without ${missing.join(' and ')}` : `which should be ${expected}`;
   throw Object.assign(
     new Error(`the answer had status ${status}, ${problem}, so the result is unknown`),
-    {
-      name: 'UnreadableAnswer',
-      $metadata: output.$metadata,
-    },
+    { name: 'UnreadableAnswer', $metadata: output.$metadata },
   );
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * Remembered request ids. A late answer is as old as the requests before it on its connection, and
- * S3 soon closes an idle one.
+ * How many request ids are remembered, at least. A late answer is as old as the requests before it
+ * on its connection, and S3 soon closes an idle one.
  */
 const GENERATION = 10_000;
 

@@ -23,27 +23,24 @@ const FIRST_DELAY = 100;
 const MAX_DELAY = 5_000;
 
 /**
- * In milliseconds, with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog).
- * `attempt` counts from 0.
+ * Returns a delay in milliseconds, with full jitter ("Exponential Backoff And Jitter", AWS
+ * Architecture Blog). `attempt` counts from 0.
  */
 export function backOffDelay(attempt: number): number {
   return Math.random() * Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempt);
 }
 
 /**
- * Retries after the SDK's own few attempts: it has one retry quota for a whole batch, which one
- * busy moment of S3 would use up.
+ * Retries a call whose few attempts by the SDK have failed. The SDK has one retry quota for a whole
+ * batch, and one busy moment of S3 would use it up.
  */
 export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (
-        toS3Error(error).kind !== 'transient' ||
-        attempt + 1 >= MAX_ATTEMPTS ||
-        !(await backOff(budget, attempt))
-      ) {
+      const mayRetry = toS3Error(error).kind === 'transient' && attempt + 1 < MAX_ATTEMPTS;
+      if (!mayRetry || !(await backOff(budget, attempt))) {
         throw error;
       }
     }

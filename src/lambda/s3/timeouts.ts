@@ -7,11 +7,26 @@ import { withSend } from './with-send';
 
 const CONNECTION_TIMEOUT = 3_000;
 
+/** The time limits of a connection, in milliseconds. */
+export interface ConnectionTimeouts {
+  readonly connectionTimeout: number;
+  /** How long no byte may arrive. */
+  readonly socketTimeout: number;
+}
+
+/** The time limits of a connection and of an answer, in milliseconds. */
+export interface ResponseTimeouts {
+  readonly connectionTimeout: number;
+  readonly requestTimeout: number;
+  /** Otherwise, the SDK only logs a warning. */
+  readonly throwOnRequestTimeout: boolean;
+}
+
 /**
- * Without a byte, and not without an answer: while S3 works on a copy, perhaps for minutes, it
- * sends white space (API reference).
+ * Limits the time without a byte, and not the time without an answer: while S3 works on a copy,
+ * perhaps for minutes, it sends white space (API reference).
  */
-export function idleTimeout(milliseconds: number) {
+export function idleTimeout(milliseconds: number): ConnectionTimeouts {
   return { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: milliseconds };
 }
 
@@ -19,7 +34,7 @@ export function idleTimeout(milliseconds: number) {
  * Gives up a request whose answer has not begun after so many milliseconds. The caller may read the
  * answer as slowly as it likes.
  */
-export function responseTimeout(milliseconds: number) {
+export function responseTimeout(milliseconds: number): ResponseTimeouts {
   return {
     connectionTimeout: CONNECTION_TIMEOUT,
     requestTimeout: milliseconds,

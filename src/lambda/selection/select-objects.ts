@@ -22,17 +22,15 @@ export interface SkippedSelection {
   readonly filter?: FilterName;
 }
 
-export type Selection =
-  /**
-   * `folder`, with packing: the beginning of the destination key, that of the day or of the hour.
-   */
-  | {
-      readonly selected: true;
-      readonly date: IsoDate;
-      readonly folder?: string;
-      readonly destinationKey: string;
-    }
-  | SkippedSelection;
+export interface SelectedSelection {
+  readonly selected: true;
+  readonly date: IsoDate;
+  /** With packing: the beginning of the destination key, which is that of the day or the hour. */
+  readonly folder?: string;
+  readonly destinationKey: string;
+}
+
+export type Selection = SelectedSelection | SkippedSelection;
 
 export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
 
@@ -45,30 +43,12 @@ export function createSelector(
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
   const getFolder = createFolderNamer(settings);
-  const getDay = createDayFinder(settings.timeZone);
-  // The hour only if the layout has it: formatting takes time.
-  const getDate = hasHour(settings.layout.format)
-    ? createHourFinder(settings.timeZone)
-    : (instant: Date): DateInKey => ({ date: getDay(instant) });
+  const findDates = createDateFinder(settings);
   const filter = createFilter(
     settings.filter ?? {},
     sourcePrefix,
     Date.parse(run.instant ?? run.startTime),
   );
-  const findDates = (
-    { Date: given, LastModified: modified }: ListedObject,
-    relativeKey: string,
-  ): DateInKey[] => {
-    if (given !== undefined) {
-      return [
-        { date: given.slice(0, 10), ...(given.length > 10 && { hour: Number(given.slice(11)) }) },
-      ];
-    }
-    if (dateSource.kind !== 'lastModified') {
-      return findDatesInKey(dateSource, relativeKey);
-    }
-    return modified === undefined ? [] : [getDate(new Date(modified * 1000))];
-  };
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
   const isIn = ({ date }: DateInKey) => !isBefore(date) && date <= run.to;
 
@@ -119,6 +99,34 @@ export function createSelector(
       ? { ...skipped('outside-window'), straggler: getLatest() }
       : skipped('outside-window');
   };
+}
+
+/** Finds the dates of an object: that of a manifest, or else those of the date source. */
+function createDateFinder({
+  dateSource,
+  layout,
+  timeZone,
+}: Settings): (object: ListedObject, relativeKey: string) => DateInKey[] {
+  const getDay = createDayFinder(timeZone);
+  // The hour only if the layout has it: formatting takes time.
+  const getDate = hasHour(layout.format)
+    ? createHourFinder(timeZone)
+    : (instant: Date): DateInKey => ({ date: getDay(instant) });
+  return ({ Date: given, LastModified: modified }, relativeKey) => {
+    if (given !== undefined) {
+      return [parseGivenDate(given)];
+    }
+    if (dateSource.kind !== 'lastModified') {
+      return findDatesInKey(dateSource, relativeKey);
+    }
+    return modified === undefined ? [] : [getDate(new Date(modified * 1000))];
+  };
+}
+
+/** `2026-11-24`, or with an hour `2026-11-24T05`. */
+function parseGivenDate(given: string): DateInKey {
+  const date = given.slice(0, 10);
+  return given.length > 10 ? { date, hour: Number(given.slice(11)) } : { date };
 }
 
 /**

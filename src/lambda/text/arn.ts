@@ -1,3 +1,4 @@
+/** The parts are undefined if the text is not an ARN. */
 export function parseArn(text = ''): { readonly partition?: string; readonly region?: string } {
   const [, partition, region] = /^arn:([\w-]+):[\w-]+:([\w-]*):\d*:\S+$/.exec(text) ?? [];
   return { partition, region };

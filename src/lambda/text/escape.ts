@@ -14,8 +14,8 @@
 export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
- * As JSON does. A key that has the six characters `\u000a` looks like one with a line break, and
- * only the ledger tells them apart.
+ * Escapes as JSON does. A key that has the six characters `\u000a` looks like one with a line
+ * break, and only the ledger tells them apart.
  */
 export function escapeUnprintable(text: string): string {
   return text.replace(UNPRINTABLE, escapeUnits);
@@ -62,7 +62,7 @@ export function encode(text: string): string {
 
 const NOTHING_TO_ENCODE = /^[\w.~/-]*$/;
 
-/** The same for each folder of a key. Nearly all keys stay as they are. */
+/** Encodes the name of each folder of a key. Nearly all keys stay as they are. */
 export function encodeKey(key: string): string {
   return NOTHING_TO_ENCODE.test(key) ? key : key.split('/').map(encode).join('/');
 }

@@ -52,7 +52,14 @@ export function formatUsd(usd: number): string {
   if (usd > 0 && usd < 0.0001) {
     return '< $0.0001';
   }
-  return `$${usd.toFixed(usd === 0 || usd >= 0.1 ? 2 : Math.min(4, 1 - Math.floor(Math.log10(usd))))}`;
+  return `$${usd.toFixed(countDecimals(usd))}`;
+}
+
+function countDecimals(usd: number): number {
+  if (usd === 0 || usd >= 0.1) {
+    return 2;
+  }
+  return Math.min(4, 1 - Math.floor(Math.log10(usd)));
 }
 
 /** `2026-11-24`, `2026-11-20 to 2026-11-24`, `every day up to 2026-11-24` */
@@ -109,9 +116,8 @@ export function listItems(
 ): string[] {
   const first = items.slice(0, shown);
   const more = total - first.length;
-  return [...first, ...(more > 0 ? [`and ${formatCount(more)} more${where}`] : [])].map(
-    (item) => `  ${item}`,
-  );
+  const shownItems = more > 0 ? [...first, `and ${formatCount(more)} more${where}`] : first;
+  return shownItems.map((item) => `  ${item}`);
 }
 
 export function alignLeft(
@@ -123,7 +129,8 @@ export function alignLeft(
 }
 
 /**
- * SNS takes less than 100 ASCII characters from a letter, a digit or punctuation on:
+ * Makes a subject that SNS takes: less than 100 ASCII characters that begin with a letter, a digit
+ * or punctuation.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export function toSubject(text: string): string {
@@ -136,10 +143,11 @@ export function limitBytes(text: string, maxBytes: number): string {
     return text;
   }
   const end = '(cut here)';
-  return [...takeLines(text.split('\n'), maxBytes - end.length, Buffer.byteLength), end].join('\n');
+  const fitting = takeLines(text.split('\n'), maxBytes - end.length, Buffer.byteLength);
+  return [...fitting, end].join('\n');
 }
 
-/** As many of the first lines as fit, each with a line break after it. */
+/** Returns as many of the first lines as fit, each counted with a line break after it. */
 export function takeLines(
   lines: readonly string[],
   maxLength: number,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** In hexadecimal digits. */
+/** Returns hexadecimal digits. */
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
 /**
- * 52 bits, which are a number without loss: of two million texts, two have the same hash once in
- * some two thousand cases.
+ * Returns 52 bits, which a number holds exactly. Among two million texts, the chance that two have
+ * the same hash is about one in two thousand.
  */
 export function hash(text: string): number {
   const digest = createHash('sha256').update(text).digest();

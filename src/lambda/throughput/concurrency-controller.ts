@@ -2,29 +2,30 @@ import { Semaphore } from './semaphore';
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 
 /**
- * A copy may hold two connections, its own and one of the SDK's retry, and an instance has 1,024
- * file descriptors (Lambda quotas).
+ * How many copies run at the same time at most. A copy may hold two connections, its own and one of
+ * the SDK's retry, and an instance has 1,024 file descriptors (Lambda quotas).
  */
 export const MAX_CONCURRENCY = 448;
 /**
- * Copies that wait. With fewer of them, the server or this function's CPU may be idle for a moment.
+ * How many copies wait at least. With fewer, the server or this function's CPU may be idle for a
+ * moment.
  */
 const MIN_QUEUE = 48;
 /**
- * Copies that wait. More of them make nothing faster, and what each of them holds in memory costs
- * garbage collections.
+ * How many copies wait at most. More of them make nothing faster, and what each of them holds in
+ * memory costs garbage collections.
  */
 const MAX_QUEUE = 96;
-/** Copies. Four good measurements raise the initial concurrency to twice of it. */
+/** Copies that a good measurement adds. Four of them double the initial concurrency. */
 const INCREASE = 32;
 /**
- * Factor. Small enough to drain a queue within a few measurements, large enough not to leave the
- * server idle.
+ * The share of the limit that is left after a queue became too long. It drains the queue within a
+ * few measurements, and does not leave the server idle.
  */
 const DECREASE_FACTOR = 0.8;
 /**
- * Milliseconds. S3 is no faster than this. A server for tests may be, and few copies at the same
- * time keep it busy.
+ * The shortest latency that counts, in milliseconds. S3 is no faster. A server for tests may be
+ * faster, and few copies at the same time keep it busy.
  */
 const LEAST_MS = 10;
 

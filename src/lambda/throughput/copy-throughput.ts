@@ -1,7 +1,7 @@
 import { getReserve } from '../../contract/batches';
 
 const MiB = 1024 ** 2;
-/** Of one copy in one piece: some 30 seconds a GB, as reported for S3. S3 promises nothing. */
+/** The first guess for one CopyObject: 30 seconds a GB, as reported for S3. S3 promises nothing. */
 const INITIAL_BYTES_PER_SECOND = (1024 * MiB) / 30;
 /**
  * Share of the time in which a round copies. A copy that begins in the other three quarters ends in

@@ -128,12 +128,7 @@ export class FastSender {
         return undefined;
       }
       const response = await this.sendRequest(request, signal);
-      const isRepeated = this.requestIds.record(response.headers) !== undefined;
-      const output = isRepeated
-        ? false
-        : response.status === 200
-          ? await requests.read(input, response, request, signal)
-          : undefined;
+      const output = await this.read(requests, input, response, request, signal);
       if (output === false) {
         this.turnOff();
       } else if (output === undefined && response.status < 403) {
@@ -152,6 +147,20 @@ export class FastSender {
     }
   }
 
+  private read<I extends ObjectInput, O>(
+    requests: FastRequests<I, O>,
+    input: I,
+    response: HttpResponse,
+    request: HttpRequest,
+    signal?: AbortSignal,
+  ): Promise<O | undefined | false> | O | undefined | false {
+    const isRepeated = this.requestIds.record(response.headers) !== undefined;
+    if (isRepeated) {
+      return false;
+    }
+    return response.status === 200 ? requests.read(input, response, request, signal) : undefined;
+  }
+
   private turnOff(): void {
     this.isTrusted = false;
     this.templates.clear();
@@ -160,10 +169,7 @@ export class FastSender {
 
 /** SlowDown may also come inside a 200. */
 function isSlowDown({ status, body }: HttpResponse): boolean {
-  return (
-    toS3Error({
-      name: /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1],
-      $metadata: { httpStatusCode: status },
-    }).code === ReasonCode.SLOW_DOWN
-  );
+  const name = /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1];
+  const { code } = toS3Error({ name, $metadata: { httpStatusCode: status } });
+  return code === ReasonCode.SLOW_DOWN;
 }

@@ -4,7 +4,8 @@
  */
 import type { Agent, Dispatcher } from 'undici';
 
-// The whole package has fetch, WebSocket and caches too: 250 kB more in the bundle, and twice the time to load it.
+// The whole package has fetch, WebSocket and caches too: 250 kB more in the bundle, and twice the
+// time to load it.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const UndiciAgent = require('undici/lib/dispatcher/agent') as typeof Agent;
 
@@ -26,8 +27,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   /**
-   * From the moment at which the request went to an open connection. So a handshake does not count
-   * as the server's time.
+   * The time since the request went to an open connection. So a handshake does not count as the
+   * server's time.
    */
   readonly milliseconds: number;
 }

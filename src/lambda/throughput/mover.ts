@@ -1,3 +1,4 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { ConcurrencyController, MAX_CONCURRENCY } from './concurrency-controller';
 import { CopyThroughput } from './copy-throughput';
 import { withFastPath } from './fast-path';
@@ -5,14 +6,21 @@ import { createHttpClient } from './http-client';
 import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
 import { BucketClient } from '../s3/bucket-client';
 import { createS3Client } from '../s3/bucket-region';
-import { systemClock } from '../s3/retry';
+import { type Clock, systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 
 /**
  * What a function instance moves objects with: a client, the controllers of its rate and of its
  * concurrency, and what it has measured.
  */
-export type Mover = Readonly<ReturnType<typeof createMover>>;
+export interface Mover {
+  /** It waits for `rate`, and sends copies and reads on the fast path. */
+  readonly s3: S3Client;
+  readonly clock: Clock;
+  readonly rate: WriteRates;
+  readonly concurrency: ConcurrencyController;
+  readonly copyThroughput: CopyThroughput;
+}
 
 /** Opens a bucket for requests that all end within this time. */
 export function openBucket(
@@ -28,7 +36,7 @@ export function openBucket(
   });
 }
 
-export function createMover() {
+export function createMover(): Mover {
   const rate = new WriteRates(systemClock);
   const concurrency = new ConcurrencyController();
   const timeouts = idleTimeout(60_000);

@@ -1,16 +1,16 @@
 import type { Clock } from '../s3/retry';
 
 /**
- * Milliseconds without requests that a batch may catch up with, as for a handover. A longer pause
- * must not become a burst.
+ * How many milliseconds without requests a batch may catch up with, such as those of a handover. A
+ * longer pause must not become a burst.
  */
 const MAX_DEFICIT = 1_000;
 /**
- * Factor of the rate. A batch that catches up must not exceed it, because S3 would refuse a burst.
+ * How many times the rate a batch may use while it catches up. S3 would refuse a burst.
  */
 const CATCH_UP_FACTOR = 2;
 /**
- * Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent
+ * How many milliseconds late timers wake up, at most. Requests that became due meanwhile are sent
  * at once.
  */
 const TIMER_SLACK = 20;

@@ -2,25 +2,25 @@ import { type Pace, Pacer, type PacerOptions } from './pacer';
 import type { Clock } from '../s3/retry';
 
 /**
- * Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough
- * to recover soon.
+ * How many milliseconds pass between two adjustments of the rate: enough to see several answers,
+ * and few enough to recover soon.
  */
 const INTERVAL = 100;
-/** Answers. Fewer in an interval say too little about what S3 lets through. */
+/** Fewer answers in an interval say too little about what S3 lets through. */
 const MIN_ANSWERS = 4;
 /**
- * Milliseconds. An interval ends after this even if answers are few, so that a low rate is adjusted
- * too.
+ * An interval ends after this number of milliseconds even if there are few answers, so that a low
+ * rate is adjusted, too.
  */
 const MAX_INTERVAL = 1_000;
 /**
- * Factor of the rate. An interval lowers it no further, because S3 may refuse everything for a
+ * The share of the rate that is left at least after an interval. S3 may refuse everything for a
  * moment.
  */
 const MAX_DECREASE = 0.3;
 /**
- * Of the batch's limit, at which a run starts. S3 may allow less, so the rate doubles with each
- * interval (slow start).
+ * Share of the batch's limit at which a run starts. S3 may allow less, so the rate starts low and
+ * doubles with each interval (slow start).
  */
 const INITIAL_SHARE = 0.25;
 /** Share of the rate that an interval without a refusal adds before S3 has refused anything. */
@@ -41,11 +41,11 @@ const MAX_INCREASE = 0.3;
 const MIN_SHARE = 0.02;
 
 /**
- * Intervals. A few refusals in every one of them do not come from the rate, because each has
- * lowered it to what S3 let through.
+ * If this number of intervals in a row has a few refusals each, these do not come from the rate:
+ * each interval has lowered the rate to what S3 let through.
  */
 const INTERVALS_OF_NOISE = 5;
-/** Share of the answers. If more are refusals, the rate falls, however steady they are. */
+/** If a larger share of the answers are refusals, the rate falls, however steady they are. */
 const MAX_NOISE = 0.08;
 
 export interface BatchRate {
@@ -197,12 +197,8 @@ export class RateController implements Pace {
     this.interval = { answers: 0, refused: 0 };
     if (refused > 0 && !this.isNoise()) {
       this.increase = MIN_INCREASE;
-      this.set(
-        Math.max(
-          this.allowed * MIN_SHARE,
-          this.current * Math.max(MAX_DECREASE, accepted / answers),
-        ),
-      );
+      const delivered = this.current * Math.max(MAX_DECREASE, accepted / answers);
+      this.set(Math.max(this.allowed * MIN_SHARE, delivered));
     } else if (isLimiting) {
       // While the batch catches up, S3 may let through what it saved for the batch, which says
       // little about the rate.
@@ -240,12 +236,13 @@ export class RateController implements Pace {
 }
 
 /**
- * Milliseconds. Long enough to contain the pause between two batches, in which nothing is copied.
+ * How many milliseconds a measurement takes. That is longer than the pause between two batches, in
+ * which nothing is copied.
  */
 const WINDOW = 1_000;
 /**
- * Windows. The highest counts, because an instance that waits for something else delivers less than
- * it could.
+ * How many measurements are kept. The highest one counts, because an instance that waits for
+ * something else delivers less than it could.
  */
 const WINDOWS = 3;
 
@@ -283,14 +280,18 @@ class DeliveryRate {
   }
 }
 
-function measureFrom(since: number) {
-  return {
-    since,
-    accepted: 0,
-    refused: 0,
-    /** Whether a request had to wait, so the rate and nothing else limits the batch. */
-    isLimiting: false,
-    /** Whether each request that had to wait was overdue. */
-    isCatchingUp: true,
-  };
+/** What happened since the rate was set. */
+interface Measurement {
+  /** Epoch milliseconds. */
+  since: number;
+  accepted: number;
+  refused: number;
+  /** Whether a request had to wait, so the rate and nothing else limits the batch. */
+  isLimiting: boolean;
+  /** Whether each request that had to wait was overdue. */
+  isCatchingUp: boolean;
+}
+
+function measureFrom(since: number): Measurement {
+  return { since, accepted: 0, refused: 0, isLimiting: false, isCatchingUp: true };
 }

@@ -5,6 +5,7 @@
 import type { HttpRequest } from './http-client';
 import {
   type Credentials,
+  type Sign,
   type SignableRequest,
   signFromTemplate,
   toCanonicalQuery,
@@ -40,7 +41,17 @@ export interface ObjectInput {
  */
 export type PerObjectHeaders = Readonly<Record<string, string>>;
 
-export type RequestTemplate = Readonly<NonNullable<ReturnType<typeof toTemplate>>>;
+export interface RequestTemplate {
+  readonly input: ObjectInput;
+  readonly perObject: PerObjectHeaders;
+  /** Without the headers of one attempt. The names of headers are in lower case. */
+  readonly request: SdkRequest;
+  /** What comes before the key in the path. */
+  readonly basePath: string;
+  /** With its question mark. Empty: the request has no query. */
+  readonly queryString: string;
+  readonly sign: Sign;
+}
 
 /** Fields that are not compared: keys differ, and the name of the template has the date. */
 const NOT_COMPARED = new Set(['Key', 'ObjectLockRetainUntilDate']);
@@ -62,7 +73,7 @@ export function toTemplate(
   perObject: PerObjectHeaders,
   sent: SdkRequest,
   context: SigningContext,
-) {
+): RequestTemplate | undefined {
   const scheme = context.__smithy_context?.selectedHttpAuthScheme;
   const path = encodeKey(input.Key!);
   const isComplete = Object.keys(perObject).every((field) => getField(input, field) !== undefined);
@@ -138,15 +149,10 @@ export function toSignedRequest(
   credentials: Credentials,
   now: Date,
 ): Omit<HttpRequest, 'maxResponseSize'> {
-  const {
-    request: { protocol, hostname, port, method, headers: common },
-    perObject,
-    basePath,
-    queryString,
-    sign,
-  } = template;
+  const { request, perObject, basePath, queryString, sign } = template;
+  const { protocol, hostname, port, method } = request;
   const path = basePath + encodeKey(input.Key!);
-  const headers: Record<string, string> = { ...common };
+  const headers: Record<string, string> = { ...request.headers };
   for (const field in perObject) {
     headers[perObject[field]] = getField(input, field)!;
   }

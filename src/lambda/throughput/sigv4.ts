@@ -37,8 +37,8 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
 
 /**
- * Signs as the SDK signed the template, whose own signature must come out: else the SDK signs in an
- * unknown way, and this is undefined.
+ * Signs as the SDK signed the template. Undefined: the template's own signature does not come out,
+ * so the SDK signs in an unknown way.
  */
 export function signFromTemplate(
   template: SignableRequest,

@@ -15,13 +15,13 @@ import type { Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
 
-/** Seconds. After a refusal, a delete has as many keys as the rate allows in this time. */
+/** After a refusal, a delete has as many keys as the rate allows in this time, in seconds. */
 const SECONDS_OF_A_THROTTLED_DELETE = 0.1;
-/** Factor. Deletes that are faster than the copies catch up with them. */
+/** How many times faster than the copies deletes may be, so that they catch up with them. */
 const LEAD_OF_DELETES = 1.25;
 /**
- * Milliseconds. A delete waits no longer, because a round must end with its sources deleted,
- * however low the rate is.
+ * How many milliseconds a delete waits at most. A round must end with its sources deleted, however
+ * low the rate is.
  */
 const MAX_DELETE_WAIT = 2_000;
 
@@ -114,10 +114,10 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
         if (!isDelete && !isRead && !isWrite) {
           return next(args);
         }
-        const rate = isDelete ? rates.deletes : isRead ? rates.reads : rates.copies;
-        const count = isDelete
-          ? ((args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1)
-          : 1;
+        const { Delete: keys } = args.input as Partial<DeleteObjectsCommandInput>;
+        const count = isDelete ? (keys?.Objects?.length ?? 1) : 1;
+        const readsOrCopies = isRead ? rates.reads : rates.copies;
+        const rate = isDelete ? rates.deletes : readsOrCopies;
         const epoch = await rate.acquire(count);
         try {
           const answer = await next(args);

@@ -40,10 +40,8 @@ export function createArchiveObjects(
   props: DefinitionProps,
   reportRun: sfn.IChainable & sfn.INextable,
 ): sfn.IChainable {
-  const {
-    settings,
-    functions: { listObjects },
-  } = props;
+  const { settings } = props;
+  const { listObjects } = props.functions;
   const map = new ArchiveObjects(
     scope,
     ACTIONS.archive.map,
@@ -116,10 +114,9 @@ function createBatchDefinition(
     const ignoreErrors = (task: sfn.TaskStateBase) =>
       task.addCatch(finished, { resultPath: sfn.JsonPath.DISCARD });
     const notify = ignoreErrors(createNotify(scope, 'NotifyBatch', alertTopic));
-    (chatTopic
-      ? notify.next(ignoreErrors(createNotify(scope, 'NotifyChatOfBatch', chatTopic)))
-      : notify
-    ).next(finished);
+    const notifyChat =
+      chatTopic && ignoreErrors(createNotify(scope, 'NotifyChatOfBatch', chatTopic));
+    (notifyChat ? notify.next(notifyChat) : notify).next(finished);
     unfinished.when(
       sfn.Condition.or(
         sfn.Condition.numberGreaterThan(`${PROGRESS_PATH}.counts.failed`, 0),

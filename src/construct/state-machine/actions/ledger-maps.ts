@@ -42,11 +42,8 @@ export function createLedgerMap(
   action: LedgerAction,
   props: DefinitionProps,
 ): sfn.DistributedMap | undefined {
-  const {
-    functions,
-    settings: { retry, batch },
-  } = props;
-  const lambdaFunction = functions[`${action}Batch`];
+  const { retry, batch } = props.settings;
+  const lambdaFunction = props.functions[`${action}Batch`];
   if (!lambdaFunction) {
     return undefined;
   }

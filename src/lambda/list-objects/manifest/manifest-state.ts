@@ -3,7 +3,7 @@ import { count } from '../../../contract/payloads/common-schemas';
 
 const Position = v.object({
   file: count,
-  /** In bytes, of what the file has when it is unpacked. */
+  /** A number of bytes of the unpacked file. */
   offset: count,
   line: count,
   etag: v.optional(v.string()),

@@ -54,8 +54,8 @@ export function toObject(
     ...(isGiven(etag) && { Etag: toEtag(etag) }),
     ...(isGiven(size) && { Size: toSize(size) }),
   };
-  // A size that is wrong beside an ETag that is right would get into the ledger, so S3 is asked for
-  // both.
+  // A person may state the right ETag with a wrong size, which would get into the ledger. So S3 is
+  // asked for both.
   return { Key: toKey(key, keyEncoding), ...(isInventory && version), ...described };
 }
 

@@ -1,12 +1,12 @@
 /**
- * First all lines are checked, so that a wrong one ends the run before it touches an object. Then
- * each key is planned once, by partitions (spool.ts).
+ * Plans a run from a manifest. First all lines are checked, so that a wrong one ends the run before
+ * it touches an object. Then each key is planned once, by partitions (spool.ts).
  */
 import { type _Object, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { manifestError, parseUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
-import { openManifest } from './read-manifest';
+import { openManifest, type Page } from './read-manifest';
 import { PARTITIONS, Spool } from './spool';
 import { ErrorName, namedError } from '../../../contract/errors';
 import type {
@@ -120,11 +120,8 @@ class ManifestRound {
       this.round.progress.listed += page.objects.length;
       for (const [index, object] of page.objects.entries()) {
         if (!object.Key.startsWith(settings.sourcePrefix)) {
-          const {
-            count = 0,
-            place = `${toUri(page.file.bucket, page.file.key)}, line ${page.lineOf(index)}`,
-          } = state.outside ?? {};
-          state.outside = { count: count + 1, place };
+          state.outside ??= { count: 0, place: describeLine(page, index) };
+          state.outside.count += 1;
         } else if (mayBeSelected({ Etag: '', Size: 0, ...object })) {
           await spool.add(object);
         }
@@ -140,11 +137,8 @@ class ManifestRound {
   }
 
   private async planPartitions(state: ManifestState, spool: Spool): Promise<void> {
-    const {
-      round,
-      counts,
-      context: { settings, linesAtOnce = LINES_AT_ONCE },
-    } = this;
+    const { round, counts } = this;
+    const { settings, linesAtOnce = LINES_AT_ONCE } = this.context;
     const source = round.createClient(settings.sourceBucket, this.s3);
     const complete = async (object: ManifestObject) =>
       isComplete(object, settings) ? object : headObject(source, object);
@@ -170,6 +164,10 @@ class ManifestRound {
       }
     }
   }
+}
+
+function describeLine({ file, lineOf }: Page, index: number): string {
+  return `${toUri(file.bucket, file.key)}, line ${lineOf(index)}`;
 }
 
 function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null): void {

@@ -21,7 +21,15 @@ import { type Records, splitRecords } from './split-records';
 import type { Manifest } from '../../../contract/payloads/run';
 import { parseAs, parseJsonObject } from '../../text/json';
 
-type Page = ReturnType<typeof toPage>;
+/** Objects of a manifest, and where they are in it. */
+export interface Page {
+  readonly objects: readonly ManifestObject[];
+  readonly file: FilePlace;
+  /** The line of the object with this index in `objects`. */
+  readonly lineOf: (index: number) => number;
+  /** Where the next page begins. */
+  readonly next: Position;
+}
 
 const JSON_FIELDS: readonly Field[] = [
   'key',
@@ -75,10 +83,7 @@ export async function openManifest(
     );
   }
   const isJson = start === '{' || start === undefined;
-  const header = isJson
-    ? undefined
-    : ((await splitRecords(file, splitLines(head.subarray(bom)), START, true).next())
-        .value as Records);
+  const header = isJson ? undefined : await readFirstRecord(file, head.subarray(bom));
   const columns = header && readHeader(file, header);
   const { offset, line } = header?.next ?? START;
   const options: LineOptions = {
@@ -91,6 +96,12 @@ export async function openManifest(
     start: { ...START, offset: bom + offset, line },
     read: (from) => readPages(s3, file, options, from, columns),
   };
+}
+
+/** There is one: the head of a file that is neither empty nor JSON begins with it. */
+async function readFirstRecord(file: OpenFile, head: Buffer): Promise<Records> {
+  const { value } = await splitRecords(file, splitLines(head), START, true).next();
+  return value as Records;
 }
 
 async function* readInventory(
@@ -114,12 +125,8 @@ async function* readPages(
   from: Position,
   columns?: Columns,
 ): AsyncGenerator<Page> {
-  for await (const records of splitRecords(
-    file,
-    readFile(s3, file, from.offset),
-    from,
-    columns !== undefined,
-  )) {
+  const isCsv = columns !== undefined;
+  for await (const records of splitRecords(file, readFile(s3, file, from.offset), from, isCsv)) {
     const parsed = columns ? parseCsv(file, records, columns) : parseJsonLines(file, records);
     yield toPage(file, parsed, line, { ...from, ...records.next });
   }
@@ -131,7 +138,12 @@ interface Parsed {
   readonly lineOf: (index: number) => number;
 }
 
-function toPage(file: FilePlace, { fields, lineOf }: Parsed, options: LineOptions, next: Position) {
+function toPage(
+  file: FilePlace,
+  { fields, lineOf }: Parsed,
+  options: LineOptions,
+  next: Position,
+): Page {
   const objects: ManifestObject[] = [];
   const lines: number[] = [];
   fields.forEach((each, index) => {

@@ -10,7 +10,8 @@ import { orderedMap } from '../../s3/ordered-map';
 import type { PlanFiles } from '../plan-files';
 
 /**
- * Of ten million lines, a partition has 40,000. The number must not change while a run is planned.
+ * If there are ten million lines, a partition has 40,000 of them. The number of partitions must not
+ * change while a run is planned.
  */
 export const PARTITIONS = 256;
 /**
