@@ -12,7 +12,7 @@ const COPY = 'src/lambda/move/copy-version.ts';
 const RETENTION = 'src/lambda/move/retention.ts';
 const ANNOTATIONS = 'src/lambda/attributes/annotations.ts';
 const RESTORES = 'src/lambda/move/restore-source.ts';
-const GLACIER = 'test/unit/lambda/batch/archived-sources';
+const GLACIER = 'test/unit/lambda/batch/glacier-sources';
 const MOVE = 'test/unit/lambda/move/move-object';
 const ANNOTATED = 'test/unit/lambda/attributes/annotations';
 

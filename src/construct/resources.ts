@@ -18,6 +18,7 @@ import {
 } from './access/other-account';
 import { createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
+import { warnAboutRestoreCosts, warnAboutRestoredSources } from './glacier-warnings';
 import {
   annotateSubscriptions,
   createAlertTopic,
@@ -46,7 +47,6 @@ import {
   informAboutUnprotectedPacks,
   validateRetention,
   warnAboutDateFolders,
-  warnAboutRestoredSources,
   warnAboutStackLimits,
   warnAboutVersions,
 } from './warnings';
@@ -155,6 +155,7 @@ export function createResources(
   warnAboutVersions(scope, source, destination);
   validateRetention(scope, settings);
   warnAboutRestoredSources(scope, settings, schedule);
+  warnAboutRestoreCosts(scope, settings, schedule);
   if (settings.packing) {
     informAboutUnprotectedPacks(scope, source, destination);
     informAboutLargeObjects(scope, props);

@@ -36,13 +36,13 @@ export function applyDefaults(props: S3DatedArchiverProps) {
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
   const packing = props.packing?._settings();
   const { maxPackSize = 0 } = packing ?? {};
-  const archivedSources = props.archivedSources?._restore();
+  const glacierSources = props.glacierSources?._restoreFirst();
   const source: Place = {
     bucket: props.bucket,
     prefix: props.prefix ?? '',
     key: props.sourceKey ?? props.bucket.encryptionKey,
     keepsObjects: props.sourceDisposition === SourceDisposition.KEEP,
-    restoresObjects: archivedSources !== undefined,
+    restoresObjects: glacierSources !== undefined,
   };
   const destination: Place = {
     bucket: destinationBucket,
@@ -67,7 +67,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     filter: props.filter,
     packing,
     retention: props.retention?._settings(),
-    archivedSources,
+    glacierSources,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),

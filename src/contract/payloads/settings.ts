@@ -16,7 +16,7 @@ import {
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { parseLayout } from '../../dates/layout';
-import { checkArchivedSources } from '../checks/check-archived-sources';
+import { checkGlacierSources } from '../checks/check-glacier-sources';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
 import { checkPacking } from '../checks/check-packing';
@@ -146,13 +146,16 @@ export const Settings = v.object(
         checkWith((value) => checkRetention(value)),
       ),
     ),
-    archivedSources: v.optional(
+    glacierSources: v.optional(
       v.pipe(
-        object('archivedSources', {
+        object('glacierSources', {
           tier: v.picklist(['Expedited', 'Standard', 'Bulk']),
           days: v.number(),
+          /** What one run asks S3 to restore at most. */
+          maxObjects: v.number(),
+          maxBytes: v.number(),
         }),
-        checkWith((value) => checkArchivedSources(value)),
+        checkWith((value) => checkGlacierSources(value)),
       ),
     ),
     allowRestore: v.optional(v.boolean()),

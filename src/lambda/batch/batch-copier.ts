@@ -155,7 +155,7 @@ export class BatchCopier {
       // S3 bills a restore from Glacier, so what is archived already is found before that.
       const looksFirst =
         context.looksFirst === true ||
-        (context.archivedSources !== undefined && isInGlacier(item.StorageClass));
+        (context.glacierSources !== undefined && isInGlacier(item.StorageClass));
       const mayBeTaken = !run.dryRun && (looksFirst || this.found >= FOUND_BEFORE_LISTING);
       const object: MoveRequest = {
         key: item.Key,
@@ -332,7 +332,7 @@ export class BatchCopier {
             progress.upload ?? undefined,
           )
         : copyToArchive(context, object);
-    return context.archivedSources ? copyOrRestore(context, object, copy) : copy();
+    return context.glacierSources ? copyOrRestore(context, object, copy) : copy();
   }
 
   /** An object whose source is kept is archived once it is copied. */

@@ -20,7 +20,7 @@ export interface BatchHooks {
   /** What differs in the context of the moves. */
   readonly move: Pick<
     MoveContext,
-    'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf' | 'archivedSources'
+    'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf' | 'glacierSources'
   >;
   /** Sources are not deleted. */
   readonly isKept: boolean;
@@ -80,7 +80,7 @@ export function createArchiveHooks({
       looksFirst: isKept,
       isRecorded: false,
       retentionOf,
-      archivedSources: settings.archivedSources,
+      glacierSources: settings.glacierSources,
     },
     isKept,
     toLineKey: ({ Key }) => Key,

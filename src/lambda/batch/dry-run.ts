@@ -123,8 +123,8 @@ export class Previewer {
             !sourceHead || !mayBeArchived(sourceClass) || canBeCopied(sourceHead, sourceClass);
           const restore =
             sourceHead &&
-            context.archivedSources &&
-            planRestore(sourceHead, context.archivedSources, destination).outcome;
+            context.glacierSources &&
+            planRestore(sourceHead, context.glacierSources, destination).outcome;
           if (restore) {
             addRequests(requests, 'requests' in restore ? restore.requests : {});
             return restore;
@@ -149,7 +149,7 @@ export class Previewer {
           return { status: 'source-gone' };
         }
         const looksFirst =
-          context.looksFirst || (context.archivedSources && isInGlacier(storageClass));
+          context.looksFirst || (context.glacierSources && isInGlacier(storageClass));
         const isListed =
           !first &&
           destination === object.destination &&

@@ -23,7 +23,7 @@ export interface MoveContext {
   /** The lock that the destination bucket gives to new objects by itself. Asks once a round. */
   readonly getDefaultLock?: () => Promise<Lock>;
   /** How S3 restores sources in Glacier. Undefined: they fail. */
-  readonly archivedSources?: Settings['archivedSources'];
+  readonly glacierSources?: Settings['glacierSources'];
   /** Undefined: the destination bucket's default encryption. */
   readonly destinationKeyArn?: string;
   /** What one request can copy. Larger objects can only be copied in parts. */

@@ -58,11 +58,11 @@ async function restoreSource(
   { key, destination }: MoveRequest,
   etag?: string,
 ): Promise<MoveResult | Restoring | undefined> {
-  const { source, archivedSources } = context;
+  const { source, glacierSources } = context;
   const look = async (): Promise<RestorePlan> => {
     const head = await source.head(key, false);
     return head && (etag === undefined || head.ETag === etag)
-      ? planRestore(head, archivedSources!, destination)
+      ? planRestore(head, glacierSources!, destination)
       : { isNew: false };
   };
   try {
@@ -71,7 +71,7 @@ async function restoreSource(
       if (!isNew) {
         return outcome;
       }
-      const { days: Days, tier: Tier } = archivedSources!;
+      const { days: Days, tier: Tier } = glacierSources!;
       try {
         await s3.send(
           new RestoreObjectCommand({
@@ -118,7 +118,7 @@ interface RestorePlan {
 
 export function planRestore(
   head: ObjectHead,
-  { tier }: NonNullable<Settings['archivedSources']>,
+  { tier }: NonNullable<Settings['glacierSources']>,
   destination: string,
 ): RestorePlan {
   const { StorageClass: storageClass, Restore: restore = '' } = head;
@@ -132,7 +132,7 @@ export function planRestore(
   if (tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE') {
     const message =
       'the object is in DEEP_ARCHIVE, from which S3 restores nothing with tier Expedited; give ' +
-      'ArchivedSources.restore() another tier';
+      'GlacierSources.restoreFirst() another tier';
     return {
       outcome: { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message },
       isNew: false,

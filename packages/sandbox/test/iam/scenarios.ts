@@ -8,7 +8,7 @@ import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
 import {
   AlertMode,
-  ArchivedSources,
+  GlacierSources,
   DateSelection,
   Listing,
   S3DatedArchiver,
@@ -84,7 +84,7 @@ export const APPS = {
   briefSelective: () =>
     synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
   restore: () => synthesized({ allowRestore: true }),
-  glacier: () => synthesized({ archivedSources: ArchivedSources.restore({ days: 2 }) }),
+  glacier: () => synthesized({ glacierSources: GlacierSources.restoreFirst({ days: 2 }) }),
   briefRestore: () => synthesized({ allowRestore: true }, 6),
 };
 

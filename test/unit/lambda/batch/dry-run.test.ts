@@ -142,7 +142,7 @@ const cases: Case[] = [
   ],
   [
     'a source in Glacier that the archive holds',
-    { archivedSources: { tier: 'Standard', days: 1 } },
+    { glacierSources: { tier: 'Standard', days: 1, maxObjects: 9, maxBytes: 9_000 } },
     () => {
       taken('cold');
       return { ...object('cold', { storageClass: 'GLACIER' }), isTaken: true };

@@ -5,7 +5,7 @@
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FaultPlan } from '../../../packages/s3-double/src';
 import {
-  ArchivedSources,
+  GlacierSources,
   DateSelection,
   Listing,
   RetrievalTier,
@@ -57,7 +57,7 @@ async function open(
   it = await rehearse(
     {
       selection: DateSelection.lastDays(3),
-      archivedSources: ArchivedSources.restore({ days: 2 }),
+      glacierSources: GlacierSources.restoreFirst({ days: 2 }),
       retryPolicy: { maxAttempts: 0 },
       ...props,
     },
@@ -117,7 +117,7 @@ test.each(CASES)(
   'objects are asked for once with tier %s, listed by %s, and archived one night after that: ' +
     '%j, and two nights: %j',
   async (tier, _, soon, late, listing) => {
-    await open(0, '', { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
+    await open(0, '', { listing, glacierSources: GlacierSources.restoreFirst({ tier, days: 2 }) });
     for (const storageClass of [...soon, ...late]) {
       putMany(COUNT, storageClass);
     }
@@ -187,7 +187,10 @@ test.each(LISTINGS)(
     await open(
       count,
       'DEEP_ARCHIVE',
-      { listing, archivedSources: ArchivedSources.restore({ tier: RetrievalTier.BULK, days: 2 }) },
+      {
+        listing,
+        glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.BULK, days: 2 }),
+      },
       FAULTS,
     );
     for (const index of [0, 1, 2]) {
@@ -233,7 +236,7 @@ test.each(LISTINGS)(
   async (_, listing) => {
     await open(2, 'GLACIER', {
       listing,
-      archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 1 }),
+      glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.EXPEDITED, days: 1 }),
     });
     await night(0);
     // No run of the next night: the copies are there until the end of 26 November.
@@ -255,7 +258,7 @@ test.each(LISTINGS)(
 test('a dry run asks for nothing, counts as the real run, and says the dollars by tier', async () => {
   const count = objects(100);
   await open(count, 'GLACIER', {
-    archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 2 }),
+    glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.EXPEDITED, days: 2 }),
   });
   const dry = await night(0, { dryRun: true });
   expect(dry).toMatchObject({
@@ -284,23 +287,23 @@ test('a dry run asks for nothing, counts as the real run, and says the dollars b
 
 test('an object in DEEP_ARCHIVE fails with tier EXPEDITED, and nothing is asked for', async () => {
   await open(1, 'DEEP_ARCHIVE', {
-    archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 2 }),
+    glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.EXPEDITED, days: 2 }),
   });
   expect(await night(0)).toMatchObject({ status: 'FAILED', counts: { failed: 1 } });
   expect(it.ledger()).toMatchObject([
     {
       status: 'failed',
       code: 'ARCHIVED_CLASS',
-      message: expect.stringContaining('give ArchivedSources.restore() another tier'),
+      message: expect.stringContaining('give GlacierSources.restoreFirst() another tier'),
     },
   ]);
   expect(restores()).toEqual({});
 });
 
-test.each([ArchivedSources.report(), undefined])(
+test.each([GlacierSources.report(), undefined])(
   'without a restore, such an object fails as before',
-  async (archivedSources) => {
-    await open(1, 'GLACIER', { archivedSources });
+  async (glacierSources) => {
+    await open(1, 'GLACIER', { glacierSources });
     expect(await night(0)).toMatchObject({ status: 'FAILED', counts: { failed: 1 } });
     expect(restores()).toEqual({});
   },

@@ -16,7 +16,11 @@ import { KILL_EVERY } from '../../../helpers/thorough';
 const NIGHT = Date.parse('2026-11-25T01:00:00Z');
 const HOUR = 3_600_000;
 const COUNT = 3;
-const RESTORE = { ARCHIVED_SOURCES: JSON.stringify({ tier: 'Standard', days: 2 }) };
+/** Far beyond what these tests restore. */
+const NO_LIMITS = { maxObjects: 1_000_000, maxBytes: 1024 ** 5 };
+const RESTORE = {
+  GLACIER_SOURCES: JSON.stringify({ tier: 'Standard', days: 2, ...NO_LIMITS }),
+};
 
 let harness: Harness;
 let now = NIGHT;
