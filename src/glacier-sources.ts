@@ -39,7 +39,7 @@ export interface RestoreFirstOptions {
 
   /**
    * How many objects one run asks S3 to restore at most: a whole number from 1. Objects that S3
-   * restores already, or has restored, do not count. The others beyond the limit stay at the source,
+   * restores already, or has restored, do not count. Those beyond the limit stay at the source,
    * count as skipped, and are told. A later run that selects them asks for them.
    *
    * With the default of `maxSize`, a run costs at most $31 in us-east-1, $6 with Bulk, and $13 with
@@ -88,8 +88,8 @@ export class GlacierSources {
    * restores an object, or while the readable copy is there.
    *
    * One run asks for no more than `maxObjects` and `maxSize`, also if its batches are repeated or
-   * the run is redriven. An object that was restored and could not be archived is not restored again
-   * for 30 days, unless a run is started for its days: it fails with `RESTORED_IN_VAIN`.
+   * the run is redriven. An object that was restored and could not be archived is not restored
+   * again for 30 days, unless a run is started for its days: it fails with `RESTORED_IN_VAIN`.
    *
    * The days of the object must be selected again: use `DateSelection.lastDays()` or `olderThan()`.
    * A warning at synthesis says so.

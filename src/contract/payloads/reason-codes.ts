@@ -15,7 +15,7 @@ export enum ReasonCode {
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',
   /** S3 has no capacity for restores with tier Expedited at this moment. */
   NO_EXPEDITED_CAPACITY = 'NO_EXPEDITED_CAPACITY',
-  /** An earlier run had S3 restore this version, could not archive it, and S3 is not asked again. */
+  /** Restored by S3 for an earlier run, which could not archive it. S3 is not asked again. */
   RESTORED_IN_VAIN = 'RESTORED_IN_VAIN',
   /**
    * The source has a lock that its copy would lose: the destination bucket has no Object Lock, or

@@ -2,6 +2,7 @@
  * Whole runs over sources in GLACIER and DEEP_ARCHIVE: one night asks S3 to restore them, and a
  * later one archives them.
  */
+import { Size } from 'aws-cdk-lib';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FaultPlan } from '../../../packages/s3-double/src';
 import {
@@ -284,6 +285,48 @@ test('a dry run asks for nothing, counts as the real run, and says the dollars b
   const { cost } = JSON.parse(read(real.report!.key)) as Report;
   expect(cost.total).toBeCloseTo(estimate!.usd.total, 1);
 });
+
+test.each(LISTINGS)(
+  'batches of %s share the limit of the run, those of a dry run do, too, and the message says so',
+  async (_, listing) => {
+    const limits = { maxObjects: 12, maxSize: Size.mebibytes(1) };
+    await open(
+      30,
+      'GLACIER',
+      {
+        listing,
+        batchSize: 4,
+        maxConcurrency: 4,
+        glacierSources: GlacierSources.restoreFirst({ days: 2, ...limits }),
+      },
+      FAULTS,
+    );
+    const told = { count: 18, reasons: { MAX_OBJECTS: 18 }, examples: expect.any(Array) };
+    const dry = await night(0, { dryRun: true });
+    expect(JSON.parse(read(dry.report!.key))).toMatchObject({
+      notes: { restoreLimit: told, restoring: { count: 12 } },
+      estimate: { requests: { byOperation: { RestoreObject: 12 } } },
+    });
+    expect(restores()).toEqual({});
+    const first = await night(0);
+    expect(first).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: 30, archived: 0, skipped: 30, failed: 0 },
+    });
+    const report = JSON.parse(read(first.report!.key)) as Report;
+    // An answer that got lost may leave something unused.
+    const { restoreLimit, restoring } = report.notes!;
+    expect(restoring.count).toBeLessThanOrEqual(12);
+    expect(restoring.count + restoreLimit.count).toBe(30);
+    expect(first.alerts[0].message).toContain(
+      'were not restored from Glacier, because the run reached its limit.',
+    );
+    expect(await night(1)).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { archived: restoring.count, failed: 0 },
+    });
+  },
+);
 
 test('an object in DEEP_ARCHIVE fails with tier EXPEDITED, and nothing is asked for', async () => {
   await open(1, 'DEEP_ARCHIVE', {

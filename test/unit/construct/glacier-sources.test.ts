@@ -120,8 +120,16 @@ test('the archive-batch function may restore sources, and only where the archive
   expect(
     actionsOn(synth({ glacierSources: RESTORE }).template, 'ArchiveBatch', /incoming\/\*|\/\*/),
   ).toContain('s3:RestoreObject');
+  expect(
+    actionsOn(
+      synth({ glacierSources: RESTORE }).template,
+      'ArchiveBatch',
+      /\/runs\/(\*\/\*\/restore-budget|not-restored-again\/\*)\.json$/,
+    ),
+  ).toEqual(['s3:GetObject', 's3:PutObject']);
   for (const glacierSources of [GlacierSources.report(), undefined]) {
     const { template } = synth({ glacierSources });
+    expect(JSON.stringify(template)).not.toMatch(/restore-budget|not-restored-again/);
     expect(JSON.stringify(template)).not.toContain('s3:RestoreObject');
     expect(environment(template)).not.toHaveProperty('GLACIER_SOURCES');
   }

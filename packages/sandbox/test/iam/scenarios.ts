@@ -384,7 +384,10 @@ export const SCENARIOS: Scenario[] = [
     name: 'a source in Glacier is restored',
     app: 'glacier',
     prepare: (run) => run.put('in/a-2026-11-24.log', 'a', { storageClass: 'GLACIER' }),
-    proves: ['ArchiveBatch s3:RestoreObject source/in/*'],
+    proves: [
+      'ArchiveBatch s3:RestoreObject source/in/*',
+      'ArchiveBatch s3:PutObject reports/runs/*/*/restore-budget.json',
+    ],
   },
   {
     name: 'a function lists',
