@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { NUMBER, oneOf, SIZE, STRING, validateOptions } from './construct/props/kinds';
-import { checkGlacierSources } from './contract/checks/check-glacier-sources';
+import { checkGlacierSources, type GlacierSettings } from './contract/checks/check-glacier-sources';
 
 /**
  * How fast S3 restores an object, and at what price.
@@ -61,14 +61,6 @@ export interface RestoreFirstOptions {
 const LIMITS = { maxObjects: 100_000, maxSize: Size.tebibytes(1) };
 const EXPEDITED_LIMITS = { maxObjects: 1_000, maxSize: Size.gibibytes(100) };
 
-/** The options in the words of the settings. */
-interface RestoreFirstSettings {
-  readonly tier: 'Expedited' | 'Standard' | 'Bulk';
-  readonly days: number;
-  readonly maxObjects: number;
-  readonly maxBytes: number;
-}
-
 /**
  * What a run does with selected objects in GLACIER or DEEP_ARCHIVE, which cannot be copied before
  * S3 has restored them.
@@ -116,13 +108,13 @@ export class GlacierSources {
     return new GlacierSources(settings);
   }
 
-  private constructor(private readonly settings?: RestoreFirstSettings) {}
+  private constructor(private readonly settings?: GlacierSettings) {}
 
   /**
    * Undefined if nothing is restored.
    * @internal
    */
-  public _restoreFirst(): RestoreFirstSettings | undefined {
+  public _restoreFirst(): GlacierSettings | undefined {
     return this.settings;
   }
 }
@@ -132,7 +124,7 @@ function toSettings({
   days,
   maxObjects,
   maxSize,
-}: RestoreFirstOptions): RestoreFirstSettings {
+}: RestoreFirstOptions): GlacierSettings {
   // A tier that is known only when the stack is deployed may be the expensive one.
   const limits =
     Token.isUnresolved(tier) || tier === RetrievalTier.EXPEDITED ? EXPEDITED_LIMITS : LIMITS;

@@ -4,13 +4,20 @@ const MAX_DAYS = 36_500;
 /** Numbers above it are not exact, and the run adds them up. */
 const MAX_SUM = Number.MAX_SAFE_INTEGER;
 
-interface GlacierSettings {
+/** How S3 restores sources in Glacier. */
+export interface GlacierSettings {
+  readonly tier: 'Expedited' | 'Standard' | 'Bulk';
   readonly days: number;
+  /** What one run asks S3 to restore at most. */
   readonly maxObjects: number;
   readonly maxBytes: number;
 }
 
-export function checkGlacierSources({ days, maxObjects, maxBytes }: GlacierSettings): void {
+export function checkGlacierSources({
+  days,
+  maxObjects,
+  maxBytes,
+}: Omit<GlacierSettings, 'tier'>): void {
   if (!isWhole(1, MAX_DAYS)(days)) {
     throw new Error(
       `GlacierSources.restoreFirst() with ${days} days is not allowed: give a whole number of ` +
