@@ -95,6 +95,7 @@ const LAMBDA_FOLDERS = [
   'throughput',
   'selection',
   'ledger',
+  'glacier',
   'attributes',
   'move',
   'packing',

@@ -9,10 +9,10 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { AlertMode } from './alert-mode';
 import type { ArchiveLayout } from './archive-layout';
-import type { ArchivedSources } from './archived-sources';
 import type { ConflictPolicy } from './conflict-policy';
 import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
+import type { GlacierSources } from './glacier-sources';
 import type { Listing } from './listing';
 import type { ObjectFilter } from './object-filter';
 import type { Packing } from './packing';
@@ -155,10 +155,10 @@ export interface S3DatedArchiverProps {
    * What a run does with selected objects in GLACIER or DEEP_ARCHIVE, which S3 must restore before
    * they can be copied. Objects in the archive tiers of INTELLIGENT_TIERING always fail with
    * `ARCHIVED_CLASS`.
-   * @default ArchivedSources.report()
+   * @default GlacierSources.report()
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html
    */
-  readonly archivedSources?: ArchivedSources;
+  readonly glacierSources?: GlacierSources;
 
   /**
    * The storage class of archived objects. Copies are charged at the request price of the class,

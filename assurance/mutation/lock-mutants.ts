@@ -12,7 +12,13 @@ const COPY = 'src/lambda/move/copy-version.ts';
 const RETENTION = 'src/lambda/move/retention.ts';
 const ANNOTATIONS = 'src/lambda/attributes/annotations.ts';
 const RESTORES = 'src/lambda/move/restore-source.ts';
-const GLACIER = 'test/unit/lambda/batch/archived-sources';
+const STATE = 'src/lambda/glacier/restore-state.ts';
+const BUDGET = 'src/lambda/glacier/restore-budget.ts';
+const GATE = 'src/lambda/glacier/source-restores.ts';
+const VAIN = 'src/lambda/glacier/vain-restores.ts';
+const UPDATE = 'src/lambda/s3/update-json.ts';
+const GLACIER = 'test/unit/lambda/batch/glacier-sources';
+const BUDGET_TEST = 'test/unit/lambda/glacier/restore-budget';
 const MOVE = 'test/unit/lambda/move/move-object';
 const ANNOTATED = 'test/unit/lambda/attributes/annotations';
 
@@ -252,14 +258,14 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   // Sources in Glacier.
   {
     name: 'asks for what S3 restores already',
-    file: RESTORES,
+    file: STATE,
     find: "if (restore !== '') {",
     replace: "if (restore === 'never') {",
     test: GLACIER,
   },
   {
     name: 'copies what S3 still restores',
-    file: RESTORES,
+    file: STATE,
     find: 'restore.includes(\'ongoing-request="false"\')',
     replace: "restore.includes('ongoing-request')",
     test: GLACIER,
@@ -305,6 +311,112 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
     find: "lines.filter(({ status }) => status !== 'restoring')",
     replace: "lines.filter(({ status }) => status !== 'restored')",
     test: GLACIER,
+  },
+  // Limits of restores, and the memory of those in vain.
+  {
+    name: 'restores more objects than the limit',
+    file: BUDGET,
+    find: 'left.objects + 1 > this.limits.maxObjects',
+    replace: 'left.objects > this.limits.maxObjects',
+    test: BUDGET_TEST,
+  },
+  {
+    name: 'restores more bytes than the limit',
+    file: BUDGET,
+    find: 'left.bytes + size > this.limits.maxBytes',
+    replace: 'left.bytes > this.limits.maxBytes',
+    test: BUDGET_TEST,
+  },
+  {
+    name: 'reserves again after a lost answer',
+    file: BUDGET,
+    find: 'used.latest.includes(id)',
+    replace: 'false',
+    test: BUDGET_TEST,
+  },
+  {
+    name: 'gives back twice',
+    file: BUDGET,
+    find: 'used.changes - before.changes < KEPT_IDS',
+    replace: 'used.changes >= 0',
+    test: BUDGET_TEST,
+  },
+  {
+    name: 'loses what another batch has reserved',
+    file: UPDATE,
+    find: '{ IfMatch: version.etag }',
+    replace: '{}',
+    test: BUDGET_TEST,
+  },
+  {
+    name: 'begins with a limit of its own',
+    file: UPDATE,
+    find: "{ IfNoneMatch: '*' }",
+    replace: '{}',
+    test: BUDGET_TEST,
+  },
+  {
+    name: 'restores what the limit refuses',
+    file: RESTORES,
+    find: "if ('limit' in refusal) {",
+    replace: "if ('limit' in refusal) { return undefined;",
+    test: GLACIER,
+  },
+  {
+    name: 'gives back what S3 may have restored',
+    file: RESTORES,
+    find: 'this.admitted !== undefined && !this.mayBeDone',
+    replace: 'this.admitted !== undefined',
+    test: GLACIER,
+  },
+  {
+    name: 'gives nothing back',
+    file: GATE,
+    find: 'objects > 0 && this.budget',
+    replace: 'objects < 0 && this.budget',
+    test: GLACIER,
+  },
+  {
+    name: 'restores if nobody knows what is left',
+    file: GATE,
+    find: 'throw prepared.error;',
+    replace: 'return undefined;',
+    test: GLACIER,
+  },
+  {
+    name: 'restores again what was restored in vain',
+    file: VAIN,
+    find: '(await this.read(reports, source.day)).entries.get(this.toName(source))',
+    replace: 'undefined',
+    test: GLACIER,
+  },
+  {
+    name: 'never restores again what was restored in vain',
+    file: VAIN,
+    find: 'at > oldest',
+    replace: "at > ''",
+    test: GLACIER,
+  },
+  {
+    name: 'does not restore what somebody asks for',
+    file: VAIN,
+    find: 'if (this.options.asksAgain) {',
+    replace: 'if (false) {',
+    test: GLACIER,
+  },
+  {
+    name: 'takes an object for another version of it',
+    file: VAIN,
+    find: 'JSON.stringify([this.options.sourceBucket, key, etag])',
+    replace: 'JSON.stringify([this.options.sourceBucket, key, etag && 0])',
+    test: GLACIER,
+  },
+  {
+    name: 'takes a lack of capacity for throttling',
+    file: 'src/lambda/s3/s3-error.ts',
+    find: 'if (name === NO_EXPEDITED_CAPACITY) {',
+    replace: "if (name === 'none') {",
+    test: 'test/unit/lambda/throughput/write-rates',
   },
 ];
 

@@ -9,7 +9,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Random } from './random';
 import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
 import {
-  ArchivedSources,
+  GlacierSources,
   ArchiveLayout,
   ConflictPolicy,
   DateSource,
@@ -167,9 +167,9 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       packing: setup.packing
         ? Packing.zip({ maxObjectSize: Size.kibibytes(3), maxPackSize: Size.mebibytes(1) })
         : undefined,
-      archivedSources:
+      glacierSources:
         setup.restores &&
-        ArchivedSources.restore({ tier: setup.restores as RetrievalTier, days: 7 }),
+        GlacierSources.restoreFirst({ tier: setup.restores as RetrievalTier, days: 7 }),
       toleratedFailurePercentage: 100,
     };
   };

@@ -18,6 +18,7 @@ import {
 } from './access/other-account';
 import { createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
+import { warnAboutRestoreCosts, warnAboutRestoredSources } from './glacier-warnings';
 import {
   annotateSubscriptions,
   createAlertTopic,
@@ -46,7 +47,6 @@ import {
   informAboutUnprotectedPacks,
   validateRetention,
   warnAboutDateFolders,
-  warnAboutRestoredSources,
   warnAboutStackLimits,
   warnAboutVersions,
 } from './warnings';
@@ -198,6 +198,7 @@ function annotateProps(scope: Construct, props: S3DatedArchiverProps, settings: 
   warnAboutVersions(scope, source, destination);
   validateRetention(scope, settings);
   warnAboutRestoredSources(scope, settings, props.schedule);
+  warnAboutRestoreCosts(scope, settings, props.schedule);
   if (settings.packing) {
     informAboutUnprotectedPacks(scope, source, destination);
     informAboutLargeObjects(scope, props);

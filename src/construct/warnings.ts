@@ -1,9 +1,7 @@
 import { Annotations, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
-import { getIntervalHours } from './monitoring/alarms';
 import { addInfo, atSynth, inAppLanguage } from './places/annotations';
 import { areInSameBucket, type Place } from './places/place';
 import { hasObjectLock } from './places/statements';
@@ -68,49 +66,6 @@ export function validateRetention(
       'an archived version or shorten its retention, and it is paid for until that ends: ' +
       `try GOVERNANCE first${governance}, and acknowledge this warning when you mean it`,
   );
-}
-
-/**
- * S3 restores an object of DEEP_ARCHIVE within this number of hours. EXPEDITED is for GLACIER only.
- */
-const RESTORE_HOURS = { Expedited: 1, Standard: 12, Bulk: 48 };
-
-/**
- * Warns where no later run archives what a run has restored: none selects its day again, or none
- * comes in time.
- */
-export function warnAboutRestoredSources(
-  scope: Construct,
-  { archivedSources, selection }: Settings,
-  schedule?: ScheduleExpression,
-): void {
-  const interval = schedule && getIntervalHours(schedule);
-  const { kind, days } = selection._settings();
-  if (!archivedSources || interval === undefined || Token.isUnresolved(days)) {
-    return;
-  }
-  const warn = (problem: string) =>
-    Annotations.of(scope).addWarningV2(
-      'cdk-s3-dated-archiver:restoredSources',
-      'archivedSources restores objects, which is paid for, and no later run would archive ' +
-        `them: ${problem}`,
-    );
-  const hours = RESTORE_HOURS[archivedSources.tier];
-  // The first run that selects a day may come an interval after its end. It asks some time after it
-  // began, so a run just these hours later is too early.
-  const needed = Math.ceil(((2 + Math.floor(hours / interval)) * interval) / 24);
-  if (kind !== 'olderThan' && (kind === 'lastDays' ? days : 1) < needed) {
-    warn(
-      `a restore with tier ${archivedSources.tier} may take ${hours} hours, and selection has ` +
-        'left the days of the objects by then. ' +
-        `Select their days again${inAppLanguage(', as in ', `DateSelection.lastDays(${needed})`)}`,
-    );
-  } else if (!Token.isUnresolved(archivedSources.days) && archivedSources.days * 24 < interval) {
-    warn(
-      `they can be read for ${archivedSources.days} days, and the next run may come after ` +
-        `${interval / 24} days. Raise days of ArchivedSources.restore()`,
-    );
-  }
 }
 
 /**

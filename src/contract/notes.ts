@@ -82,8 +82,9 @@ export const NOTES = {
     planned: 'would not be restored from Glacier, because the run would reach its limit',
     label: 'beyond the limit of restores',
     advice:
-      'A later run goes on with what it selects again. GlacierSources.restoreFirst() has the ' +
-      'limits.',
+      'They are untouched, and nothing was paid for them. A later run goes on with what it ' +
+      'selects again. To go on now, start the run again; to restore more in a run, raise the ' +
+      'limit in GlacierSources.restoreFirst().',
     reasons: {
       MAX_OBJECTS: 'the limit of objects (maxObjects)',
       MAX_SIZE: 'the limit of bytes (maxSize)',

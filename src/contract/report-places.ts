@@ -29,6 +29,15 @@ export const CLAIMS_FOLDER = 'claims/';
  */
 export const PLAN_FOLDER = 'plan/';
 
+/** What a run has asked S3 to restore from Glacier, in the folder of the run. */
+export const RESTORE_BUDGET_NAME = 'restore-budget.json';
+
+/**
+ * The folder below the report prefix that has a file for each day with objects that were restored
+ * from Glacier in vain.
+ */
+export const NOT_RESTORED_FOLDER = 'not-restored-again/';
+
 /** The end of the name of a file that has the progress of a planned batch. */
 export const PROGRESS_SUFFIX = '.progress.json';
 

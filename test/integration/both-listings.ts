@@ -49,7 +49,7 @@ export const SLOW: readonly string[] = [
 
 /** These do not run twice, because: */
 export const ONCE: Readonly<Record<string, string>> = {
-  'slow/archived-sources': 'compares both itself',
+  'slow/glacier-sources': 'compares both itself',
   'dead-letters': 'a run that did not start lists nothing',
   listing: 'compares both itself',
   manifest: 'only a function reads a manifest',

@@ -115,3 +115,19 @@ test('the bill has the request and the bytes by class and tier', async () => {
     retrieved: { 'DEEP_ARCHIVE/Bulk': 1 },
   });
 });
+
+test('S3 may have no capacity for expedited restores, and restores nothing then', async () => {
+  await double.close();
+  double = await startS3({
+    faults: { seed: 1, rules: [{ kind: 'NoExpeditedCapacity', probability: 1 }] },
+  });
+  client.destroy();
+  client = clientOf(double);
+  double.store.createBucket('bucket');
+  put('GLACIER');
+  await expect(restore('Expedited')).rejects.toMatchObject({
+    name: 'GlacierExpeditedRetrievalNotAvailable',
+    $metadata: { httpStatusCode: 503 },
+  });
+  expect(await describeRestore()).toBeUndefined();
+});

@@ -19,8 +19,10 @@ import {
   CLAIM_NAME,
   COPIES_FOLDER,
   EXTRACTED_FOLDER,
+  NOT_RESTORED_FOLDER,
   PROGRESS_SUFFIX,
   REPORT_NAME,
+  RESTORE_BUDGET_NAME,
 } from '../../contract/report-places';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import type { Functions } from '../functions/functions';
@@ -196,6 +198,16 @@ function grantArchiveBatch(
     createDestinationAccess(source, destination).archiveBatch(),
   );
   grantLedgers(role, reports);
+  if (source.restoresObjects) {
+    // What the run may still restore, and what was restored in vain.
+    addToPolicy(role, [
+      createStatement(
+        ['s3:GetObject', 's3:PutObject'],
+        ...getRunArns(reports, RESTORE_BUDGET_NAME),
+        getObjectArns(reports, `${NOT_RESTORED_FOLDER}*.json`),
+      ),
+    ]);
+  }
   if (functions.listObjects) {
     addToPolicy(role, [
       createPlanListStatement(reports),

@@ -41,7 +41,7 @@ export function createEnvironment(
     filter: settings.filter && toFilterSettings(settings.filter),
     packing: settings.packing,
     retention: settings.retention,
-    archivedSources: settings.archivedSources,
+    glacierSources: settings.glacierSources,
     timeZone: settings.timeZone.timezoneName,
     keepsSources: source.keepsObjects || undefined,
     conflictPolicy: `${settings.conflictPolicy}`,

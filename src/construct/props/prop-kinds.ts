@@ -110,10 +110,10 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
     () => 'pass, for example, ArchiveLayout.daily()',
   ),
   packing: withSettings('maxPackSize', 'a Packing', () => 'pass, for example, Packing.zip()'),
-  archivedSources: having(
-    '_restore',
-    'an ArchivedSources',
-    () => 'pass, for example, ArchivedSources.report()',
+  glacierSources: having(
+    '_restoreFirst',
+    'a GlacierSources',
+    () => 'pass, for example, GlacierSources.report()',
   ),
   retention: withSettings(
     'retentionMode',

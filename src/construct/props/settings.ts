@@ -40,7 +40,7 @@ export interface Settings {
   readonly filter?: ObjectFilter;
   readonly packing: GivenSettings['packing'];
   readonly retention: GivenSettings['retention'];
-  readonly archivedSources: GivenSettings['archivedSources'];
+  readonly glacierSources: GivenSettings['glacierSources'];
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly batchSize: number;
@@ -70,13 +70,13 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
   const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
   const packing = props.packing?._settings();
-  const archivedSources = props.archivedSources?._restore();
+  const glacierSources = props.glacierSources?._restoreFirst();
   const source: Place = {
     bucket: props.bucket,
     prefix: props.prefix ?? '',
     key: props.sourceKey ?? props.bucket.encryptionKey,
     keepsObjects: props.sourceDisposition === SourceDisposition.KEEP,
-    restoresObjects: archivedSources !== undefined,
+    restoresObjects: glacierSources !== undefined,
   };
   const destination: Place = {
     bucket: props.destinationBucket ?? props.bucket,
@@ -94,7 +94,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     filter: props.filter,
     packing,
     retention: props.retention?._settings(),
-    archivedSources,
+    glacierSources,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),

@@ -13,6 +13,10 @@ export enum ReasonCode {
   KMS_DENIED = 'KMS_DENIED',
   NO_SUCH_BUCKET = 'NO_SUCH_BUCKET',
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',
+  /** S3 has no capacity for restores with tier Expedited at this moment. */
+  NO_EXPEDITED_CAPACITY = 'NO_EXPEDITED_CAPACITY',
+  /** Restored by S3 for an earlier run, which could not archive it. S3 is not asked again. */
+  RESTORED_IN_VAIN = 'RESTORED_IN_VAIN',
   /**
    * The source has a lock that its copy would lose: the destination bucket has no Object Lock, or
    * this version does not know the lock.

@@ -89,6 +89,8 @@ export const Run = v.object({
   ledgerPrefix: v.string(),
   action: Action,
   manifest: v.optional(Manifest),
+  /** The input named the days: somebody wants these objects. Unset: the selection did. */
+  namesDays: v.optional(v.literal(true)),
   ledgerOf: v.optional(v.string()),
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),

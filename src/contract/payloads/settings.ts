@@ -16,9 +16,9 @@ import {
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { parseLayout } from '../../dates/layout';
-import { checkArchivedSources } from '../checks/check-archived-sources';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
+import { checkGlacierSources } from '../checks/check-glacier-sources';
 import { checkPacking } from '../checks/check-packing';
 import { checkRetention } from '../checks/check-retention';
 import { checkStorageClass } from '../checks/check-storage-class';
@@ -146,13 +146,16 @@ export const Settings = v.object(
         checkWith((value) => checkRetention(value)),
       ),
     ),
-    archivedSources: v.optional(
+    glacierSources: v.optional(
       v.pipe(
-        object('archivedSources', {
+        object('glacierSources', {
           tier: v.picklist(['Expedited', 'Standard', 'Bulk']),
           days: v.number(),
+          /** What one run asks S3 to restore at most. */
+          maxObjects: v.number(),
+          maxBytes: v.number(),
         }),
-        checkWith((value) => checkArchivedSources(value)),
+        checkWith((value) => checkGlacierSources(value)),
       ),
     ),
     allowRestore: v.optional(v.boolean()),
@@ -186,6 +189,8 @@ export const Settings = v.object(
 export type Settings = v.InferOutput<typeof Settings>;
 /** The settings as the construct writes them. Every string and number may be a token. */
 export type GivenSettings = v.InferInput<typeof Settings>;
+
+export type RetrievalTierName = NonNullable<Settings['glacierSources']>['tier'];
 
 export type FilterSettings = v.InferOutput<typeof Filter>;
 export type TransferSettings = v.InferOutput<typeof Transfer>;

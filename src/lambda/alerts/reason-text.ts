@@ -17,6 +17,14 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
     'a bucket does not exist; create it again, or deploy the stack with the right bucket',
   [ReasonCode.ARCHIVED_CLASS]:
     'the object is in a storage class from which S3 cannot copy; restore the object first',
+  [ReasonCode.NO_EXPEDITED_CAPACITY]:
+    'S3 has no capacity for restores with tier Expedited at this moment; use ' +
+    'RetrievalTier.STANDARD or BULK in GlacierSources.restoreFirst(), or buy provisioned ' +
+    'capacity; the next run asks again',
+  [ReasonCode.RESTORED_IN_VAIN]:
+    'an earlier run had S3 restore the object and could not archive it, so it is not restored, ' +
+    'and paid for, again within 30 days; its message has the reason of that time: mend that, ' +
+    'then start a run for its day, which restores it again',
   [ReasonCode.LOCKED]:
     'the object has a lock, or retention asks for one, and its copy would have none; enable ' +
     'Object Lock for the destination bucket, or wait until the lock ends; remove a lock that ' +

@@ -3,6 +3,7 @@ import type { RoundOptions } from './batch-worker';
 import { FOUND_BEFORE_LISTING, type Preview, Previewer } from './dry-run';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { SourceRestores } from '../glacier/source-restores';
 import { copyToArchive } from '../move/move-object';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
@@ -74,6 +75,7 @@ export class BatchCopier {
   /** The first unexpected error. */
   private failure?: { readonly error: unknown };
   private taken?: Promise<ReadonlyMap<string, FoundObject>>;
+  private restores?: Promise<void>;
 
   constructor(private readonly options: CopierOptions) {
     const { context, batch } = options;
@@ -155,8 +157,11 @@ export class BatchCopier {
       // S3 bills a restore from Glacier, so what is archived already is found before that.
       const looksFirst =
         context.looksFirst === true ||
-        (context.archivedSources !== undefined && isInGlacier(item.StorageClass));
+        (context.glacierSources !== undefined && isInGlacier(item.StorageClass));
       const mayBeTaken = !run.dryRun && (looksFirst || this.found >= FOUND_BEFORE_LISTING);
+      if (!run.dryRun && context.glacierSources && isInGlacier(item.StorageClass)) {
+        await this.prepareRestores(context.glacierSources);
+      }
       const object: MoveRequest = {
         key: item.Key,
         etag: item.Etag,
@@ -332,7 +337,7 @@ export class BatchCopier {
             progress.upload ?? undefined,
           )
         : copyToArchive(context, object);
-    return context.archivedSources ? copyOrRestore(context, object, copy) : copy();
+    return context.glacierSources ? copyOrRestore(context, object, copy) : copy();
   }
 
   /** An object whose source is kept is archived once it is copied. */
@@ -355,6 +360,42 @@ export class BatchCopier {
   private async isTaken(destination: string): Promise<boolean> {
     // If it cannot be listed, the copies find out.
     return (await this.listTaken().catch(() => undefined))?.has(destination) ?? false;
+  }
+
+  /**
+   * Reserves at once what all objects of this round need that S3 has to restore. A copy that an
+   * earlier round began needs nothing.
+   */
+  private prepareRestores(restores: SourceRestores): Promise<void> {
+    this.restores ??= this.listTaken()
+      .catch(() => new Map<string, FoundObject>())
+      .then((taken) => restores.prepare(this.listUnrestored(taken)));
+    return this.restores;
+  }
+
+  private listUnrestored(taken: ReadonlyMap<string, FoundObject>): MoveRequest[] {
+    const {
+      worker: { clock, select },
+      batch: {
+        BatchInput: { progress },
+        Items: items,
+      },
+      outcomes,
+    } = this.options;
+    return items.flatMap((item, index) => {
+      const { Key: key, Etag: etag, Size: size, RestoredUntil: until } = item;
+      const isContinued = index === progress.cursor && progress.upload !== null;
+      const isListed = until === 'ongoing' || Number(until) * 1000 > clock.now();
+      if (index < progress.cursor || outcomes.has(index) || isContinued || isListed) {
+        return [];
+      }
+      const selection = isInGlacier(item.StorageClass) ? select(item) : undefined;
+      if (!selection?.selected || taken.has(selection.destinationKey)) {
+        return [];
+      }
+      const { destinationKey: destination, date: day } = selection;
+      return isTooLong(destination) ? [] : [{ key, etag, size, destination, day }];
+    });
   }
 
   /** Lists which destinations of this round are taken, once. */

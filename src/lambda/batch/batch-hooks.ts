@@ -4,6 +4,7 @@ import type { Preview } from './dry-run';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { withNote } from '../../contract/payloads/note-payloads';
+import type { Settings } from '../../contract/payloads/settings';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { mayBeElsewhere } from '../move/find-copy';
 import type {
@@ -20,8 +21,10 @@ export interface BatchHooks {
   /** What differs in the context of the moves. */
   readonly move: Pick<
     MoveContext,
-    'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf' | 'archivedSources'
+    'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf'
   >;
+  /** How S3 restores sources in Glacier. Undefined: they fail. */
+  readonly glacierSources?: Settings['glacierSources'];
   /** Sources are not deleted. */
   readonly isKept: boolean;
   /** What names the batch in the ledger. Default: its first object. */
@@ -80,8 +83,8 @@ export function createArchiveHooks({
       looksFirst: isKept,
       isRecorded: false,
       retentionOf,
-      archivedSources: settings.archivedSources,
     },
+    glacierSources: settings.glacierSources,
     isKept,
     toLineKey: ({ Key }) => Key,
     reselect: (item, { lastModified, size }) => {

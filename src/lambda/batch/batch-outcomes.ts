@@ -5,6 +5,7 @@ import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { type Notes, withNote } from '../../contract/payloads/note-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { FailedSource } from '../glacier/source-restores';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
@@ -217,6 +218,14 @@ export class BatchOutcomes {
       return outcome?.status === 'source-gone' || outcome?.status === 'deselected'
         ? [{ index, item: this.items[index], status: outcome.status }]
         : [];
+    });
+  }
+
+  /** Returns what was not archived in this round, and why. */
+  listFailed(): FailedSource[] {
+    return this.entries.flatMap(({ outcome, day }, index) => {
+      const { Key: key, Etag: etag } = this.items[index];
+      return outcome && 'code' in outcome ? [{ key, etag, day, code: outcome.code }] : [];
     });
   }
 

@@ -14,6 +14,7 @@ import type { BatchEvent, Progress } from '../../contract/payloads/batch-payload
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readDefaultLock } from '../attributes/lock';
+import { SourceRestores } from '../glacier/source-restores';
 import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
 import { deleteProven } from '../packing/delete-proven';
@@ -123,6 +124,7 @@ class BatchRound {
       }
       const closed = await this.writeOutcomes(reports, context, copies);
       await this.confirmDeletes(reports, copies);
+      await context.glacierSources?.close(reports, outcomes.listFailed());
       const openUpload = this.isLastRound
         ? undefined
         : uploads.find(({ index }) => index === closed.cursor);
@@ -416,12 +418,21 @@ class BatchRound {
       signal: this.copying.signal,
     };
     const startTime = Date.parse(run.startTime);
+    const source = new BucketClient({ ...options, bucket: settings.sourceBucket });
     const destination = new BucketClient({ ...options, bucket: settings.destinationBucket });
     return {
       ...hooks.move,
-      source: new BucketClient({ ...options, bucket: settings.sourceBucket }),
+      source,
       destination,
       getDefaultLock: once(() => readDefaultLock(destination)),
+      glacierSources:
+        hooks.glacierSources &&
+        new SourceRestores({
+          source,
+          reports: source.of(settings.reportBucket),
+          run,
+          settings: hooks.glacierSources,
+        }),
       sourceLocks,
       conflictPolicy: settings.conflictPolicy,
       storageClass: settings.storageClass,

@@ -2,7 +2,7 @@ import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { listAnnotations } from '../attributes/annotations';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
-import { planRestore, type Restoring } from '../move/restore-source';
+import { admitRestore, planRestore, type Restoring } from '../move/restore-source';
 import { ComparisonUnfinished, isSame } from '../move/is-same';
 import { type Located, ofKey } from '../move/subject';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
@@ -121,10 +121,7 @@ export class Previewer {
           const sourceClass = sourceHead?.StorageClass ?? storageClass;
           const isReadable =
             !sourceHead || !mayBeArchived(sourceClass) || canBeCopied(sourceHead, sourceClass);
-          const restore =
-            sourceHead &&
-            context.archivedSources &&
-            planRestore(sourceHead, context.archivedSources, destination).outcome;
+          const restore = sourceHead && (await this.planRestore(sourceHead, object, destination));
           if (restore) {
             addRequests(requests, 'requests' in restore ? restore.requests : {});
             return restore;
@@ -149,7 +146,7 @@ export class Previewer {
           return { status: 'source-gone' };
         }
         const looksFirst =
-          context.looksFirst || (context.archivedSources && isInGlacier(storageClass));
+          context.looksFirst || (context.glacierSources && isInGlacier(storageClass));
         const isListed =
           !first &&
           destination === object.destination &&
@@ -184,6 +181,20 @@ export class Previewer {
       addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
       return { status: 'failed', destination, code: failure.code, message: failure.message };
     }
+  }
+
+  private async planRestore(
+    head: ObjectHead,
+    object: MoveRequest,
+    destination: string,
+  ): Promise<MoveResult | Restoring | undefined> {
+    const { glacierSources } = this.context;
+    if (!glacierSources) {
+      return undefined;
+    }
+    const { outcome, isNew } = planRestore(head, glacierSources.tier, destination);
+    const refused = isNew && (await admitRestore(glacierSources, { ...object, destination }, head));
+    return refused || outcome;
   }
 
   /**

@@ -14,13 +14,8 @@ export async function listObjects(
   milliseconds: number,
 ): Promise<RunListing> {
   const round = new PlanRound(context, event, milliseconds);
-  const {
-    archivedSources,
-    sourceBucket,
-    destinationBucket,
-    destinationPrefix,
-    listingConcurrency,
-  } = context.settings;
+  const { glacierSources, sourceBucket, destinationBucket, destinationPrefix, listingConcurrency } =
+    context.settings;
   const { prefix } = event.listing;
   // The archive grows with every run, so what lies in it is not listed, if it lies inside of the
   // listing.
@@ -33,7 +28,7 @@ export async function listObjects(
   const ranges = checkpoint?.ranges ?? getFirstRanges(gap);
 
   const source = round.createClient(sourceBucket);
-  const restores = archivedSources && { OptionalObjectAttributes: ['RestoreStatus' as const] };
+  const restores = glacierSources && { OptionalObjectAttributes: ['RestoreStatus' as const] };
   const shards = new ShardedListing(
     { source, prefix, gap, concurrency: listingConcurrency!, ...restores },
     ranges,

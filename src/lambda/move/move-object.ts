@@ -148,8 +148,8 @@ async function copyOrInspect(
 }
 
 /** An inspection would not help. A source in Glacier may be archived already. */
-function isFinal({ archivedSources }: MoveContext, { kind, code }: S3Error): boolean {
-  const isInGlacier = archivedSources !== undefined && code === ReasonCode.ARCHIVED_CLASS;
+function isFinal({ glacierSources }: MoveContext, { kind, code }: S3Error): boolean {
+  const isInGlacier = glacierSources !== undefined && code === ReasonCode.ARCHIVED_CLASS;
   return kind === 'transient' || (kind === 'final' && !isInGlacier);
 }
 

@@ -6,8 +6,8 @@ import type {
 } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { Settings } from '../../contract/payloads/settings';
 import type { Lock } from '../attributes/attribute';
+import type { SourceRestores } from '../glacier/source-restores';
 import type { BucketClient } from '../s3/bucket-client';
 
 export interface MoveContext {
@@ -23,7 +23,7 @@ export interface MoveContext {
   /** The lock that the destination bucket gives to new objects by itself. Asks once a round. */
   readonly getDefaultLock?: () => Promise<Lock>;
   /** How S3 restores sources in Glacier. Undefined: they fail. */
-  readonly archivedSources?: Settings['archivedSources'];
+  readonly glacierSources?: SourceRestores;
   /** Undefined: the destination bucket's default encryption. */
   readonly destinationKeyArn?: string;
   /** What one request can copy. Larger objects can only be copied in parts. */

@@ -79,6 +79,7 @@ export async function planRun(
       dryRun,
       instant: input.scheduledTime,
       manifest: typeof input.manifest === 'string' ? { uri: input.manifest } : input.manifest,
+      namesDays: (input.date ?? input.from) === undefined ? undefined : true,
       ledgerOf: input.run && escapeUnprintable(input.run),
       deep: input.deep,
       keys: input.keys,

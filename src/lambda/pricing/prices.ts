@@ -3,6 +3,7 @@
  * @see aws.amazon.com/s3/pricing, and the same page of the other services
  */
 import type { TransferSettings } from '../../contract/payloads/settings';
+import { RESTORE_PRICES } from '../../contract/restore-prices';
 
 /** The day on which the table was last compared with the prices that AWS publishes. */
 export const PRICES_AS_OF = '2026-11-25';
@@ -38,12 +39,12 @@ const US_CLASSES: Record<string, Row> = {
   // requested.
   GLACIER: [0.03, 0.0004, 0, 0.0036],
   DEEP_ARCHIVE: [0.05, 0.0004, 0, 0.00099],
-  // A restore, by class and tier.
-  'GLACIER/Expedited': [10, 0, 0.03, 0],
-  'GLACIER/Standard': [0.05, 0, 0.01, 0],
-  'GLACIER/Bulk': [0, 0, 0, 0],
-  'DEEP_ARCHIVE/Standard': [0.1, 0, 0.02, 0],
-  'DEEP_ARCHIVE/Bulk': [0.025, 0, 0.0025, 0],
+  ...Object.fromEntries(
+    Object.entries(RESTORE_PRICES).map(([name, { thousand, gb }]): [string, Row] => [
+      name,
+      [thousand, 0, gb, 0],
+    ]),
+  ),
   REDUCED_REDUNDANCY: [0.005, 0.0004, 0, 0.024],
 };
 

@@ -76,6 +76,8 @@ const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
 const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
 export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html */
+const NO_EXPEDITED_CAPACITY = 'GlacierExpeditedRetrievalNotAvailable';
 /**
  * IAM names the caller, the action, and then the resource, which may be a key that anybody chose:
  * the action follows IAM's first phrase.
@@ -93,15 +95,38 @@ interface ErrorLike {
   $metadata?: { httpStatusCode?: number; requestId?: string };
 }
 
+/** What S3 answered, as far as it tells errors apart. */
+interface Answer {
+  readonly name: string;
+  readonly text: string;
+  readonly status: number;
+}
+
+/** What is wrong, without the message. */
+type Meaning = Omit<S3Error, 'message'>;
+
 export function toS3Error(error: unknown): S3Error {
   const e = error as ErrorLike;
   const status = e.$metadata?.httpStatusCode ?? 0;
   // An answer without a body (HEAD) has no error code, only a status.
   const name = e.name ?? '';
-  const text = e.message ?? '';
-  const message = describe(e, name, status);
-  const is = (kind: S3Error['kind'], code: ReasonCode): S3Error => ({ kind, code, message });
+  const answer = { name, text: e.message ?? '', status };
+  const meaning =
+    readState(answer) ??
+    readKeyUse(answer) ??
+    readRequest(answer) ??
+    readLoad(answer, e) ??
+    readPermission(answer) ??
+    is('final', ReasonCode.UNEXPECTED);
+  return { ...meaning, message: describe(e, name, status) };
+}
 
+function is(kind: S3Error['kind'], code: ReasonCode): Meaning {
+  return { kind, code };
+}
+
+/** What the buckets hold. */
+function readState({ name, text, status }: Answer): Meaning | undefined {
   if (AMBIGUOUS.has(name) || status === 412 || status === 409) {
     return is('ambiguous', ReasonCode.UNEXPECTED);
   }
@@ -122,6 +147,11 @@ export function toS3Error(error: unknown): S3Error {
   if (name === 'InvalidRequest' && /^Bucket is missing Object ?Lock/i.test(text)) {
     return is('final', ReasonCode.LOCKED);
   }
+  return undefined;
+}
+
+/** Keys that encrypt objects. */
+function readKeyUse({ name, text, status }: Answer): Meaning | undefined {
   // "The object was stored using a form of Server Side Encryption": with SSE-C, the copy request
   // must contain the key.
   if (
@@ -147,6 +177,11 @@ export function toS3Error(error: unknown): S3Error {
       kmsKeyArn: denial?.kmsKeyArn,
     };
   }
+  return undefined;
+}
+
+/** What S3 never does. */
+function readRequest({ name, text }: Answer): Meaning | undefined {
   if (
     name === 'SameObject' ||
     (name === 'InvalidRequest' &&
@@ -156,6 +191,15 @@ export function toS3Error(error: unknown): S3Error {
   }
   if (name === 'KeyTooLongError') {
     return is('final', ReasonCode.KEY_TOO_LONG);
+  }
+  return undefined;
+}
+
+/** What S3 does not do now. */
+function readLoad({ name, status }: Answer, e: ErrorLike): Meaning | undefined {
+  // Before the status 503: a lower rate of requests changes nothing, nor does another attempt soon.
+  if (name === NO_EXPEDITED_CAPACITY) {
+    return is('final', ReasonCode.NO_EXPEDITED_CAPACITY);
   }
   if (THROTTLED.has(name) || status === 503 || status === 429) {
     return is('transient', ReasonCode.SLOW_DOWN);
@@ -170,13 +214,17 @@ export function toS3Error(error: unknown): S3Error {
   ) {
     return is('transient', ReasonCode.SERVER_ERROR);
   }
+  return undefined;
+}
+
+function readPermission({ name, text, status }: Answer): Meaning | undefined {
   if (status === 403) {
-    return { ...is('denied', ReasonCode.ACCESS_DENIED), deniedAction: denial?.action };
+    return { ...is('denied', ReasonCode.ACCESS_DENIED), deniedAction: readDenial(text)?.action };
   }
   if (name === 'ExpiredToken' || name === 'InvalidToken') {
     return is('final', ReasonCode.ACCESS_DENIED);
   }
-  return is('final', ReasonCode.UNEXPECTED);
+  return undefined;
 }
 
 export function readDenial(

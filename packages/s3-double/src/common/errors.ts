@@ -24,6 +24,10 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   ],
   EntityTooSmall: [400, 'Your proposed upload is smaller than the minimum allowed size'],
   ExpiredToken: [400, 'The provided token has expired.'],
+  GlacierExpeditedRetrievalNotAvailable: [
+    503,
+    'Glacier expedited retrievals are currently not available, please try again later',
+  ],
   IncompleteBody: [
     400,
     'You did not provide the number of bytes specified by the Content-Length HTTP header.',

@@ -10,6 +10,7 @@ export const FAULT_KINDS = {
   KeySlowDown: 'DeleteObjects, each key: SlowDown inside the 200',
   KeyInternalError: 'DeleteObjects, each key: InternalError inside the 200',
   Conflict: 'conditional writes and deletes: 409, as after a concurrent request, nothing done',
+  NoExpeditedCapacity: 'RestoreObject: 503, as where S3 has no capacity for it, nothing done',
   ExpiredToken: '400, as after the end of a session, nothing done',
   ResetBefore: 'the connection is closed, nothing done',
   LostAnswer: 'done, then the connection is closed',
@@ -150,6 +151,7 @@ function applies(rule: FaultRule, call: S3Call): boolean {
     (!rule.operations || rule.operations.includes(call.operation)) &&
     (!rule.bucket || rule.bucket === call.bucket) &&
     (rule.kind !== 'ErrorIn200' || ERROR_IN_200.has(call.operation)) &&
+    (rule.kind !== 'NoExpeditedCapacity' || call.operation === 'RestoreObject') &&
     (rule.kind !== 'Conflict' || call.conditional === true) &&
     (rule.kind !== 'CutXml' || isAnsweredInXml(call.operation)) &&
     (rule.kind !== 'StaleAnswer' || call.follows === true) &&

@@ -193,6 +193,8 @@ export function refusal(fault: Fault, request: S3Request, n: number): Answer | u
       return errorAnswer(new S3Error('ConditionalRequestConflict'), request, n);
     case 'ExpiredToken':
       return errorAnswer(new S3Error('ExpiredToken'), request, n);
+    case 'NoExpeditedCapacity':
+      return errorAnswer(new S3Error('GlacierExpeditedRetrievalNotAvailable'), request, n);
     // Nobody sees this answer.
     case 'StaleAnswer':
       return fault.executed === false

@@ -8,7 +8,7 @@ import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
 import {
   AlertMode,
-  ArchivedSources,
+  GlacierSources,
   DateSelection,
   Listing,
   S3DatedArchiver,
@@ -84,7 +84,7 @@ export const APPS = {
   briefSelective: () =>
     synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
   restore: () => synthesized({ allowRestore: true }),
-  glacier: () => synthesized({ archivedSources: ArchivedSources.restore({ days: 2 }) }),
+  glacier: () => synthesized({ glacierSources: GlacierSources.restoreFirst({ days: 2 }) }),
   briefRestore: () => synthesized({ allowRestore: true }, 6),
 };
 
@@ -384,7 +384,10 @@ export const SCENARIOS: Scenario[] = [
     name: 'a source in Glacier is restored',
     app: 'glacier',
     prepare: (run) => run.put('in/a-2026-11-24.log', 'a', { storageClass: 'GLACIER' }),
-    proves: ['ArchiveBatch s3:RestoreObject source/in/*'],
+    proves: [
+      'ArchiveBatch s3:RestoreObject source/in/*',
+      'ArchiveBatch s3:PutObject reports/runs/*/*/restore-budget.json',
+    ],
   },
   {
     name: 'a function lists',

@@ -13,7 +13,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AlertMode,
-  ArchivedSources,
+  GlacierSources,
   ArchiveLayout,
   ConflictPolicy,
   DateSelection,
@@ -75,7 +75,7 @@ export const allProps: Scenario = {
       encryptionKey: new Key(stack, 'ReportKey'),
       reportPrefix: 'reports/',
       reportRetention: Duration.days(30),
-      archivedSources: ArchivedSources.restore({ tier: RetrievalTier.BULK, days: 3 }),
+      glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.BULK, days: 3 }),
       mapExecutionType: StateMachineType.STANDARD,
       timeout: Duration.hours(6),
       batchTimeout: Duration.minutes(10),

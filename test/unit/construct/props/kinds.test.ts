@@ -7,7 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type CronOptionsWithTimezone, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
   type AlarmOptions,
-  ArchivedSources,
+  GlacierSources,
   ArchiveLayout,
   DateSelection,
   DateSource,
@@ -279,17 +279,17 @@ test('a schedule of CDK is accepted, whatever its fields', () => {
 
 test.each<[() => unknown, string]>([
   [
-    () => ArchivedSources.restore(undefined as never),
-    'ArchivedSources.restore(): the argument is undefined and must be an object: write its ' +
+    () => GlacierSources.restoreFirst(undefined as never),
+    'GlacierSources.restoreFirst(): the argument is undefined and must be an object: write its ' +
       'fields in braces',
   ],
   [
-    () => ArchivedSources.restore(null as never),
-    'ArchivedSources.restore(): the argument is null and must be an object',
+    () => GlacierSources.restoreFirst(null as never),
+    'GlacierSources.restoreFirst(): the argument is null and must be an object',
   ],
   [
-    () => ArchivedSources.restore({ days: '3' } as never),
-    'ArchivedSources.restore(): days is the string "3" and must be a number',
+    () => GlacierSources.restoreFirst({ days: '3' } as never),
+    'GlacierSources.restoreFirst(): days is the string "3" and must be a number',
   ],
   [
     () => ArchiveLayout.daily({ flatten: 'false' } as never),

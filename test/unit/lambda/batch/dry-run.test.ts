@@ -1,5 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { Previewer } from '../../../../src/lambda/batch/dry-run';
+import type { SourceRestores } from '../../../../src/lambda/glacier/source-restores';
 import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { MoveRequest, MoveContext } from '../../../../src/lambda/move/move-request';
 import { findListed } from '../../../../src/lambda/s3/object-lookup';
@@ -142,7 +143,7 @@ const cases: Case[] = [
   ],
   [
     'a source in Glacier that the archive holds',
-    { archivedSources: { tier: 'Standard', days: 1 } },
+    { glacierSources: { tier: 'Standard', days: 1 } as SourceRestores },
     () => {
       taken('cold');
       return { ...object('cold', { storageClass: 'GLACIER' }), isTaken: true };

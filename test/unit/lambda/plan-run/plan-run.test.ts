@@ -67,6 +67,16 @@ async function days(
   return { from, to };
 }
 
+test('a run knows whether its input named the days', async () => {
+  const namesDays = async (input: RunInput) => (await plan(input)).run.namesDays;
+  expect([
+    await namesDays({ date: '2025-01-31' }),
+    await namesDays({ from: '2025-01-01', to: '2025-01-31' }),
+    await namesDays({ scheduledTime: '2026-11-24T16:00:00Z' }),
+    await namesDays({}),
+  ]).toEqual([true, true, undefined, undefined]);
+});
+
 test('planRun returns the plan that the state machine expects', async () => {
   expect(v.parse(Plan, await plan())).toEqual({
     run: {

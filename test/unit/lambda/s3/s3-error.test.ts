@@ -29,6 +29,14 @@ test('an error about an answer of status 2xx does not say whether the request su
   expect(toS3Error(error)).toMatchObject({ kind: 'transient', code: 'SERVER_ERROR' });
 });
 
+test('no capacity for expedited restores is not throttling: another attempt soon is no use', () => {
+  const error = Object.assign(new Error('please try again later'), {
+    name: 'GlacierExpeditedRetrievalNotAvailable',
+    $metadata: { httpStatusCode: 503 },
+  });
+  expect(toS3Error(error)).toMatchObject({ kind: 'final', code: 'NO_EXPEDITED_CAPACITY' });
+});
+
 describe("a refusal is KMS's", () => {
   const refusal = (message: string, name = 'AccessDenied', httpStatusCode = 403) =>
     toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));

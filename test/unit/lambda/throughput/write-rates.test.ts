@@ -79,6 +79,20 @@ describe('limitRate', () => {
     expect([turn.mock.calls.length, rate.isThrottled]).toEqual([5, true]);
   });
 
+  test('a restore for which S3 has no capacity is no refusal, and slows no copy', async () => {
+    const { s3, rate, turn } = client(
+      503,
+      '<Error><Code>GlacierExpeditedRetrievalNotAvailable</Code><Message>later</Message></Error>',
+    );
+    for (let i = 0; i < 20; i++) {
+      await expect(
+        s3.send(new RestoreObjectCommand({ Bucket: 'b', Key: 'k', RestoreRequest: { Days: 1 } })),
+      ).rejects.toThrow('later');
+    }
+    expect([turn.mock.calls.length, rate.isThrottled]).toEqual([20, false]);
+    expect(rate.current).toBeGreaterThanOrEqual(10);
+  });
+
   test('a copy that fails for another reason does not', async () => {
     const { s3, rate } = client(
       404,

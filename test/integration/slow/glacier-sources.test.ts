@@ -2,10 +2,11 @@
  * Whole runs over sources in GLACIER and DEEP_ARCHIVE: one night asks S3 to restore them, and a
  * later one archives them.
  */
+import { Size } from 'aws-cdk-lib';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FaultPlan } from '../../../packages/s3-double/src';
 import {
-  ArchivedSources,
+  GlacierSources,
   DateSelection,
   Listing,
   RetrievalTier,
@@ -57,7 +58,7 @@ async function open(
   it = await rehearse(
     {
       selection: DateSelection.lastDays(3),
-      archivedSources: ArchivedSources.restore({ days: 2 }),
+      glacierSources: GlacierSources.restoreFirst({ days: 2 }),
       retryPolicy: { maxAttempts: 0 },
       ...props,
     },
@@ -117,7 +118,7 @@ test.each(CASES)(
   'objects are asked for once with tier %s, listed by %s, and archived one night after that: ' +
     '%j, and two nights: %j',
   async (tier, _, soon, late, listing) => {
-    await open(0, '', { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
+    await open(0, '', { listing, glacierSources: GlacierSources.restoreFirst({ tier, days: 2 }) });
     for (const storageClass of [...soon, ...late]) {
       putMany(COUNT, storageClass);
     }
@@ -187,7 +188,10 @@ test.each(LISTINGS)(
     await open(
       count,
       'DEEP_ARCHIVE',
-      { listing, archivedSources: ArchivedSources.restore({ tier: RetrievalTier.BULK, days: 2 }) },
+      {
+        listing,
+        glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.BULK, days: 2 }),
+      },
       FAULTS,
     );
     for (const index of [0, 1, 2]) {
@@ -233,7 +237,7 @@ test.each(LISTINGS)(
   async (_, listing) => {
     await open(2, 'GLACIER', {
       listing,
-      archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 1 }),
+      glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.EXPEDITED, days: 1 }),
     });
     await night(0);
     // No run of the next night: the copies are there until the end of 26 November.
@@ -255,7 +259,7 @@ test.each(LISTINGS)(
 test('a dry run asks for nothing, counts as the real run, and says the dollars by tier', async () => {
   const count = objects(100);
   await open(count, 'GLACIER', {
-    archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 2 }),
+    glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.EXPEDITED, days: 2 }),
   });
   const dry = await night(0, { dryRun: true });
   expect(dry).toMatchObject({
@@ -282,25 +286,67 @@ test('a dry run asks for nothing, counts as the real run, and says the dollars b
   expect(cost.total).toBeCloseTo(estimate!.usd.total, 1);
 });
 
+test.each(LISTINGS)(
+  'batches of %s share the limit of the run, those of a dry run do, too, and the message says so',
+  async (_, listing) => {
+    const limits = { maxObjects: 12, maxSize: Size.mebibytes(1) };
+    await open(
+      30,
+      'GLACIER',
+      {
+        listing,
+        batchSize: 4,
+        maxConcurrency: 4,
+        glacierSources: GlacierSources.restoreFirst({ days: 2, ...limits }),
+      },
+      FAULTS,
+    );
+    const told = { count: 18, reasons: { MAX_OBJECTS: 18 }, examples: expect.any(Array) };
+    const dry = await night(0, { dryRun: true });
+    expect(JSON.parse(read(dry.report!.key))).toMatchObject({
+      notes: { restoreLimit: told, restoring: { count: 12 } },
+      estimate: { requests: { byOperation: { RestoreObject: 12 } } },
+    });
+    expect(restores()).toEqual({});
+    const first = await night(0);
+    expect(first).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { listed: 30, archived: 0, skipped: 30, failed: 0 },
+    });
+    const report = JSON.parse(read(first.report!.key)) as Report;
+    // An answer that got lost may leave something unused.
+    const { restoreLimit, restoring } = report.notes!;
+    expect(restoring.count).toBeLessThanOrEqual(12);
+    expect(restoring.count + restoreLimit.count).toBe(30);
+    expect(first.alerts[0].message).toContain(
+      'were not restored from Glacier, because the run reached its limit.',
+    );
+    expect(await night(1)).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { archived: restoring.count, failed: 0 },
+    });
+  },
+);
+
 test('an object in DEEP_ARCHIVE fails with tier EXPEDITED, and nothing is asked for', async () => {
   await open(1, 'DEEP_ARCHIVE', {
-    archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 2 }),
+    glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.EXPEDITED, days: 2 }),
   });
   expect(await night(0)).toMatchObject({ status: 'FAILED', counts: { failed: 1 } });
   expect(it.ledger()).toMatchObject([
     {
       status: 'failed',
       code: 'ARCHIVED_CLASS',
-      message: expect.stringContaining('give ArchivedSources.restore() another tier'),
+      message: expect.stringContaining('give GlacierSources.restoreFirst() another tier'),
     },
   ]);
   expect(restores()).toEqual({});
 });
 
-test.each([ArchivedSources.report(), undefined])(
+test.each([GlacierSources.report(), undefined])(
   'without a restore, such an object fails as before',
-  async (archivedSources) => {
-    await open(1, 'GLACIER', { archivedSources });
+  async (glacierSources) => {
+    await open(1, 'GLACIER', { glacierSources });
     expect(await night(0)).toMatchObject({ status: 'FAILED', counts: { failed: 1 } });
     expect(restores()).toEqual({});
   },

@@ -1,0 +1,28 @@
+import type { RetrievalTierName } from '../../contract/payloads/settings';
+import { isInGlacier } from '../pricing/storage-classes';
+import type { ObjectHead } from '../s3/bucket-client';
+
+/**
+ * - `readable`: the object is in a class that can be copied.
+ * - `restored`: it is in Glacier, and S3 has restored it.
+ * - `ongoing`: S3 restores it.
+ * - `archived`: S3 has to be asked.
+ * - `refused`: S3 does not restore it with this tier.
+ */
+export type RestoreState = 'readable' | 'restored' | 'ongoing' | 'archived' | 'refused';
+
+export function getRestoreState(
+  { StorageClass: storageClass, Restore: restore = '' }: ObjectHead,
+  tier: RetrievalTierName,
+): RestoreState {
+  if (!isInGlacier(storageClass)) {
+    return 'readable';
+  }
+  if (restore.includes('ongoing-request="false"')) {
+    return 'restored';
+  }
+  if (restore !== '') {
+    return 'ongoing';
+  }
+  return tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE' ? 'refused' : 'archived';
+}

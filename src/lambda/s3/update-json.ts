@@ -1,0 +1,75 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { BucketClient } from './bucket-client';
+import { backOff } from './retry';
+import { toS3Error } from './s3-error';
+import { toAsciiJson } from '../text/escape';
+
+/** Others write for a moment only, so later waits are no longer. */
+const MAX_BACK_OFF = 3;
+
+/** A version of a JSON object that several functions change at the same time. */
+export interface JsonVersion {
+  /** Undefined: there is no object. */
+  readonly etag?: string;
+  readonly value?: unknown;
+}
+
+export async function readVersion(bucket: BucketClient, key: string): Promise<JsonVersion> {
+  try {
+    return await bucket.request(async (s3) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
+      const text = await bucket.readBody(() => answer.Body!.transformToString());
+      return { etag: answer.ETag!, value: JSON.parse(text) as unknown };
+    });
+  } catch (error) {
+    if (toS3Error(error).kind === 'missing') {
+      return {};
+    }
+    throw error;
+  }
+}
+
+/**
+ * Changes a JSON object so that nobody's change is lost: each write is made on condition that
+ * nobody has written since the version that it is made from (compare-and-swap).
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ *
+ * @param change returns the new value, or undefined if nothing is to be written. It is called again
+ * with each newer version. An answer may get lost, so it may be called with a version that already
+ * has its change
+ * @param known where it begins; if it is not the latest version, the first write fails
+ * @returns the version as it is now, as far as this function knows
+ */
+export async function updateJson(
+  bucket: BucketClient,
+  key: string,
+  change: (version: JsonVersion) => unknown,
+  known: JsonVersion,
+): Promise<JsonVersion> {
+  let version = known;
+  for (let attempt = 0; ; attempt++) {
+    const value = change(version);
+    if (value === undefined) {
+      return version;
+    }
+    const input = {
+      Bucket: bucket.name,
+      Key: key,
+      Body: toAsciiJson(value as object),
+      ContentType: 'application/json',
+      ...(version.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: version.etag }),
+    };
+    try {
+      const { ETag } = await bucket.request((s3) => s3.send(new PutObjectCommand(input)));
+      return { etag: ETag!, value };
+    } catch (error) {
+      const { kind } = toS3Error(error);
+      // `missing`: somebody has removed the version.
+      const isOutdated = kind === 'ambiguous' || kind === 'missing';
+      if (!isOutdated || !(await backOff(bucket.budget, Math.min(attempt, MAX_BACK_OFF)))) {
+        throw error;
+      }
+      version = await readVersion(bucket, key);
+    }
+  }
+}
