@@ -25,8 +25,8 @@ export interface PackingOptions {
   readonly maxPackSize?: Size;
 
   /**
-   * Asks S3 for the tags of each object that is packed, which costs $0.40 a million objects. Without
-   * it, one object of each folder is asked, and after a denial each object.
+   * Asks S3 for the tags of each object that is packed, which costs $0.40 a million objects.
+   * Without it, one object of each folder is asked, and after a denial each object.
    *
    * Set it if a policy denies `s3:GetObjectTagging` by the tags of the objects themselves
    * (`s3:ExistingObjectTag`): S3 does not say that such an object has tags, and a pack would lose

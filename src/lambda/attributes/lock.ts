@@ -52,7 +52,7 @@ export class ObjectLockCheck {
   }
 }
 
-export const lock: Attribute<Lock> = {
+export const lockRow: Attribute<Lock> = {
   of: ({
     ObjectLockMode,
     ObjectLockRetainUntilDate,

@@ -2,7 +2,7 @@ import { annotations } from './annotations';
 import type { Answer, Attribute, Checksum, Values } from './attribute';
 import { known } from './attribute';
 import { expires, header, ignored, metadata } from './headers';
-import { lock } from './lock';
+import { lockRow } from './lock';
 import { tags } from './tags';
 import {
   type AttributeFacts,
@@ -47,7 +47,7 @@ export const ROWS: { readonly [N in AttributeName]: Attribute<Values[N]> } = {
   metadata,
   tags,
   annotations,
-  lock,
+  lock: lockRow,
   websiteRedirect: ignored('WebsiteRedirectLocation'),
   storageClass: ignored('StorageClass'),
   encryption: ignored('ServerSideEncryption'),

@@ -9,7 +9,7 @@ import type { AttributeName } from '../../contract/object-attributes';
 /** What CopyObject keeps and others have to be told. The archive decides about the rest. */
 const WRITTEN = listAttributes(({ kept, shown }) => kept.includes('CopyObject') && shown !== 'ask');
 
-/** Visible ASCII. Node.js changes other bytes of some headers: https://github.com/nodejs/node/pull/46528 */
+/** Node.js changes other bytes of some headers: https://github.com/nodejs/node/pull/46528 */
 const PLAIN = /^[\t\x20-\x7e]*$/;
 /**
  * Of the tags in the headers of a request. Together with 2 KB of metadata, S3 takes 8 KB:
@@ -32,7 +32,7 @@ function toInput<N extends AttributeName>(name: N, value: Values[N] | undefined)
   return (value !== undefined && ROWS[name].toInput?.(value)) || {};
 }
 
-/** Says what of the object no request could write as it is. Undefined: everything can be written. */
+/** Says what of the object no request could write as it is. Undefined: all can be written. */
 export function findUnwritable(values: KnownValues): string | undefined {
   if (values.unreadable) {
     return values.unreadable.message;

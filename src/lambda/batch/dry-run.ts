@@ -1,9 +1,9 @@
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { listAnnotations } from '../attributes/annotations';
+import { ComparisonUnfinished, isSame } from '../move/is-same';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { admitRestore, planRestore, type Restoring } from '../move/restore-source';
-import { ComparisonUnfinished, isSame } from '../move/is-same';
 import { type Located, ofKey } from '../move/subject';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import { isInGlacier } from '../pricing/storage-classes';
@@ -28,6 +28,20 @@ export const FOUND_BEFORE_LISTING = 10;
  * in a row, and a copy only one.
  */
 const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
+
+/** A copy that S3 refuses is sent on the fast path first, once there is one, then by the SDK. */
+function getAttemptsOfRefused(turn: number): number {
+  return turn < INITIAL_CONCURRENCY ? 1 : 2;
+}
+
+interface Prediction {
+  readonly object: MoveRequest;
+  /** The place of the object among those of the batch. */
+  readonly turn: number;
+  /** Of the real move. */
+  readonly requests: Requests;
+  readonly maxBytesToRead?: number;
+}
 
 /** The expected result of a move, and the requests that it would send to S3. */
 export type Preview = (MoveResult | Restoring) & {
@@ -71,115 +85,138 @@ export class Previewer {
     requests: Requests,
     maxBytesToRead?: number,
   ): Promise<MoveResult | Restoring> {
-    const {
-      claimed,
-      context,
-      context: { source },
-    } = this;
-    const { sourceClass: storageClass } = object;
-    // A copy that S3 refuses is sent first on the fast path, once there is one, and then through
-    // the SDK.
-    const attemptsOfRefused = turn < INITIAL_CONCURRENCY ? 1 : 2;
-    let { destination } = object;
+    const { context } = this;
+    const prediction = { object, turn, requests, maxBytesToRead };
+    const places =
+      context.conflictPolicy === 'REPORT'
+        ? [object.destination]
+        : [object.destination, renamed(object.destination, object.etag)];
+    let destination = object.destination;
     try {
-      const places =
-        context.conflictPolicy === 'REPORT'
-          ? [destination]
-          : [destination, renamed(destination, object.etag)];
       for (destination of places) {
-        if (isTooLong(destination)) {
-          return {
-            status: 'failed',
-            destination,
-            code: ReasonCode.KEY_TOO_LONG,
-            message: 'the destination key would be longer than 1,024 bytes',
-          };
-        }
-        const claim = claimed.get(destination);
-        if (!claim) {
-          claimed.set(destination, object);
-        }
-        // An object that was not compared yet comes a second time.
-        const first = claim?.key === object.key ? undefined : claim;
-        const existing = first
-          ? { bucket: source, key: first.key }
-          : { bucket: context.destination, key: destination };
-        const mayExist =
-          first || destination !== object.destination || (await this.mayExist(destination));
-        const existingHead = mayExist ? await existing.bucket.head(existing.key) : undefined;
-        const sourceHead =
-          existingHead || context.isRecorded || mayBeArchived(storageClass)
-            ? await source.head(object.key)
-            : undefined;
-        if (context.isRecorded && !sourceHead) {
-          return { status: 'source-gone' };
-        }
-        if (context.isRecorded && sourceHead?.ETag !== object.etag) {
-          return { status: 'deselected' };
-        }
-        if (!existingHead) {
-          const sourceClass = sourceHead?.StorageClass ?? storageClass;
-          const isReadable =
-            !sourceHead || !mayBeArchived(sourceClass) || canBeCopied(sourceHead, sourceClass);
-          const restore = sourceHead && (await this.planRestore(sourceHead, object, destination));
-          if (restore) {
-            addRequests(requests, 'requests' in restore ? restore.requests : {});
-            return restore;
-          }
-          addRequests(
-            requests,
-            getCopyRequests(context, object, isReadable ? 1 : attemptsOfRefused),
-          );
-          if (object.size > context.multipartThreshold) {
-            addRequests(requests, await getAnnotationRequests(source, object));
-          }
-          return isReadable
-            ? { status: 'archived', destination, etag: object.etag, size: object.size }
-            : {
-                status: 'failed',
-                destination,
-                code: ReasonCode.ARCHIVED_CLASS,
-                message: `the object is in ${sourceClass} and has to be restored first`,
-              };
-        }
-        if (!sourceHead) {
-          return { status: 'source-gone' };
-        }
-        const looksFirst =
-          context.looksFirst || (context.glacierSources && isInGlacier(storageClass));
-        const isListed =
-          !first &&
-          destination === object.destination &&
-          (looksFirst || (await this.looksAt(turn)));
-        if (!isListed) {
-          addRequests(requests, getCopyRequests(context, object, attemptsOfRefused));
-          // A multipart copy learns that the destination is taken only when it is completed.
-          if (object.size > context.multipartThreshold) {
-            addRequests(requests, { AbortMultipartUpload: 1 });
-          }
-        }
-        const objects: [Located, Located] = [
-          { bucket: source, key: object.key, head: sourceHead },
-          { ...existing, head: existingHead },
-        ];
-        if (await compare(objects, requests, { ...context, maxBytesToRead })) {
-          this.found.push(turn);
-          return { status: 'archived', destination, etag: object.etag, size: object.size };
+        const result = await this.predictAt(destination, prediction);
+        if (result) {
+          return result;
         }
       }
-      return {
-        status: 'conflicting',
-        destination,
-        code: ReasonCode.DESTINATION_EXISTS,
-        message: 'the destination holds other content',
-      };
+      const message = 'the destination holds other content';
+      return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message };
     } catch (error) {
-      if (source.isAborted || error instanceof ComparisonUnfinished) {
+      if (context.source.isAborted || error instanceof ComparisonUnfinished) {
         throw error;
       }
-      const failure = toS3Error(error);
+      const { code, message } = toS3Error(error);
       addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
-      return { status: 'failed', destination, code: failure.code, message: failure.message };
+      return { status: 'failed', destination, code, message };
+    }
+  }
+
+  /** Undefined: the place holds another object. */
+  private async predictAt(
+    destination: string,
+    prediction: Prediction,
+  ): Promise<MoveResult | Restoring | undefined> {
+    const { context } = this;
+    const { object } = prediction;
+    if (isTooLong(destination)) {
+      const message = 'the destination key would be longer than 1,024 bytes';
+      return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message };
+    }
+    const first = this.claim(destination, object);
+    const existing = first
+      ? { bucket: context.source, key: first.key }
+      : { bucket: context.destination, key: destination };
+    const mayExist =
+      first !== undefined ||
+      destination !== object.destination ||
+      (await this.mayExist(destination));
+    const existingHead = mayExist ? await existing.bucket.head(existing.key) : undefined;
+    const looksAtSource =
+      existingHead !== undefined || context.isRecorded || mayBeArchived(object.sourceClass);
+    const sourceHead = looksAtSource ? await context.source.head(object.key) : undefined;
+    if (context.isRecorded && !sourceHead) {
+      return { status: 'source-gone' };
+    }
+    if (context.isRecorded && sourceHead?.ETag !== object.etag) {
+      return { status: 'deselected' };
+    }
+    if (!existingHead) {
+      return this.predictCopy(destination, prediction, sourceHead);
+    }
+    if (!sourceHead) {
+      return { status: 'source-gone' };
+    }
+    await this.addRefusedCopy(destination, prediction, first !== undefined);
+    const objects: [Located, Located] = [
+      { bucket: context.source, key: object.key, head: sourceHead },
+      { ...existing, head: existingHead },
+    ];
+    const { requests, maxBytesToRead, turn } = prediction;
+    if (!(await compare(objects, requests, { ...context, maxBytesToRead }))) {
+      return undefined;
+    }
+    this.found.push(turn);
+    return { status: 'archived', destination, etag: object.etag, size: object.size };
+  }
+
+  /** Returns the other object of this batch that would take the destination before. */
+  private claim(destination: string, object: MoveRequest): MoveRequest | undefined {
+    const claim = this.claimed.get(destination);
+    if (!claim) {
+      this.claimed.set(destination, object);
+    }
+    // An object that was not compared yet comes a second time.
+    return claim?.key === object.key ? undefined : claim;
+  }
+
+  /** The destination is free. */
+  private async predictCopy(
+    destination: string,
+    { object, turn, requests }: Prediction,
+    sourceHead: ObjectHead | undefined,
+  ): Promise<MoveResult | Restoring> {
+    const { context } = this;
+    const sourceClass = sourceHead?.StorageClass ?? object.sourceClass;
+    const isReadable =
+      !sourceHead || !mayBeArchived(sourceClass) || canBeCopied(sourceHead, sourceClass);
+    const restore = sourceHead && (await this.planRestore(sourceHead, object, destination));
+    if (restore) {
+      addRequests(requests, 'requests' in restore ? restore.requests : {});
+      return restore;
+    }
+    const attempts = isReadable ? 1 : getAttemptsOfRefused(turn);
+    addRequests(requests, getCopyRequests(context, object, attempts));
+    if (object.size > context.multipartThreshold) {
+      addRequests(requests, await getAnnotationRequests(context.source, object));
+    }
+    if (isReadable) {
+      return { status: 'archived', destination, etag: object.etag, size: object.size };
+    }
+    const message = `the object is in ${sourceClass} and has to be restored first`;
+    return { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message };
+  }
+
+  /** The real run tries a copy first, unless it has listed the destination. */
+  private async addRefusedCopy(
+    destination: string,
+    { object, turn, requests }: Prediction,
+    isOfThisBatch: boolean,
+  ): Promise<void> {
+    const { context } = this;
+    const looksFirst =
+      context.looksFirst ||
+      (context.glacierSources !== undefined && isInGlacier(object.sourceClass));
+    const isListed =
+      !isOfThisBatch &&
+      destination === object.destination &&
+      (looksFirst || (await this.looksAt(turn)));
+    if (isListed) {
+      return;
+    }
+    addRequests(requests, getCopyRequests(context, object, getAttemptsOfRefused(turn)));
+    // A multipart copy learns that the destination is taken only when it is completed.
+    if (object.size > context.multipartThreshold) {
+      addRequests(requests, { AbortMultipartUpload: 1 });
     }
   }
 

@@ -274,7 +274,7 @@ export class BatchPacker {
     return { bytes: writer.finish(), index: index.bytes, members };
   }
 
-  /** What is not begun in time is left to the next round. What is in memory makes a smaller pack. */
+  /** What is not begun in time is left to the next round. The pack is smaller then. */
   private *untilDeadline<T>(all: Iterable<T>): Generator<T> {
     const { worker, deadlines } = this.options;
     for (const each of all) {

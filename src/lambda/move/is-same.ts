@@ -36,8 +36,8 @@ export interface ComparisonOptions extends Pick<MoveContext, 'maxBytesToRead' | 
  * says it must have. A row of that table can only object. What may not be read is never taken for
  * equal.
  *
- * A restore, whose objects are recorded, does not compare locks: it deletes nothing, and the archive
- * may have locks that the source never had.
+ * A restore, whose objects are recorded, does not compare locks: it deletes nothing, and the
+ * archive may have locks that the source never had.
  * @throws ComparisonUnfinished, an error named SameObject if both are one object, and the error of
  * what may not be read
  */

@@ -6,11 +6,11 @@
  *     the listed one, and only to a free key. `confirmCopy` checks that the answer belongs to this
  *     copy.
  *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides:
- *       the source is gone                      it is archived already, or somebody else deleted it (`findArchived`)
- *       the source was rewritten                copy the new version, if it is selected, too
- *       the destination is free                 copy again
- *       the destination has the same object     it is copied
- *       the destination has another object      apply the conflict policy: report it, or copy to another name
+ *       the source is gone                    archived already, or deleted by somebody else
+ *       the source was rewritten              copy the new version, if it is selected, too
+ *       the destination is free               copy again
+ *       the destination has the same object   it is copied
+ *       the destination has another object    report the conflict, or copy to another name
  *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it
  *     still has the ETag that was copied.
  *
@@ -22,9 +22,9 @@ import { copyVersion } from './copy-version';
 import { fromHead, toArchivedFacts, type VersionFacts } from './decide';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-copy';
+import { ComparisonUnfinished, isSame } from './is-same';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-request';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
-import { ComparisonUnfinished, isSame } from './is-same';
 import { ofKey } from './subject';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { getLock } from '../attributes/lock';

@@ -2,8 +2,8 @@
 import { fromHead, fromIndex, type VersionFacts } from './decide';
 import type { AttributeName } from '../../contract/object-attributes';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
-import { type Known, known, type Values } from '../attributes/attribute';
 import { readIndexed } from '../attributes/answer';
+import { type Known, known, type Values } from '../attributes/attribute';
 import { ROWS } from '../attributes/rows';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 

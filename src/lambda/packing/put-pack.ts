@@ -1,7 +1,7 @@
 import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
-import { toArchivedFacts } from '../move/decide';
 import type { Lock } from '../attributes/attribute';
+import { toArchivedFacts } from '../move/decide';
 import type { BucketClient } from '../s3/bucket-client';
 import { type S3Error, toS3Error } from '../s3/s3-error';
 
