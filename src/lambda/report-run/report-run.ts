@@ -132,8 +132,9 @@ async function countObjects(
   const { archived, conflicting, failed } = tally;
   const counts: Counts = { listed, archived, skipped, conflicting, failed };
   assertBalanced(counts, bucket, run);
-  // Ledgers of several runs may name an object several times.
-  const mayRepeat = run.action === 'restore' && run.ledgerOf === undefined;
+  // Ledgers of several runs, and several packs, may name an object several times.
+  const mayRepeat =
+    (run.action === 'restore' || run.action === 'extract') && run.ledgerOf === undefined;
   return mayRepeat
     ? countRestored(context, run, counts)
     : { counts, tally, destinationsNotCompared: winners?.notCompared };

@@ -93,17 +93,23 @@ export async function findJsonFrom<T extends v.GenericSchema>(
 /**
  * A body that breaks off, which the SDK does not retry, is resumed on condition of the ETag: both
  * halves belong to one version.
+ * @param range `to` is the first byte that is not read. Unset: all bytes from `from` on
  */
 export async function* readBytes(
   s3: S3Client,
   bucket: string,
   key: string,
-  { from = 0, etag: pinned }: { readonly from?: number; readonly etag?: string } = {},
+  {
+    from = 0,
+    to,
+    etag: pinned,
+  }: { readonly from?: number; readonly to?: number; readonly etag?: string } = {},
 ): AsyncGenerator<Uint8Array> {
   let offset = from;
   let etag = pinned;
   for (let resumes = 0; ; resumes++) {
-    const range = offset > 0 ? { Range: `bytes=${offset}-` } : {};
+    const isPart = offset > 0 || to !== undefined;
+    const range = isPart ? { Range: `bytes=${offset}-${to === undefined ? '' : to - 1}` } : {};
     const answer = await s3.send(
       new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, ...range }),
     );
