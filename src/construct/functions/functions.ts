@@ -4,6 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-function';
 import {
+  COMPARING_PLAN_RUN_MEMORY,
   EXPLAIN_FAILURE_MEMORY,
   LIST_OBJECTS_MEMORY,
   PLAN_RUN_MEMORY,
@@ -45,7 +46,9 @@ export function createFunctions(
     planRun: create('PlanRun', {
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
-      memorySize: PLAN_RUN_MEMORY,
+      // To restore or to extract, it compares what several runs archived.
+      memorySize:
+        settings.allowRestore || settings.packing ? COMPARING_PLAN_RUN_MEMORY : PLAN_RUN_MEMORY,
     }),
     ...(settings.listingConcurrency !== undefined && {
       listObjects: create('ListObjects', {

@@ -4,15 +4,19 @@
  */
 import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 
+/** What a line says of the content of an object. */
+export interface Content {
+  /** Of the source. */
+  readonly etag: string;
+  readonly member?: { readonly sha256: string };
+}
+
 /**
  * What content of which object, wherever it lies and however often it was archived: counts of
  * objects go by it. An object that was restored and archived again may have another ETag, but its
  * bytes have the same digest.
  */
-export function contentOf(
-  key: string,
-  { etag, member }: Pick<ArchivedVersion, 'etag' | 'member'>,
-): string {
+export function contentOf(key: string, { etag, member }: Content): string {
   return JSON.stringify([key, member?.sha256 ?? etag]);
 }
 

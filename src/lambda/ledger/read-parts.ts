@@ -87,11 +87,17 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion): Prom
   }
 }
 
-/**
- * The version of an object that is restored. `isProven`: S3's own answers show that the archived
- * object is this version.
- */
-export type Restorable = RecordedVersion & { readonly isProven: boolean };
+/** The version of an object that is restored. */
+export interface Restorable extends RecordedVersion {
+  /** S3's own answers show that the archived object is this version. */
+  readonly isProven: boolean;
+  /** A later run archived other content of the same key. */
+  readonly isReplaced?: true;
+  /** A later run archived the same content of the same key. */
+  readonly isRepeated?: true;
+  /** What the ledger has to say of the object besides, even if it is restored. */
+  readonly note?: string;
+}
 
 /**
  * The last one, which is its line's as a rule. If nothing proves it, no other one takes its place:

@@ -3,7 +3,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
-import { listPackIndexes, writePackIndexes, writePartsFile } from './plan-parts';
+import { compareLedgers } from './compare-ledgers';
+import { findPacks } from './find-packs';
+import { writeItems, writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
 import { findVerifiedRuns, isExecutionRunning } from './verified-runs';
 import type { Plan } from '../../contract/payloads/batch-payloads';
@@ -11,11 +13,13 @@ import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun } from '../runtime/logging';
+import { BucketClient } from '../s3/bucket-client';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 import { writePlannedLedgers } from '../verification/planned-ledgers';
+import { writePlannedPacks } from '../verification/planned-packs';
 
 const logger = createLogger('plan-run');
 const options = { retryMode: 'standard', requestHandler: responseTimeout(5_000) };
@@ -40,15 +44,17 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
           { s3, bucket, reportPrefix, isRunning: (arn) => isExecutionRunning(sfn, arn) },
           runs,
         ),
-      listPackIndexes: (days) =>
-        listPackIndexes(
-          archiveS3,
-          { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
-          days,
-        ),
-      writePackIndexes: (key, indexes) => writePackIndexes(s3, bucket, key, indexes),
+      compareLedgers: (runs) => compareLedgers(new BucketClient({ s3, bucket, budget }), runs),
       writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
       writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
+      findPacks: (days) =>
+        findPacks(
+          new BucketClient({ s3: archiveS3, bucket: settings.destinationBucket, budget }),
+          settings,
+          days,
+        ),
+      writeItems: (key, items) => writeItems(s3, bucket, key, items),
+      writePacks: (run, packs) => writePlannedPacks(s3, bucket, run, packs),
     });
   });
   logger.info('run planned', { ...plan, progress: undefined });

@@ -10,7 +10,7 @@ import { PartsItem } from '../../contract/payloads/batch-payloads';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { Counts } from '../../contract/payloads/outcomes';
 import type { Run } from '../../contract/payloads/run';
-import { contentOf } from '../ledger/identity';
+import { type Content, contentOf } from '../ledger/identity';
 import { readLedger, tallyLedger } from '../ledger/read-ledger';
 import { chooseVersions, readArchivedVersions } from '../ledger/read-parts';
 import { Tally } from '../ledger/tally';
@@ -97,7 +97,7 @@ async function tallyContents(
 class Contents {
   private readonly digests = new Map<string, string>();
 
-  add(key: string, version: Pick<LedgerLine, 'etag' | 'member'>): string {
+  add(key: string, version: Content): string {
     const name = toHash(contentOf(key, version));
     if (version.member) {
       this.digests.set(toHash(contentOf(key, { etag: version.etag })), name);

@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import type { BucketClient } from './bucket-client';
 import { readJsonObjects } from './json-stream';
 import { listPage } from './list-page';
 import { toS3Error } from './s3-error';
@@ -67,6 +68,20 @@ export function readJsonObjectsFrom(
 export async function readJsonFrom(s3: S3Client, bucket: string, key: string): Promise<unknown> {
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   return JSON.parse(await answer.Body!.transformToString());
+}
+
+/** Reads all bytes of the version with this ETag. */
+export async function readVersion(
+  bucket: BucketClient,
+  key: string,
+  etag: string | undefined,
+): Promise<Uint8Array> {
+  return bucket.requestAbout(key, async (s3) => {
+    const answer = await s3.send(
+      new GetObjectCommand({ Bucket: bucket.name, Key: key, IfMatch: etag }),
+    );
+    return answer.Body!.transformToByteArray();
+  });
 }
 
 /**

@@ -2,11 +2,22 @@ import * as v from 'valibot';
 import { Plan } from '../../../../src/contract/payloads/batch-payloads';
 import type { RunInput } from '../../../../src/contract/payloads/run';
 import type { ClaimedRun } from '../../../../src/lambda/ledger/run-claims';
+import { ComparedVersions } from '../../../../src/lambda/plan-run/latest-versions';
 import { type PlanPorts, planRun } from '../../../../src/lambda/plan-run/plan-run';
 import { readSettings } from '../../../../src/lambda/runtime/environment';
 import { ENVIRONMENT } from '../../../helpers/environment';
 
 const STARTED = '2026-11-24T16:00:05.123Z';
+
+const NO_KEYS = { count: 0, examples: [] };
+const NO_PACKS = {
+  packs: 0,
+  withoutPack: NO_KEYS,
+  withoutIndex: NO_KEYS,
+  ofUnknownDay: NO_KEYS,
+  damaged: NO_KEYS,
+  others: 0,
+};
 
 /** The ports of a report bucket with these runs. */
 function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPorts {
@@ -26,12 +37,25 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
     writeParts: async (key, ledgers) => {
       written.push({ key, ledgers });
     },
-    listPackIndexes: async ({ to }) =>
-      to >= '2026-11-01'
-        ? [{ key: `archive/_packs/day=${to}/pack-0123456789abcdef.jsonl.gz`, etag: '"e"', size: 5 }]
-        : [],
-    writePackIndexes: async (key, indexes) => {
-      written.push({ key, indexes });
+    compareLedgers: async () => new ComparedVersions(new Map()),
+    findPacks: async ({ to }) => ({
+      items:
+        to >= '2026-11-01'
+          ? [
+              {
+                key: `archive/_packs/day=${to}/pack-0123456789abcdef.jsonl.gz`,
+                etag: '"e"',
+                size: 5,
+              },
+            ]
+          : [],
+      planned: NO_PACKS,
+    }),
+    writeItems: async (key, items) => {
+      written.push({ key, items });
+    },
+    writePacks: async ({ reportPrefix }, packs) => {
+      written.push({ reportPrefix, packs });
     },
     writeLedgers: async ({ reportPrefix }, ledgers) => {
       written.push({ reportPrefix, ...ledgers });
@@ -529,10 +553,13 @@ test('an extract of days reads the indexes of their packs, and needs no run', as
     keys: ['**/a.csv'],
     ledgerOf: undefined,
   });
-  const indexes = [
+  const items = [
     { key: 'archive/_packs/day=2026-11-24/pack-0123456789abcdef.jsonl.gz', etag: '"e"', size: 5 },
   ];
-  expect(written).toEqual([{ key: partsKey, indexes }]);
+  expect(written).toEqual([
+    { key: partsKey, items },
+    { reportPrefix: run.reportPrefix, packs: NO_PACKS },
+  ]);
 });
 
 test('an extract of days without packs is refused, and so is each without packing', async () => {
