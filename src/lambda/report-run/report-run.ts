@@ -5,6 +5,7 @@ import type { ReconcileContext } from './reconcile-batch';
 import { writeRemovableCopies } from './removable-copies';
 import { describeNextMove } from './report/copies-text';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
+import { havePacksGaps } from './report/packs-text';
 import {
   createReport,
   getEnds,
@@ -29,7 +30,8 @@ import { listAttention } from '../notes/note-text';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
-import { type PlannedLedgers, readPlannedLedgers } from '../verification/planned-ledgers';
+import { readPlannedLedgers } from '../verification/planned-ledgers';
+import { type PlannedPacks, readPlannedPacks } from '../verification/planned-packs';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
@@ -71,8 +73,10 @@ export async function reportRun(
   });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
-  const gaps = await findGaps(counted, event);
-  const isIncomplete = nothing || gaps || listAttention(notes, run.dryRun).length > 0;
+  const { gaps, notCompared } = await findGaps(counted, event);
+  const packs = await findPacks(counted, event);
+  const isWhole = !gaps && !(packs && havePacksGaps(packs));
+  const isIncomplete = nothing || !isWhole || listAttention(notes, run.dryRun).length > 0;
   const judged = judge(counts, settings.toleratedFailurePercentage);
   const lookBack =
     move === 'archive' && run.dryRun
@@ -83,11 +87,13 @@ export async function reportRun(
     ...getEnds(settings, run, move),
     ...found,
     ...(move === 'archive' && { filtered: toFiltered(settings.filter, sums.skipped.filters) }),
-    ...(move === 'restore' && (await listCopies(counted, event, counts, !gaps))),
+    ...(move === 'restore' && (await listCopies(counted, event, counts, isWhole))),
     run,
     executionArn,
     outcome: isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged,
     gaps,
+    packs,
+    notCompared,
     batches: sums.batches,
     listing: listing && toListingShape(listing, settings.alertMode),
     skipped: sums.skipped,
@@ -141,19 +147,28 @@ async function countObjects(
 }
 
 /**
- * What may be missing from the ledgers that a restore or an extract reads, or undefined: nobody may
- * take a part of them for all.
+ * What may be missing from the ledgers that a restore or an extract reads: nobody may take a part of
+ * them for all.
  */
 async function findGaps(
   { s3, settings: { reportBucket } }: ReportRunContext,
   { run }: ReportRunEvent,
-): Promise<PlannedLedgers | undefined> {
+): Promise<Pick<ReportFacts, 'gaps' | 'notCompared'>> {
   if (run.action !== 'restore' && (run.action !== 'extract' || run.ledgerOf === undefined)) {
-    return undefined;
+    return {};
   }
-  const ledgers = await readPlannedLedgers(s3, reportBucket, run);
-  return ledgers.running.length + ledgers.withoutReport.length + ledgers.lacking.parts > 0
-    ? ledgers
+  const { notCompared, ...ledgers } = await readPlannedLedgers(s3, reportBucket, run);
+  const { running, withoutReport, lacking } = ledgers;
+  const isWhole = running.length + withoutReport.length + lacking.parts === 0;
+  return { gaps: isWhole ? undefined : ledgers, notCompared };
+}
+
+async function findPacks(
+  { s3, settings: { reportBucket } }: ReportRunContext,
+  { run }: ReportRunEvent,
+): Promise<PlannedPacks | undefined> {
+  return run.action === 'extract' && run.ledgerOf === undefined
+    ? readPlannedPacks(s3, reportBucket, run)
     : undefined;
 }
 
