@@ -59,17 +59,19 @@ export class RunsByDays {
   }
 
   /** @param packSize so many objects go into a pack; 0: none */
-  async archive(packSize: number): Promise<Progress> {
+  async archive(packSize: number): Promise<void> {
     const { run } = await this.plan({ date: DAY });
     const worker = this.worker(run);
     const listed = listSource(this.harness, 'in/');
+    if (listed.length === 0) {
+      return;
+    }
     const items = packSize > 0 ? packed(listed, packSize) : listed;
     let progress: Progress = initialProgress();
     while (!progress.finished) {
       const event = { BatchInput: { run, progress }, Items: items };
       progress = await moveBatch(worker, event, 600 * SECOND);
     }
-    return progress;
   }
 
   /** @param order in which the children end */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ACTION_NAMES } from '../../../../src/contract/actions';
 import { Plan } from '../../../../src/contract/payloads/batch-payloads';
 import type { RunInput } from '../../../../src/contract/payloads/run';
 import type { ClaimedRun } from '../../../../src/lambda/ledger/run-claims';
@@ -342,22 +343,23 @@ test('the listing has a longer prefix with DateSource.keyPrefix', async () => {
   );
 });
 
+const archived = (name: string, day: string, more: Partial<ClaimedRun> = {}): ClaimedRun => ({
+  archiver: ENVIRONMENT.ARCHIVER_NAME,
+  executionArn: `arn:aws:states:us-east-1:111122223333:execution:archiver:${name}`,
+  startTime: `${day}T16:00:00Z`,
+  action: 'archive',
+  dryRun: false,
+  from: day,
+  to: day,
+  source: { bucket: 'data', prefix: '' },
+  destination: { bucket: 'data', prefix: 'archive/' },
+  name,
+  day,
+  ledgerPrefix: `runs/ledger/day=${day}/run=${name}/`,
+  ...more,
+});
+
 describe('a run that reads ledgers', () => {
-  const archived = (name: string, day: string, more: Partial<ClaimedRun> = {}): ClaimedRun => ({
-    archiver: ENVIRONMENT.ARCHIVER_NAME,
-    executionArn: `arn:aws:states:us-east-1:111122223333:execution:archiver:${name}`,
-    startTime: `${day}T16:00:00Z`,
-    action: 'archive',
-    dryRun: false,
-    from: day,
-    to: day,
-    source: { bucket: 'data', prefix: '' },
-    destination: { bucket: 'data', prefix: 'archive/' },
-    name,
-    day,
-    ledgerPrefix: `runs/ledger/day=${day}/run=${name}/`,
-    ...more,
-  });
   const RUNS = [
     archived('first', '2026-11-20'),
     archived('rehearsal', '2026-11-20', { dryRun: true }),
@@ -561,6 +563,25 @@ test('an extract of days reads the indexes of their packs, and needs no run', as
     { reportPrefix: run.reportPrefix, packs: NO_PACKS },
   ]);
 });
+
+test.each(ACTION_NAMES)(
+  'the index of a pack, which a stranger may have written, leads only into reports: %s',
+  async (action) => {
+    let asked = 0;
+    const given: PlanPorts = {
+      ...ports([archived('nightly', '2026-11-24')]),
+      findPacks: async (window) => {
+        asked += 1;
+        return ports().findPacks(window);
+      },
+      writeItems: async () => {
+        asked += 1;
+      },
+    };
+    await plan({ action, date: '2026-11-24' }, PACKING, STARTED, given);
+    expect(asked).toBe(action === 'extract' ? 2 : 0);
+  },
+);
 
 test('an extract of days without packs is refused, and so is each without packing', async () => {
   await expect(plan({ action: 'extract', date: '2026-10-01' }, PACKING)).rejects.toMatchObject({

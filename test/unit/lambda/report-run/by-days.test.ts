@@ -1,4 +1,5 @@
 /** What runs by days say of objects that were archived several times. */
+import { toTextMessage } from '../../../../src/lambda/alerts/alert';
 import { toIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { createRunAlert } from '../../../../src/lambda/report-run/report/run-view';
 import { schemaErrors } from '../../../helpers/report-schema';
@@ -161,7 +162,7 @@ describe('an extract of days, with an archive that', () => {
       counts: { listed: 5, extracted: 5, failed: 0 },
       packs: { packs: 1, withoutPack: { count: 1 } },
     });
-    expect(createRunAlert(report, 'report.html').message).toMatch(
+    expect(toTextMessage(createRunAlert(report, 'report.html'))).toMatch(
       /extracted 5 objects, as far as the packs of these days say\.[^]*has no pack\. If the run/,
     );
   });

@@ -272,6 +272,43 @@ test('a dry run counts the requests, finds what is taken, and puts nothing', asy
   expect(contents('source')).toEqual({ [OBJECTS[0].key]: 'theirs' });
 });
 
+test.each([['restore'], ['extract of a run']])(
+  'a %s takes the index of a pack for a part of a ledger, which it is not, and puts nothing',
+  async (kind) => {
+    const pack = buildPack(OBJECTS);
+    put(pack);
+    const { etag, size } = harness.store.get('archive', pack.indexKey)!;
+    const part = { key: pack.indexKey, etag: `"${etag}"`, size };
+    const run = {
+      ...(kind === 'restore'
+        ? { action: 'restore' as const }
+        : { action: 'extract' as const, ledgerOf: 'nightly' }),
+    };
+    await expect(
+      rig.restore({ run }, [{ ...part, pack: { key: pack.key, day: '2026-11-24' } }]),
+    ).rejects.toMatchObject({ name: 'LedgerChanged' });
+    expect([contents('source'), contents('reports')]).toEqual([{}, {}]);
+  },
+);
+
+test('an extract of days puts nothing to the source, whatever an index says', async () => {
+  const pack = buildPack(OBJECTS);
+  put(pack);
+  const { etag, size } = harness.store.get('archive', pack.indexKey)!;
+  const written: string[] = [];
+  harness.before = ({ operation, bucket }) => {
+    if (!/^(Get|Head|List)/.test(operation)) {
+      written.push(bucket!);
+    }
+    return undefined;
+  };
+  const part = { key: pack.indexKey, etag: `"${etag}"`, size };
+  await rig.restore({ run: { action: 'extract' } }, [
+    { ...part, pack: { key: pack.key, day: '2026-11-24' } },
+  ]);
+  expect([...new Set(written)]).toEqual(['reports']);
+});
+
 describe('an extract', () => {
   const EXTRACT = {
     id: 'look',
