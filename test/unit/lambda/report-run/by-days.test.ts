@@ -1,6 +1,6 @@
 /** What runs by days say of objects that were archived several times. */
+import { gzipSync } from 'node:zlib';
 import { toTextMessage } from '../../../../src/lambda/alerts/alert';
-import { toIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { createRunAlert } from '../../../../src/lambda/report-run/report/run-view';
 import { schemaErrors } from '../../../helpers/report-schema';
 import { buildPack, putPack } from '../../../helpers/packs';
@@ -141,7 +141,7 @@ describe('an extract of days, with an archive that', () => {
   test.each<[string, (index: Buffer) => Buffer]>([
     ['a cut', (index) => index.subarray(0, index.length / 2)],
     ['an empty', () => Buffer.alloc(0)],
-    ['a forged', () => toIndexFile([], 'archive/2026/11/24/pack-0123456789abcdef.zip', 1)],
+    ['a forged, empty', () => gzipSync('')],
   ])('has %s index: the pack has its own, and the report names it', async (_, change) => {
     const [index] = indexes();
     const before = Buffer.from(it.harness.store.get('archive', index)!.body.bytes());
