@@ -145,7 +145,6 @@ function damage({ store, copies }: World, pack: string, kind: (typeof DAMAGES)[n
   const stored = store.get('archive', pack)!;
   const bytes = Buffer.from(stored.body.bytes());
   const of = copies.filter((copy) => copy.pack === pack);
-  const { checksum } = stored.attributes;
   const lose = () => of.forEach((copy) => (copy.isReadable = false));
   switch (kind) {
     case 'index gone':
@@ -169,10 +168,9 @@ function damage({ store, copies }: World, pack: string, kind: (typeof DAMAGES)[n
       return;
     case 'byte flipped': {
       const [first] = of;
-      flip(bytes, bytes.indexOf(first.content));
-      // As if a disk had done it: S3 would not know.
-      const { etag } = stored;
-      Object.assign(store.put('archive', pack, bytes, { checksum }), { etag });
+      // As if a disk had done it: S3 does not know.
+      const disk = stored.body.chunks().find((chunk) => chunk.includes(first.content))!;
+      flip(disk, disk.indexOf(first.content));
       first.isReadable = false;
       of.filter(({ key }) => key === first.key).forEach((copy) => (copy.isReadable = false));
       return;

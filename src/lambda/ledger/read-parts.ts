@@ -6,6 +6,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import { groupBy } from '../../contract/group-by';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { Notes } from '../../contract/payloads/note-payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
@@ -95,8 +96,8 @@ export interface Restorable extends RecordedVersion {
   readonly isReplaced?: true;
   /** A later run archived the same content of the same key. */
   readonly isRepeated?: true;
-  /** What the ledger has to say of the object besides, even if it is restored. */
-  readonly note?: string;
+  /** What is told of the object besides. */
+  readonly notes?: Notes;
 }
 
 /**

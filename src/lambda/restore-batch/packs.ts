@@ -1,6 +1,7 @@
 import { ErrorName, namedError } from '../../contract/errors';
 import { toPackIndexKey } from '../../contract/packs';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
+import { withNote } from '../../contract/payloads/note-payloads';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
 import type { Settings } from '../../contract/payloads/settings';
 import type { Preview } from '../batch/dry-run';
@@ -26,10 +27,6 @@ const DAY_FOLDER = /\/day=(\d{4}-\d{2}-\d{2})\/[^/]+$/;
 /** Of an archiver: where its archive is, and which objects are its own. */
 export type PacksPlace = SourcePlace & Pick<Settings, 'destinationPrefix'>;
 
-const OWN_INDEX =
-  'this is by the index in the pack, because the one beside it is missing, cannot be read, or is ' +
-  'that of something else';
-
 /** The packs of a batch, of which each is opened once. */
 export class Packs {
   private readonly opened = new Map<string, Promise<OpenPack>>();
@@ -44,7 +41,8 @@ export class Packs {
    * @throws LedgerChanged if the index is not the version that was planned
    */
   async readIndex(archive: BucketClient, part: PartVersion): Promise<Restorable[]> {
-    const file = part.key === part.pack?.key ? undefined : await readPlanned(archive, part);
+    const hasIndex = part.key !== part.pack?.key;
+    const file = hasIndex ? await readPlanned(archive, part) : undefined;
     const pack = part.pack?.key ?? file?.lines[0]?.pack;
     if (pack === undefined) {
       return [];
@@ -53,17 +51,19 @@ export class Packs {
     const opened = await this.tryToOpen(archive, pack, file);
     // Why it cannot be opened is said of each object that its index names.
     const lines = opened?.members.values() ?? file?.lines ?? [];
-    const note = opened?.isOwnIndex ? OWN_INDEX : undefined;
+    const notes = opened?.isOwnIndex
+      ? withNote(undefined, 'ownIndex', hasIndex ? 'OTHER' : 'MISSING')
+      : undefined;
     const recorded = listOwnLines(lines, this.place).map((line) => ({
       ...toRestorable(line, part.key, {
         pack,
         packSize: file?.lines[0]?.packSize ?? part.size,
         day,
       }),
-      ...(note !== undefined && { note }),
+      ...(notes && { notes }),
     }));
     // Of the index in the pack, PlanRun knew nothing.
-    return note === undefined ? markVersions(recorded, part) : recorded;
+    return notes ? recorded : markVersions(recorded, part);
   }
 
   private async tryToOpen(

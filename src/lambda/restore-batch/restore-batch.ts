@@ -275,7 +275,7 @@ const CODES: { readonly [code: string]: ReasonCode } = {
 };
 
 function toRestoreLine(
-  { version, line, part, note }: Restorable,
+  { version, line, part, notes }: Restorable,
   { name, status: done }: Target,
   copied: LedgerLine,
 ): LedgerLine {
@@ -283,9 +283,7 @@ function toRestoreLine(
   const { destination, etag, size, day } = version;
   const { status, code, at, ms, requests, archivedEtag: restoredEtag } = copied;
   const message =
-    code === ReasonCode.DESTINATION_EXISTS
-      ? `${name} holds other content`
-      : (copied.message ?? note);
+    code === ReasonCode.DESTINATION_EXISTS ? `${name} holds other content` : copied.message;
   const isDone = isMoved(status);
   return {
     v: version.member ? 3 : 2,
@@ -310,5 +308,6 @@ function toRestoreLine(
     ...(modified !== undefined && etag === line.etag && { modified }),
     ...(storageClass !== undefined && { storageClass }),
     ...(requests !== undefined && { requests }),
+    ...(notes !== undefined && { notes }),
   };
 }

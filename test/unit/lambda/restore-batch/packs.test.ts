@@ -436,9 +436,9 @@ describe('an extract', () => {
       ),
     ).toEqual(new Set([ReasonCode.ARCHIVED_COPY_CHANGED]));
     expect(contents('reports', FOLDER)).toEqual(expected(manyObjects(5)));
-    expect(lines().find(({ status }) => status === 'extracted')!.message).toContain(
-      'by the index in the pack',
-    );
+    expect(lines().find(({ status }) => status === 'extracted')!.notes).toEqual({
+      ownIndex: 'OTHER',
+    });
   });
 
   test('of a pack that is gone since the plan fails each of its objects', async () => {
@@ -484,7 +484,11 @@ describe('an extract', () => {
     ]);
     expect(counts).toMatchObject({ listed: 3, archived: 3 });
     expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS));
-    expect(lines()[0]).toMatchObject({ day: '2026-11-24', origin: pack.key });
+    expect(lines()[0]).toMatchObject({
+      day: '2026-11-24',
+      origin: pack.key,
+      notes: { ownIndex: 'MISSING' },
+    });
   });
 
   test('finds nothing in what only has the name of a pack', async () => {
