@@ -70,14 +70,14 @@ interface Copy {
 }
 
 class World {
+  static async open(): Promise<World> {
+    return new World(await RunsByDays.open());
+  }
+
   readonly copies: Copy[] = [];
   private runs = 0;
 
   private constructor(readonly it: RunsByDays) {}
-
-  static async open(): Promise<World> {
-    return new World(await RunsByDays.open());
-  }
 
   get store() {
     return this.it.harness.store;
@@ -199,7 +199,7 @@ interface Expected {
 }
 
 /** What a run of days has to count, and what each key has to hold afterwards. */
-function expect_(
+function predict(
   copies: readonly Copy[],
   isWanted: (key: string) => boolean,
   held: (key: string) => string | undefined,
@@ -267,7 +267,7 @@ async function judgeRestore(
   { keys, order }: Case,
   isWanted: (key: string) => boolean,
 ): Promise<void> {
-  const { counts, after } = expect_(world.copies, isWanted, (key) => world.source(key));
+  const { counts, after } = predict(world.copies, isWanted, (key) => world.source(key));
   const input = keys && { keys: keys.map((i) => KEYS[i]) };
   const { report } = await world.it.move(
     { action: 'restore', date: DAY, ...input },
@@ -294,7 +294,7 @@ async function judgeExtract(
   damaged: string | undefined,
 ): Promise<void> {
   const packed = world.copies.filter(({ pack }) => pack && world.store.get('archive', pack));
-  const { counts, after } = expect_(packed, isWanted, () => undefined);
+  const { counts, after } = predict(packed, isWanted, () => undefined);
   const input = keys && { keys: keys.map((i) => KEYS[i]) };
   const { report } = await world.it.move(
     { action: 'extract', date: DAY, ...input },

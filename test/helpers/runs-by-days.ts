@@ -28,6 +28,14 @@ export interface MovedRun {
 }
 
 export class RunsByDays {
+  static async open(environment: { readonly [name: string]: string } = {}): Promise<RunsByDays> {
+    const now = { current: () => Date.now() };
+    const harness = await startHarness({ now: () => new Date(now.current()) });
+    harness.store.createBucket('reports');
+    const all = { ...TWO_BUCKETS, ...PACKING, ALLOW_RESTORE: 'true', ...environment };
+    return new RunsByDays(harness, all, now);
+  }
+
   /** Between two steps, so that no two of them are in one second. */
   private readonly time = { ahead: 0 };
   readonly clock = createClock(this.time, 0);
@@ -39,14 +47,6 @@ export class RunsByDays {
     now: { current: () => number },
   ) {
     now.current = () => this.clock.now();
-  }
-
-  static async open(environment: { readonly [name: string]: string } = {}): Promise<RunsByDays> {
-    const now = { current: () => Date.now() };
-    const harness = await startHarness({ now: () => new Date(now.current()) });
-    harness.store.createBucket('reports');
-    const all = { ...TWO_BUCKETS, ...PACKING, ALLOW_RESTORE: 'true', ...environment };
-    return new RunsByDays(harness, all, now);
   }
 
   /** As Step Functions does after 90 days: names may be used again. The first run stays. */

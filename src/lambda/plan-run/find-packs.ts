@@ -1,6 +1,6 @@
 /**
- * Finds the packs of some days: by the tree of all indexes, and by the folders of these days, because
- * whoever may write in the archive may have removed, cut or forged either.
+ * Finds the packs of some days: by the tree of all indexes, and by the folders of these days,
+ * because whoever may write in the archive may have removed, cut or forged either.
  */
 import { type ComparedVersions, LatestVersions } from './latest-versions';
 import { listPackIndexes } from './plan-parts';

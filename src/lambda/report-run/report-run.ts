@@ -5,7 +5,7 @@ import type { ReconcileContext } from './reconcile-batch';
 import { writeRemovableCopies } from './removable-copies';
 import { describeNextMove } from './report/copies-text';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
-import { havePacksGaps } from './report/packs-text';
+import { hasGaps } from './report/packs-text';
 import {
   createReport,
   getEnds,
@@ -31,7 +31,7 @@ import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 import { readPlannedLedgers } from '../verification/planned-ledgers';
-import { type PlannedPacks, readPlannedPacks } from '../verification/planned-packs';
+import { readPlannedPacks } from '../verification/planned-packs';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
@@ -73,10 +73,8 @@ export async function reportRun(
   });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
-  const { gaps, notCompared } = await findGaps(counted, event);
-  const packs = await findPacks(counted, event);
-  const isWhole = !gaps && !(packs && havePacksGaps(packs));
-  const isIncomplete = nothing || !isWhole || listAttention(notes, run.dryRun).length > 0;
+  const read = await describeRead(counted, event);
+  const isIncomplete = nothing || hasGaps(read) || listAttention(notes, run.dryRun).length > 0;
   const judged = judge(counts, settings.toleratedFailurePercentage);
   const lookBack =
     move === 'archive' && run.dryRun
@@ -87,13 +85,11 @@ export async function reportRun(
     ...getEnds(settings, run, move),
     ...found,
     ...(move === 'archive' && { filtered: toFiltered(settings.filter, sums.skipped.filters) }),
-    ...(move === 'restore' && (await listCopies(counted, event, counts, isWhole))),
+    ...(move === 'restore' && (await listCopies(counted, event, counts, !hasGaps(read)))),
     run,
     executionArn,
     outcome: isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged,
-    gaps,
-    packs,
-    notCompared,
+    ...read,
     batches: sums.batches,
     listing: listing && toListingShape(listing, settings.alertMode),
     skipped: sums.skipped,
@@ -147,29 +143,23 @@ async function countObjects(
 }
 
 /**
- * What may be missing from the ledgers that a restore or an extract reads: nobody may take a part of
- * them for all.
+ * What may be missing from what a restore or an extract has read: nobody may take a part of the
+ * objects for all.
  */
-async function findGaps(
+async function describeRead(
   { s3, settings: { reportBucket } }: ReportRunContext,
   { run }: ReportRunEvent,
-): Promise<Pick<ReportFacts, 'gaps' | 'notCompared'>> {
-  if (run.action !== 'restore' && (run.action !== 'extract' || run.ledgerOf === undefined)) {
+): Promise<Pick<ReportFacts, 'gaps' | 'packs' | 'notCompared'>> {
+  if (run.action !== 'restore' && run.action !== 'extract') {
     return {};
+  }
+  if (run.action === 'extract' && run.ledgerOf === undefined) {
+    return { packs: await readPlannedPacks(s3, reportBucket, run) };
   }
   const { notCompared, ...ledgers } = await readPlannedLedgers(s3, reportBucket, run);
   const { running, withoutReport, lacking } = ledgers;
   const isWhole = running.length + withoutReport.length + lacking.parts === 0;
   return { gaps: isWhole ? undefined : ledgers, notCompared };
-}
-
-async function findPacks(
-  { s3, settings: { reportBucket } }: ReportRunContext,
-  { run }: ReportRunEvent,
-): Promise<PlannedPacks | undefined> {
-  return run.action === 'extract' && run.ledgerOf === undefined
-    ? readPlannedPacks(s3, reportBucket, run)
-    : undefined;
 }
 
 async function listCopies(

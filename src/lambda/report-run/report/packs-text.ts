@@ -1,8 +1,8 @@
 /** What people are told about the packs that an extract of days has read. */
 import type { Report } from './report';
 import { PACKS_FOLDER } from '../../../contract/packs';
-import type { NamedKeys, PlannedPacks } from '../../verification/planned-packs';
 import { formatCount, formatKey } from '../../text/format';
+import type { NamedKeys, PlannedPacks } from '../../verification/planned-packs';
 
 /** Whether objects may be missing, or something in the archive is not as the archiver left it. */
 export function havePacksGaps({ withoutIndex, ofUnknownDay, damaged }: PlannedPacks): boolean {
@@ -10,7 +10,7 @@ export function havePacksGaps({ withoutIndex, ofUnknownDay, damaged }: PlannedPa
 }
 
 /** Whether what a run has read may lack objects. */
-export function hasGaps({ gaps, packs }: Report): boolean {
+export function hasGaps({ gaps, packs }: Pick<Report, 'gaps' | 'packs'>): boolean {
   return gaps !== undefined || (packs !== undefined && havePacksGaps(packs));
 }
 
@@ -43,19 +43,19 @@ export function describePlannedPacks({ packs, notCompared }: Report): string[] {
       withoutPack,
       ['index', 'indexes'],
       'has no pack',
-      'If the run that wrote it ended before it put the pack, its objects are in another pack, or ' +
-        'at the source. Else somebody has removed the pack.',
+      'If the run that wrote it ended before it put the pack, its objects are in another pack, ' +
+        'or at the source. Else somebody has removed the pack.',
     ),
     ...(others > 0
       ? [
           `${count(others, ['pack', 'packs'])} of these days ${others === 1 ? 'has' : 'have'} no ` +
-            "object below this archiver's prefix, and was not read.",
+            "object below this archiver's prefix, so nothing of them was read.",
         ]
       : []),
     ...(packs.notListed
       ? [
-          'The days have too many folders to list, so a pack without an index is not among these: ' +
-            'choose fewer days to find it.',
+          'The days have too many folders to list, so a pack without an index is not among ' +
+            'these: choose fewer days to find it.',
         ]
       : []),
     ...(packs.notCompared ? [NOT_COMPARED] : []),
@@ -64,9 +64,9 @@ export function describePlannedPacks({ packs, notCompared }: Report): string[] {
 
 /** Of several runs, or packs, in which a key may have come twice. */
 const NOT_COMPARED =
-  'There are too many objects to compare first: if one key came several times with other content, ' +
-  'any of these may have been taken, and the others are conflicting. Choose fewer days to get the ' +
-  'latest.';
+  'There are too many objects to compare first: if one key came several times with other ' +
+  'content, any of these may have been taken, and the others are conflicting. Choose fewer days ' +
+  'to get the latest.';
 
 type Noun = readonly [one: string, many: string];
 

@@ -2,8 +2,8 @@
 import { gzipSync } from 'node:zlib';
 import { toTextMessage } from '../../../../src/lambda/alerts/alert';
 import { createRunAlert } from '../../../../src/lambda/report-run/report/run-view';
-import { schemaErrors } from '../../../helpers/report-schema';
 import { buildPack, putPack } from '../../../helpers/packs';
+import { schemaErrors } from '../../../helpers/report-schema';
 import { DAY, RunsByDays } from '../../../helpers/runs-by-days';
 
 let it: RunsByDays;
