@@ -95,7 +95,8 @@ function toTold(report: Report): Told {
   const { outcome, notes, run } = report;
   const counts = toCounts(report.counts);
   const nothing = explainNothing({ ...report, counts });
-  const isWhole = counts.failed + counts.conflicting + countLeft(notes) === 0 && !nothing && !hasGaps(report);
+  const isWhole =
+    counts.failed + counts.conflicting + countLeft(notes) === 0 && !nothing && !hasGaps(report);
   return {
     report,
     action: getMove(report),

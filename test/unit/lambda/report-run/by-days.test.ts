@@ -1,7 +1,8 @@
 /** What runs by days say of objects that were archived several times. */
 import { gzipSync } from 'node:zlib';
 import { toTextMessage } from '../../../../src/lambda/alerts/alert';
-import { createRunAlert } from '../../../../src/lambda/report-run/report/run-view';
+import { createRunAlert } from '../../../../src/lambda/report-run/report/run-message';
+import { viewRun } from '../../../../src/lambda/report-run/report/run-view';
 import { buildPack, putPack } from '../../../helpers/packs';
 import { schemaErrors } from '../../../helpers/report-schema';
 import { DAY, RunsByDays } from '../../../helpers/runs-by-days';
@@ -162,7 +163,7 @@ describe('an extract of days, with an archive that', () => {
       counts: { listed: 5, extracted: 5, failed: 0 },
       packs: { packs: 1, withoutPack: { count: 1 } },
     });
-    expect(toTextMessage(createRunAlert(report, 'report.html'))).toMatch(
+    expect(toTextMessage(createRunAlert(viewRun(report), 'report.html'))).toMatch(
       /extracted 5 objects, as far as the packs of these days say\.[^]*has no pack\. If the run/,
     );
   });
