@@ -9,6 +9,8 @@ const BATCH = 'test/unit/lambda/batch/pack-batch';
 const PLAN = 'test/unit/lambda/packing/plan-packs';
 const RESTORE = 'test/unit/lambda/packing/restore-member';
 const OPEN = 'test/unit/lambda/packing/open-pack';
+const PACKS = 'test/unit/lambda/restore-batch/packs';
+const BY_DAYS = 'test/unit/lambda/report-run/by-days';
 const VERIFY = 'test/unit/lambda/verify-batch';
 
 export const PACK_MUTANTS: readonly TestedMutant[] = [
@@ -130,9 +132,98 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'does not read members when it verifies deeply',
     file: 'src/lambda/verify-batch/compare-pack.ts',
-    find: '      deep && found && !ofPack',
-    replace: '      deep && false && found && !ofPack',
+    find: '    deep && found\n',
+    replace: '    deep && false && found\n',
     test: VERIFY,
+  },
+  {
+    name: 'takes all that is at one destination for one object',
+    file: 'src/lambda/ledger/identity.ts',
+    find: 'return JSON.stringify([key, destination, archivedEtag, proof, ...(member ? [member.name] : [])]);',
+    replace: 'void [key, member, proof];\n  return JSON.stringify([destination, archivedEtag]);',
+    test: VERIFY,
+  },
+  {
+    name: 'believes the ETag of a pack in a deep verification',
+    file: 'src/lambda/verify-batch/compare-pack.ts',
+    find: 'await compareMembers(archive, packed, found)',
+    replace:
+      'await (async () => {\n' +
+      '          const ofPacks = await comparePacks(archive, packed, found, deep);\n' +
+      '          const proven = packed.filter((version) => !ofPacks.get(version));\n' +
+      '          return new Map([...ofPacks, ...(await compareMembers(archive, proven, found))]);\n' +
+      '        })()',
+    test: VERIFY,
+  },
+  {
+    name: 'reads whatever the pack has become',
+    file: 'src/lambda/verify-batch/compare-pack.ts',
+    find: 'readBytes(s3, bucket, key, { from, to, etag })',
+    replace: 'readBytes(s3, bucket, key, { from, to, ...(false && { etag }) })',
+    test: VERIFY,
+  },
+  {
+    name: 'counts an object for each pack that it is in',
+    file: 'src/lambda/ledger/identity.ts',
+    find: 'return JSON.stringify([key, member?.sha256 ?? etag]);',
+    replace: 'return JSON.stringify([key, etag, member, Math.random()]);',
+    test: BY_DAYS,
+  },
+  {
+    name: 'counts an object in a pack and beside one as two',
+    file: 'src/lambda/report-run/count-restored.ts',
+    find: 'return this.digests.get(name) ?? name;',
+    replace: 'return name;',
+    test: BY_DAYS,
+  },
+  {
+    name: 'gives back the earliest content of a key',
+    file: 'src/lambda/plan-run/latest-versions.ts',
+    find: 'const isLater = at > known.at ||',
+    replace: 'const isLater = at < known.at ||',
+    test: BY_DAYS,
+  },
+  {
+    name: 'puts back what a later run has replaced',
+    file: 'src/lambda/restore-batch/restore-batch.ts',
+    find: '  if (isReplaced) {',
+    replace: '  if (false && isReplaced) {',
+    test: BY_DAYS,
+  },
+  {
+    name: 'takes the packs of another archiver for ours',
+    file: 'src/lambda/packing/own-lines.ts',
+    find: 'bucket === sourceBucket && key.startsWith(sourcePrefix)',
+    replace: 'bucket.length + key.length + sourceBucket.length + sourcePrefix.length > 0',
+    test: PACKS,
+  },
+  {
+    name: 'takes a cut index for a short one',
+    file: 'src/lambda/restore-batch/packs.ts',
+    find: 'const lines = opened?.members.values() ?? file?.lines ?? [];',
+    replace: 'const lines = file?.lines ?? opened?.members.values() ?? [];',
+    test: PACKS,
+  },
+  {
+    name: 'does not look for packs without an index',
+    file: 'src/lambda/plan-run/find-packs.ts',
+    find: 'return [...this.left.values()];',
+    replace: 'return [];',
+    test: BY_DAYS,
+  },
+  {
+    name: 'extracts into the folder of another run',
+    file: 'src/lambda/plan-run/claim-folder.ts',
+    find: "facts.action !== 'extract' ||",
+    replace: "facts.action !== 'extract' || true ||",
+    test: BY_DAYS,
+  },
+  {
+    name: 'lets an index lead back to the source',
+    file: 'src/lambda/restore-batch/restore-batch.ts',
+    find: "if (action === 'extract' && ledgerOf === undefined) {",
+    replace: "if ((action === 'extract' || action === 'restore') && ledgerOf === undefined) {",
+    test: PACKS,
   },
 ];
 

@@ -115,6 +115,19 @@ export const NOTES = {
     },
     needsAttention: false,
   },
+  ownIndex: {
+    one: 'was found by the index in its pack, because the one beside the pack is not that of it',
+    many: 'were found by the indexes in their packs, because those beside the packs are not theirs',
+    label: 'by the index in the pack',
+    advice:
+      'Each object is what its pack proves. Somebody has removed, cut or written the index in ' +
+      'the folder of all indexes: find out who.',
+    reasons: {
+      MISSING: 'there is no index beside the pack',
+      OTHER: 'the index beside the pack cannot be read, or is that of something else',
+    },
+    needsAttention: true,
+  },
 } as const satisfies { readonly [name: string]: Note };
 
 export type NoteName = keyof typeof NOTES;

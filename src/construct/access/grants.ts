@@ -151,7 +151,9 @@ function grantPlanRun(
     ),
     createListStatement(reports),
   ]);
-  return [];
+  return functions.extractBatch
+    ? useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey)
+    : [];
 }
 
 /**

@@ -67,8 +67,10 @@ export function createDestinationAccess(source: Place, destination: Place): Dest
     reportRun: () => [list()],
     restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
     extractBatch: () => [createStatement(['s3:GetObject'], getObjectArns(destination)), list()],
+    /** Only with packing: it lists packs, and reads their indexes. */
     planRun: () => [
-      createListStatement({ ...destination, prefix: `${destination.prefix}${PACKS_FOLDER}` }),
+      list(),
+      createStatement(['s3:GetObject'], getObjectArns(destination, `${PACKS_FOLDER}*`)),
     ],
   };
 }

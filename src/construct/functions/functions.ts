@@ -4,6 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-function';
 import {
+  COMPARING_PLAN_RUN_MEMORY,
   EXPLAIN_FAILURE_MEMORY,
   LIST_OBJECTS_MEMORY,
   PLAN_RUN_MEMORY,
@@ -49,7 +50,8 @@ export function createFunctions(
   const planRun = create('PlanRun', {
     description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
     timeout: Duration.minutes(1),
-    memorySize: PLAN_RUN_MEMORY,
+    // To restore or to extract, it compares what several runs archived.
+    memorySize: allowRestore || packing ? COMPARING_PLAN_RUN_MEMORY : PLAN_RUN_MEMORY,
   });
   const listObjects =
     settings.listingConcurrency === undefined

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count } from './common-schemas';
+import { count, isoDate } from './common-schemas';
 import { BatchDigest } from './ledger-line';
 import { BatchItems, PlannedPart, RunListing } from './listing';
 import { BatchAlert, Counts, Problem, SkippedObjects, VerifyCounts } from './outcomes';
@@ -78,6 +78,18 @@ export const PartVersion = v.object({
    * Another run that is read may have archived the same versions, because the days of both overlap.
    */
   shared: v.optional(v.literal(true)),
+  /**
+   * Only of an extract of days: the pack that this is the index of, and its day. If there is no
+   * index, `key` is that of the pack.
+   */
+  pack: v.optional(v.object({ key: v.string(), day: isoDate })),
+  /**
+   * Only of the first part of a child: which of its versions have other content than the latest
+   * version of the same key, as bits in Base64.
+   */
+  replaced: v.optional(v.string()),
+  /** The same for versions that have the content of the latest one. */
+  repeated: v.optional(v.string()),
 });
 export type PartVersion = v.InferOutput<typeof PartVersion>;
 

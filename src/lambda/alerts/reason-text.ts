@@ -67,6 +67,9 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.OLD_KEY_TAKEN]:
     'the old key holds other content, so the object stays in the archive; rename or remove one ' +
     'of the two',
+  [ReasonCode.LATER_VERSION]:
+    'a later run archived other content of the same key, and days give back the latest; to have ' +
+    'the earlier content, name its run',
   [ReasonCode.ARCHIVED_COPY_IN_GLACIER]:
     'the archived copy is in an archive storage class; restore it with "aws s3api ' +
     'restore-object", wait until it can be read, and start the restore again',

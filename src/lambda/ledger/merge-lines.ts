@@ -1,3 +1,4 @@
+import { contentOf } from './identity';
 import { groupBy } from '../../contract/group-by';
 import {
   ARCHIVED_FIELDS,
@@ -53,6 +54,9 @@ export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   }
   const linesOf = groupBy(written, ({ key }) => key);
   return Array.from(counting.values(), ({ earlier: _, ...line }) => {
+    // What an attempt says of a copy may be more than what another one says of the same.
+    const toName = (version: ArchivedVersion) =>
+      JSON.stringify([version.destination, contentOf(line.key, version)]);
     const others = new Map(
       linesOf
         .get(line.key)!
@@ -64,8 +68,4 @@ export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
     }
     return others.size > 0 ? { ...line, earlier: [...others.values()] } : line;
   });
-}
-
-function toName({ destination, etag, member }: ArchivedVersion): string {
-  return JSON.stringify([destination, etag, member?.name]);
 }

@@ -6,6 +6,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import { groupBy } from '../../contract/group-by';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { Notes } from '../../contract/payloads/note-payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
@@ -87,11 +88,17 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion): Prom
   }
 }
 
-/**
- * The version of an object that is restored. `isProven`: S3's own answers show that the archived
- * object is this version.
- */
-export type Restorable = RecordedVersion & { readonly isProven: boolean };
+/** The version of an object that is restored. */
+export interface Restorable extends RecordedVersion {
+  /** S3's own answers show that the archived object is this version. */
+  readonly isProven: boolean;
+  /** A later run archived other content of the same key. */
+  readonly isReplaced?: true;
+  /** A later run archived the same content of the same key. */
+  readonly isRepeated?: true;
+  /** What is told of the object besides. */
+  readonly notes?: Notes;
+}
 
 /**
  * The last one, which is its line's as a rule. If nothing proves it, no other one takes its place:

@@ -16,6 +16,8 @@ export interface OpenPack {
   readonly etag: string;
   /** By their names. */
   readonly members: ReadonlyMap<string, PackIndexLine>;
+  /** The index in the tree is not that of the pack, so that its own was read. */
+  readonly isOwnIndex: boolean;
 }
 
 const INDEX_NAME_BYTES = toIndexName('0'.repeat(16)).length;
@@ -31,7 +33,7 @@ const INDEX_NAME_BYTES = toIndexName('0'.repeat(16)).length;
 export async function openPack(
   archive: BucketClient,
   pack: { readonly key: string; readonly etag?: string },
-  readIndex: () => Promise<IndexFile>,
+  readIndex: () => Promise<IndexFile | undefined>,
 ): Promise<OpenPack> {
   const { key, etag = await identify(archive, pack.key) } = pack;
   const last = readLastEntry(
@@ -48,9 +50,10 @@ export async function openPack(
     // Whatever is wrong with it, the pack has its own.
     return undefined;
   });
+  const isOwnIndex = file?.name !== last.name;
   const lines =
     file?.name === last.name ? file.lines : await readOwnIndex(archive, { key, etag }, last);
-  return { etag, members: new Map(lines.map((line) => [line.name, line])) };
+  return { etag, members: new Map(lines.map((line) => [line.name, line])), isOwnIndex };
 }
 
 async function readOwnIndex(

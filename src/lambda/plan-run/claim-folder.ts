@@ -6,9 +6,10 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
-import { CLAIM_NAME } from '../../contract/report-places';
+import { CLAIM_NAME, CLAIMS_FOLDER, getExtractPrefix } from '../../contract/report-places';
 import { toLedgerPrefix } from '../ledger/part-keys';
 import { RunClaim, toClaimKey, toStartDay } from '../ledger/run-claims';
+import { listPage } from '../s3/list-page';
 import { readJsonFrom } from '../s3/read-objects';
 import { backOff, type RetryBudget, withRetries } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
@@ -56,12 +57,11 @@ export async function claimRunFolders(
   for (const name of names) {
     const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun);
     const folder = `${startDay}${name}/`;
-    const ofFolder = `${folder}${CLAIM_NAME}`;
-    const ofLedger = toClaimKey(reportPrefix, ledgerPrefix);
-    if (
-      (await isClaimed(context, ofFolder, claim)) &&
-      (await isClaimed(context, ofLedger, claim))
-    ) {
+    const isOurs =
+      (await isClaimed(context, `${folder}${CLAIM_NAME}`, claim)) &&
+      (await isClaimed(context, toClaimKey(reportPrefix, ledgerPrefix), claim)) &&
+      (facts.action !== 'extract' || (await isExtractClaimed(context, folder, claim)));
+    if (isOurs) {
       return { reportPrefix: folder, ledgerPrefix };
     }
   }
@@ -71,6 +71,29 @@ export async function claimRunFolders(
     `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so ` +
       'this run has no place for its ledger: start the run again under another name',
   );
+}
+
+/**
+ * The folder for what is extracted is named by the run alone, so it has a claim of its own. Nothing
+ * is in it before the map of its run begins: whatever is there was put by somebody else, and nobody
+ * could tell it from what was extracted.
+ */
+async function isExtractClaimed(
+  context: ClaimContext,
+  runFolder: string,
+  claim: RunClaim,
+): Promise<boolean> {
+  const {
+    s3,
+    budget,
+    settings: { reportBucket, reportPrefix },
+  } = context;
+  const folder = getExtractPrefix(runFolder);
+  const key = `${reportPrefix}${CLAIMS_FOLDER}${folder.slice(reportPrefix.length)}${CLAIM_NAME}`;
+  const page = await withRetries(budget, () =>
+    listPage(s3, { Bucket: reportBucket, Prefix: folder, MaxKeys: 1 }),
+  );
+  return (page.Contents ?? []).length === 0 && isClaimed(context, key, claim);
 }
 
 /**

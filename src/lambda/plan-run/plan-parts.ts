@@ -1,4 +1,5 @@
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
+import type { ComparedVersions } from './latest-versions';
 import type { LedgerCheck } from './ledger-check';
 import { PACKS_FOLDER } from '../../contract/packs';
 import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
@@ -24,6 +25,8 @@ export interface PlannedLedger {
   readonly bytes: number;
   readonly isShared?: boolean;
   readonly check?: LedgerCheck;
+  /** What other ledgers that are read say of the same keys. */
+  readonly compared?: ComparedVersions;
 }
 
 /** A child's input has at most 256 KiB, and a key up to 1,024 bytes. */
@@ -85,19 +88,16 @@ export async function listPackIndexes(
   return found;
 }
 
-/**
- * Each child gets the index of one pack, because only there has an object one line. There is at
- * least one.
- */
-export async function writePackIndexes(
+/** Each child gets one of the items, of which there is at least one. */
+export async function writeItems(
   s3: S3Client,
   bucket: string,
   key: string,
-  indexes: readonly PartVersion[],
+  items: readonly PartVersion[],
 ): Promise<void> {
   await LinesFile.write(s3, bucket, key, async (file) => {
-    for (const index of indexes) {
-      await file.add({ parts: [index] } satisfies PartsItem);
+    for (const item of items) {
+      await file.add({ parts: [item] } satisfies PartsItem);
     }
   });
 }
@@ -122,18 +122,19 @@ async function planLedger(
 
 async function addItems(
   listed: AsyncIterable<_Object> | Iterable<_Object>,
-  { bytes, isShared, check }: PlannedLedger,
+  { bytes, isShared, check, compared }: PlannedLedger,
   add: Add,
 ): Promise<void> {
   let parts: PartVersion[] = [];
   for await (const listedBatch of groupByBatch(listed)) {
-    const batch = listedBatch.map(({ Key, ETag, Size }) => ({
+    const listedParts = listedBatch.map(({ Key, ETag, Size }) => ({
       key: Key!,
       etag: ETag!,
       size: Size!,
       ...(isShared && { shared: true as const }),
     }));
-    check?.add(batch);
+    check?.add(listedParts);
+    const batch = compared?.mark(listedParts) ?? listedParts;
     const sum = [...parts, ...batch].reduce((total, { size }) => total + size, 0);
     if (parts.length > 0 && (sum > bytes || parts.length + batch.length > MAX_PARTS)) {
       await add({ parts });

@@ -2,20 +2,17 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { claimRunFolders } from './claim-folder';
-import { listPackIndexes, writePackIndexes, writePartsFile } from './plan-parts';
+import { createPlanPorts } from './plan-ports';
 import { planRun } from './plan-run';
-import { findVerifiedRuns, isExecutionRunning } from './verified-runs';
+import { isExecutionRunning } from './verified-runs';
 import type { Plan } from '../../contract/payloads/batch-payloads';
 import { PlanRunEvent } from '../../contract/payloads/run';
-import { listRuns } from '../ledger/run-claims';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
-import { writePlannedLedgers } from '../verification/planned-ledgers';
 
 const logger = createLogger('plan-run');
 const options = { retryMode: 'standard', requestHandler: responseTimeout(5_000) };
@@ -30,26 +27,10 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
   const request = v.parse(PlanRunEvent, event);
   const plan = await logRun(logger, context, request.runId, () => {
     const settings = readSettings(process.env);
-    const { reportBucket: bucket, reportPrefix } = settings;
     const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
-    return planRun(request, settings, {
-      claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
-      listRuns: () => listRuns(s3, bucket, reportPrefix),
-      findVerifiedRuns: (runs) =>
-        findVerifiedRuns(
-          { s3, bucket, reportPrefix, isRunning: (arn) => isExecutionRunning(sfn, arn) },
-          runs,
-        ),
-      listPackIndexes: (days) =>
-        listPackIndexes(
-          archiveS3,
-          { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
-          days,
-        ),
-      writePackIndexes: (key, indexes) => writePackIndexes(s3, bucket, key, indexes),
-      writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
-      writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
-    });
+    const isRunning = (arn: string) => isExecutionRunning(sfn, arn);
+    const clients = { s3, archiveS3, isRunning, budget };
+    return planRun(request, settings, createPlanPorts(clients, settings, request));
   });
   logger.info('run planned', { ...plan, progress: undefined });
   return plan;

@@ -1,4 +1,6 @@
 import type { ClaimFacts, RunFolders } from './claim-folder';
+import type { FoundPacks } from './find-packs';
+import type { ComparedVersions } from './latest-versions';
 import { getListingPrefix } from './listing-prefix';
 import type { PlannedLedger } from './plan-parts';
 import { type Archiver, selectRuns } from './select-runs';
@@ -24,15 +26,19 @@ import { nothingSkipped } from '../selection/skipped-objects';
 import { escapeUnprintable } from '../text/escape';
 import { formatDates, formatKey } from '../text/format';
 import type { PlannedLedgers } from '../verification/planned-ledgers';
+import type { PlannedPacks } from '../verification/planned-packs';
 
 export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts) => Promise<RunFolders>;
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
   readonly writeParts: (key: string, ledgers: readonly PlannedLedger[]) => Promise<void>;
-  readonly listPackIndexes: (days: Window) => Promise<readonly PartVersion[]>;
-  readonly writePackIndexes: (key: string, indexes: readonly PartVersion[]) => Promise<void>;
+  /** Undefined: the ledgers are too large. */
+  readonly compareLedgers: (runs: readonly ClaimedRun[]) => Promise<ComparedVersions | undefined>;
   readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
+  readonly findPacks: (days: Window) => Promise<FoundPacks>;
+  readonly writeItems: (key: string, items: readonly PartVersion[]) => Promise<void>;
+  readonly writePacks: (run: RunFolders, packs: PlannedPacks) => Promise<void>;
 }
 
 /**
@@ -150,20 +156,32 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
     check: (_, { packing }) => checkDeployed('extract', packing, 'packing', 'Packing.zip()'),
     readLedgers: writeEachBatch,
     readPacks: async (ports, days) => {
-      const indexes = await ports.listPackIndexes(days);
-      if (indexes.length === 0) {
-        throw namedError(
-          ErrorName.INVALID_RUN_INPUT,
-          `the archive has no packs of ${formatDates(days)}, as far as its folder ` +
-            `${PACKS_FOLDER} shows: ` +
-            'choose days of packed objects, which are those of their folders in the archive',
-        );
+      const { items, planned } = await ports.findPacks(days);
+      if (items.length === 0) {
+        throw namedError(ErrorName.INVALID_RUN_INPUT, explainNoPacks(days, planned));
       }
-      return (_, partsKey) => ports.writePackIndexes(partsKey, indexes);
+      return async (folders, partsKey) => {
+        await ports.writeItems(partsKey, items);
+        await ports.writePacks(folders, planned);
+      };
     },
     initialProgress,
   },
 };
+
+function explainNoPacks(days: Window, { withoutPack, damaged, others }: PlannedPacks): string {
+  const [lonely] = [...damaged.examples, ...withoutPack.examples];
+  const found = [
+    ...(lonely === undefined ? [] : [`${formatKey(lonely)} is there without its pack`]),
+    ...(others > 0 ? ['there are packs of objects that are not below its prefix'] : []),
+  ];
+  return (
+    `the archive has no packs of ${formatDates(days)} of this archiver, as far as its folder ` +
+    `${PACKS_FOLDER} and the folders of these days show` +
+    `${found.length > 0 ? ` (${found.join(', and ')})` : ''}: ` +
+    'choose days of packed objects, which are those of their folders in the archive'
+  );
+}
 
 function checkDeployed(action: Action, setting: unknown, prop: string, value: string): void {
   if (setting) {
@@ -183,12 +201,20 @@ async function writeEachBatch(
   runs: readonly ClaimedRun[],
 ): Promise<WriteLedgers> {
   const { ledgers: found, ...others } = await ports.findVerifiedRuns(runs);
+  // One ledger has one version of a key that counts.
+  const compared = runs.length > 1 ? await ports.compareLedgers(runs) : undefined;
   const ledgers = runs.map(({ ledgerPrefix: prefix }) => ({
     prefix,
     bytes: 0,
     check: found.find((each) => each.prefix === prefix)?.check,
+    compared,
   }));
-  return (folders, partsKey) => writeLedgers(ports, folders, partsKey, ledgers, others);
+  const isCompared = runs.length === 1 || compared !== undefined;
+  return (folders, partsKey) =>
+    writeLedgers(ports, folders, partsKey, ledgers, {
+      ...others,
+      ...(!isCompared && { notCompared: true }),
+    });
 }
 
 async function writeLedgers(
@@ -196,7 +222,7 @@ async function writeLedgers(
   folders: RunFolders,
   partsKey: string,
   ledgers: readonly PlannedLedger[],
-  { running, withoutReport }: Omit<VerifiedRuns, 'ledgers'>,
+  { running, withoutReport, notCompared }: Omit<PlannedLedgers, 'verified' | 'lacking'>,
 ): Promise<void> {
   await ports.writeParts(partsKey, ledgers);
   // What the ledgers lack is known when all of them are listed.
@@ -205,6 +231,7 @@ async function writeLedgers(
     running,
     withoutReport,
     lacking: await sumLacking(ledgers),
+    ...(notCompared && { notCompared }),
   });
 }
 

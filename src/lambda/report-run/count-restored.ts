@@ -1,6 +1,6 @@
 /**
- * Several of the runs that a restore reads may have a line for the same object, which each of their
- * batches copies or finds, and which counts once.
+ * Several of the ledgers or packs that a run reads may have a line for the same content of the same
+ * object, which each of their batches copies or finds, and which counts once.
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
@@ -10,6 +10,7 @@ import { PartsItem } from '../../contract/payloads/batch-payloads';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { Counts } from '../../contract/payloads/outcomes';
 import type { Run } from '../../contract/payloads/run';
+import { type Content, contentOf } from '../ledger/identity';
 import { readLedger, tallyLedger } from '../ledger/read-ledger';
 import { chooseVersions, readArchivedVersions } from '../ledger/read-parts';
 import { Tally } from '../ledger/tally';
@@ -27,56 +28,91 @@ const READ_MILLISECONDS = 120_000;
 
 /**
  * If batches do not agree about an object, the first of these is true: one of them found it or put
- * it at its old key.
+ * it where it belongs.
  */
-const PRECEDENCE: readonly LedgerLine['status'][] = ['restored', 'conflicting', 'failed'];
+const PRECEDENCE: readonly LedgerLine['status'][] = [
+  'restored',
+  'extracted',
+  'conflicting',
+  'failed',
+];
+
+export interface RestoredCounts {
+  readonly counts: Counts;
+  readonly tally: Tally;
+}
 
 export async function countRestored(
   context: ReportContext,
   run: Run,
   counts: Counts,
-): Promise<{ counts: Counts; tally: Tally }> {
-  const {
-    s3,
-    settings: { reportBucket: bucket },
-  } = context;
+): Promise<RestoredCounts> {
   const start = Date.parse(run.startTime) / 1000;
   const total = new Tally(start);
-  let { skipped } = counts;
-  if (skipped > 0) {
-    skipped = (await countSkipped(context, run, counts.listed)) ?? skipped;
-  }
   for (const isIncluded of partition(counts.listed)) {
-    const best = new Map<string, number>();
-    for await (const line of readLedger(s3, bucket, run.ledgerPrefix)) {
-      const name = toName(line.key, line);
-      if (isIncluded(name)) {
-        best.set(name, Math.min(best.get(name) ?? Infinity, PRECEDENCE.indexOf(line.status)));
-      }
-    }
-    total.merge(
-      await tallyLedger(s3, bucket, run.ledgerPrefix, start, undefined, (line) => {
-        const name = toName(line.key, line);
-        // Each name is taken out with the first line that counts.
-        return best.get(name) === PRECEDENCE.indexOf(line.status) && best.delete(name);
-      }),
-    );
+    total.merge(await tallyContents(context, run, start, isIncluded));
   }
+  // The indexes of packs are in the archive, and PlanRun has looked for repeated objects there.
+  const isCounted = counts.skipped > 0 && run.action === 'restore';
+  const skipped =
+    (isCounted ? await countSkipped(context, run, counts.listed) : undefined) ?? counts.skipped;
   const { archived, conflicting, failed } = total;
-  return {
-    counts: {
-      listed: archived + conflicting + failed + skipped,
-      archived,
-      skipped,
-      conflicting,
-      failed,
-    },
-    tally: total,
-  };
+  const listed = archived + conflicting + failed + skipped;
+  return { counts: { listed, archived, skipped, conflicting, failed }, tally: total };
+}
+
+/** Each content counts with the first line that has its best status. */
+async function tallyContents(
+  { s3, settings: { reportBucket: bucket } }: ReportContext,
+  { ledgerPrefix }: Run,
+  start: number,
+  isIncluded: (hash: string) => boolean,
+): Promise<Tally> {
+  const contents = new Contents();
+  const best = new Map<string, number>();
+  for await (const line of readLedger(s3, bucket, ledgerPrefix)) {
+    if (isIncluded(toHash(line.key))) {
+      const name = contents.add(line.key, line);
+      best.set(name, Math.min(best.get(name) ?? Infinity, PRECEDENCE.indexOf(line.status)));
+    }
+  }
+  for (const [name, status] of [...best]) {
+    const other = contents.resolve(name);
+    if (other !== name) {
+      best.set(other, Math.min(best.get(other)!, status));
+      best.delete(name);
+    }
+  }
+  return tallyLedger(s3, bucket, ledgerPrefix, start, undefined, (line) => {
+    const name = contents.resolve(toHash(contentOf(line.key, line)));
+    // Each name is taken out with the first line that counts.
+    return best.get(name) === PRECEDENCE.indexOf(line.status) && best.delete(name);
+  });
 }
 
 /**
- * Counts the objects that no key of the input names. Undefined if a ledger was written again since
+ * The names of contents. What was archived in a pack, restored, and then archived beside one has
+ * two of them: the digest of its bytes, and the ETag of its source, which both lines have.
+ */
+class Contents {
+  private readonly digests = new Map<string, string>();
+
+  add(key: string, version: Content): string {
+    const name = toHash(contentOf(key, version));
+    if (version.member) {
+      this.digests.set(toHash(contentOf(key, { etag: version.etag })), name);
+    }
+    return name;
+  }
+
+  /** Of names that mean the same, one. */
+  resolve(name: string): string {
+    return this.digests.get(name) ?? name;
+  }
+}
+
+/**
+ * Counts the contents that no key of the input names. Undefined if a ledger was written again since
  * the plan: then nobody can tell.
  */
 async function countSkipped(
@@ -93,20 +129,14 @@ async function countSkipped(
   let skipped = 0;
   try {
     for (const isIncluded of partition(listed)) {
+      const contents = new Contents();
       const names = new Set<string>();
-      for await (const item of readJsonObjectsFrom(s3, bucket, toPartsKey(run))) {
-        const { parts } = v.parse(PartsItem, item);
-        for (const {
-          line: { key },
-          version,
-        } of chooseVersions(await readArchivedVersions(reports, parts))) {
-          const name = toName(key, version);
-          if (!isWanted(key) && isIncluded(name)) {
-            names.add(name);
-          }
+      for await (const { key, version } of readRecorded(reports, run)) {
+        if (!isWanted(key) && isIncluded(toHash(key))) {
+          names.add(contents.add(key, version));
         }
       }
-      skipped += names.size;
+      skipped += new Set(Array.from(names, (name) => contents.resolve(name))).size;
     }
     return skipped;
   } catch (error) {
@@ -117,10 +147,16 @@ async function countSkipped(
   }
 }
 
-type Named = Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag' | 'member'>;
-
-function toName(key: string, { destination, etag, archivedEtag = etag, member }: Named): string {
-  return toHash(JSON.stringify([key, destination, archivedEtag, member?.name]));
+async function* readRecorded(
+  reports: BucketClient,
+  run: Run,
+): AsyncGenerator<{ readonly key: string; readonly version: ArchivedVersion }> {
+  for await (const item of readJsonObjectsFrom(reports.s3, reports.name, toPartsKey(run))) {
+    const { parts } = v.parse(PartsItem, item);
+    for (const { line, version } of chooseVersions(await readArchivedVersions(reports, parts))) {
+      yield { key: line.key, version };
+    }
+  }
 }
 
 export function toHash(text: string): string {

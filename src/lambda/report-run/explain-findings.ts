@@ -11,13 +11,13 @@ import { groupBy } from '../../contract/group-by';
 import { LedgerLine, VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import { toReportRoot } from '../../contract/report-places';
+import { contentOf, placeOf } from '../ledger/identity';
 import { type ClaimedRun, listRuns } from '../ledger/run-claims';
 import { decide, fromListing, ofObject } from '../move/decide';
 import { BucketClient } from '../s3/bucket-client';
 import { findListed, type FoundObject } from '../s3/object-lookup';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toJsonLines } from '../text/json';
-import { getIdentity } from '../verification/seen-versions';
 
 export type Findings = ReturnType<typeof countFindings>;
 
@@ -54,7 +54,7 @@ async function readSuspects(
   const suspects = new Map<string, Suspect>();
   for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) {
     const line = v.parse(VerifiedLine, record);
-    const identity = getIdentity(line.key, line);
+    const identity = placeOf(line.key, line);
     const known = suspects.get(identity);
     // While the children looked, somebody may have removed the object. An attempt that was given up
     // may have written a finding twice.
@@ -95,14 +95,16 @@ function addRestored(
   run: ClaimedRun,
   restoredLine: LedgerLine,
 ): void {
-  const { status, key, destination, etag, origin, restoredEtag, member } = restoredLine;
+  const { status, key, origin, restoredEtag } = restoredLine;
   if (status !== 'restored' || origin === undefined) {
     return;
   }
   for (const { line, parts, restored } of lost.get(key) ?? []) {
     // Of a pack, one line explains one member.
-    const isPlace = destination === line.destination && member?.name === line.member?.name;
-    if (parts.has(origin) && isPlace && etag === line.etag) {
+    const isThis =
+      placeOf(key, restoredLine) === placeOf(key, line) &&
+      contentOf(key, restoredLine) === contentOf(key, line);
+    if (parts.has(origin) && isThis) {
       restored.push({ by: run.name, restoredEtag });
     }
   }
@@ -175,7 +177,7 @@ async function writeExplanations(
     for await (const line of readJsonObjectsFrom(s3, bucket, Key!)) {
       before.push(v.parse(VerifiedLine, line));
     }
-    const after = before.map((line) => describe(line, suspects.get(getIdentity(line.key, line))!));
+    const after = before.map((line) => describe(line, suspects.get(placeOf(line.key, line))!));
     if (before.every(({ status }, index) => status === after[index].status)) {
       continue;
     }

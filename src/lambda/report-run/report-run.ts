@@ -5,6 +5,7 @@ import type { ReconcileContext } from './reconcile-batch';
 import { writeRemovableCopies } from './removable-copies';
 import { describeNextMove } from './report/copies-text';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
+import { hasGaps } from './report/packs-text';
 import {
   createReport,
   getEnds,
@@ -29,7 +30,8 @@ import { listAttention } from '../notes/note-text';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
-import { type PlannedLedgers, readPlannedLedgers } from '../verification/planned-ledgers';
+import { readPlannedLedgers } from '../verification/planned-ledgers';
+import { readPlannedPacks } from '../verification/planned-packs';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
@@ -71,8 +73,8 @@ export async function reportRun(
   });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
-  const gaps = await findGaps(counted, event);
-  const isIncomplete = nothing || gaps || listAttention(notes, run.dryRun).length > 0;
+  const read = await describeRead(counted, event);
+  const isIncomplete = nothing || hasGaps(read) || listAttention(notes, run.dryRun).length > 0;
   const judged = judge(counts, settings.toleratedFailurePercentage);
   const lookBack =
     move === 'archive' && run.dryRun
@@ -83,11 +85,11 @@ export async function reportRun(
     ...getEnds(settings, run, move),
     ...found,
     ...(move === 'archive' && { filtered: toFiltered(settings.filter, sums.skipped.filters) }),
-    ...(move === 'restore' && (await listCopies(counted, event, counts, !gaps))),
+    ...(move === 'restore' && (await listCopies(counted, event, counts, !hasGaps(read)))),
     run,
     executionArn,
     outcome: isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged,
-    gaps,
+    ...read,
     batches: sums.batches,
     listing: listing && toListingShape(listing, settings.alertMode),
     skipped: sums.skipped,
@@ -132,28 +134,32 @@ async function countObjects(
   const { archived, conflicting, failed } = tally;
   const counts: Counts = { listed, archived, skipped, conflicting, failed };
   assertBalanced(counts, bucket, run);
-  // Ledgers of several runs may name an object several times.
-  const mayRepeat = run.action === 'restore' && run.ledgerOf === undefined;
+  // Ledgers of several runs, and several packs, may name an object several times.
+  const mayRepeat =
+    (run.action === 'restore' || run.action === 'extract') && run.ledgerOf === undefined;
   return mayRepeat
     ? countRestored(context, run, counts)
     : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
 /**
- * What may be missing from the ledgers that a restore or an extract reads, or undefined: nobody may
- * take a part of them for all.
+ * What may be missing from what a restore or an extract has read: nobody may take a part of the
+ * objects for all.
  */
-async function findGaps(
+async function describeRead(
   { s3, settings: { reportBucket } }: ReportRunContext,
   { run }: ReportRunEvent,
-): Promise<PlannedLedgers | undefined> {
-  if (run.action !== 'restore' && (run.action !== 'extract' || run.ledgerOf === undefined)) {
-    return undefined;
+): Promise<Pick<ReportFacts, 'gaps' | 'packs' | 'notCompared'>> {
+  if (run.action !== 'restore' && run.action !== 'extract') {
+    return {};
   }
-  const ledgers = await readPlannedLedgers(s3, reportBucket, run);
-  return ledgers.running.length + ledgers.withoutReport.length + ledgers.lacking.parts > 0
-    ? ledgers
-    : undefined;
+  if (run.action === 'extract' && run.ledgerOf === undefined) {
+    return { packs: await readPlannedPacks(s3, reportBucket, run) };
+  }
+  const { notCompared, ...ledgers } = await readPlannedLedgers(s3, reportBucket, run);
+  const { running, withoutReport, lacking } = ledgers;
+  const isWhole = running.length + withoutReport.length + lacking.parts === 0;
+  return { gaps: isWhole ? undefined : ledgers, notCompared };
 }
 
 async function listCopies(

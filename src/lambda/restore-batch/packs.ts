@@ -1,15 +1,20 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { ErrorName, namedError } from '../../contract/errors';
 import { toPackIndexKey } from '../../contract/packs';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
+import { withNote } from '../../contract/payloads/note-payloads';
+import type { PackIndexLine } from '../../contract/payloads/pack-index';
+import type { Settings } from '../../contract/payloads/settings';
 import type { Preview } from '../batch/dry-run';
 import type { Restorable } from '../ledger/read-parts';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { openPack, type OpenPack } from '../packing/open-pack';
+import { listOwnLines, type SourcePlace } from '../packing/own-lines';
 import { type IndexFile, openIndexFile } from '../packing/pack-index';
 import { restoreMember } from '../packing/restore-member';
+import { readBits } from '../plan/positions';
 import { toRequestName } from '../pricing/requests';
 import type { BucketClient } from '../s3/bucket-client';
+import { readVersion } from '../s3/read-objects';
 import { toS3Error } from '../s3/s3-error';
 import { formatKey } from '../text/format';
 import { Semaphore } from '../throughput/semaphore';
@@ -19,48 +24,62 @@ const SMALL_BYTES = 8 * 1024 ** 2;
 const LARGE_AT_ONCE = 2;
 const DAY_FOLDER = /\/day=(\d{4}-\d{2}-\d{2})\/[^/]+$/;
 
+/** Of an archiver: where its archive is, and which objects are its own. */
+export type PacksPlace = SourcePlace & Pick<Settings, 'destinationPrefix'>;
+
 /** The packs of a batch, of which each is opened once. */
 export class Packs {
   private readonly opened = new Map<string, Promise<OpenPack>>();
-  /** By the keys of the packs that they name. */
-  private readonly indexes = new Map<string, IndexFile>();
   private readonly largeTurns = new Semaphore(LARGE_AT_ONCE);
 
-  constructor(private readonly destinationPrefix: string) {}
+  constructor(private readonly place: PacksPlace) {}
 
   /**
-   * Reads what the tree of all indexes says of a pack, in place of the ledger that said it and may
-   * have expired.
+   * Reads what a pack has, in place of the ledger that said it and may have expired. Nothing of the
+   * index in the tree is believed that the pack does not confirm, and nothing is said of objects
+   * that are not those of this archiver.
    * @throws LedgerChanged if the index is not the version that was planned
    */
-  async readIndex(
+  async readIndex(archive: BucketClient, part: PartVersion): Promise<Restorable[]> {
+    const hasIndex = part.key !== part.pack?.key;
+    const file = hasIndex ? await readPlanned(archive, part) : undefined;
+    const pack = part.pack?.key ?? file?.lines[0]?.pack;
+    if (pack === undefined) {
+      return [];
+    }
+    const day = part.pack?.day ?? DAY_FOLDER.exec(part.key)![1];
+    const opened = await this.tryToOpen(archive, pack, file);
+    // Why it cannot be opened is said of each object that its index names.
+    const lines = opened?.members.values() ?? file?.lines ?? [];
+    const notes = opened?.isOwnIndex
+      ? withNote(undefined, 'ownIndex', hasIndex ? 'OTHER' : 'MISSING')
+      : undefined;
+    const recorded = listOwnLines(lines, this.place).map((line) => ({
+      ...toRestorable(line, part.key, {
+        pack,
+        packSize: file?.lines[0]?.packSize ?? part.size,
+        day,
+      }),
+      ...(notes && { notes }),
+    }));
+    // Of the index in the pack, PlanRun knew nothing.
+    return notes ? recorded : markVersions(recorded, part);
+  }
+
+  private async tryToOpen(
     archive: BucketClient,
-    { key: part, etag: planned }: PartVersion,
-  ): Promise<Restorable[]> {
-    const [, day] = DAY_FOLDER.exec(part)!;
-    const file = await readPlanned(archive, part, planned);
-    this.indexes.set(file.lines[0]?.pack ?? '', file);
-    // Whoever writes an index may have written a key twice, but a ledger has one line for it.
-    const lines = new Map(file.lines.map((line) => [line.key, line]));
-    return Array.from(
-      lines.values(),
-      ({ pack: destination, packSize, key, etag, size, name, offset, sha256 }) => {
-        const version = {
-          destination,
-          etag,
-          size,
-          day,
-          member: { name, offset, size, sha256, packSize },
-        };
-        // `openPack` proves it by the name of the pack.
-        return {
-          version,
-          line: { v: 3, key, status: 'archived', at: 0, ...version },
-          part,
-          isProven: true,
-        };
-      },
-    );
+    pack: string,
+    file: IndexFile | undefined,
+  ): Promise<OpenPack | undefined> {
+    try {
+      return await this.open(archive, { key: pack }, async () => file);
+    } catch (error) {
+      const { kind } = toS3Error(error);
+      if (archive.isAborted || kind === 'transient') {
+        throw error;
+      }
+      return undefined;
+    }
   }
 
   /** Undefined if the object does not lie in a pack. `archiveClass` is only given in a dry run. */
@@ -75,7 +94,10 @@ export class Packs {
       return undefined;
     }
     const packed = { ...version, key, member };
-    const open = () => this.open(context.source, { key: pack, etag }, day);
+    const open = () =>
+      this.open(context.source, { key: pack, etag }, () =>
+        readTree(context.source, toPackIndexKey(this.place.destinationPrefix, day, pack)),
+      );
     if (archiveClass !== undefined) {
       const requests = {
         [toRequestName('GetObject', archiveClass)]: 1,
@@ -94,54 +116,73 @@ export class Packs {
   private open(
     archive: BucketClient,
     pack: { readonly key: string; readonly etag?: string },
-    day: string,
+    readIndex: () => Promise<IndexFile | undefined>,
   ): Promise<OpenPack> {
     const id = JSON.stringify([pack.key, pack.etag]);
-    const known = this.opened.get(id);
-    if (known) {
-      return known;
-    }
-    const indexKey = toPackIndexKey(this.destinationPrefix, day, pack.key);
-    const opened = openPack(
-      archive,
-      pack,
-      async () => this.indexes.get(pack.key) ?? openIndexFile(await readFile(archive, indexKey)),
-    );
+    const opened = this.opened.get(id) ?? openPack(archive, pack, readIndex);
     this.opened.set(id, opened);
     return opened;
   }
 }
 
-function readFile(archive: BucketClient, key: string, etag?: string): Promise<Uint8Array> {
-  return archive.requestAbout(key, async (s3) => {
-    const answer = await s3.send(
-      new GetObjectCommand({ Bucket: archive.name, Key: key, IfMatch: etag }),
-    );
-    return answer.Body!.transformToByteArray();
-  });
+function toRestorable(
+  { key, etag, size, name, offset, sha256 }: PackIndexLine,
+  part: string,
+  {
+    pack,
+    packSize,
+    day,
+  }: { readonly pack: string; readonly packSize: number; readonly day: string },
+): Restorable {
+  const member = { name, offset, size, sha256, packSize };
+  const version = { destination: pack, etag, size, day, member };
+  // `openPack` proves it by the name of the pack.
+  return {
+    version,
+    line: { v: 3, key, status: 'archived', at: 0, ...version },
+    part,
+    isProven: true,
+  };
 }
 
-async function readPlanned(archive: BucketClient, key: string, etag: string): Promise<IndexFile> {
-  try {
-    return openIndexFile(await readFile(archive, key, etag));
-  } catch (error) {
-    const { kind, message } = toS3Error(error);
-    const index = `the index s3://${archive.name}/${formatKey(key)}`;
-    if (kind === 'ambiguous' || kind === 'missing') {
-      throw namedError(
-        ErrorName.LEDGER_CHANGED,
-        `${index} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read ` +
-          'it, so what this run would find is not certain: start this one again',
-      );
-    }
-    if (kind !== 'final') {
+/** By what PlanRun found out about the same versions, in the same order. */
+export function markVersions<T extends Restorable>(
+  recorded: readonly T[],
+  { replaced, repeated }: Pick<PartVersion, 'replaced' | 'repeated'>,
+): T[] {
+  const isReplaced = readBits(replaced);
+  const isRepeated = readBits(repeated);
+  return recorded.map((each, position) => ({
+    ...each,
+    ...(isReplaced(position) && { isReplaced: true as const }),
+    ...(isRepeated(position) && { isRepeated: true as const }),
+  }));
+}
+
+async function readTree(archive: BucketClient, key: string): Promise<IndexFile> {
+  return openIndexFile(await readVersion(archive, key, undefined));
+}
+
+/** Undefined: it is cut, or is no index. Then the pack has its own. */
+async function readPlanned(
+  archive: BucketClient,
+  { key, etag }: PartVersion,
+): Promise<IndexFile | undefined> {
+  const bytes = await readVersion(archive, key, etag).catch((error: unknown) => {
+    const { kind } = toS3Error(error);
+    if (kind !== 'ambiguous' && kind !== 'missing') {
       throw error;
     }
     throw namedError(
-      ErrorName.SYSTEMIC_FAILURE,
-      `${index} cannot be read (${message}), so nobody knows which objects its pack has: ` +
-        'name the run that packed them as "run" instead of days, or remove this file, and start ' +
-        'this one again',
+      ErrorName.LEDGER_CHANGED,
+      `the index s3://${archive.name}/${formatKey(key)} was ` +
+        `${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, so what ` +
+        'this run would find is not certain: start this one again',
     );
+  });
+  try {
+    return openIndexFile(bytes);
+  } catch {
+    return undefined;
   }
 }

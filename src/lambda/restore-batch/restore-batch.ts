@@ -1,11 +1,12 @@
-import { Packs } from './packs';
-import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
+import { markVersions, Packs } from './packs';
+import type { PartVersion, Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Run } from '../../contract/payloads/run';
 import { getExtractPrefix } from '../../contract/report-places';
 import type { BatchHooks } from '../batch/batch-hooks';
+import type { BatchOutcomes } from '../batch/batch-outcomes';
 import { moveBatch } from '../batch/batch-round';
 import type { BatchWorker } from '../batch/batch-worker';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
@@ -40,17 +41,8 @@ export async function restoreBatch(
   });
   const { progress, run } = BatchInput;
   const isExtract = run.action === 'extract';
-  const packs = new Packs(settings.destinationPrefix);
-  const recorded =
-    isExtract && run.ledgerOf === undefined
-      ? (
-          await Promise.all(
-            parts.map((part) => packs.readIndex(reports.of(settings.destinationBucket), part)),
-          )
-        ).flat()
-      : chooseVersions(await readArchivedVersions(reports, parts)).filter(
-          ({ version }) => !isExtract || version.member,
-        );
+  const packs = new Packs(settings);
+  const recorded = await readRecorded(reports, parts, run, settings, packs);
   if (recorded.length === 0) {
     return { ...progress, finished: true, rounds: progress.rounds + 1 };
   }
@@ -72,15 +64,31 @@ export async function restoreBatch(
   return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now(), hooks);
 }
 
-const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
+/** What the parts say is archived, and what the run may want of it. */
+async function readRecorded(
+  reports: BucketClient,
+  parts: readonly PartVersion[],
+  { action, keys, ledgerOf }: Run,
+  { destinationBucket }: Pick<BatchWorker['settings'], 'destinationBucket'>,
+  packs: Packs,
+): Promise<readonly Restorable[]> {
+  if (action === 'extract' && ledgerOf === undefined) {
+    const archive = reports.of(destinationBucket);
+    const read = await Promise.all(parts.map((part) => packs.readIndex(archive, part)));
+    const isWanted = createKeyFilter(keys);
+    // Nobody wants it, and it counts once.
+    return read.flat().filter(({ isRepeated, line: { key } }) => !isRepeated || isWanted(key));
+  }
+  const chosen = chooseVersions(await readArchivedVersions(reports, parts));
+  const recorded = markVersions(chosen, parts[0] ?? {});
+  return action === 'extract' ? recorded.filter(({ version }) => version.member) : recorded;
+}
 
 /** Where objects go. */
 interface Target {
   readonly status: 'restored' | 'extracted';
   /** In messages. */
   readonly name: string;
-  /** What a missing copy may mean besides. */
-  readonly note?: string;
   toKey(key: string): string;
 }
 
@@ -88,19 +96,20 @@ const OLD_KEYS: Target = { status: 'restored', name: 'the old key', toKey: (key)
 
 function toExtracts(run: Run): Target {
   const prefix = getExtractPrefix(run.reportPrefix);
-  // An index is put before its pack.
-  const note =
-    run.ledgerOf === undefined
-      ? '. If the run that wrote its index ended before it put the pack, the object is in ' +
-        'another pack, or at its source'
-      : undefined;
   return {
     status: 'extracted',
     name: 'its key in the reports',
-    note,
     toKey: (key) => `${prefix}${key}`,
   };
 }
+
+interface RestoreItems {
+  readonly items: ListedObject[];
+  readonly select: BatchWorker['select'];
+  readonly hooks: BatchHooks;
+}
+
+type GetRecorded = (item: Pick<ListedObject, 'Key'>) => Restorable;
 
 /** @param part the first of the files that say that the objects are archived */
 function toRestoreItems(
@@ -109,85 +118,99 @@ function toRestoreItems(
   run: Run,
   { storageClass }: Pick<BatchWorker['settings'], 'storageClass'>,
   packs: Packs,
-): {
-  readonly items: ListedObject[];
-  readonly select: BatchWorker['select'];
-  readonly hooks: BatchHooks;
-} {
-  const archiveClass = run.dryRun ? storageClass : undefined;
+): RestoreItems {
+  const archiveClass = run.dryRun ? (storageClass ?? 'STANDARD') : undefined;
   const target = run.action === 'extract' ? toExtracts(run) : OLD_KEYS;
-  const recordedOf = new Map<Pick<ListedObject, 'Key'>, Restorable>();
-  const items = recorded.map((chosen) => {
-    const { version, line } = chosen;
-    const item: ListedObject = {
-      Key: version.destination,
-      Etag: version.archivedEtag ?? version.etag,
-      Size: version.size,
-      LastModified: line.modified ?? 0,
-      ...(archiveClass !== undefined && { StorageClass: archiveClass }),
-    };
-    recordedOf.set(item, chosen);
-    return item;
-  });
-  const get = (item: Pick<ListedObject, 'Key'>) => recordedOf.get(item)!;
-  const isWanted = createKeyFilter(run.keys);
+  const items = recorded.map((each) => toItem(each, run.dryRun ? storageClass : undefined));
+  const recordedOf = new Map(items.map((item, index) => [item, recorded[index]]));
+  const get: GetRecorded = (item) => recordedOf.get(item as ListedObject)!;
   return {
     items,
-    select: (item) => {
-      const {
-        version,
-        line: { key },
-      } = get(item);
-      return isWanted(key)
-        ? { selected: true, date: version.day, destinationKey: target.toKey(key) }
-        : { selected: false, reason: 'not-wanted' };
-    },
+    select: createRestoreSelector(run, target, get),
     hooks: {
       move: { sharesDestinations: false, looksFirst: false, isRecorded: true },
       isKept: true,
       origin: run.action === 'extract' ? part : getBatchPrefix(part),
       toLineKey: (item) => get(item).line.key,
-      refuse: (item) => {
-        const {
-          isProven,
-          line: { key },
-        } = get(item);
-        return isProven
-          ? undefined
-          : {
-              status: 'failed',
-              destination: target.toKey(key),
-              code: ReasonCode.UNPROVEN_COPY,
-              message: NO_PROOF,
-            };
-      },
+      refuse: (item) => refuse(get(item), target),
       // What is extracted is read once or twice, and soon.
       getStorageClass: (item) => (target === OLD_KEYS ? get(item).line.storageClass : undefined),
       // What was archived is restored, and nothing else.
       reselect: () => undefined,
-      copy: (context, item, request) =>
-        packs.restore(
-          context,
-          request,
-          get(item),
-          run.dryRun ? (archiveClass ?? 'STANDARD') : undefined,
-        ),
-      resolveMissing: async (context, outcomes) => {
-        const missing = orderedMap(
-          outcomes.listMissing(),
-          HEADS_AT_ONCE,
-          async ({ index, item, status }) => {
-            return { index, outcome: await resolveMissing(context, get(item), target, status) };
-          },
-        );
-        for await (const { index, outcome } of missing) {
-          outcomes.set(index, outcome);
-        }
-      },
+      copy: (context, item, request) => packs.restore(context, request, get(item), archiveClass),
+      resolveMissing: (context, outcomes) => resolveAllMissing(context, outcomes, target, get),
       findMoved: async (context, item) => (await lookAtTarget(context, get(item), target)).restored,
       toLine: (line, item) => toRestoreLine(get(item), target, line),
     },
   };
+}
+
+function toItem({ version, line }: Restorable, archiveClass: string | undefined): ListedObject {
+  return {
+    Key: version.destination,
+    Etag: version.archivedEtag ?? version.etag,
+    Size: version.size,
+    LastModified: line.modified ?? 0,
+    ...(archiveClass !== undefined && { StorageClass: archiveClass }),
+  };
+}
+
+function createRestoreSelector(
+  { keys }: Run,
+  target: Target,
+  get: GetRecorded,
+): BatchWorker['select'] {
+  const isWanted = createKeyFilter(keys);
+  return (item) => {
+    const {
+      version,
+      line: { key },
+    } = get(item);
+    return isWanted(key)
+      ? { selected: true, date: version.day, destinationKey: target.toKey(key) }
+      : { selected: false, reason: 'not-wanted' };
+  };
+}
+
+const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
+const REPLACED =
+  'a later run archived other content of this key, and that is what goes there: to have this ' +
+  'one, name its run, and not days';
+
+function refuse(
+  { isProven, isReplaced, line }: Restorable,
+  target: Target,
+): MoveResult | undefined {
+  const destination = target.toKey(line.key);
+  if (isReplaced) {
+    return {
+      status: 'conflicting',
+      destination,
+      code: ReasonCode.LATER_VERSION,
+      message: REPLACED,
+    };
+  }
+  return isProven
+    ? undefined
+    : { status: 'failed', destination, code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF };
+}
+
+async function resolveAllMissing(
+  context: MoveContext,
+  outcomes: BatchOutcomes,
+  target: Target,
+  get: GetRecorded,
+): Promise<void> {
+  const missing = orderedMap(
+    outcomes.listMissing(),
+    HEADS_AT_ONCE,
+    async ({ index, item, status }) => {
+      return { index, outcome: await resolveMissing(context, get(item), target, status) };
+    },
+  );
+  for await (const { index, outcome } of missing) {
+    outcomes.set(index, outcome);
+  }
 }
 
 async function lookAtTarget(
@@ -236,9 +259,7 @@ async function resolveMissing(
       return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
     }
     const oldKey = isTaken ? 'holds something else, as far as S3 shows' : 'is free';
-    const message =
-      `the archive holds nothing under ${archived}, and ${target.name} ` +
-      `${oldKey}${target.note ?? ''}`;
+    const message = `the archive holds nothing under ${archived}, and ${target.name} ${oldKey}`;
     return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message };
   } catch (error) {
     const { code, message } = toS3Error(error);
@@ -254,7 +275,7 @@ const CODES: { readonly [code: string]: ReasonCode } = {
 };
 
 function toRestoreLine(
-  { version, line, part }: Restorable,
+  { version, line, part, notes }: Restorable,
   { name, status: done }: Target,
   copied: LedgerLine,
 ): LedgerLine {
@@ -287,5 +308,6 @@ function toRestoreLine(
     ...(modified !== undefined && etag === line.etag && { modified }),
     ...(storageClass !== undefined && { storageClass }),
     ...(requests !== undefined && { requests }),
+    ...(notes !== undefined && { notes }),
   };
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import type { BucketClient } from './bucket-client';
 import { readJsonObjects } from './json-stream';
 import { listPage } from './list-page';
 import { toS3Error } from './s3-error';
@@ -70,6 +71,20 @@ export async function readJsonFrom(s3: S3Client, bucket: string, key: string): P
   return JSON.parse(await answer.Body!.transformToString());
 }
 
+/** Reads all bytes of the version with this ETag. */
+export async function readVersion(
+  bucket: BucketClient,
+  key: string,
+  etag: string | undefined,
+): Promise<Uint8Array> {
+  return bucket.requestAbout(key, async (s3) => {
+    const answer = await s3.send(
+      new GetObjectCommand({ Bucket: bucket.name, Key: key, IfMatch: etag }),
+    );
+    return answer.Body!.transformToByteArray();
+  });
+}
+
 /**
  * Undefined: there is no such file, for example because a run failed before it wrote it, or the
  * file is not what the schema says.
@@ -94,17 +109,23 @@ export async function findJsonFrom<T extends v.GenericSchema>(
 /**
  * A body that breaks off, which the SDK does not retry, is resumed on condition of the ETag: both
  * halves belong to one version.
+ * @param range `to` is the first byte that is not read. Unset: all bytes from `from` on
  */
 export async function* readBytes(
   s3: S3Client,
   bucket: string,
   key: string,
-  { from = 0, etag: pinned }: { readonly from?: number; readonly etag?: string } = {},
+  {
+    from = 0,
+    to,
+    etag: pinned,
+  }: { readonly from?: number; readonly to?: number; readonly etag?: string } = {},
 ): AsyncGenerator<Uint8Array> {
   let offset = from;
   let etag = pinned;
   for (let resumes = 0; ; resumes++) {
-    const range = offset > 0 ? { Range: `bytes=${offset}-` } : {};
+    const isPart = offset > 0 || to !== undefined;
+    const range = isPart ? { Range: `bytes=${offset}-${to === undefined ? '' : to - 1}` } : {};
     const answer = await s3.send(
       new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, ...range }),
     );

@@ -24,6 +24,11 @@ export const PlannedLedgers = v.object({
   /** Runs that have ended, and do not say which parts their ledgers have. The ledgers are read. */
   withoutReport: v.array(NamedRun),
   lacking: v.object({ parts: count, lines: count, examples: v.array(LackingPart) }),
+  /**
+   * Only of a restore: the ledgers are too large to find the latest of two versions of one key that
+   * several runs archived.
+   */
+  notCompared: v.optional(v.literal(true)),
 });
 export type PlannedLedgers = v.InferOutput<typeof PlannedLedgers>;
 

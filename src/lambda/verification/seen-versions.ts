@@ -2,28 +2,10 @@
  * Runs whose days overlap find what an earlier one archived. Children of a verification note it,
  * and ReportRun counts each version once.
  */
-import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 import { hash } from '../text/hash';
 
 /** With so many, the table needs some 200 MiB. */
 export const MAX_SEEN = 2 ** 22;
-
-/**
- * Two versions are one if they have this in common. At one destination, there are as many as a pack
- * has members.
- */
-export function getIdentity(
-  key: string,
-  { destination, etag, archivedEtag, proof, member }: ArchivedVersion,
-): string {
-  return JSON.stringify([
-    key,
-    destination,
-    archivedEtag ?? etag,
-    proof,
-    ...(member ? [member.name] : []),
-  ]);
-}
 
 /** Adds versions to a list of 16 bytes each: the hash, and the size. */
 export function addSeen(

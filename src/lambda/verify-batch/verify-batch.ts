@@ -10,6 +10,7 @@ import type { VerifyCounts } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Run } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
+import { placeOf } from '../ledger/identity';
 import { toVerifiedPartKey } from '../ledger/part-keys';
 import { readArchivedVersions, type RecordedVersion } from '../ledger/read-parts';
 import { addRequests, groupByOperation, type Requests, toRequestName } from '../pricing/requests';
@@ -21,7 +22,7 @@ import { orderedMap } from '../s3/ordered-map';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toJsonLines } from '../text/json';
-import { addSeen, getIdentity } from '../verification/seen-versions';
+import { addSeen } from '../verification/seen-versions';
 
 /** Each is read from its beginning to its end. */
 const PACKS_AT_ONCE = 4;
@@ -52,30 +53,14 @@ export async function verifyBatch(
   } = event;
   const end = clock.now() + milliseconds;
   const deadline = end - getReserve(milliseconds);
-  const requests: Requests = { ...progress.requests };
-  const retrieved = { ...progress.retrieved };
-  const counted = countRequests(
-    s3,
-    ({ operation, answer: { StorageClass, ContentLength } = {} }) => {
-      addRequests(requests, { [toRequestName(operation, StorageClass)]: 1 });
-      if (operation === 'GetObject' && StorageClass) {
-        addRequests(retrieved, { [StorageClass]: ContentLength! });
-      }
-    },
-  );
-  const withTimeouts = withHalvingTimeout(counted, () => end - clock.now());
+  const usage = new ArchiveUsage(s3, progress);
+  const withTimeouts = withHalvingTimeout(usage.s3, () => end - clock.now());
   const client = (bucket: string) =>
     new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
 
   const reports = client(settings.reportBucket);
-  const recorded = await readArchivedVersions(reports, parts);
-  // A source that was written again with the same content has two versions, and one copy.
-  const versions = [
-    ...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values(),
-  ];
-  const places = [...groupBy(versions, ({ version }) => version.destination)]
-    .sort(([a], [b]) => compareKeys(a, b))
-    .map(([, place]) => place);
+  const versions = keepCopies(await readArchivedVersions(reports, parts));
+  const places = groupPlaces(versions);
   const comparison = new Comparison(
     client(settings.destinationBucket),
     places,
@@ -87,53 +72,11 @@ export async function verifyBatch(
   while (cursor < places.length && (cursor === progress.cursor || clock.now() < deadline)) {
     cursor = await comparison.go(cursor);
   }
-
-  const at = clock.now() - Date.parse(run.startTime);
-  const problems = comparison.findings.map(
-    ([
-      {
-        line: { v, key },
-        version,
-        part,
-      },
-      finding,
-    ]): VerifiedLine => {
-      return { v: version.member ? 3 : v, key, ...version, ...finding, at, part };
-    },
-  );
-  if (problems.length > 0) {
-    // Another attempt at the round writes the same part again.
-    const Key = toVerifiedPartKey(run, parts, progress.cursor);
-    const input = {
-      Bucket: reports.name,
-      Key,
-      Body: toJsonLines(problems),
-      ContentType: 'application/jsonl',
-    };
-    await reports.request((s3Client) => s3Client.send(new PutObjectCommand(input)));
-    for (const line of problems) {
-      context.onProblem?.(line);
-    }
+  await writeProblems(context, reports, event, comparison.findings);
+  if (run.dryRun) {
+    usage.predict(places, run.deep ?? false, settings.storageClass);
   }
   const finished = cursor >= places.length;
-  if (run.dryRun) {
-    const packs = run.deep
-      ? places.flatMap(
-          ([
-            {
-              version: { member },
-            },
-          ]) => member?.packSize ?? [],
-        )
-      : [];
-    addRequests(
-      requests,
-      predictRequests(places, run.deep ?? false, packs.length, settings.storageClass),
-    );
-    addRequests(retrieved, {
-      [settings.storageClass ?? 'STANDARD']: packs.reduce((sum, size) => sum + size, 0),
-    });
-  }
   const rounds = progress.rounds + 1;
   if (!finished && rounds >= settings.maxRounds) {
     throw namedError(
@@ -148,15 +91,81 @@ export async function verifyBatch(
     rounds,
     counts: comparison.count({ ...progress.counts, listed: versions.length }),
     bytes: progress.bytes + comparison.bytes,
-    requests,
-    retrieved,
+    requests: usage.requests,
+    retrieved: usage.retrieved,
     milliseconds:
       progress.milliseconds +
       (run.dryRun
-        ? predictMilliseconds(groupByOperation(requests))
+        ? predictMilliseconds(groupByOperation(usage.requests))
         : clock.now() - end + milliseconds),
     seen: addSeen(progress.seen, parts.some(({ shared }) => shared) ? comparison.present : []),
   };
+}
+
+/** A source that was written again with the same content has two versions, and one copy. */
+function keepCopies(recorded: readonly RecordedVersion[]): RecordedVersion[] {
+  return [
+    ...new Map(recorded.map((each) => [placeOf(each.line.key, each.version), each])).values(),
+  ];
+}
+
+function groupPlaces(versions: readonly RecordedVersion[]): Place[] {
+  return [...groupBy(versions, ({ version }) => version.destination)]
+    .sort(([a], [b]) => compareKeys(a, b))
+    .map(([, place]) => place);
+}
+
+/** Another attempt at the round writes the same part again. */
+async function writeProblems(
+  { clock, onProblem }: VerifyContext,
+  reports: BucketClient,
+  { parts, BatchInput: { run, progress } }: VerifyEvent,
+  findings: Comparison['findings'],
+): Promise<void> {
+  if (findings.length === 0) {
+    return;
+  }
+  const at = clock.now() - Date.parse(run.startTime);
+  const problems = findings.map(([{ line, version, part }, finding]): VerifiedLine => {
+    return { v: version.member ? 3 : line.v, key: line.key, ...version, ...finding, at, part };
+  });
+  const input = {
+    Bucket: reports.name,
+    Key: toVerifiedPartKey(run, parts, progress.cursor),
+    Body: toJsonLines(problems),
+    ContentType: 'application/jsonl',
+  };
+  await reports.request((s3) => s3.send(new PutObjectCommand(input)));
+  for (const line of problems) {
+    onProblem?.(line);
+  }
+}
+
+/** The requests of all rounds so far, and the bytes that they read, as they are priced. */
+class ArchiveUsage {
+  readonly s3: S3Client;
+  readonly requests: Requests;
+  readonly retrieved: Requests;
+
+  constructor(s3: S3Client, { requests, retrieved }: VerifyProgress) {
+    this.requests = { ...requests };
+    this.retrieved = { ...retrieved };
+    this.s3 = countRequests(s3, ({ operation, answer: { StorageClass, ContentLength } = {} }) => {
+      addRequests(this.requests, { [toRequestName(operation, StorageClass)]: 1 });
+      if (operation === 'GetObject' && StorageClass) {
+        addRequests(this.retrieved, { [StorageClass]: ContentLength! });
+      }
+    });
+  }
+
+  /** Adds what a verification would need that is no dry run. */
+  predict(places: readonly Place[], deep: boolean, storageClass: string | undefined): void {
+    const packs = deep ? places.flatMap(([{ version }]) => version.member?.packSize ?? []) : [];
+    addRequests(this.requests, predictRequests(places, deep, packs.length, storageClass));
+    addRequests(this.retrieved, {
+      [storageClass ?? 'STANDARD']: packs.reduce((sum, size) => sum + size, 0),
+    });
+  }
 }
 
 /** What ledgers say of a key in the archive. All members of a pack are at one. */
@@ -249,7 +258,7 @@ class Comparison {
     if (finding) {
       this.findings.push([recorded, finding]);
     } else {
-      this.present.push({ identity: getIdentity(key, version), size: version.size });
+      this.present.push({ identity: placeOf(key, version), size: version.size });
       this.bytes += version.size;
     }
   }

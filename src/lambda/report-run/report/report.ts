@@ -12,6 +12,7 @@ import { sameInput } from '../../alerts/cli-commands';
 import type { Tally } from '../../ledger/tally';
 import type { ListingShape } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
+import type { PlannedPacks } from '../../verification/planned-packs';
 import type { Copies } from '../removable-copies';
 
 const MAX_PROBLEMS = 20;
@@ -89,6 +90,10 @@ export interface ReportFacts
   readonly nextMove?: string;
   /** What the ledgers may lack. */
   readonly gaps?: PlannedLedgers;
+  /** Only of an extract of days: the packs that it read, and what does not fit. */
+  readonly packs?: PlannedPacks;
+  /** The ledgers were too large to find the latest of two versions of one key. */
+  readonly notCompared?: true;
 }
 
 export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
@@ -111,6 +116,8 @@ export function createReport(facts: ReportFacts) {
     source,
     destination,
     gaps,
+    packs,
+    notCompared,
     notes,
   } = facts;
   const packing = getPackingCosts(facts);
@@ -120,6 +127,8 @@ export function createReport(facts: ReportFacts) {
     ...(move !== 'archive' && { action: move, sameInput: sameInput(run) }),
     ...(copies && { copies, nextMove }),
     ...(gaps && { gaps }),
+    ...(packs && { packs }),
+    ...(notCompared && { notCompared }),
     ...(keepsSources && { sourceDisposition: 'KEEP' as const }),
     ...(Object.keys(notes).length > 0 && { notes }),
     ...(run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped }),

@@ -1,5 +1,6 @@
 /** Sentences about a run that archives or restores. Each medium shows them in its own way. */
 import { getSelected, suggestDateSource } from './outcome';
+import { describePlannedPacks, havePacksGaps } from './packs-text';
 import type { Report } from './report';
 import { describeOpenRuns } from './verification-view';
 import type { Counts } from '../../../contract/payloads/outcomes';
@@ -44,13 +45,16 @@ export function describeRun(report: Report, counts: Counts): string {
   }
   return (
     `${dryRun ? `a run would ${verb}` : done} ` +
-    `${describeAll(selected, countLeft(report.notes), report.gaps !== undefined)}`
+    `${describeAll(selected, countLeft(report.notes), report)}`
   );
 }
 
-function describeAll(selected: number, left: number, hasGaps: boolean): string {
-  if (hasGaps) {
+function describeAll(selected: number, left: number, { gaps, packs }: Report): string {
+  if (gaps) {
     return `${formatObjects(selected)}, as far as the ledgers say.`;
+  }
+  if (packs && (havePacksGaps(packs) || packs.withoutPack.count > 0)) {
+    return `${formatObjects(selected)}, as far as the packs of these days say.`;
   }
   if (left > 0) {
     return `${formatCount(selected)} of ${formatObjects(selected + left)} for these days.`;
@@ -96,6 +100,7 @@ export function listNotes(report: Report, isExplained: boolean): string[] {
     ...describeNotes(notes, dryRun),
     ...(isExplained ? [] : describeUndated(report)),
     ...describeGaps(report),
+    ...describePlannedPacks(report),
   ];
 }
 

@@ -5,6 +5,7 @@
 import { describeCopies } from './copies-text';
 import { describePacking } from './estimate-text';
 import { explainNothing, getSelected, toCounts } from './outcome';
+import { hasGaps } from './packs-text';
 import type { Report } from './report';
 import type { Count, ReportView } from './report-view';
 import {
@@ -91,10 +92,11 @@ export function viewRun(report: Report): RunView {
 }
 
 function toTold(report: Report): Told {
-  const { outcome, notes, gaps, run } = report;
+  const { outcome, notes, run } = report;
   const counts = toCounts(report.counts);
   const nothing = explainNothing({ ...report, counts });
-  const isWhole = counts.failed + counts.conflicting + countLeft(notes) === 0 && !nothing && !gaps;
+  const isWhole =
+    counts.failed + counts.conflicting + countLeft(notes) === 0 && !nothing && !hasGaps(report);
   return {
     report,
     action: getMove(report),
@@ -170,7 +172,6 @@ function listNextSteps({ report, action, counts, nothing, isDone }: Told): Step[
     dates,
     run: { dryRun, executionArn },
     manifest,
-    gaps,
   } = report;
   const command = startExecutionCommand(
     toStateMachineArn(executionArn),
@@ -179,7 +180,7 @@ function listNextSteps({ report, action, counts, nothing, isDone }: Told): Step[
   if (nothing) {
     return [{ advice: nothing.next, command }];
   }
-  if (counts.failed + counts.conflicting === 0 && !gaps) {
+  if (counts.failed + counts.conflicting === 0 && !hasGaps(report)) {
     return [{ advice: 'run the same days again, which goes on with what is left:', command }];
   }
   const then = dryRun ? 'then repeat the dry run:' : ACTION_TEXT[action].next;

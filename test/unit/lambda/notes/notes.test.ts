@@ -290,6 +290,7 @@ test('only what somebody should act on has a metric, or makes a message', () => 
   expect(NOTE_NAMES.filter((_, index) => listAttention(all[index], false).length > 0)).toEqual([
     'notPacked',
     'restoreLimit',
+    'ownIndex',
   ]);
 });
 

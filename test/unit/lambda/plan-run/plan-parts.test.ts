@@ -1,7 +1,7 @@
 import type { PartsItem } from '../../../../src/contract/payloads/batch-payloads';
 import {
   listPackIndexes,
-  writePackIndexes,
+  writeItems,
   writePartsFile,
 } from '../../../../src/lambda/plan-run/plan-parts';
 import { type Harness, startHarness } from '../../../helpers/harness';
@@ -143,7 +143,7 @@ test(
       `archive/_packs/day=2026-11-22/${name}`,
     ]);
     expect(await list('2026-12-01', '2026-12-31')).toEqual([]);
-    await writePackIndexes(harness.s3, 'reports', 'plan/parts.jsonl', found);
+    await writeItems(harness.s3, 'reports', 'plan/parts.jsonl', found);
     expect(
       harness
         .read('reports', 'plan/parts.jsonl')!

@@ -1,12 +1,24 @@
 import * as v from 'valibot';
+import { ACTION_NAMES } from '../../../../src/contract/actions';
 import { Plan } from '../../../../src/contract/payloads/batch-payloads';
 import type { RunInput } from '../../../../src/contract/payloads/run';
 import type { ClaimedRun } from '../../../../src/lambda/ledger/run-claims';
+import { ComparedVersions } from '../../../../src/lambda/plan-run/latest-versions';
 import { type PlanPorts, planRun } from '../../../../src/lambda/plan-run/plan-run';
 import { readSettings } from '../../../../src/lambda/runtime/environment';
 import { ENVIRONMENT } from '../../../helpers/environment';
 
 const STARTED = '2026-11-24T16:00:05.123Z';
+
+const NO_KEYS = { count: 0, examples: [] };
+const NO_PACKS = {
+  packs: 0,
+  withoutPack: NO_KEYS,
+  withoutIndex: NO_KEYS,
+  ofUnknownDay: NO_KEYS,
+  damaged: NO_KEYS,
+  others: 0,
+};
 
 /** The ports of a report bucket with these runs. */
 function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPorts {
@@ -26,12 +38,25 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
     writeParts: async (key, ledgers) => {
       written.push({ key, ledgers });
     },
-    listPackIndexes: async ({ to }) =>
-      to >= '2026-11-01'
-        ? [{ key: `archive/_packs/day=${to}/pack-0123456789abcdef.jsonl.gz`, etag: '"e"', size: 5 }]
-        : [],
-    writePackIndexes: async (key, indexes) => {
-      written.push({ key, indexes });
+    compareLedgers: async () => new ComparedVersions(new Map()),
+    findPacks: async ({ to }) => ({
+      items:
+        to >= '2026-11-01'
+          ? [
+              {
+                key: `archive/_packs/day=${to}/pack-0123456789abcdef.jsonl.gz`,
+                etag: '"e"',
+                size: 5,
+              },
+            ]
+          : [],
+      planned: NO_PACKS,
+    }),
+    writeItems: async (key, items) => {
+      written.push({ key, items });
+    },
+    writePacks: async ({ reportPrefix }, packs) => {
+      written.push({ reportPrefix, packs });
     },
     writeLedgers: async ({ reportPrefix }, ledgers) => {
       written.push({ reportPrefix, ...ledgers });
@@ -328,22 +353,23 @@ test('the listing has a longer prefix with DateSource.keyPrefix', async () => {
   );
 });
 
+const archived = (name: string, day: string, more: Partial<ClaimedRun> = {}): ClaimedRun => ({
+  archiver: ENVIRONMENT.ARCHIVER_NAME,
+  executionArn: `arn:aws:states:us-east-1:111122223333:execution:archiver:${name}`,
+  startTime: `${day}T16:00:00Z`,
+  action: 'archive',
+  dryRun: false,
+  from: day,
+  to: day,
+  source: { bucket: 'data', prefix: '' },
+  destination: { bucket: 'data', prefix: 'archive/' },
+  name,
+  day,
+  ledgerPrefix: `runs/ledger/day=${day}/run=${name}/`,
+  ...more,
+});
+
 describe('a run that reads ledgers', () => {
-  const archived = (name: string, day: string, more: Partial<ClaimedRun> = {}): ClaimedRun => ({
-    archiver: ENVIRONMENT.ARCHIVER_NAME,
-    executionArn: `arn:aws:states:us-east-1:111122223333:execution:archiver:${name}`,
-    startTime: `${day}T16:00:00Z`,
-    action: 'archive',
-    dryRun: false,
-    from: day,
-    to: day,
-    source: { bucket: 'data', prefix: '' },
-    destination: { bucket: 'data', prefix: 'archive/' },
-    name,
-    day,
-    ledgerPrefix: `runs/ledger/day=${day}/run=${name}/`,
-    ...more,
-  });
   const RUNS = [
     archived('first', '2026-11-20'),
     archived('rehearsal', '2026-11-20', { dryRun: true }),
@@ -539,11 +565,33 @@ test('an extract of days reads the indexes of their packs, and needs no run', as
     keys: ['**/a.csv'],
     ledgerOf: undefined,
   });
-  const indexes = [
+  const items = [
     { key: 'archive/_packs/day=2026-11-24/pack-0123456789abcdef.jsonl.gz', etag: '"e"', size: 5 },
   ];
-  expect(written).toEqual([{ key: partsKey, indexes }]);
+  expect(written).toEqual([
+    { key: partsKey, items },
+    { reportPrefix: run.reportPrefix, packs: NO_PACKS },
+  ]);
 });
+
+test.each(ACTION_NAMES)(
+  'the index of a pack, which a stranger may have written, leads only into reports: %s',
+  async (action) => {
+    let asked = 0;
+    const given: PlanPorts = {
+      ...ports([archived('nightly', '2026-11-24')]),
+      findPacks: async (window) => {
+        asked += 1;
+        return ports().findPacks(window);
+      },
+      writeItems: async () => {
+        asked += 1;
+      },
+    };
+    await plan({ action, date: '2026-11-24' }, PACKING, STARTED, given);
+    expect(asked).toBe(action === 'extract' ? 2 : 0);
+  },
+);
 
 test('an extract of days without packs is refused, and so is each without packing', async () => {
   await expect(plan({ action: 'extract', date: '2026-10-01' }, PACKING)).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
+import { toBits } from '../../../../src/lambda/plan/positions';
 import { explainFindings } from '../../../../src/lambda/report-run/explain-findings';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { testRun } from '../../../helpers/batch-fixtures';
@@ -271,6 +272,43 @@ test('a dry run counts the requests, finds what is taken, and puts nothing', asy
   expect(contents('source')).toEqual({ [OBJECTS[0].key]: 'theirs' });
 });
 
+test.each([['restore'], ['extract of a run']])(
+  'a %s takes the index of a pack for a part of a ledger, which it is not, and puts nothing',
+  async (kind) => {
+    const pack = buildPack(OBJECTS);
+    put(pack);
+    const { etag, size } = harness.store.get('archive', pack.indexKey)!;
+    const part = { key: pack.indexKey, etag: `"${etag}"`, size };
+    const run = {
+      ...(kind === 'restore'
+        ? { action: 'restore' as const }
+        : { action: 'extract' as const, ledgerOf: 'nightly' }),
+    };
+    await expect(
+      rig.restore({ run }, [{ ...part, pack: { key: pack.key, day: '2026-11-24' } }]),
+    ).rejects.toMatchObject({ name: 'LedgerChanged' });
+    expect([contents('source'), contents('reports')]).toEqual([{}, {}]);
+  },
+);
+
+test('an extract of days puts nothing to the source, whatever an index says', async () => {
+  const pack = buildPack(OBJECTS);
+  put(pack);
+  const { etag, size } = harness.store.get('archive', pack.indexKey)!;
+  const written: string[] = [];
+  harness.before = ({ operation, bucket }) => {
+    if (!/^(Get|Head|List)/.test(operation)) {
+      written.push(bucket!);
+    }
+    return undefined;
+  };
+  const part = { key: pack.indexKey, etag: `"${etag}"`, size };
+  await rig.restore({ run: { action: 'extract' } }, [
+    { ...part, pack: { key: pack.key, day: '2026-11-24' } },
+  ]);
+  expect([...new Set(written)]).toEqual(['reports']);
+});
+
 describe('an extract', () => {
   const EXTRACT = {
     id: 'look',
@@ -282,9 +320,9 @@ describe('an extract', () => {
   const lines = () => rig.lines(EXTRACT.ledgerPrefix);
 
   function indexes(...packs: readonly BuiltPack[]): PartVersion[] {
-    return packs.map(({ indexKey }) => {
+    return packs.map(({ key, indexKey }) => {
       const { etag, size } = harness.store.get('archive', indexKey)!;
-      return { key: indexKey, etag: `"${etag}"`, size };
+      return { key: indexKey, etag: `"${etag}"`, size, pack: { key, day: '2026-11-24' } };
     });
   }
 
@@ -384,10 +422,11 @@ describe('an extract', () => {
       other.indexKey,
       toIndexFile(swapped, other.key, other.bytes.length),
     );
+    // The pack of the forged index has its own, which its name proves.
     expect(await extract(undefined, pack, other)).toMatchObject({
       listed: 8,
-      archived: 3,
-      conflicting: 5,
+      archived: 5,
+      conflicting: 3,
     });
     expect(
       new Set(
@@ -396,23 +435,21 @@ describe('an extract', () => {
           .map(({ code }) => code),
       ),
     ).toEqual(new Set([ReasonCode.ARCHIVED_COPY_CHANGED]));
-    expect(Object.keys(contents('reports', FOLDER)).sort()).toEqual(
-      more.map(({ key }) => key).sort(),
-    );
+    expect(contents('reports', FOLDER)).toEqual(expected(manyObjects(5)));
+    expect(lines().find(({ status }) => status === 'extracted')!.notes).toEqual({
+      ownIndex: 'OTHER',
+    });
   });
 
-  test('says of an index without a pack what that may mean', async () => {
+  test('of a pack that is gone since the plan fails each of its objects', async () => {
     const pack = buildPack(OBJECTS);
     put(pack);
     harness.store.delete('archive', pack.key);
     expect(await extract(undefined, pack)).toMatchObject({ failed: 3 });
-    expect(lines()[0]).toMatchObject({
-      code: ReasonCode.ARCHIVED_COPY_MISSING,
-      message: expect.stringContaining('ended before it put the pack'),
-    });
+    expect(lines()[0]).toMatchObject({ code: ReasonCode.ARCHIVED_COPY_MISSING });
   });
 
-  test('fails if an index was written again, or cannot be read, and says which', async () => {
+  test('fails if an index was written again since the plan, and says which', async () => {
     const pack = buildPack(OBJECTS);
     put(pack);
     const planned = indexes(pack);
@@ -421,9 +458,89 @@ describe('an extract', () => {
       name: 'LedgerChanged',
       message: expect.stringContaining(pack.indexKey),
     });
-    await expect(rig.restore({ run: EXTRACT }, indexes(pack))).rejects.toMatchObject({
-      name: 'SystemicFailure',
-      message: expect.stringContaining(pack.indexKey),
+  });
+
+  test.each<[string, (pack: BuiltPack) => Buffer]>([
+    ['is junk', () => Buffer.from('junk')],
+    ['is cut', ({ indexFile }) => indexFile.subarray(0, indexFile.length / 2)],
+    ['lacks a line', ({ lines: all, key, bytes }) => toIndexFile(all.slice(1), key, bytes.length)],
+    ['is empty', ({ key, bytes }) => toIndexFile([], key, bytes.length)],
+  ])('reads the index in the pack if that in the tree %s', async (_, change) => {
+    const pack = buildPack(OBJECTS);
+    put(pack);
+    harness.store.put('archive', pack.indexKey, change(pack));
+    expect(await extract(undefined, pack)).toMatchObject({ listed: 3, archived: 3 });
+    expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS));
+  });
+
+  test('reads a pack that has no index in the tree', async () => {
+    const pack = buildPack(OBJECTS);
+    put(pack);
+    harness.store.delete('archive', pack.indexKey);
+    const { etag, size } = harness.store.get('archive', pack.key)!;
+    const item = { key: pack.key, etag: `"${etag}"`, size };
+    const { counts } = await rig.restore({ run: EXTRACT }, [
+      { ...item, pack: { key: pack.key, day: '2026-11-24' } },
+    ]);
+    expect(counts).toMatchObject({ listed: 3, archived: 3 });
+    expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS));
+    expect(lines()[0]).toMatchObject({
+      day: '2026-11-24',
+      origin: pack.key,
+      notes: { ownIndex: 'MISSING' },
+    });
+  });
+
+  test('finds nothing in what only has the name of a pack', async () => {
+    const key = 'archive/2026/11/24/pack-0123456789abcdef.zip';
+    const { etag, size } = harness.store.put('archive', key, buildPack(OBJECTS).bytes);
+    const { counts } = await rig.restore({ run: EXTRACT }, [
+      { key, etag: `"${etag}"`, size, pack: { key, day: '2026-11-24' } },
+    ]);
+    expect(counts).toMatchObject({ listed: 0 });
+  });
+
+  test('takes nothing for ours that is of another bucket, or not below the prefix', async () => {
+    const theirs = manyObjects(6).map((object, i) => ({
+      ...object,
+      ...(i < 3 ? { bucket: 'theirs' } : { key: object.key.replace('in/', 'other/') }),
+    }));
+    const pack = buildPack([...theirs, ...OBJECTS], { prefix: '' });
+    put(pack);
+    expect(await extract(undefined, pack)).toMatchObject({ listed: 3, archived: 3 });
+    expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS));
+  });
+
+  test('extracts the version that is the latest, and says so of the one before it', async () => {
+    const packs = [
+      buildPack(OBJECTS),
+      buildPack(OBJECTS.map((object) => ({ ...object, bytes: `${object.bytes}, later` }))),
+    ];
+    packs.forEach((pack) => put(pack));
+    const [earlier, later] = indexes(...packs);
+    const run = { ...EXTRACT, keys: ['in/a*'] };
+    const replaced = { ...earlier, replaced: toBits([0, 1, 2]) };
+    for (const part of [replaced, later]) {
+      await rig.restore({ run }, [part]);
+    }
+    expect(contents('reports', FOLDER)).toEqual({ [OBJECTS[0].key]: 'one, later' });
+    expect(lines().find(({ status }) => status === 'conflicting')).toMatchObject({
+      code: ReasonCode.LATER_VERSION,
+      key: OBJECTS[0].key,
+    });
+  });
+
+  test('counts what nobody wants once, however often it was packed', async () => {
+    const packs = [buildPack(manyObjects(3)), buildPack(manyObjects(4))];
+    packs.forEach((pack) => put(pack));
+    const [earlier, later] = indexes(...packs);
+    const run = { ...EXTRACT, keys: [manyObjects(1)[0].key] };
+    const { counts } = await rig.restore({ run }, [{ ...earlier, repeated: toBits([0, 1, 2]) }]);
+    expect(counts).toMatchObject({ listed: 1, archived: 1, skipped: 0 });
+    expect((await rig.restore({ run }, [later])).counts).toMatchObject({
+      listed: 4,
+      archived: 1,
+      skipped: 3,
     });
   });
 

@@ -1,0 +1,42 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { claimRunFolders } from './claim-folder';
+import { compareLedgers } from './compare-ledgers';
+import { findPacks } from './find-packs';
+import { writeItems, writePartsFile } from './plan-parts';
+import type { PlanPorts } from './plan-run';
+import { findVerifiedRuns } from './verified-runs';
+import type { PlanRunEvent } from '../../contract/payloads/run';
+import type { Settings } from '../../contract/payloads/settings';
+import { listRuns } from '../ledger/run-claims';
+import { BucketClient } from '../s3/bucket-client';
+import type { RetryBudget } from '../s3/retry';
+import { writePlannedLedgers } from '../verification/planned-ledgers';
+import { writePlannedPacks } from '../verification/planned-packs';
+
+export interface PlanClients {
+  readonly s3: S3Client;
+  /** The destination may be in another region. */
+  readonly archiveS3: S3Client;
+  readonly isRunning: (executionArn: string) => Promise<boolean>;
+  readonly budget: RetryBudget;
+}
+
+export function createPlanPorts(
+  { s3, archiveS3, isRunning, budget }: PlanClients,
+  settings: Settings,
+  event: PlanRunEvent,
+): PlanPorts {
+  const { reportBucket: bucket, reportPrefix } = settings;
+  const archive = new BucketClient({ s3: archiveS3, bucket: settings.destinationBucket, budget });
+  return {
+    claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, event, facts),
+    listRuns: () => listRuns(s3, bucket, reportPrefix),
+    findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning }, runs),
+    compareLedgers: (runs) => compareLedgers(new BucketClient({ s3, bucket, budget }), runs),
+    writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
+    writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
+    findPacks: (days) => findPacks(archive, settings, days),
+    writeItems: (key, items) => writeItems(s3, bucket, key, items),
+    writePacks: (run, packs) => writePlannedPacks(s3, bucket, run, packs),
+  };
+}
