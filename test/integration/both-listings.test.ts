@@ -20,8 +20,8 @@ test('no test that runs whole archivers is forgotten', () => {
 
 describe('Listing.selective()', () => {
   listSelectively();
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
   describe.each(FAST)('%s', (suite) => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
     require(`./${suite}.test`);
   });
 });

@@ -7,7 +7,7 @@ const suites = process.env.SUITES?.split(',') ?? SLOW;
 
 listSelectively();
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
 describe.each(suites)('%s', (suite) => {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   require(`../${suite}.test`);
 });

@@ -184,8 +184,8 @@ describe(
               seconds === undefined
                 ? { writesPerSecond, burst: writesPerSecond }
                 : halvedAfter(writesPerSecond, seconds);
-            // The same number of batches for each instance: those of the last ones are no matter of the
-            // rate.
+            // The same number of batches for each instance: those of the last ones are no matter
+            // of the rate.
             expectCourtesy(
               await simulated({
                 slots,
