@@ -29,6 +29,8 @@ export type Setup =
   | 'default event hold and retention'
   | 'vault';
 
+export type Change = (attributes: Attributes) => Partial<Attributes>;
+
 export interface Form {
   readonly name: string;
   readonly row: Row;
@@ -40,6 +42,10 @@ export interface Form {
   readonly isTagDenied?: true;
   /** Attributes that the double's own `put` does not take. */
   readonly attributes?: Partial<Attributes>;
+  /** What its owner does later to the object, ETag and time aside. */
+  readonly change?: Change;
+  /** What its owner puts there later instead. */
+  readonly rewrite?: { readonly content?: Buffer; readonly options?: PutOptions };
   /** A pack cannot keep it, so the object is moved. */
   readonly isRefusedByPacks?: true;
   /** A copy in parts cannot keep it, so the object stays. */

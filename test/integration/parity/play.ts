@@ -1,7 +1,8 @@
 /** Lets objects go their ways, and judges what is left of them. */
 import { type Form, FORMS, setupOf } from './forms';
+import { ALL } from './judge';
 import { KNOWN_FAILURES } from './known-failures';
-import { type Column, droppedBy, type Way, WAYS } from './ways';
+import { type Column, listDropped, type Way, WAYS } from './ways';
 import { type Specimen, World } from './world';
 import { SEED } from '../../../assurance/properties/check';
 import { type Random, randomOf } from '../../../assurance/soak/random';
@@ -30,19 +31,21 @@ const isKnown = (way: Way, name: string) =>
 export async function play(way: Way, mixtures: number): Promise<Played> {
   const random = randomOf(SEED + WAYS.indexOf(way));
   const planned = [
-    ...FORMS.map((form): Planned => ({ name: form.name, forms: [form] })),
-    ...Array.from({ length: mixtures }, (_, i) => mix(random, way, i)),
+    ...way.forms.map((form): Planned => ({ name: form.name, forms: [form] })),
+    ...Array.from({ length: way.forms.includes(FORMS[0]) ? mixtures : 0 }, (_, i) =>
+      mix(random, way, i),
+    ),
   ];
   const sum = { objects: 0, combinations: 0, lost: 0, known: 0, findings: [] as string[] };
-  for (const setup of new Set(FORMS.map(setupOf))) {
+  for (const setup of new Set(way.forms.map(setupOf))) {
     const own = planned.filter(({ forms }) => setupOf(forms[0]) === setup);
-    const world = await World.open(setup, (specimen, isPacked) =>
-      droppedBy(specimen, toColumn(way, isPacked)),
+    const world = await World.open(setup, way.hasPacks === true, (specimen, isPacked) =>
+      listDropped(specimen, toColumn(way, isPacked)),
     );
     try {
-      const specimens = own.map(({ name, forms }) => world.put(name, forms));
+      own.forEach(({ name, forms }) => world.put(name, forms));
       await way.play(world);
-      for (const specimen of specimens) {
+      for (const specimen of world.specimens) {
         const problems = judge(world, way, specimen);
         const known = isKnown(way, specimen.name);
         sum.known += known ? 1 : 0;
@@ -52,11 +55,11 @@ export async function play(way: Way, mixtures: number): Promise<Played> {
           );
         }
       }
-      const ofAll = world.problems.get('(all)') ?? [];
+      const ofAll = world.judge.problems.get(ALL) ?? [];
       sum.findings.push(...ofAll.map((problem) => `${way.name} | ${setup}: ${problem}`));
-      sum.objects += specimens.length;
-      sum.combinations += specimens.reduce((count, { forms }) => count + forms.length, 0);
-      sum.lost += world.lost;
+      sum.objects += world.specimens.length;
+      sum.combinations += world.specimens.reduce((count, { forms }) => count + forms.length, 0);
+      sum.lost += world.judge.lost;
     } finally {
       await world.close();
     }
@@ -70,27 +73,23 @@ function toColumn({ column }: Way, isPacked: boolean): Column {
 }
 
 function judge(world: World, way: Way, { name, forms }: Specimen): string[] {
-  const outcome = (world.outcomes.get(name) ?? []).join();
-  const expected = way.expect(forms.find(isSpecial) ?? forms[0]);
+  const outcome = (world.judge.outcomes.get(name) ?? []).join();
+  // What one of the forms is refused for, all are.
+  const expected = way.expect(Object.assign({}, ...[...forms].reverse()) as Form);
   return [
     ...(expected.includes(outcome) ? [] : [`${outcome} instead of ${expected.join(' or ')}`]),
-    ...(world.problems.get(name) ?? []),
+    ...(world.judge.problems.get(name) ?? []),
   ];
 }
 
-const isSpecial = (form: Form): boolean =>
-  Boolean(form.isRefused || form.isRefusedByPacks || form.isRefusedByParts || form.isTagDenied);
-
-/** Two to six forms of different attributes, of which at most one is refused anywhere. */
+/** Two to seven forms that go together, often with a lock. */
 function mix(random: Random, way: Way, index: number): Planned {
-  const usable = FORMS.filter((form) => setupOf(form) === 'plain' && !isKnown(way, form.name));
-  const wanted = 2 + random.integer(5);
-  const forms: Form[] = [];
-  for (let tries = 0; forms.length < wanted && tries < 50; tries++) {
-    const form = random.pick(usable);
-    const isTaken = forms.some((each) => clash(each, form));
-    const isSecond = isSpecial(form) && forms.some(isSpecial);
-    if (!isTaken && !isSecond) {
+  const usable = FORMS.filter((form) => !isKnown(way, form.name));
+  const setup = random.chance(0.3) ? 'locks' : 'plain';
+  const forms = [random.pick(usable.filter((form) => setupOf(form) === setup))];
+  for (let tries = 2 + random.integer(10); tries > 0; tries--) {
+    const form = random.pick(usable.filter((each) => setupOf(each) === 'plain'));
+    if (forms.length < 7 && !forms.some((each) => clash(each, form))) {
       forms.push(form);
     }
   }
@@ -99,10 +98,8 @@ function mix(random: Random, way: Way, index: number): Planned {
 
 /** Of two forms of one row, only headers of other names go together. */
 function clash(a: Form, b: Form): boolean {
-  const names = ({ options = {} }: Form) => Object.keys(options.headers ?? {});
-  const isOne = a.row === b.row;
-  const isOneHeader =
-    a.row !== 'content headers' || names(a).some((name) => names(b).includes(name));
+  const headersOf = ({ options = {} }: Form) => Object.keys(options.headers ?? {});
+  const isOneHeader = headersOf(a).some((name) => headersOf(b).includes(name));
   const haveTags = [a, b].every(({ row, options = {} }) => row === 'tags' || options.tags);
-  return (isOne && isOneHeader) || haveTags;
+  return (a.row === b.row && a.row !== 'content headers') || isOneHeader || haveTags;
 }

@@ -1,116 +1,314 @@
 /** Every way that an object can go. */
-import type { Form, Row } from './forms';
+import { type ChangedForm, CHANGES } from './changes';
+import { type Form, FORMS, type Row } from './forms';
 import type { Specimen, World } from './world';
 
-/** The columns of the table "attribute by way". */
+/** The columns of the table "attribute by way" (docs/safety.md). */
 export type Column = 'one-request copy' | 'copy in parts' | 'pack' | 'found the same';
 
 export interface Way {
   readonly name: string;
   readonly column: Column;
-  play(world: World): Promise<void>;
+  /** What goes this way. */
+  readonly forms: readonly Form[];
+  readonly hasPacks?: true;
+  play(world: World): Promise<unknown>;
   /** What the runs say of such an object, one after the other. One of these. */
   expect(form: Form): readonly string[];
 }
 
-const PARTS = { MULTIPART_THRESHOLD_BYTES: '16' };
+const IN_PARTS = { MULTIPART_THRESHOLD_BYTES: '16' };
 const KEEPS = { KEEPS_SOURCES: 'true' };
+const PLACED = {
+  STORAGE_CLASS: 'STANDARD_IA',
+  DESTINATION_KEY_ARN: 'arn:aws:kms:us-east-1:123456789012:key/archive',
+};
+const ASKS_TAGS = {
+  PACKING: JSON.stringify({
+    maxObjectSize: 1024 ** 2,
+    maxPackSize: 256 * 1024 ** 2,
+    askTags: true,
+  }),
+};
 
 const isLocked = ({ setup = 'plain' }: Form) => setup !== 'plain' && setup !== 'vault';
+const conflictsOf = (form: Form) => (form as Partial<ChangedForm>).conflicts ?? 'never';
 
-function copied(...outcomes: string[]): Way['expect'] {
-  return ({ isRefused }) =>
-    isRefused
-      ? [
-          outcomes
-            .filter((each) => each !== 'restored')
-            .map(() => 'failed')
-            .join(),
-        ]
-      : [outcomes.join()];
+/** What stays at its source fails each time that it is tried, and is never restored. */
+function expectAll(outcomes: readonly string[], stays: boolean): string[] {
+  const archives = outcomes.filter((each) => each !== 'restored');
+  return [(stays ? archives.map(() => 'failed') : outcomes).join()];
 }
 
-const inParts =
+const byCopy =
   (...outcomes: string[]): Way['expect'] =>
-  (form) =>
-    copied(...outcomes)(
-      form.isRefusedByParts || form.isTagDenied ? { ...form, isRefused: true } : form,
-    );
+  ({ isRefused = false }) =>
+    expectAll(outcomes, isRefused);
 
-/** What cannot be read cannot be compared, so that both stay. */
-const found =
+/** S3 does not copy tags to an upload, so what cannot be read stays. */
+const byParts =
   (...outcomes: string[]): Way['expect'] =>
-  (form) =>
-    form.isTagDenied && !form.isRefused
-      ? [[...outcomes.slice(0, -1), 'failed'].join()]
-      : copied(...outcomes)(form);
+  ({ isRefused, isRefusedByParts, isTagDenied }) =>
+    expectAll(outcomes, Boolean(isRefused || isRefusedByParts || isTagDenied));
 
-function packed(...back: string[]): Way['expect'] {
+/** What cannot be read cannot be compared. Then both stay. */
+function found(parts: boolean, ...before: string[]): Way['expect'] {
   return (form) => {
-    const all = (first: string) => [first, ...back].join();
-    if (form.isDroppedByPacks) {
-      return [all('packed'), 'failed'];
+    const { isRefused, isRefusedByParts, isTagDenied } = form;
+    if (isRefused || (parts && (isRefusedByParts || isTagDenied))) {
+      return expectAll([...before, 'archived'], true);
+    }
+    const conflicts = ['always', 'forth'].includes(conflictsOf(form));
+    return [[...before, isTagDenied ? 'failed' : conflicts ? 'conflicting' : 'archived'].join()];
+  };
+}
+
+/** @param asksTags each member is asked */
+function byPack(asksTags: boolean, ...after: string[]): Way['expect'] {
+  return (form) => {
+    const packed = ['packed', ...after].join();
+    // Only members are extracted.
+    const moved = ['archived', ...after]
+      .filter((each) => each !== 'extracted')
+      .map((each) => (each === 'packed' ? 'archived' : each))
+      .join();
+    if (form.isDroppedByPacks && !asksTags) {
+      return [packed, 'failed'];
     }
     if (form.isRefused) {
       return ['failed'];
     }
-    const isMoved = form.isRefusedByPacks || isLocked(form);
-    // A denial without tags loses nothing.
-    return form.isTagDenied
-      ? [all('packed'), all('archived')]
-      : [all(isMoved ? 'archived' : 'packed')];
+    // Where no tags are denied, none is lost.
+    if (form.isTagDenied) {
+      return [packed, moved];
+    }
+    return [form.isRefusedByPacks || isLocked(form) || isNovel(form) ? moved : packed];
   };
 }
 
-export const WAYS: readonly Way[] = [
+const isNovel = ({ rewrite }: Form) =>
+  rewrite?.options?.headers?.['x-amz-novel-attribute'] !== undefined;
+
+/** The old key is taken. Nothing knows whether a member had annotations. */
+function taken(first: 'archived' | 'packed'): Way['expect'] {
+  return (form) => {
+    const isPacked = first === 'packed' && !isLocked(form);
+    const conflicts =
+      ['always', 'back'].includes(conflictsOf(form)) && !(isPacked && form.row === 'annotations');
+    const done = isPacked ? 'packed' : 'archived';
+    // It is for nobody to say whether what has such a header is the same.
+    return isNovel(form)
+      ? [`${done},restored`, `${done},conflicting`]
+      : [`${done},${conflicts ? 'conflicting' : 'restored'}`];
+  };
+}
+
+const COPY_WAYS: readonly Way[] = [
   {
-    name: 'one-request copy',
+    name: 'copy',
     column: 'one-request copy',
-    play: async (world) => void (await world.archive()),
-    expect: copied('archived'),
+    forms: FORMS,
+    play: (world) => world.archive(),
+    expect: byCopy('archived'),
   },
   {
-    name: 'one-request copy, restored',
+    name: 'copy to another name, restored',
     column: 'one-request copy',
-    play: async (world) => void (await world.restore(await world.archive())),
-    expect: copied('archived', 'restored'),
+    forms: FORMS,
+    play: async (world) => {
+      world.occupy();
+      await world.readBack(
+        'restore',
+        await world.archive({ environment: { CONFLICT_POLICY: 'RENAME' } }),
+      );
+    },
+    expect: byCopy('archived', 'restored'),
+  },
+  {
+    name: 'copy to a class and a key, restored',
+    column: 'one-request copy',
+    forms: FORMS,
+    play: async (world) => world.readBack('restore', await world.archive({ environment: PLACED })),
+    expect: byCopy('archived', 'restored'),
   },
   {
     name: 'copy in parts',
     column: 'copy in parts',
-    play: async (world) => void (await world.archive({ environment: PARTS })),
-    expect: inParts('archived'),
+    forms: FORMS,
+    play: (world) => world.archive({ environment: IN_PARTS }),
+    expect: byParts('archived'),
   },
+  {
+    name: 'copy in parts to a class and a key, restored',
+    column: 'copy in parts',
+    forms: FORMS,
+    play: async (world) =>
+      world.readBack('restore', await world.archive({ environment: { ...IN_PARTS, ...PLACED } })),
+    expect: byParts('archived', 'restored'),
+  },
+];
+
+const FOUND_WAYS: readonly Way[] = [
   {
     name: 'KEEP, then DELETE',
     column: 'found the same',
+    forms: [...FORMS, ...CHANGES],
     play: async (world) => {
       await world.archive({ environment: KEEPS });
+      world.change();
       await world.archive();
     },
-    expect: found('kept', 'archived'),
+    expect: found(false, 'kept'),
   },
+  {
+    name: 'KEEP in parts, then DELETE',
+    column: 'found the same',
+    forms: [...FORMS, ...CHANGES],
+    play: async (world) => {
+      await world.archive({ environment: { ...IN_PARTS, ...KEEPS } });
+      world.change();
+      await world.archive({ environment: IN_PARTS });
+    },
+    expect: found(true, 'kept'),
+  },
+  {
+    name: 'a denied delete, archived again',
+    column: 'found the same',
+    forms: CHANGES,
+    play: async (world) => {
+      await world.archiveWithoutDeletes();
+      world.change();
+      await world.archive();
+    },
+    expect: found(false),
+  },
+  {
+    name: 'restored, archived again',
+    column: 'found the same',
+    forms: [...FORMS, ...CHANGES],
+    play: async (world) => {
+      await world.readBack('restore', await world.archive());
+      world.change();
+      await world.archive();
+    },
+    expect: found(false, 'archived', 'restored'),
+  },
+  {
+    name: 'copy, whose old key is taken when it is restored',
+    column: 'found the same',
+    forms: CHANGES,
+    play: async (world) => {
+      const run = await world.archive();
+      world.change();
+      await world.readBack('restore', run);
+    },
+    expect: taken('archived'),
+  },
+];
+
+const PACK_WAYS: readonly Way[] = [
   {
     name: 'pack, restored',
     column: 'pack',
-    play: async (world) => void (await world.restore(await world.archive({ packs: true }))),
-    expect: packed('restored'),
+    forms: FORMS,
+    hasPacks: true,
+    play: async (world) => world.readBack('restore', await world.archive({ packs: true })),
+    expect: byPack(false, 'restored'),
+  },
+  {
+    name: 'pack of a class and a key, restored',
+    column: 'pack',
+    forms: FORMS,
+    hasPacks: true,
+    play: async (world) =>
+      world.readBack('restore', await world.archive({ packs: true, environment: PLACED })),
+    expect: byPack(false, 'restored'),
+  },
+  {
+    name: 'pack that asks for tags, restored',
+    column: 'pack',
+    forms: FORMS.filter(({ row }) => row === 'tags'),
+    hasPacks: true,
+    play: async (world) =>
+      world.readBack('restore', await world.archive({ packs: true, environment: ASKS_TAGS })),
+    expect: byPack(true, 'restored'),
+  },
+  {
+    name: 'pack, extracted',
+    column: 'pack',
+    forms: FORMS,
+    hasPacks: true,
+    play: async (world) => world.readBack('extract', await world.archive({ packs: true })),
+    expect: byPack(false, 'extracted'),
+  },
+  {
+    name: 'pack, restored, packed again, restored',
+    column: 'pack',
+    forms: FORMS.filter((form) => !isLocked(form)),
+    hasPacks: true,
+    play: async (world) => {
+      await world.readBack('restore', await world.archive({ packs: true }));
+      await world.readBack('restore', await world.archive({ packs: true }));
+    },
+    expect: byPack(false, 'restored', 'packed', 'restored'),
+  },
+  {
+    name: 'pack with denied deletes, packed again, restored',
+    column: 'pack',
+    forms: CHANGES,
+    hasPacks: true,
+    play: async (world) => {
+      await world.archiveWithoutDeletes({ packs: true });
+      world.change();
+      await world.readBack('restore', await world.archive({ packs: true }));
+    },
+    // What has locks was moved, and is found.
+    expect: (form) =>
+      isLocked(form) && conflictsOf(form) === 'forth'
+        ? ['conflicting']
+        : byPack(false, 'restored')(form),
+  },
+  {
+    name: 'pack, whose old key is taken when it is restored',
+    column: 'pack',
+    forms: CHANGES,
+    hasPacks: true,
+    play: async (world) => {
+      const run = await world.archive({ packs: true });
+      world.change();
+      await world.readBack('restore', run);
+    },
+    expect: taken('packed'),
   },
 ];
 
-/** What a way does not keep, as the documents say. */
-export const DROPPED: readonly { readonly row: Row; readonly columns: readonly Column[] }[] = [
-  { row: 'annotations', columns: ['pack'] },
+export const WAYS: readonly Way[] = [...COPY_WAYS, ...FOUND_WAYS, ...PACK_WAYS];
+
+/** What a way does not keep, and where the documents say so. */
+export const DROPPED: readonly {
+  readonly row: Row;
+  readonly columns: readonly Column[];
+  readonly page: string;
+  readonly text: RegExp;
+}[] = [
+  {
+    row: 'annotations',
+    columns: ['pack'],
+    page: 'docs/packing.md',
+    text: /\*\*Not carried over\*\* are [^.]*\bannotations\b/,
+  },
   {
     row: 'website redirect',
     columns: ['one-request copy', 'copy in parts', 'pack', 'found the same'],
+    page: 'docs/safety.md',
+    text: /\*\*What S3 does not carry over:\*\* [^.]*\bwebsite redirect\b/,
   },
 ];
 
-export function droppedBy({ forms }: Specimen, column: Column): Row[] {
-  const isDropped = column === 'pack' && forms.some(({ isDroppedByPacks }) => isDroppedByPacks);
+export function listDropped({ forms }: Specimen, column: Column): Row[] {
+  const dropsTags = column === 'pack' && forms.some(({ isDroppedByPacks }) => isDroppedByPacks);
   return [
     ...DROPPED.filter(({ columns }) => columns.includes(column)).map(({ row }) => row),
-    ...(isDropped ? (['tags'] as const) : []),
+    ...(dropsTags ? (['tags'] as const) : []),
   ];
 }

@@ -65,12 +65,12 @@ export function readContentHeaders(request: S3Request): Attributes['headers'] {
       headers[name] = value;
     }
   }
-  // The framing of the request is not the encoding of the object.
-  const encoding = headers['content-encoding']
-    ?.split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== 'aws-chunked')
-    .join(',');
+  // The framing of the request is not the encoding of the object, which stays as it was written.
+  const codings = headers['content-encoding']?.split(',') ?? [];
+  const encoding = codings
+    .filter((coding) => coding.trim() !== 'aws-chunked')
+    .join(',')
+    .trim();
   if (encoding) {
     headers['content-encoding'] = encoding;
   } else {
@@ -85,7 +85,9 @@ export function readMetadata(request: S3Request): Attributes['metadata'] {
   for (const name in request.headers) {
     if (name.startsWith(METADATA_PREFIX)) {
       const value = header(request, name) ?? '';
-      (metadata ??= {})[name.slice(METADATA_PREFIX.length)] = value;
+      // `__proto__` is a name like any other.
+      metadata ??= Object.create(null) as Record<string, string>;
+      metadata[name.slice(METADATA_PREFIX.length)] = value;
       size += name.length - METADATA_PREFIX.length + value.length;
     }
   }
