@@ -56,6 +56,10 @@ const STEPS: readonly Step[] = [
     full: 'tsx assurance/mutation/lock-mutants.ts',
   },
   { name: 'mutants of notes', full: 'tsx assurance/mutation/note-mutants.ts' },
+  {
+    name: 'mutants of the attributes of objects',
+    full: 'tsx assurance/mutation/attribute-mutants.ts',
+  },
   { name: 'mutants of the safety path', full: 'npm run --silent mutants' },
   {
     name: 'soak, and two archivers with restores, verifications and deployments',

@@ -15,11 +15,13 @@ export interface TestedMutant {
   readonly replace: string;
   /** The test that must fail. */
   readonly test: string;
+  /** Only its cases whose names have this text. */
+  readonly cases?: string;
 }
 
 const ROOT = path.join(__dirname, '../..');
 
-function isFound({ file, find, replace, test }: TestedMutant): boolean {
+function isFound({ file, find, replace, test, cases }: TestedMutant): boolean {
   const full = path.join(ROOT, file);
   const before = fs.readFileSync(full, 'utf8');
   try {
@@ -28,7 +30,7 @@ function isFound({ file, find, replace, test }: TestedMutant): boolean {
       before.replace(find, () => replace),
     );
     return (
-      spawnSync('npx', ['jest', '--ci', '--bail', test], {
+      spawnSync('npx', ['jest', '--ci', '--bail', test, ...(cases ? ['-t', cases] : [])], {
         cwd: ROOT,
         stdio: 'ignore',
         timeout: 600_000,
