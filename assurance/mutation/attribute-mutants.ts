@@ -6,20 +6,26 @@
  */
 import { runMutants, type TestedMutant } from './tested-mutants';
 
-const PARTS = 'src/lambda/move/multipart-copy.ts';
-const SAME = 'src/lambda/move/same-object.ts';
-const INDEX = 'src/lambda/packing/index-line.ts';
-const READ = 'src/lambda/throughput/fast-read.ts';
-const MEMBER = 'src/lambda/packing/restore-member.ts';
-const PACK = 'src/lambda/packing/read-object.ts';
+const TABLE = 'src/contract/object-attributes.ts';
+const HEADERS = 'src/lambda/attributes/headers.ts';
+const LOCK = 'src/lambda/attributes/lock.ts';
+const SAME = 'src/lambda/move/is-same.ts';
+const COPY = 'src/lambda/move/copy-version.ts';
 
-/** Takes a text away. `way` is part of the name of the way on which something is lost then. */
+/** Ways of the parity test. */
+const COPIED = 'copy$';
+const IN_PARTS = 'copy in parts$';
+const FOUND = 'KEEP, then DELETE';
+const PACKED = 'pack, restored$';
+const ASKED = 'pack that asks for tags';
+const TAKEN = 'pack, whose old key is taken';
+
 function without(
   name: string,
   file: string,
   way: string,
   find: string,
-  replace = '',
+  replace: string,
 ): TestedMutant {
   return {
     name,
@@ -31,109 +37,154 @@ function without(
   };
 }
 
-const IN_PARTS = 'copy in parts$';
-const PACKED = 'pack, restored$';
-const FOUND = 'KEEP, then DELETE';
-
-const HEADERS = [
-  ['CacheControl', 'cacheControl', 'cache-control'],
-  ['ContentDisposition', 'contentDisposition', 'content-disposition'],
-  ['ContentEncoding', 'contentEncoding', 'content-encoding'],
-  ['ContentLanguage', 'contentLanguage', 'content-language'],
-  ['ContentType', 'contentType', 'content-type'],
-] as const;
+const WRITTEN = [
+  'contentType',
+  'cacheControl',
+  'contentEncoding',
+  'contentDisposition',
+  'contentLanguage',
+  'expires',
+  'metadata',
+];
 
 export const ATTRIBUTE_MUTANTS: readonly TestedMutant[] = [
-  ...HEADERS.flatMap(([field, line, header]) => [
-    without(`copies in parts without ${field}`, PARTS, IN_PARTS, `    ${field}: head.${field},\n`),
-    without(`finds the same with another ${field}`, SAME, FOUND, `    head.${field},\n`),
-    without(`indexes no ${field}`, INDEX, PACKED, `    ${line}: answer.${field},\n`),
-    without(`reads no ${field} for packs`, READ, PACKED, `  ['${header}', '${field}'],\n`),
-    without(`restores members without ${field}`, MEMBER, PACKED, `    ${field}: line.${line},\n`),
-  ]),
+  // A row of the table.
+  ...WRITTEN.flatMap((name) => {
+    const find = `  ${name}: { ...HEADER, fields`;
+    const row = (change: string) => `  ${name}: { ...HEADER, ${change}, fields`;
+    return [
+      without(`writes no ${name}`, TABLE, IN_PARTS, find, row('kept: []')),
+      without(`compares no ${name}`, TABLE, FOUND, find, row("found: 'ignored'")),
+      without(`packs no ${name}`, TABLE, PACKED, find, row("inPack: 'dropped'")),
+    ];
+  }),
   without(
-    'copies in parts without Expires',
-    PARTS,
+    'writes no tags',
+    TABLE,
     IN_PARTS,
-    ', head.ExpiresString)),',
-    ', undefined)),',
+    "    shown: 'count',\n    kept: ['CopyObject'],",
+    "    shown: 'count',\n    kept: [],",
   ),
-  without('finds the same with another Expires', SAME, FOUND, '    head.ExpiresString,\n'),
-  without('indexes no Expires', INDEX, PACKED, '    expires: answer.ExpiresString,\n'),
-  without('reads no Expires for packs', READ, PACKED, "  ['expires', 'ExpiresString'],\n"),
   without(
-    'restores members without Expires',
-    MEMBER,
+    'compares no tags',
+    TABLE,
+    FOUND,
+    "    write: ['s3:PutObjectTagging'],\n    inPack: 'kept',\n    found: 'equal',",
+    "    write: ['s3:PutObjectTagging'],\n    inPack: 'kept',\n    found: 'ignored',",
+  ),
+  without(
+    'packs no tags',
+    TABLE,
     PACKED,
-    ', contents.line.expires)',
-    ', undefined)',
+    "    write: ['s3:PutObjectTagging'],\n    inPack: 'kept',",
+    "    write: ['s3:PutObjectTagging'],\n    inPack: 'dropped',",
   ),
-  without('copies in parts without metadata', PARTS, IN_PARTS, '    Metadata: head.Metadata,\n'),
-  without('finds the same with other metadata', SAME, FOUND, '    metadata,\n'),
+  without('compares no lock', TABLE, FOUND, "found: 'as strict',", "found: 'ignored',"),
+  without('knows each header', TABLE, PACKED, "header.startsWith('x-amz-') &&", 'false &&'),
+  // The code of a row.
   without(
-    'indexes no metadata',
-    INDEX,
+    'takes other headers for the same',
+    HEADERS,
+    FOUND,
+    '    keeps: isEqual,\n    toInput',
+    '    keeps: () => true,\n    toInput',
+  ),
+  without(
+    'takes more names for the same',
+    HEADERS,
+    FOUND,
+    'return toSortedText(source) === toSortedText(copy);',
+    'return source.every(([name]) => copy.some(([other]) => name === other));',
+  ),
+  without(
+    'keeps names in an object with a prototype',
+    HEADERS,
     PACKED,
-    '? answer.Metadata : undefined',
-    '? undefined : undefined',
+    'Object.create(null) as Record<string, string>',
+    '{} as Record<string, string>',
   ),
   without(
-    'reads no metadata for packs',
-    READ,
+    'reads names into an object with a prototype',
+    'src/lambda/s3/all-headers.ts',
     PACKED,
-    '      metadata[name.slice(METADATA.length)] = value;\n',
+    'Object.create(null) as Record<string, string>',
+    '{} as Record<string, string>',
   ),
-  without('restores members without metadata', MEMBER, PACKED, '    Metadata: line.metadata,\n'),
-  without('copies in parts without tags', PARTS, IN_PARTS, '    Tagging: tags || undefined,\n'),
   without(
-    'finds the same with other tags',
+    'writes bytes above 0x7E',
+    'src/lambda/attributes/write-input.ts',
+    PACKED,
+    '/^[\\t\\x20-\\x7e]*$/',
+    '/^[^]*$/',
+  ),
+  without(
+    'takes tags that may not be read for none',
+    'src/lambda/attributes/tags.ts',
+    PACKED,
+    "return { is: 'unreadable', error: error as Error };",
+    'return known();',
+  ),
+  without(
+    'asks for the tags of one object',
+    'src/lambda/packing/member-tags.ts',
+    PACKED,
+    'const folder = toFolder(key);',
+    "const folder = toFolder('');",
+  ),
+  without(
+    'does not ask each object for its tags',
+    'src/lambda/packing/member-tags.ts',
+    ASKED,
+    'count !== undefined || this.asksEach',
+    'count !== undefined || (false && this.asksEach)',
+  ),
+  // Annotations.
+  without(
+    'compares no annotations',
     SAME,
     FOUND,
-    ' || !(await hasSameTags(source, archived))',
-    ' || !hasSameTags',
+    '!(await hasAnnotations(source, copy, options))',
+    'false && !(await hasAnnotations(source, copy, options))',
   ),
   without(
-    'reads no tags for packs',
-    PACK,
-    PACKED,
-    'answer.TagCount ?',
-    'answer.TagCount && false ?',
-  ),
-  without('indexes no tags', INDEX, PACKED, 'tags: tags ?', 'tags: tags && false ?'),
-  without(
-    'restores members without tags',
-    MEMBER,
-    PACKED,
-    'tags.length > 0 &&',
-    'tags.length > 99 &&',
-  ),
-  without(
-    'restores members to STANDARD',
-    MEMBER,
-    PACKED,
-    '    StorageClass: storageClass as',
-    '    StorageClass: undefined as',
-  ),
-  without(
-    'copies in parts without annotations',
-    PARTS,
+    'completes no annotations',
+    'src/lambda/move/multipart-copy.ts',
     IN_PARTS,
-    'if (!(await copyAnnotations(',
-    'if (false && !(await copyAnnotations(',
+    '    await copyAnnotations(source, {',
+    '    await (async (..._: unknown[]) => copyAnnotations)(source, {',
   ),
+  // Locks.
+  without('copies no lock', COPY, COPIED, '? getLock(head, now) : {}', '? {} : getLock({}, now)'),
+  without('gives no retention', COPY, COPIED, ', retentionOf?.(day, now)', ', {}'),
   without(
-    'copies in parts without a lock',
-    'src/lambda/move/copy-version.ts',
-    IN_PARTS,
-    'head && sourceLocks ? getLock(head, now) : {}',
-    '{ ...(head && sourceLocks && now < 0 ? getLock(head, now) : {}) }',
+    'gives no default lock',
+    COPY,
+    COPIED,
+    'isStated && getDefaultLock ?',
+    'isStated && getDefaultLock && !isStated ?',
   ),
+  without('gives no default event hold', LOCK, COPIED, '...(hold && {', '...(false && hold && {'),
   without(
-    'finds the same with a weaker lock',
+    'gives no default retention',
+    LOCK,
+    COPIED,
+    '...(retention?.Mode && {',
+    '...(false && retention?.Mode && {',
+  ),
+  // One answer to what is the same.
+  without(
+    'compares no bytes',
     SAME,
-    FOUND,
-    'if (!isRecorded && !keepsLock(',
-    'if (false && !keepsLock(',
+    TAKEN,
+    "decision === 'unknown' && !(await haveSameBytes(",
+    "decision === 'unknown' && (await haveSameBytes(",
+  ),
+  without(
+    'compares only bytes',
+    SAME,
+    TAKEN,
+    'if (!(await haveSame(compared, source, copy))) {',
+    'if (false && !(await haveSame(compared, source, copy))) {',
   ),
 ];
 

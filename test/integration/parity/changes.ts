@@ -7,6 +7,8 @@ import type { PutOptions } from '../../../packages/s3-double/src';
 
 /** Whether the two are not the same any more, by the direction of the run that finds one. */
 export interface ChangedForm extends Form {
+  /** A copy in parts can be completed with it. */
+  readonly completesParts?: true;
   readonly conflicts: 'always' | 'forth' | 'back' | 'never';
 }
 
@@ -75,7 +77,10 @@ export const CHANGES: readonly ChangedForm[] = [
   rewritten('KMS in place of SSE-S3', 'bytes', { serverSideEncryption: 'aws:kms' }, 'never'),
   rewritten('uploaded in parts', 'bytes', { partSize: 16 }, 'never'),
   rewritten('the storage class', 'storage class', { storageClass: 'STANDARD_IA' }, 'never'),
-  changed('an annotation more', 'annotations', annotate({ note: 'seen' }), 'forth'),
+  {
+    ...changed('an annotation more', 'annotations', annotate({ note: 'seen' }), 'forth'),
+    completesParts: true,
+  },
   changed('an annotation', 'annotations', annotate({ note: 'gone' }), 'always', ANNOTATED),
   changed('an annotation less', 'annotations', annotate({}), 'back', ANNOTATED),
   changed('a tag more', 'tags', ({ tags }) => ({ tags: [...tags!, ['more', 'x']] }), 'always'),

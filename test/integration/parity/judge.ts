@@ -61,6 +61,9 @@ export class Judge {
         note(this.outcomes, specimen.name, nameOutcome(line));
       }
       this.judgeSource(specimen, was, line, options);
+      if (options.packs && nameOutcome(line) === 'archived' && !line?.notes?.notPacked) {
+        this.problem(specimen.name, 'it was moved instead of packed, and no note says so');
+      }
       if (line?.status === 'archived' || !this.world.at('source', specimen.key)) {
         this.originals.set(specimen.key, was);
         this.judgeCopy(specimen, was, line, settings);
@@ -167,19 +170,16 @@ export class Judge {
     { attributes }: StoredObject,
     what: string,
   ): void {
-    const { retains, defaultLock: { days, eventHoldDays } = {} } = this.world.buckets;
+    const { retains, lockDefaults: { period, eventHold } = {} } = this.world.buckets;
     const now = this.world.harness.store.now();
     const wanted: readonly (readonly [string, ObjectLock | undefined | false])[] = [
       ['the lock of the source', ofSource],
       ['the retention of the prop', retains && RETAINED],
       [
         'the default retention',
-        days !== undefined && { mode: 'GOVERNANCE', retainUntil: now + (days - 1) * DAY },
+        period && { mode: 'GOVERNANCE', retainUntil: now + (period.days! - 1) * DAY },
       ],
-      [
-        'the default event hold',
-        eventHoldDays !== undefined && { eventHold: { days: eventHoldDays } },
-      ],
+      ['the default event hold', eventHold && { eventHold }],
     ];
     for (const [of, lock] of wanted) {
       if (lock && !isAsStrict(attributes.lock, lock, now)) {

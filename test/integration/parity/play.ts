@@ -75,11 +75,17 @@ function toColumn({ column }: Way, isPacked: boolean): Column {
 function judge(world: World, way: Way, { name, forms }: Specimen): string[] {
   const outcome = (world.judge.outcomes.get(name) ?? []).join();
   // What one of the forms is refused for, all are.
-  const expected = way.expect(Object.assign({}, ...[...forms].reverse()) as Form);
+  const expected = way.expect(merge(forms));
   return [
     ...(expected.includes(outcome) ? [] : [`${outcome} instead of ${expected.join(' or ')}`]),
     ...(world.judge.problems.get(name) ?? []),
   ];
+}
+
+function merge(forms: readonly Form[]): Form {
+  const merged = Object.assign({}, ...[...forms].reverse()) as Form;
+  const headers = Object.assign({}, ...forms.map(({ options }) => options?.headers)) as object;
+  return { ...merged, options: { ...merged.options, headers: { ...headers } } };
 }
 
 /** Two to seven forms that go together, often with a lock. */

@@ -45,21 +45,34 @@ const byCopy =
   ({ isRefused = false }) =>
     expectAll(outcomes, isRefused);
 
-/** S3 does not copy tags to an upload, so what cannot be read stays. */
+/** S3 copies neither tags nor headers to an upload, so what cannot be read or written stays. */
 const byParts =
   (...outcomes: string[]): Way['expect'] =>
-  ({ isRefused, isRefusedByParts, isTagDenied }) =>
-    expectAll(outcomes, Boolean(isRefused || isRefusedByParts || isTagDenied));
-
-/** What cannot be read cannot be compared. Then both stay. */
-function found(parts: boolean, ...before: string[]): Way['expect'] {
-  return (form) => {
-    const { isRefused, isRefusedByParts, isTagDenied } = form;
-    if (isRefused || (parts && (isRefusedByParts || isTagDenied))) {
-      return expectAll([...before, 'archived'], true);
+  ({ size, isRefused = false, isRefusedByParts, isTagDenied, mayStayInParts }) => {
+    // One request copies it.
+    if (size === 0) {
+      return expectAll(outcomes, isRefused);
     }
-    const conflicts = ['always', 'forth'].includes(conflictsOf(form));
-    return [[...before, isTagDenied ? 'failed' : conflicts ? 'conflicting' : 'archived'].join()];
+    return isRefused || isRefusedByParts || isTagDenied
+      ? expectAll(outcomes, true)
+      : [...expectAll(outcomes, false), ...(mayStayInParts ? expectAll(outcomes, true) : [])];
+  };
+
+/** What cannot be read, or what nobody knows, cannot be compared. Then both stay. */
+function found(inParts: boolean, ...before: string[]): Way['expect'] {
+  return (form) => {
+    const parts = inParts && form.size !== 0;
+    const never = expectAll([...before, 'archived'], true);
+    if (form.isRefused || (parts && (form.isRefusedByParts || form.isTagDenied))) {
+      return never;
+    }
+    const isCompleted = inParts && (form as Partial<ChangedForm>).completesParts;
+    const conflicts =
+      (['always', 'forth'].includes(conflictsOf(form)) && !isCompleted) || hasUnlisted(form);
+    const stays = form.isTagDenied || (parts && hasUnlisted(form));
+    const last = [...(conflicts ? ['conflicting'] : []), ...(stays ? ['failed'] : [])];
+    const ends = (last.length > 0 ? last : ['archived']).map((end) => [...before, end].join());
+    return parts && form.mayStayInParts ? [...ends, ...never] : ends;
   };
 }
 
@@ -72,22 +85,29 @@ function byPack(asksTags: boolean, ...after: string[]): Way['expect'] {
       .filter((each) => each !== 'extracted')
       .map((each) => (each === 'packed' ? 'archived' : each))
       .join();
+    const failed = after.includes('packed') ? 'failed,failed' : 'failed';
     if (form.isDroppedByPacks && !asksTags) {
-      return [packed, 'failed'];
+      return [packed, failed];
     }
     if (form.isRefused) {
-      return ['failed'];
+      return [failed];
     }
-    // Where no tags are denied, none is lost.
+    // Where no tags are denied, none is lost. What is moved again is found, and cannot be compared.
     if (form.isTagDenied) {
-      return [packed, moved];
+      return [packed, after.includes('packed') ? 'archived,restored,failed' : moved];
     }
-    return [form.isRefusedByPacks || isLocked(form) || isNovel(form) ? moved : packed];
+    const isMoved = form.isRefusedByPacks || isLocked(form) || hasUnlisted(form);
+    if (hasUnlisted(form) && after.includes('packed')) {
+      return ['archived,restored,conflicting'];
+    }
+    return [isMoved ? moved : packed];
   };
 }
 
-const isNovel = ({ rewrite }: Form) =>
-  rewrite?.options?.headers?.['x-amz-novel-attribute'] !== undefined;
+const hasUnlisted = ({ options, rewrite }: Form) =>
+  [options, rewrite?.options].some(
+    (each) => each?.headers?.['x-amz-novel-attribute'] !== undefined,
+  );
 
 /** The old key is taken. Nothing knows whether a member had annotations. */
 function taken(first: 'archived' | 'packed'): Way['expect'] {
@@ -97,7 +117,7 @@ function taken(first: 'archived' | 'packed'): Way['expect'] {
       ['always', 'back'].includes(conflictsOf(form)) && !(isPacked && form.row === 'annotations');
     const done = isPacked ? 'packed' : 'archived';
     // It is for nobody to say whether what has such a header is the same.
-    return isNovel(form)
+    return hasUnlisted(form)
       ? [`${done},restored`, `${done},conflicting`]
       : [`${done},${conflicts ? 'conflicting' : 'restored'}`];
   };
@@ -284,24 +304,12 @@ const PACK_WAYS: readonly Way[] = [
 
 export const WAYS: readonly Way[] = [...COPY_WAYS, ...FOUND_WAYS, ...PACK_WAYS];
 
-/** What a way does not keep, and where the documents say so. */
-export const DROPPED: readonly {
-  readonly row: Row;
-  readonly columns: readonly Column[];
-  readonly page: string;
-  readonly text: RegExp;
-}[] = [
-  {
-    row: 'annotations',
-    columns: ['pack'],
-    page: 'docs/packing.md',
-    text: /\*\*Not carried over\*\* are [^.]*\bannotations\b/,
-  },
+/** What a way loses. docs/safety.md has the same. */
+export const DROPPED: readonly { readonly row: Row; readonly columns: readonly Column[] }[] = [
+  { row: 'annotations', columns: ['pack'] },
   {
     row: 'website redirect',
     columns: ['one-request copy', 'copy in parts', 'pack', 'found the same'],
-    page: 'docs/safety.md',
-    text: /\*\*What S3 does not carry over:\*\* [^.]*\bwebsite redirect\b/,
   },
 ];
 

@@ -1,9 +1,9 @@
 /** An archiver with its buckets, in process. Whatever it does is judged at once. */
+import { DeniedTags } from './denied-tags';
 import type { Form, Row, Setup } from './forms';
 import { Judge } from './judge';
-import { type DefaultLock, S3Rules } from './s3-rules';
 import { attributesOf, type Snapshot, snapshotOf } from './snapshot';
-import type { PutOptions } from '../../../packages/s3-double/src';
+import type { LockDefaults, PutOptions } from '../../../packages/s3-double/src';
 import type { StoredObject } from '../../../packages/s3-double/src/store/stored-object';
 import type { PartVersion, Progress } from '../../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../../src/contract/payloads/ledger-line';
@@ -33,19 +33,22 @@ export interface Buckets {
   readonly hasArchiveLocks: boolean;
   readonly retains: boolean;
   /** Of the archive. */
-  readonly defaultLock?: DefaultLock;
+  readonly lockDefaults?: LockDefaults;
 }
 
 const LOCKED = { hasSourceLocks: true, hasArchiveLocks: true, retains: false };
-const HOLD = { eventHoldDays: 60 };
+const HOLD = { eventHold: { days: 60 } };
 const SETUPS: Readonly<Record<Setup, Buckets>> = {
   plain: { hasSourceLocks: false, hasArchiveLocks: false, retains: false },
   locks: LOCKED,
   retention: { ...LOCKED, retains: true },
-  'default retention': { ...LOCKED, defaultLock: { days: 10_000 } },
-  'default event hold': { ...LOCKED, defaultLock: HOLD },
-  'default event hold and retention': { ...LOCKED, retains: true, defaultLock: HOLD },
-  vault: { hasSourceLocks: false, hasArchiveLocks: true, retains: true, defaultLock: HOLD },
+  'default retention': {
+    ...LOCKED,
+    lockDefaults: { mode: 'GOVERNANCE', period: { days: 10_000 } },
+  },
+  'default event hold': { ...LOCKED, lockDefaults: HOLD },
+  'default event hold and retention': { ...LOCKED, retains: true, lockDefaults: HOLD },
+  vault: { hasSourceLocks: false, hasArchiveLocks: true, retains: true, lockDefaults: HOLD },
 };
 const RETENTION = { RETENTION: JSON.stringify({ retentionMode: 'GOVERNANCE', years: 7 }) };
 
@@ -70,11 +73,11 @@ export class World {
     listDropped: (specimen: Specimen, isPacked: boolean) => readonly Row[],
   ): Promise<World> {
     const buckets = SETUPS[setup];
-    const { hasSourceLocks, hasArchiveLocks, defaultLock } = buckets;
-    const guard = new S3Rules({ deniedFolder: 'denied', deniedTag: 'secret', defaultLock });
+    const { hasSourceLocks, hasArchiveLocks, lockDefaults } = buckets;
+    const guard = new DeniedTags({ folder: 'denied', tag: 'secret' });
     const harness = await startHarness({ minPartBytes: 1, guard });
     harness.store.createBucket('source', { objectLock: hasSourceLocks });
-    harness.store.createBucket('archive', { objectLock: hasArchiveLocks });
+    harness.store.createBucket('archive', { objectLock: hasArchiveLocks, lockDefaults });
     harness.store.createBucket('reports');
     return new World(harness, buckets, hasPacks, listDropped);
   }
