@@ -106,7 +106,7 @@ export const ATTRIBUTE_MUTANTS: readonly TestedMutant[] = [
   without(
     'reads names into an object with a prototype',
     'src/lambda/s3/all-headers.ts',
-    PACKED,
+    IN_PARTS,
     'Object.create(null) as Record<string, string>',
     '{} as Record<string, string>',
   ),
@@ -177,7 +177,7 @@ export const ATTRIBUTE_MUTANTS: readonly TestedMutant[] = [
     SAME,
     TAKEN,
     "decision === 'unknown' && !(await haveSameBytes(",
-    "decision === 'unknown' && (await haveSameBytes(",
+    "decision === 'unknown' && false && !(await haveSameBytes(",
   ),
   without(
     'compares only bytes',

@@ -24,6 +24,11 @@ const BASE: PutOptions = {
   metadata: { owner: 'ops' },
   tags: { team: 'data' },
 };
+/** Neither the ETag nor the checksum says what the bytes are. */
+const UNPROVEN: PutOptions = {
+  serverSideEncryption: 'aws:kms',
+  checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: `${'A'.repeat(43)}=-3` },
+};
 const ANNOTATED: PutOptions = { ...BASE, annotations: { note: 'seen' } };
 const FAR = Date.parse('2046-01-01T00:00:00Z');
 const FURTHER = Date.parse('2047-01-01T00:00:00Z');
@@ -33,7 +38,7 @@ function rewritten(
   row: Row,
   options: PutOptions,
   conflicts: ChangedForm['conflicts'] = 'always',
-  content?: Buffer,
+  content?: (content: Buffer) => Buffer,
 ): ChangedForm {
   const rewrite = { options: { ...BASE, ...options }, ...(content && { content }) };
   return { name: `changed since: ${name}`, row, options: BASE, rewrite, conflicts };
@@ -73,8 +78,12 @@ const locked = (
 export const CHANGES: readonly ChangedForm[] = [
   changed('nothing', 'bytes', () => ({}), 'never'),
   rewritten('nothing, but written again', 'bytes', {}, 'never'),
-  rewritten('the bytes', 'bytes', {}, 'always', Buffer.from('other bytes')),
+  rewritten('the bytes', 'bytes', {}, 'always', () => Buffer.from('other bytes')),
   rewritten('KMS in place of SSE-S3', 'bytes', { serverSideEncryption: 'aws:kms' }, 'never'),
+  rewritten('bytes that only reading proves', 'bytes', UNPROVEN, 'never'),
+  rewritten('bytes that only reading refutes', 'bytes', UNPROVEN, 'always', (content) =>
+    Buffer.from(content).reverse(),
+  ),
   rewritten('uploaded in parts', 'bytes', { partSize: 16 }, 'never'),
   rewritten('the storage class', 'storage class', { storageClass: 'STANDARD_IA' }, 'never'),
   {

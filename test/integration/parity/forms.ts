@@ -45,7 +45,10 @@ export interface Form {
   /** What its owner does later to the object, ETag and time aside. */
   readonly change?: Change;
   /** What its owner puts there later instead. */
-  readonly rewrite?: { readonly content?: Buffer; readonly options?: PutOptions };
+  readonly rewrite?: {
+    readonly content?: (content: Buffer) => Buffer;
+    readonly options?: PutOptions;
+  };
   /** A pack cannot keep it, so the object is moved. */
   readonly isRefusedByPacks?: true;
   /** A copy in parts cannot keep it, so the object stays. */

@@ -133,7 +133,11 @@ export class World {
       const { rewrite, change } = specimen.forms[0];
       if (rewrite) {
         const options = rewrite.options ?? specimen.options;
-        this.write({ ...specimen, options, content: rewrite.content ?? specimen.content });
+        this.write({
+          ...specimen,
+          options,
+          content: rewrite.content?.(specimen.content) ?? specimen.content,
+        });
       } else if (change) {
         const object = this.at('source', specimen.key) ?? this.write(specimen);
         object.attributes = { ...object.attributes, ...change(object.attributes) };
