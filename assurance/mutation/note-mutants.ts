@@ -29,8 +29,15 @@ export const NOTE_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'makes no message where packs failed',
     file: TABLE,
-    find: "    needsAttention: true,\n    metric: 'ObjectsNotPacked',",
-    replace: "    needsAttention: false,\n    metric: 'ObjectsNotPacked',",
+    find: "attention: ['PACK_NOT_CONFIRMED', 'TAGS_UNREADABLE', 'SOURCE_LOCKS'],",
+    replace: 'attention: [],',
+    test: NOTES,
+  },
+  {
+    name: 'makes a message for what happens to some object each night',
+    file: WORDS,
+    find: 'note.attention.some((code) => counted.reasons[code] > 0)',
+    replace: 'note.attention.length > 0',
     test: NOTES,
   },
   // Where notes are set.

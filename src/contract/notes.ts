@@ -19,8 +19,11 @@ export interface Note {
   readonly reasons: { readonly [code: string]: string };
   /** Of objects that were not archived. Unset: of archived ones. */
   readonly skipped?: SkippedNote;
-  /** A run with such an object is not clean, so that it sends a message. */
-  readonly needsAttention: boolean;
+  /**
+   * The reasons for which a run is not clean, so that it sends a message: somebody can change
+   * something. What happens to some object each night is none.
+   */
+  readonly attention: readonly string[];
   /** The name of its metric, which only runs with such objects emit. */
   readonly metric?: string;
 }
@@ -40,7 +43,7 @@ export const NOTES = {
     label: 'no retention',
     advice: 'The default retention of the bucket applies, if there is one.',
     reasons: { ENDED: 'the retention would have ended already' },
-    needsAttention: false,
+    attention: [],
   },
   notPacked: {
     one: 'was selected for a pack, and moved by itself instead',
@@ -57,7 +60,7 @@ export const NOTES = {
       INDEX_FULL: 'the headers of the objects are too long for the index of a pack',
       TOO_FEW: 'too few objects were left for a pack',
     },
-    needsAttention: true,
+    attention: ['PACK_NOT_CONFIRMED', 'TAGS_UNREADABLE', 'SOURCE_LOCKS'],
     metric: 'ObjectsNotPacked',
   },
   restoring: {
@@ -74,7 +77,7 @@ export const NOTES = {
       nothingElse: 'archived nothing yet: S3 has to restore the objects for these days first.',
       isLeft: true,
     },
-    needsAttention: false,
+    attention: [],
   },
   restoreLimit: {
     one: 'was not restored from Glacier, because the run reached its limit',
@@ -93,7 +96,7 @@ export const NOTES = {
       nothingElse: 'archived nothing: the limit of what a run restores from Glacier was reached.',
       isLeft: true,
     },
-    needsAttention: true,
+    attention: ['MAX_OBJECTS', 'MAX_SIZE'],
   },
   gone: {
     one:
@@ -113,7 +116,7 @@ export const NOTES = {
         'archived nothing: the objects for these days were gone when this run came to them.',
       isLeft: false,
     },
-    needsAttention: false,
+    attention: [],
   },
   ownIndex: {
     one: 'was found by the index in its pack, because the one beside the pack is not that of it',
@@ -126,7 +129,7 @@ export const NOTES = {
       MISSING: 'there is no index beside the pack',
       OTHER: 'the index beside the pack cannot be read, or is that of something else',
     },
-    needsAttention: true,
+    attention: ['MISSING', 'OTHER'],
   },
 } as const satisfies { readonly [name: string]: Note };
 

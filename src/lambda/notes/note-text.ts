@@ -71,10 +71,10 @@ export interface AttentionNote {
   readonly text: string;
 }
 
-/** What somebody should know even if nothing failed. */
+/** What somebody should do something about, even if nothing failed. */
 export function listAttention(notes: NoteCounts | undefined, dryRun: boolean): AttentionNote[] {
   return listTold(notes)
-    .filter(({ note }) => note.needsAttention)
+    .filter(({ note, counted }) => note.attention.some((code) => counted.reasons[code] > 0))
     .map((told) => ({
       summary: `${formatCount(told.counted.count)} ${told.note.label}`,
       text: describe(told, dryRun),

@@ -20,6 +20,12 @@ import type { BalancedParts } from '../verification/balanced-parts';
 
 const BATCHES_AT_ONCE = 8;
 
+/** A ledger that is whole: each part that a batch wrote is there. */
+export interface Balance {
+  readonly tally: Tally;
+  readonly parts: BalancedParts;
+}
+
 export class LedgerBalance {
   /** Lists the ledger. Batches that did not finish must be reconciled before. */
   static async open(s3: S3Client, bucket: string, run: Run): Promise<LedgerBalance> {
@@ -75,7 +81,7 @@ export class LedgerBalance {
    * Reads the parts of batches that did not finish, and of attempts that were given up.
    * @throws LedgerUnbalanced if a part is missing
    */
-  async finish(): Promise<{ readonly tally: Tally; readonly parts: BalancedParts }> {
+  async finish(): Promise<Balance> {
     await this.readOthers();
     await this.readShown();
     if (this.balanced.parts > 0) {

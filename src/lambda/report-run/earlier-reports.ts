@@ -16,7 +16,7 @@ const MAX_DAYS = 100;
 const MAX_REPORTS_READ = 60;
 
 /** The fields that are read from a report. Reports of all versions have them. */
-const EarlierReport = v.object({
+export const EarlierReport = v.object({
   run: v.object({ id: v.string(), executionArn: v.string(), dryRun: v.boolean() }),
   dates: v.object({ from: v.nullable(v.string()), to: v.string() }),
   startedAt: v.string(),

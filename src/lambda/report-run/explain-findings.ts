@@ -19,7 +19,18 @@ import { findListed, type FoundObject } from '../s3/object-lookup';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toJsonLines } from '../text/json';
 
-export type Findings = ReturnType<typeof countFindings>;
+/** What a verification did not find as ledgers say. Each version counts once. */
+export interface Findings {
+  readonly changed: number;
+  readonly missing: number;
+  readonly unproven: number;
+  /** Not where the ledger says, and for a good reason. */
+  readonly skipped: number;
+  /** What the children found. Several of these may be about one version. */
+  readonly reported: number;
+  /** The first of them, the worst first. */
+  readonly problems: readonly VerifiedLine[];
+}
 
 interface Suspect {
   readonly line: VerifiedLine;
@@ -149,14 +160,12 @@ function isVersion(
   );
 }
 
-function countFindings(suspects: Suspects) {
+function countFindings(suspects: Suspects): Findings {
   const lines = [...suspects.values()].map((suspect) => describe(suspect.line, suspect));
-  // Skipped: not where the ledger says, and for a good reason.
   const counts = { changed: 0, missing: 0, unproven: 0, skipped: 0 };
   for (const { status } of lines) {
     counts[status] += 1;
   }
-  // Of the findings of the children, several may be about one version.
   const reported = [...suspects.values()].reduce((sum, { parts }) => sum + parts.size, 0);
   const problems = lines
     .filter(({ status }) => status !== 'skipped')

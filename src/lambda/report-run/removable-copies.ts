@@ -19,7 +19,26 @@ import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
-export type Copies = Awaited<ReturnType<typeof writeRemovableCopies>>;
+/** The archived copies of what a run restored. */
+export interface Copies {
+  /** Of the restored objects. */
+  readonly days: { readonly from: string; readonly to: string };
+  /**
+   * False: ledgers lack lines, or there was no time to read all of them, so it is not known which
+   * copies are removable.
+   */
+  readonly complete: boolean;
+  /** Nothing else needs them. */
+  readonly removable: number;
+  /** Of these. */
+  readonly bytes: number;
+  /** Another key or another run needs them. */
+  readonly needed: number;
+  /** A DeleteObjects request cannot carry their keys. */
+  readonly unnameable: number;
+  /** The key of the program that removes the removable ones. Unset: there is none. */
+  readonly script?: string;
+}
 
 interface Copy {
   readonly etag: string;
@@ -50,7 +69,7 @@ export async function writeRemovableCopies(
   run: Run,
   restored: number,
   isWhole = true,
-) {
+): Promise<Copies> {
   const {
     s3,
     clock,
@@ -61,17 +80,11 @@ export async function writeRemovableCopies(
   const days = { from: '9999-12-31', to: '0000-01-01' };
   const result = {
     days,
-    /**
-     * False: ledgers lack lines, or there was no time to read all of them, so it is not known which
-     * copies are removable.
-     */
     complete: true,
     removable: 0,
     bytes: 0,
     needed: 0,
-    /** Copies whose keys a DeleteObjects request cannot carry. */
     unnameable: 0,
-    script: undefined as string | undefined,
   };
   const put = (Key: string, Body: string, ContentType: string) =>
     s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));

@@ -2,7 +2,7 @@
  * Adds up what only batches and listing know, because skipped objects have no lines, and balances
  * the ledger with what batches know of it.
  */
-import { LedgerBalance } from './balance-ledger';
+import { type Balance, LedgerBalance } from './balance-ledger';
 import { type MapResultsContext, readMapResults, type UnfinishedBatch } from './map-results';
 import { reconcileBatch, type ReconcileContext, type Reconciled } from './reconcile-batch';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -23,12 +23,16 @@ import { formatObjects } from '../text/format';
 const UNFINISHED_AT_ONCE = 8;
 const PLAN_MILLISECONDS = 60_000;
 
-export type Sums = Awaited<ReturnType<typeof sumBatches>>;
+export interface Sums extends Reconciled {
+  readonly batches: { readonly count: number; readonly rounds: number };
+  /** Unset: a dry run, of which all lines have to be read. */
+  readonly balance?: Balance;
+}
 
 export async function sumBatches(
   context: ReconcileContext & MapResultsContext,
   event: ReportRunEvent,
-) {
+): Promise<Sums> {
   const {
     s3,
     settings: { reportBucket },

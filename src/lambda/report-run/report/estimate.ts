@@ -5,9 +5,10 @@
 import type { ReportFacts } from './report';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
+import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import { SourceClasses } from '../../ledger/source-classes';
 import type { Tally } from '../../ledger/tally';
-import { getReportedCost, roundUsd } from '../../pricing/cost';
+import { getReportedCost, type ReportedCost, roundUsd } from '../../pricing/cost';
 import { getPackRequests } from '../../pricing/packs';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
 import {
@@ -26,7 +27,50 @@ import {
 } from '../../pricing/storage-classes';
 import { countInstances, INIT_SECONDS, toUsage } from '../../pricing/usage';
 
-export type Estimate = ReturnType<typeof estimate>;
+/** What the real run would do, cost and take, as a dry run predicts it. */
+export interface Estimate {
+  /** What would be archived. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** The real run may find that some of these conflict. Unset: all were compared. */
+  readonly destinationsNotCompared?: number;
+  readonly minutes: number;
+  /** To S3, including those of the map and of the report. */
+  readonly requests: { readonly total: number; readonly byOperation: Requests };
+  readonly usd: Omit<ReportedCost, 'prices'>;
+  readonly prices: ReportedCost['prices'];
+  readonly largest: readonly Pick<LedgerLine, 'key' | 'size'>[];
+  readonly storageClasses: StorageClassCosts;
+}
+
+/** What request prices do not include: for leaving a class, and for entering the next one. */
+interface StorageClassCosts {
+  readonly source: readonly SourceClassCosts[];
+  readonly destination: {
+    readonly storageClass: string;
+    /** A smaller object is billed as if it had this size. */
+    readonly minimumBytes: number;
+    readonly smaller: ClassSum & { readonly billedBytes: number };
+    readonly minimumDays: number;
+    readonly usdPerMonth: number;
+    /** Even if the objects are deleted at once. */
+    readonly leastUsd: number;
+  };
+}
+
+interface ClassSum {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+interface SourceClassCosts extends ClassSum {
+  readonly storageClass: string;
+  /** Of a restore from Glacier, with its request. */
+  readonly retrievalUsd: number;
+  readonly minimumDays: number;
+  /** What leaves the class before its minimum duration. */
+  readonly early: ClassSum & { readonly usd: number };
+}
 
 export interface ObservedS3 {
   /** Requests for earlier reports. The real run will send them again. */
@@ -94,7 +138,7 @@ function toShape({
 }
 
 /** A dry run lists the destination instead of copying. A failed object counts as one attempt. */
-export function estimateCost(facts: ReportFacts) {
+export function estimateCost(facts: ReportFacts): ReportedCost {
   const {
     keepsSources,
     run,
@@ -172,7 +216,7 @@ function getRequestsOfPacks({ archiveClass, tally, storageClass }: ReportFacts):
   );
 }
 
-export function estimate(facts: ReportFacts) {
+export function estimate(facts: ReportFacts): Estimate {
   const {
     run,
     tally,
@@ -227,10 +271,8 @@ export function estimate(facts: ReportFacts) {
   return {
     objects: tally.archived,
     bytes: tally.bytes,
-    // The real run may find that some of these conflict.
     ...(destinationsNotCompared && { destinationsNotCompared }),
     minutes: Number((seconds.run / 60).toFixed(2)),
-    // Including those of the map and of the report.
     requests: { total: sumRequests(counted), byOperation: counted },
     usd,
     prices,
@@ -299,17 +341,14 @@ function estimateSeconds(
  */
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 
-/**
- * What request prices do not include: for leaving a class, if objects `leave` it, which some may do
- * early, and for entering the next one.
- */
+/** @param leave the objects leave their class, which some may do early */
 function getStorageClassCosts(
   { sizes, archived, bytes }: Tally,
   sources: SourceClasses,
   storageClass: string,
   prices: Prices,
   leave: boolean,
-) {
+): StorageClassCosts {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const smaller = sizes.sumBelow(minimumBytes);
   const billedSmall = smaller.objects * minimumBytes;
@@ -323,7 +362,6 @@ function getStorageClassCosts(
       storageClass: name,
       objects: each.objects,
       bytes: each.bytes,
-      // Of a restore, with its request.
       retrievalUsd: roundUsd(
         getRetrievalUsd(prices, name, each.bytes) +
           (name.includes('/') ? each.objects * getClassPrices(prices, name).write : 0),
@@ -339,12 +377,10 @@ function getStorageClassCosts(
     })),
     destination: {
       storageClass,
-      // A smaller object is billed as if it had this size.
       minimumBytes,
       smaller: { ...smaller, billedBytes: billedSmall },
       minimumDays,
       usdPerMonth: roundUsd(usdPerMonth),
-      // Even if the objects are deleted at once.
       leastUsd: roundUsd((usdPerMonth * minimumDays) / DAYS_PER_MONTH),
     },
   };

@@ -96,13 +96,19 @@ type Facts = Pick<
     readonly counts: Counts;
   };
 
+/** Why a run found nothing, where that is a mistake. */
+export interface NothingFound {
+  /** It follows the name of the archiver. */
+  readonly sentence: string;
+  /** What to do next, before the same is run again. */
+  readonly next: string;
+}
+
 /**
- * The sentence follows the name of the archiver. Undefined if the run found objects, or if that it
+ * Undefined if the run found objects, or if that it
  * found none may be right.
  */
-export function explainNothing(
-  facts: Facts,
-): { readonly sentence: string; readonly next: string } | undefined {
+export function explainNothing(facts: Facts): NothingFound | undefined {
   const {
     action,
     counts,
@@ -161,7 +167,7 @@ function explainNoDate({
   undated,
   undatedKeys = [],
   skipReasons,
-}: Facts): ReturnType<typeof explainNothing> {
+}: Facts): NothingFound | undefined {
   // A date was found in what was skipped for its date, or by a filter.
   if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) {
     return undefined;

@@ -22,11 +22,26 @@ const MIN_OBJECTS = 100;
 /** Dollars in five years. */
 const MIN_SAVING = 1;
 
-/**
- * `isPacked`: false if the archiver packs nothing, and would save money. Undefined: there is
- * nothing to say.
- */
-export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportFacts) {
+/** In dollars, at list prices: of packs, and of the same objects moved one by one. */
+export interface PackingCosts extends Readonly<PackSums> {
+  /** False: the archiver packs nothing, and would save money. */
+  readonly isPacked: boolean;
+  readonly usd: number;
+  readonly movedUsd: number;
+  readonly storageClass: string;
+  readonly usdPerMonth: number;
+  readonly movedUsdPerMonth: number;
+  readonly usdInFiveYears: number;
+  readonly movedUsdInFiveYears: number;
+}
+
+/** Undefined: there is nothing to say. */
+export function getPackingCosts({
+  tally,
+  storageClass,
+  run,
+  awsRegion,
+}: ReportFacts): PackingCosts | undefined {
   if (run.action !== 'archive') {
     return undefined;
   }

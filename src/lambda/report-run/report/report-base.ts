@@ -3,7 +3,7 @@ import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
 import { CALENDAR_NAME, toReportRoot } from '../../../contract/report-places';
 import { consoleUrl, executionUrl, folderUrl, objectUrl } from '../../alerts/cli-commands';
-import type { getReportedCost } from '../../pricing/cost';
+import type { ReportedCost } from '../../pricing/cost';
 import type { BalancedParts } from '../../verification/balanced-parts';
 
 export const REPORT_SCHEMA =
@@ -20,7 +20,37 @@ export interface Place {
  * What all reports have. docs/report.schema.json and docs/verification.schema.json describe the
  * fields.
  */
-export type ReportBase = ReturnType<typeof createReportBase>;
+export interface ReportBase {
+  readonly $schema: string;
+  readonly schemaVersion: 1;
+  /** The name of the archiver. */
+  readonly archiver: string;
+  readonly run: { readonly id: string; readonly executionArn: string; readonly dryRun: boolean };
+  /** `from` is `null` if the run is for every day up to `to`. */
+  readonly dates: { readonly from: string | null; readonly to: string };
+  readonly outcome: RunSummary['outcome'];
+  /** Of the objects that are archived, restored or present. */
+  readonly bytes: number;
+  readonly timeZone: string;
+  /** Instants in UTC. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seconds: number;
+  readonly batches: BaseFacts['batches'];
+  readonly cost: ReportedCost & { readonly currency: 'USD' };
+  readonly ledger: BaseFacts['ledger'];
+  readonly links: ReportLinks;
+}
+
+/** Pages of the AWS console. They are missing in a partition whose console is not known. */
+export interface ReportLinks {
+  readonly execution?: string;
+  /** From these two, report.html and the calendar can be opened. */
+  readonly page?: string;
+  readonly allRuns?: string;
+  readonly folder?: string;
+  readonly logs?: string;
+}
 
 export interface BaseFacts extends Pick<
   Settings,
@@ -42,8 +72,8 @@ export function createReportBase(
   $schema: string,
   facts: BaseFacts,
   bytes: number,
-  cost: ReturnType<typeof getReportedCost>,
-) {
+  cost: ReportedCost,
+): ReportBase {
   const {
     archiverName,
     run,
@@ -57,7 +87,7 @@ export function createReportBase(
   } = facts;
   return {
     $schema,
-    schemaVersion: 1 as const,
+    schemaVersion: 1,
     archiver: archiverName,
     run: { id: run.id, executionArn, dryRun: run.dryRun },
     dates: { from: run.from, to: run.to },
@@ -68,25 +98,23 @@ export function createReportBase(
     endedAt: endedAt.toISOString(),
     seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,
     batches,
-    cost: { currency: 'USD' as const, ...cost },
+    cost: { currency: 'USD', ...cost },
     ledger,
     links: getReportLinks(executionArn, ledger.bucket, run.reportPrefix, logGroup),
   };
 }
 
-/** Pages of the AWS console. They are missing in a partition whose console is not known. */
 export function getReportLinks(
   executionArn: string,
   bucket: string,
   prefix: string,
   logGroup: string,
-) {
+): ReportLinks {
   // CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$`
   // instead of `%`.
   const group = encodeURIComponent(encodeURIComponent(logGroup)).replace(/%/g, '$');
   return {
     execution: executionUrl(executionArn),
-    // From these two, report.html and the calendar can be opened.
     page: objectUrl(executionArn, bucket, `${prefix}report.html`),
     allRuns: objectUrl(executionArn, bucket, `${toReportRoot(prefix)}${CALENDAR_NAME}`),
     folder: folderUrl(executionArn, bucket, prefix),

@@ -1,15 +1,31 @@
-import { estimate, estimateCost, type ObservedS3 } from './estimate';
+import { estimate, type Estimate, estimateCost, type ObservedS3 } from './estimate';
 import { nameCounts } from './outcome';
-import { getPackingCosts } from './packing-costs';
-import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
+import { getPackingCosts, type PackingCosts } from './packing-costs';
+import {
+  type BaseFacts,
+  createReportBase,
+  type Place,
+  REPORT_SCHEMA,
+  type ReportBase,
+} from './report-base';
+import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { NoteCounts } from '../../../contract/payloads/note-payloads';
-import type { Counts, FilteredCounts, SkippedObjects } from '../../../contract/payloads/outcomes';
+import type {
+  Counts,
+  ExtractCounts,
+  FilteredCounts,
+  RestoreCounts,
+  SkippedObjects,
+  Stragglers,
+} from '../../../contract/payloads/outcomes';
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
 import { getExtractPrefix } from '../../../contract/report-places';
 import { getMove, type Move } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
-import type { Tally } from '../../ledger/tally';
+import type { SizeClass } from '../../ledger/size-histogram';
+import type { Reason, SlowKey, Tally } from '../../ledger/tally';
+import type { Throughput } from '../../ledger/timeline';
 import type { ListingShape } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
 import type { PlannedPacks } from '../../verification/planned-packs';
@@ -18,7 +34,58 @@ import type { Copies } from '../removable-copies';
 const MAX_PROBLEMS = 20;
 
 /** The content of `report.json`. docs/report.schema.json describes its fields. */
-export type Report = ReturnType<typeof createReport>;
+export interface Report extends ReportBase {
+  /** Unset: the run archives. */
+  readonly action?: Exclude<Move, 'archive'>;
+  /** Not of a run that archives: the input of a run that does the same again. */
+  readonly sameInput?: object;
+  /** Only of a restore that restored objects which are not meant to lie at both places. */
+  readonly copies?: Copies;
+  /** With `copies`: which run moves the restored objects again. */
+  readonly nextMove?: string;
+  /** What the ledgers may lack that a restore or an extract has read. */
+  readonly gaps?: PlannedLedgers;
+  /** Only of an extract of days: the packs that it read, and what does not fit. */
+  readonly packs?: PlannedPacks;
+  /** The ledgers were too large to find the latest of two versions of one key. */
+  readonly notCompared?: true;
+  /** Unset: the sources of archived objects were deleted. */
+  readonly sourceDisposition?: 'KEEP';
+  /** Besides the counts (src/contract/notes.ts). Unset: there is nothing to tell. */
+  readonly notes?: NoteCounts;
+  readonly manifest?: Run['manifest'];
+  readonly manifestSkipped?: ManifestSkipped;
+  readonly counts: Counts | RestoreCounts | ExtractCounts;
+  readonly toleratedFailurePercentage: number;
+  /** Failures come before conflicts, and the most frequent first. */
+  readonly reasons: readonly Omit<Reason, 'examples'>[];
+  /** Some of each reason. The ledger has all of them. */
+  readonly problems: readonly LedgerLine[];
+  readonly stragglers: Stragglers;
+  /** Why the run did not select objects. */
+  readonly skipReasons: SkippedObjects['reasons'];
+  readonly undated: number;
+  /** Some of them. */
+  readonly undatedKeys?: readonly string[];
+  /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
+  readonly filtered?: FilteredCounts;
+  readonly throughput: Throughput;
+  readonly sizes: readonly SizeClass[];
+  readonly slowest: readonly SlowKey[];
+  /** Only of a dry run. */
+  readonly estimate?: Estimate;
+  readonly packing?: PackingCosts;
+  readonly source: Place;
+  readonly destination: Place;
+}
+
+/** Lines of a manifest that name no object which the run could move. */
+interface ManifestSkipped {
+  /** No object was at the source when the run was planned. What vanished later has a note. */
+  readonly gone: number;
+  /** An earlier line names the key. */
+  readonly repeated: number;
+}
 
 interface Ends extends Pick<Settings, 'transfer'> {
   readonly source: Place;
@@ -77,11 +144,7 @@ export interface ReportFacts
   readonly notes: NoteCounts;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
-  /**
-   * The skipped lines of the manifest that name no object of the source, or a key that an earlier
-   * line names.
-   */
-  readonly manifestSkipped?: { readonly gone: number; readonly repeated: number };
+  readonly manifestSkipped?: ManifestSkipped;
   readonly destinationsNotCompared?: number;
   readonly listing?: ListingShape;
   readonly observed: ObservedS3;
@@ -96,7 +159,10 @@ export interface ReportFacts
   readonly notCompared?: true;
 }
 
-export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
+export function summarizeSkipped({
+  reasons,
+  undated,
+}: SkippedObjects): Pick<Report, 'skipReasons' | 'undated' | 'undatedKeys'> {
   return {
     skipReasons: reasons,
     undated: reasons['no-date'] ?? 0,
@@ -104,7 +170,7 @@ export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
   };
 }
 
-export function createReport(facts: ReportFacts) {
+export function createReport(facts: ReportFacts): Report {
   const {
     run,
     tally,
@@ -129,14 +195,12 @@ export function createReport(facts: ReportFacts) {
     ...(gaps && { gaps }),
     ...(packs && { packs }),
     ...(notCompared && { notCompared }),
-    ...(keepsSources && { sourceDisposition: 'KEEP' as const }),
+    ...(keepsSources && { sourceDisposition: 'KEEP' }),
     ...(Object.keys(notes).length > 0 && { notes }),
     ...(run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped }),
     counts: nameCounts(counts, move),
     toleratedFailurePercentage: facts.toleratedFailurePercentage,
-    // The most frequent first.
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
-    // The ledger has all of them.
     problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.skipped.stragglers,
     ...summarizeSkipped(facts.skipped),

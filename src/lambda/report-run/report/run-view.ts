@@ -4,7 +4,7 @@
  */
 import { describeCopies } from './copies-text';
 import { describePacking } from './estimate-text';
-import { explainNothing, getSelected, toCounts } from './outcome';
+import { explainNothing, getSelected, type NothingFound, toCounts } from './outcome';
 import { hasGaps } from './packs-text';
 import type { Report } from './report';
 import type { Count, ReportView } from './report-view';
@@ -40,7 +40,7 @@ interface Told {
   readonly action: Move;
   readonly counts: Counts;
   /** Why the run found nothing, if that is a mistake. */
-  readonly nothing: ReturnType<typeof explainNothing>;
+  readonly nothing?: NothingFound;
   readonly attention: readonly AttentionNote[];
   /** All is where it should be, although somebody should know how. */
   readonly isDone: boolean;

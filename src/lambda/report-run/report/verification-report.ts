@@ -1,9 +1,15 @@
-import { type BaseFacts, createReportBase, type Place, VERIFICATION_SCHEMA } from './report-base';
+import {
+  type BaseFacts,
+  createReportBase,
+  type Place,
+  type ReportBase,
+  VERIFICATION_SCHEMA,
+} from './report-base';
 import { VERIFY_BATCH_MEMORY } from '../../../contract/memory';
 import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
-import { getReportedCost } from '../../pricing/cost';
+import { getReportedCost, type ReportedCost } from '../../pricing/cost';
 import { groupByOperation, type Requests } from '../../pricing/requests';
 import { toUsage } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
@@ -13,7 +19,31 @@ import type { Findings } from '../explain-findings';
  * The content of `report.json` after a verification. docs/verification.schema.json describes its
  * fields.
  */
-export type VerificationReport = ReturnType<typeof createVerificationReport>;
+export interface VerificationReport extends ReportBase {
+  readonly action: 'verify';
+  /** Checksums are compared, too. */
+  readonly deep: boolean;
+  /** The run whose ledger was compared. Unset: all runs of these days. */
+  readonly ledgerOf?: string;
+  readonly counts: VerifyCounts;
+  readonly reasons: readonly VerificationReason[];
+  /** The first of them, the worst first. */
+  readonly problems: Findings['problems'];
+  readonly runs: Omit<PlannedLedgers, 'lacking'>;
+  /** Parts of ledgers that lack lines. Unset: none. */
+  readonly lacking?: PlannedLedgers['lacking'];
+  /** Of a deep verification: versions without a checksum to compare. Unset: none. */
+  readonly notCompared?: number;
+  /** To S3, by operation. */
+  readonly requests: Requests;
+  readonly destination: Place;
+}
+
+export interface VerificationReason {
+  readonly status: 'missing' | 'changed' | 'unproven';
+  readonly code: string;
+  readonly count: number;
+}
 
 export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
   readonly counts: VerifyCounts;
@@ -27,7 +57,7 @@ export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
   readonly milliseconds: number;
 }
 
-export function createVerificationReport(facts: VerificationFacts) {
+export function createVerificationReport(facts: VerificationFacts): VerificationReport {
   const {
     run: { deep = false, ledgerOf },
     counts,
@@ -45,7 +75,7 @@ export function createVerificationReport(facts: VerificationFacts) {
       bytes,
       estimateCost(facts, outcome),
     ),
-    action: 'verify' as const,
+    action: 'verify',
     deep,
     ...(ledgerOf !== undefined && { ledgerOf }),
     counts,
@@ -76,15 +106,14 @@ function judge({
 function listReasons({
   findings: { missing, changed, unproven },
   ledgers: { lacking },
-}: VerificationFacts) {
-  return (
-    [
-      { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, count: missing },
-      { status: 'changed', code: ReasonCode.ARCHIVED_COPY_CHANGED, count: changed },
-      { status: 'unproven', code: ReasonCode.LEDGER_LINES_MISSING, count: lacking.lines },
-      { status: 'unproven', code: ReasonCode.ARCHIVED_COPY_UNPROVEN, count: unproven },
-    ] as const
-  ).filter(({ count }) => count > 0);
+}: VerificationFacts): VerificationReason[] {
+  const reasons: VerificationReason[] = [
+    { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, count: missing },
+    { status: 'changed', code: ReasonCode.ARCHIVED_COPY_CHANGED, count: changed },
+    { status: 'unproven', code: ReasonCode.LEDGER_LINES_MISSING, count: lacking.lines },
+    { status: 'unproven', code: ReasonCode.ARCHIVED_COPY_UNPROVEN, count: unproven },
+  ];
+  return reasons.filter(({ count }) => count > 0);
 }
 
 function estimateCost(
@@ -99,7 +128,7 @@ function estimateCost(
     alertMode,
   }: VerificationFacts,
   outcome: RunSummary['outcome'],
-) {
+): ReportedCost {
   return getReportedCost(
     toUsage({
       listed: 0,

@@ -30,7 +30,7 @@ const full: LedgerLine = {
   requests: { CopyObject: 2 },
   kept: true,
   found: true,
-  notes: { notPacked: 'PACK_DENIED' },
+  notes: { notPacked: 'NOT_KEPT' },
   proof: 'size',
   origin: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl',
   restoredEtag: '"r"',

@@ -8,7 +8,7 @@ function createTimeline(times: number[]): Timeline {
   return timeline;
 }
 
-const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 test('counts objects by the second from the start of the run', () => {
   const timeline = createTimeline([0, 999, 1000, 3500]);

@@ -20,11 +20,12 @@ import {
   listAttention,
 } from '../../../../src/lambda/notes/note-text';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
+import { EarlierReport } from '../../../../src/lambda/report-run/earlier-reports';
 import { createReport } from '../../../../src/lambda/report-run/report/report';
 import { createRunAlert } from '../../../../src/lambda/report-run/report/run-message';
 import { renderRunPage } from '../../../../src/lambda/report-run/report/run-page';
 import { viewRun } from '../../../../src/lambda/report-run/report/run-view';
-import { factsOf, ledgerLine, listed, RUN } from '../../../helpers/report-fixtures';
+import { factsOf, ledgerLine, listed } from '../../../helpers/report-fixtures';
 import { lineErrors, schemaErrors } from '../../../helpers/report-schema';
 import { noted, skippedObjects } from '../../../helpers/skipped-objects';
 
@@ -106,7 +107,8 @@ describe.each(NOTE_NAMES)('%s', (name) => {
     for (const code of Object.keys(note.reasons)) {
       expect(row).toContain(`\`${code}\``);
     }
-    expect(row?.includes('PROBLEMS')).toBe(note.needsAttention);
+    expect(row?.includes('PROBLEMS')).toBe(note.attention.length > 0);
+    expect(Object.keys(note.reasons)).toEqual(expect.arrayContaining([...note.attention]));
     expect(row?.includes(note.metric ?? 'Objects')).toBe(note.metric !== undefined);
   });
 });
@@ -120,8 +122,9 @@ test('several reasons of a note are told, the most frequent first, and unknown o
     },
   };
   expect(describeNotes(notes, false)).toEqual([
-    '1,012 objects were selected for packs, and moved one by one instead. Why: S3 denied the pack ' +
-      'or its index (1,000), the tags of the object could not be read (10), NEW (2). ' +
+    '1,012 objects were selected for packs, and moved one by one instead. Why: the headers of the ' +
+      'objects are too long for the index of a pack (1,000), the tags of the object could not be ' +
+      'read (10), NEW (2). ' +
       `${NOTES.notPacked.advice} For example: a.`,
   ]);
 });
@@ -247,7 +250,7 @@ test('what was gone, or rewritten and not selected any more, is counted as what 
 function messageOf(name: NoteName, archived = 0, run = {}) {
   const lines = Array.from({ length: archived }, (_, i) => ledgerLine(`${i}`, 'archived'));
   const skipped = skippedObjects({ notes: noted(name, 120) });
-  const outcome = NOTES[name].needsAttention ? 'PROBLEMS' : 'CLEAN';
+  const outcome = NOTES[name].attention.length > 0 ? 'PROBLEMS' : 'CLEAN';
   const facts = factsOf({ lines, run, skipped: 120 }, { skipped, outcome });
   const { subject, ...alert } = createRunAlert(viewRun(createReport(facts)), 'report.json');
   return { subject, text: toTextMessage({ subject, ...alert }) };
@@ -284,6 +287,16 @@ test('a message that is sent for a note alone says so in its subject, and what t
   );
 });
 
+test('a message is made for the reasons that somebody can change something about', () => {
+  const notes = (reasons: Record<string, number>) => ({
+    notPacked: { count: 7, reasons, examples: [] },
+  });
+  expect(listAttention(notes({ NOT_KEPT: 5, TOO_FEW: 2 }), false)).toEqual([]);
+  expect(listAttention(notes({ NOT_KEPT: 5, TAGS_UNREADABLE: 2 }), false)).toMatchObject([
+    { summary: '7 not packed' },
+  ]);
+});
+
 test('only what somebody should act on has a metric, or makes a message', () => {
   const all = NOTE_NAMES.map((name) => noted(name, 3));
   expect(all.flatMap(listNoteMetrics)).toEqual([['ObjectsNotPacked', 3]]);
@@ -299,6 +312,10 @@ test('what an earlier version wrote, without notes, can be read', () => {
   const { notes: _, ...before } = skipped;
   const read = v.parse(Progress, { ...progress, skipped: before });
   expect(read.skipped.notes).toEqual({});
+  // The arrivals of earlier runs are read from their reports.
+  const { notes: __, ...earlier } = createReport(factsOf({}, { notes: noted('gone', 1) }));
+  for (const report of [earlier, { ...earlier, notes: noted('gone', 1) }]) {
+    expect(v.is(EarlierReport, written(report))).toBe(true);
+  }
   expect(RunSummary.entries.notes.type).toBe('optional');
-  expect(RUN).toBeDefined();
 });

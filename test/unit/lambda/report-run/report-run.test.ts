@@ -55,7 +55,7 @@ test('notes of lines and of skipped objects are in the report, and a run whose n
   expect(summary).toMatchObject({ outcome: 'CLEAN', notes: noted('gone', 2) });
 
   writeLedger(harness, 'aaaa-000000_000003.jsonl', [
-    { ...ledgerLine('a', 'archived'), notes: { notPacked: 'PACK_DENIED' } },
+    { ...ledgerLine('a', 'archived'), notes: { notPacked: 'PACK_NOT_CONFIRMED' } },
   ]);
   const { summary: told } = await run();
   const notes = { ...noted('notPacked', 1, ['a']), ...noted('gone', 2) };
