@@ -87,7 +87,7 @@ export const ATTRIBUTES = {
     fields: {},
     shown: 'ask',
     kept: ['CopyObject'],
-    read: ['s3:ListObjectAnnotations', 's3:GetObjectAnnotation'],
+    read: ['s3:GetObjectAnnotation', 's3:ListObjectAnnotations'],
     write: ['s3:PutObjectAnnotation'],
     inPack: 'dropped',
     found: 'includes',

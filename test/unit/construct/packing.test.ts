@@ -161,13 +161,13 @@ describe('with packing', () => {
         'mapExecutionType, or omit packing',
     ],
     [
-      { memorySize: 895 },
-      'memorySize 895 must be at least 896 for packs of 256 MiB, since the function holds a ' +
+      { memorySize: 991 },
+      'memorySize 991 must be at least 992 for packs of 256 MiB, since the function holds a ' +
         'pack in memory: raise or omit memorySize, or set maxPackSize: Size.mebibytes(255)',
     ],
     [
       { memorySize: 385 },
-      'memorySize 385 must be at least 896 for packs of 256 MiB, since the function holds a ' +
+      'memorySize 385 must be at least 992 for packs of 256 MiB, since the function holds a ' +
         'pack in memory: raise or omit memorySize',
     ],
   ])('%j is refused', (props, message) => {
@@ -195,7 +195,7 @@ describe('with packing', () => {
       },
     ],
     [{ layout: ArchiveLayout.hive({ hours: false, flatten: false, dropDateFolders: false }) }],
-    [{ memorySize: 896 }],
+    [{ memorySize: 992 }],
     [{ batchSize: 10, batchTimeout: Duration.seconds(30) }],
   ])('%j is allowed', (props) => {
     expect(() => synth({ ...PACKING, ...props })).not.toThrow();
@@ -204,16 +204,16 @@ describe('with packing', () => {
   test('the default memory holds the largest pack', () => {
     expect(memoryOf({})).toBe(1_024);
     expect(memoryOf(PACKING)).toBe(1_024);
-    expect(memoryOf({ packing: Packing.zip({ maxPackSize: Size.mebibytes(320) }) })).toBe(1_024);
-    expect(memoryOf({ packing: Packing.zip({ maxPackSize: Size.mebibytes(321) }) })).toBe(1_026);
-    expect(memoryOf({ packing: Packing.zip({ maxPackSize: Size.mebibytes(512) }) })).toBe(1_408);
+    expect(memoryOf({ packing: Packing.zip({ maxPackSize: Size.mebibytes(272) }) })).toBe(1_024);
+    expect(memoryOf({ packing: Packing.zip({ maxPackSize: Size.mebibytes(273) }) })).toBe(1_026);
+    expect(memoryOf({ packing: Packing.zip({ maxPackSize: Size.mebibytes(512) }) })).toBe(1_504);
     expect(memoryOf({ ...PACKING, memorySize: 2_048 })).toBe(2_048);
     const unknown = synth((stack) => ({
       packing: Packing.zip({ maxPackSize: Size.bytes(parameter(stack, 'Pack')) }),
     })).template;
     expect(
       only(unknown, 'AWS::Lambda::Function', /ArchiverArchiveBatchFunction/).properties.MemorySize,
-    ).toBe(1_408);
+    ).toBe(1_504);
   });
 
   test('memory that is known only when the stack is deployed is not refused', () => {
