@@ -15,7 +15,8 @@ import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { GB, getTerms } from '../../../src/lambda/pricing/storage-classes';
 import { sha256 } from '../../../src/lambda/text/hash';
 
-const PAGE = readFileSync(path.resolve(__dirname, '../../../docs/packing.md'), 'utf8');
+const ROOT = path.resolve(__dirname, '../../..');
+const PAGE = readFileSync(path.join(ROOT, 'docs/packing.md'), 'utf8');
 const PACK = 'pack-3f2a9c51d07be846.zip';
 const NAME = 'eu/a-2026-11-24.csv';
 
@@ -173,16 +174,15 @@ test('one request: the range is that of the object', () => {
   expect(bytes.subarray(Number(first), Number(last) + 1).toString()).toBe('hello');
 });
 
-test('the rest of a pack without one object, and the rest of its index', () => {
-  const unzip = /unzip .*/.exec(fence('erase'))![0].replace('pack.zip', PACK);
-  run('bash', '-euc', unzip);
-  expect(readdirSync(path.join(folder, 'rest'), { recursive: true }).sort()).toEqual(['b.csv']);
-  const grep = /grep .*?(?= >)/.exec(fence('erase'))![0];
-  writeFileSync(
-    path.join(folder, 'index'),
-    `${index}{"bucket":"landing","key":"incoming/b.csv"}\n`,
-  );
-  expect(run('bash', '-euc', `${grep} index`)).toBe(
-    '{"bucket":"landing","key":"incoming/b.csv"}\n',
-  );
+test('the program that erases an object is where the page says, and knows its options', () => {
+  const command = new RegExp('python3 (node_modules/[^/]+/)(.*)').exec(PAGE)!;
+  const [program, ...options] = command[2].split(' ');
+  const { files } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    files: string[];
+  };
+  expect(files).toContain(`/${program}`);
+  const help = run('python3', path.join(ROOT, program), '--help');
+  const all = [...options, ...PAGE.match(/(?<=`)--[a-z-]+/g)!].filter((each) => /^--/.test(each));
+  expect(all.length).toBeGreaterThan(5);
+  expect(all.filter((option) => !help.includes(option))).toEqual([]);
 });
