@@ -182,6 +182,11 @@ describe('with the AWS CLI', () => {
       'is not the pack',
     ],
     [
+      'a version that is another pack',
+      (old) => harness.store.put('vault', old.key, buildPack(of([VICTIM, 'in/1', 'in/2'])).bytes),
+      'its SHA-256 is not that of its name',
+    ],
+    [
       'an index that says something else than its pack',
       (old) => {
         const other = buildPack(of([VICTIM, 'in/1', 'in/2']));
