@@ -458,7 +458,10 @@ test('a pack is of one day, whose retention it has, and an object of the past is
   const locks = Object.fromEntries(
     store
       .keys('vault')
-      .map((key) => [key.replace(/pack-.{16}/, 'pack'), store.get('vault', key)!.attributes.lock]),
+      .map((key) => [
+        key.replace(/pack-[0-9a-f]{16}/, 'pack'),
+        store.get('vault', key)!.attributes.lock,
+      ]),
   );
   expect(locks).toEqual({
     'archive/2026/11/pack.zip': expect.objectContaining({
