@@ -27,7 +27,7 @@ const refuse = (known) => {
   } else if (service === 's3api' && action === 'list-objects-v2') {
     refuse(['cli-input-json', 'no-paginate', 'output']);
     const { STUB_PAGE = '1000', STUB_EMPTY } = process.env;
-    const { ContinuationToken: token, ...input } = JSON.parse(options['cli-input-json']);
+    const { ContinuationToken: token, ...input } = JSON.parse(rest[rest.indexOf('--cli-input-json') + 1]);
     if (STUB_EMPTY && token === undefined) { return void process.stdout.write(JSON.stringify({ IsTruncated: true, NextContinuationToken: '-empty' })); }
     const { $metadata, ...page } = await client.send(new ListObjectsV2Command({ ...input, ContinuationToken: token === '-empty' ? undefined : token, MaxKeys: Number(STUB_PAGE) }));
     process.stdout.write(JSON.stringify(page));

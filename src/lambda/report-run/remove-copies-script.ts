@@ -23,7 +23,7 @@ def read_etags(keys):
     # In JSON, because the AWS CLI would fetch what a prefix such as "http://..." names.
     request = {"Bucket": SETTINGS["source"], "Prefix": os.path.commonprefix(keys)}
     while True:
-        answer = aws("s3api", "list-objects-v2", "--cli-input-json=" + json.dumps(request), "--no-paginate", "--output=json")
+        answer = aws("s3api", "list-objects-v2", "--cli-input-json", json.dumps(request), "--no-paginate", "--output=json")
         page = json.loads(answer or "{}")
         contents = page.get("Contents", [])
         etags.update((each["Key"], each["ETag"]) for each in contents)
