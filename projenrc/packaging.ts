@@ -18,6 +18,8 @@ export class Packaging extends Component {
       '/NOTICE',
       '/THIRD_PARTY_LICENSES',
       '/sbom.cdx.json',
+      // A program for people, which docs/packing.md describes.
+      '/tools/erase_packed_object.py',
       // Only what the construct loads: not the payloads, which need packages that the bundles have.
       '/lib/*.js',
       '/lib/*.d.ts',

@@ -418,7 +418,7 @@ export class S3DatedArchiver extends Construct {
    *
    * With `packing`, it also creates a table of the indexes of all packs, whose name ends with
    * `_packs`, and a query that finds the pack of a key. Whoever queries it must be allowed to read
-   * `_packs/` below `destinationPrefix`.
+   * `pack-index/` below `destinationPrefix`.
    *
    * Throws if an option has a value that its documentation does not allow, or if the id is taken.
    *

@@ -7,11 +7,13 @@ import { runMutants, type TestedMutant } from './tested-mutants';
 
 const BATCH = 'test/unit/lambda/batch/pack-batch';
 const PLAN = 'test/unit/lambda/packing/plan-packs';
+const NAMES = 'test/unit/lambda/packing/member-name';
 const RESTORE = 'test/unit/lambda/packing/restore-member';
 const OPEN = 'test/unit/lambda/packing/open-pack';
 const PACKS = 'test/unit/lambda/restore-batch/packs';
 const BY_DAYS = 'test/unit/lambda/report-run/by-days';
 const VERIFY = 'test/unit/lambda/verify-batch';
+const ERASER = 'tools/erase_packed_object.py';
 
 export const PACK_MUTANTS: readonly TestedMutant[] = [
   {
@@ -93,18 +95,86 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'lets an extractor see a way out of the folder',
     file: 'src/lambda/packing/member-name.ts',
-    find: "|| each === '..' ",
-    replace: '',
-    test: PLAN,
+    find: "segment.replace(DROPPED_BY_WINDOWS, '') === ''",
+    replace: "segment === ''",
+    test: NAMES,
+  },
+  {
+    name: 'packs what leaves its folder on Windows',
+    file: 'src/lambda/packing/member-name.ts',
+    find: '!isEmpty && !leavesFolder',
+    replace: '!isEmpty && (true || leavesFolder)',
+    test: NAMES,
   },
   {
     name: 'packs two names that are one file',
     file: 'src/lambda/packing/name-filter.ts',
-    find: `    if (this.has(file) || this.has(this.find('folder', folder, folded))) {
-      return false;
-    }`,
+    find: 'this.has(own.file) || this.has(own.folder) || ',
     replace: '',
     test: PLAN,
+  },
+  {
+    name: 'packs two names that Windows takes for one',
+    file: 'src/lambda/packing/member-name.ts',
+    find: "\n    .replace(DROPPED_BY_WINDOWS, '');",
+    replace: ';',
+    test: PLAN,
+  },
+  {
+    name: 'spends a digest on each of very many folders',
+    file: 'src/lambda/packing/name-filter.ts',
+    find: 'segments.length > MAX_FOLDERS + 1',
+    replace: 'segments.length > 1_000_000',
+    test: NAMES,
+  },
+  {
+    name: 'archives what has the name of a pack',
+    file: 'src/lambda/batch/batch-hooks.ts',
+    find: 'settings.packing && { refuse',
+    replace: 'false && { refuse',
+    test: 'test/unit/lambda/batch/reserved-names',
+  },
+  {
+    name: 'lets something else get among the indexes',
+    file: 'src/construct/props/validate-places.ts',
+    find: 'if (packing) {',
+    replace: 'if (false && packing) {',
+    test: 'test/unit/construct/packing.test',
+  },
+  {
+    name: 'lets the AWS CLI fetch a key',
+    file: 'src/lambda/alerts/cli-commands.ts',
+    find: " || key.includes('://')",
+    replace: '',
+    test: 'test/unit/lambda/alerts/cli-commands',
+  },
+  {
+    name: 'erases before the others are proven',
+    file: ERASER,
+    find: '        if heir:\n            self.assert_kept(heir, kept, get_day(index))\n',
+    replace: '',
+    test: 'test/unit/tools',
+  },
+  {
+    name: 'erases the index before its pack',
+    file: ERASER,
+    find: 'for key in (pack_key, index.key):\n            delete_versions',
+    replace: 'for key in (index.key, pack_key):\n            delete_versions',
+    test: 'test/unit/tools',
+  },
+  {
+    name: 'believes a pack that its index contradicts',
+    file: ERASER,
+    find: 'if said != [',
+    replace: 'if False and said != [',
+    test: 'test/unit/tools',
+  },
+  {
+    name: 'erases a version that is not the pack',
+    file: ERASER,
+    find: 'if not key.endswith("/pack-%s.zip" % sha256(data)[:16]):',
+    replace: 'if False:',
+    test: 'test/unit/tools',
   },
   {
     name: 'believes an index that the pack does not name',

@@ -137,7 +137,7 @@ function toLoose(key: string): string {
 }
 
 const indexOf = (pack: string) =>
-  `archive/_packs/day=${DAY}/${pack.slice(pack.lastIndexOf('/') + 1, -'.zip'.length)}.jsonl.gz`;
+  `archive/pack-index/day=${DAY}/${pack.slice(pack.lastIndexOf('/') + 1, -'.zip'.length)}.jsonl.gz`;
 
 /** Does it, and tells the model. Returns whether a pack can be opened without a ledger. */
 function damage({ store, copies }: World, pack: string, kind: (typeof DAMAGES)[number]): void {

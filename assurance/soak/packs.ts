@@ -32,7 +32,7 @@ export function membersOf(object: StoredObject): ReadonlyMap<string, string> {
 
 /** The index of a pack is in STANDARD, whatever the class of the archive is. */
 export function isPackIndex({ key }: StoredObject, destinationPrefix: string): boolean {
-  return key.startsWith(`${destinationPrefix}_packs/`);
+  return key.startsWith(`${destinationPrefix}pack-index/`);
 }
 
 function read(zip: Buffer): Map<string, string> {

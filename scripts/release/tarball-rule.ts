@@ -1,6 +1,6 @@
 /**
- * The rule for the npm tarball: the modules that an app loads at synthesis, the bundles and the
- * documents, nothing else.
+ * The rule for the npm tarball: the modules that an app loads at synthesis, the bundles, the
+ * documents and the programs for people, nothing else.
  */
 import * as path from 'node:path';
 import * as ts from 'typescript';
@@ -28,6 +28,7 @@ const DOCUMENTS = [
   'NOTICE',
   'THIRD_PARTY_LICENSES',
   'sbom.cdx.json',
+  'tools/erase_packed_object.py',
 ];
 
 /** Returns one sentence per problem. */

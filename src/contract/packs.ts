@@ -7,7 +7,7 @@
  * The folder below the destination prefix that has the indexes of all packs, in a folder for each
  * day.
  */
-export const PACKS_FOLDER = '_packs/';
+export const PACKS_FOLDER = 'pack-index/';
 
 /**
  * The smallest group that is packed. The requests of a smaller one would cost as much as its
@@ -47,4 +47,16 @@ export function toIndexName(digest: string): string {
   return `_index-${digest.slice(0, 16)}.jsonl`;
 }
 
-export const INDEX_NAME = /^_index-[0-9a-f]{16}\.jsonl$/;
+/**
+ * The names of packs and of their last members. Windows takes them for one with capital letters or
+ * with dots and spaces at the end.
+ */
+const RESERVED_NAME = /^(pack-[0-9a-f]{16}\.zip|_index-[0-9a-f]{16}\.jsonl)[. ]*$/iu;
+
+/**
+ * Whether the file name of a key could be taken for that of a pack or of an index. With packing,
+ * nothing else gets such a name in the archive: a reader would open a zip file of a stranger.
+ */
+export function hasReservedName(key: string): boolean {
+  return RESERVED_NAME.test(key.slice(key.lastIndexOf('/') + 1));
+}

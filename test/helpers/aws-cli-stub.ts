@@ -25,11 +25,11 @@ const refuse = (known) => {
     const [, Bucket, Key] = /^s3:\\/\\/([^/]+)\\/(.*)$/s.exec(rest[0]);
     process.stdout.write(await (await client.send(new GetObjectCommand({ Bucket, Key }))).Body.transformToString());
   } else if (service === 's3api' && action === 'list-objects-v2') {
-    refuse(['bucket', 'prefix', 'continuation-token', 'no-paginate', 'output']);
+    refuse(['cli-input-json', 'no-paginate', 'output']);
     const { STUB_PAGE = '1000', STUB_EMPTY } = process.env;
-    const token = options['continuation-token'];
+    const { ContinuationToken: token, ...input } = JSON.parse(rest[rest.indexOf('--cli-input-json') + 1]);
     if (STUB_EMPTY && token === undefined) { return void process.stdout.write(JSON.stringify({ IsTruncated: true, NextContinuationToken: '-empty' })); }
-    const { $metadata, ...page } = await client.send(new ListObjectsV2Command({ Bucket: options.bucket, Prefix: options.prefix, ContinuationToken: token === '-empty' ? undefined : token, MaxKeys: Number(STUB_PAGE) }));
+    const { $metadata, ...page } = await client.send(new ListObjectsV2Command({ ...input, ContinuationToken: token === '-empty' ? undefined : token, MaxKeys: Number(STUB_PAGE) }));
     process.stdout.write(JSON.stringify(page));
   } else if (service === 's3api' && action === 'delete-objects') {
     refuse(['bucket', 'delete', 'output']);

@@ -42,7 +42,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // [DestinationPrefix][SourceAccountId]/[SourceRegion]/[SourceBucket]/[YYYY]/[MM]/[DD]/[YYYY]-[MM]-[DD]-[hh]-[mm]-[ss]-[UniqueString]
+    // [DestinationPrefix][SourceAccountId]/[SourceRegion]/[SourceBucket]/[YYYY]/[MM]/[DD]/
+    // [YYYY]-[MM]-[DD]-[hh]-[mm]-[ss]-[UniqueString]
     producer: 'S3 server access logs, partitioned',
     prefix: 'logs/111122223333/us-east-1/data/',
     dateSource: keyPrefix('yyyy/MM/dd/'),
@@ -51,7 +52,9 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['logs/111122223333/us-east-1/data/2026/11/2026-11-24-00-00-00-E568B2907131C0C0'],
   },
   {
-    // AWSLogs/aws-account-id/elasticloadbalancing/region/yyyy/mm/dd/aws-account-id_elasticloadbalancing_region_app.load-balancer-id_end-time_ip-address_random-string.log.gz
+    // AWSLogs/aws-account-id/elasticloadbalancing/region/yyyy/mm/dd/
+    // aws-account-id_elasticloadbalancing_region_app.load-balancer-id_end-time_ip-address_
+    // random-string.log.gz
     producer: 'Application Load Balancer access logs',
     prefix: 'AWSLogs/',
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
@@ -73,7 +76,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // aws-account-id_elasticloadbalancing_region_load-balancer-name_end-time_ip-address_random-string.log
+    // aws-account-id_elasticloadbalancing_region_load-balancer-name_end-time_ip-address_
+    // random-string.log
     producer: 'Classic Load Balancer access logs',
     prefix: 'AWSLogs/',
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
@@ -116,7 +120,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // AWSLogs/aws-account-id=account_id/aws-service=vpcflowlogs/aws-region=region/year=year/month=month/day=day/
+    // AWSLogs/aws-account-id=account_id/aws-service=vpcflowlogs/aws-region=region/year=year/
+    // month=month/day=day/
     producer: 'VPC Flow Logs, Hive-compatible prefixes',
     prefix: 'AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/',
     dateSource: keyPrefix("'year='yyyy/'month='MM/'day='dd/"),
@@ -150,7 +155,8 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['clicks/2026/11/24/16/clicks-12-2026-11-24-16-03-123-3b2a4c1e.gz'],
   },
   {
-    // AWSLogs/account-id/WAFLogs/Region/web-acl-name/YYYY/MM/dd/HH/mm/account-id_waflogs_Region_web-acl-name_timestamp_hash.log.gz
+    // AWSLogs/account-id/WAFLogs/Region/web-acl-name/YYYY/MM/dd/HH/mm/
+    // account-id_waflogs_Region_web-acl-name_timestamp_hash.log.gz
     producer: 'AWS WAF',
     prefix: 'AWSLogs/',
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
@@ -161,7 +167,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // AWSLogs/aws_account_id/vpcdnsquerylogs/vpc_id/YYYY/MM/DD/vpc_id_vpcdnsquerylogs_account_id_YYYYMMDDTHHmmZ_hash.log.gz
+    // AWSLogs/aws_account_id/vpcdnsquerylogs/vpc_id/YYYY/MM/DD/
+    // vpc_id_vpcdnsquerylogs_account_id_YYYYMMDDTHHmmZ_hash.log.gz
     producer: 'Route 53 Resolver query logs',
     prefix: 'AWSLogs/',
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
@@ -172,7 +179,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // AWSLogs/account/Config/region/2016/9/27/ConfigHistory/account_Config_region_ConfigHistory_type_start_end_1.json.gz;
+    // AWSLogs/account/Config/region/2016/9/27/ConfigHistory/
+    // account_Config_region_ConfigHistory_type_start_end_1.json.gz;
     // the folders have no leading zeros
     producer: 'AWS Config history',
     prefix: 'AWSLogs/',
@@ -193,7 +201,8 @@ export const PRODUCERS: readonly Producer[] = [
     ],
   },
   {
-    // export_identifier/database_name/schema_name.table_name/batch_index/part-partition_index-random_uuid.gz.parquet
+    // export_identifier/database_name/schema_name.table_name/batch_index/
+    // part-partition_index-random_uuid.gz.parquet
     // has only one date: the one that people put into the name of the export.
     producer: 'RDS snapshot exports',
     prefix: 'exports/',

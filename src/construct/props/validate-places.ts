@@ -4,6 +4,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings';
 import { checkBucket } from '../../contract/checks/check-bucket';
+import { checkPackIndex } from '../../contract/checks/check-pack-index';
 import { checkReports } from '../../dates/check-reports';
 import { parseLayoutFormat } from '../../dates/date-format';
 import { addInfo } from '../places/annotations';
@@ -43,7 +44,7 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
     reportPrefix: reports,
   });
   validateDestination(scope, settings);
-  validateReports(settings, reports);
+  validateWrites(settings, reports);
 }
 
 /** A Distributed Map lists the bucket, unless the archiver lists selectively. */
@@ -98,14 +99,17 @@ function validateDestination(scope: Construct, settings: Settings): void {
   }
 }
 
-/** PlanRun checks the places of reports where a value is a token. */
-function validateReports({ source, destination, layout }: Settings, reports: Place): void {
+/**
+ * No archived object, report or index of packs may get where another one belongs. The functions
+ * check it where a value is a token.
+ */
+function validateWrites({ source, destination, layout, packing }: Settings, reports: Place): void {
   const { format } = layout._settings();
   const values = [source.prefix, destination.prefix, reports.prefix, format];
   if (values.some((value) => Token.isUnresolved(value))) {
     return;
   }
-  checkReports({
+  const places = {
     sourceBucket: source.bucket.bucketName,
     sourcePrefix: source.prefix,
     destinationBucket: destination.bucket.bucketName,
@@ -113,7 +117,11 @@ function validateReports({ source, destination, layout }: Settings, reports: Pla
     layout: parseLayoutFormat(format),
     reportBucket: reports.bucket.bucketName,
     reportPrefix: reports.prefix,
-  });
+  };
+  checkReports(places);
+  if (packing) {
+    checkPackIndex(places);
+  }
 }
 
 /**

@@ -28,6 +28,8 @@ export enum ReasonCode {
   SLOW_DOWN = 'SLOW_DOWN',
   SERVER_ERROR = 'SERVER_ERROR',
   KEY_TOO_LONG = 'KEY_TOO_LONG',
+  /** With packing: the object would have the name of a pack, or of the index in one. */
+  RESERVED_NAME = 'RESERVED_NAME',
   OUT_OF_TIME = 'OUT_OF_TIME',
   BATCH_FAILED = 'BATCH_FAILED',
   ARCHIVED_COPY_CHANGED = 'ARCHIVED_COPY_CHANGED',

@@ -69,16 +69,23 @@ export function copyObjectCommand(bucket: string, key: string, to: '.' | '-'): s
 }
 
 export function headObjectCommand(bucket: string, key: string): string {
-  return `aws s3api head-object --bucket ${bucket} ${keyOption('--key', key)}`;
+  return `aws s3api head-object ${placeOptions(bucket, 'Key', key)}`;
 }
 
 export function listVersionsCommand(bucket: string, key: string): string {
-  return `aws s3api list-object-versions --bucket ${bucket} ${keyOption('--prefix', key)}`;
+  return `aws s3api list-object-versions ${placeOptions(bucket, 'Prefix', key)}`;
 }
 
-/** A key that begins with `-` would be taken for an option. */
-function keyOption(option: string, key: string): string {
-  return `${option}${key.startsWith('-') ? '=' : ' '}${shellQuote(key)}`;
+/**
+ * The AWS CLI takes a key that begins with `-` for an option, and sends the content of a file or of
+ * a web page in place of one that begins with `file://` or, in version 1, `https://`. It takes
+ * nothing in JSON for anything but a key.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
+ */
+function placeOptions(bucket: string, name: 'Key' | 'Prefix', key: string): string {
+  return key.startsWith('-') || key.includes('://')
+    ? `--cli-input-json ${shellQuote(toAsciiJson({ Bucket: bucket, [name]: key }))}`
+    : `--bucket ${bucket} --${name.toLowerCase()} ${shellQuote(key)}`;
 }
 
 // The console's hosts by partition ("Working with the AWS Management Console", and the guides of

@@ -47,6 +47,9 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.KEY_TOO_LONG]:
     "the name in the archive would be longer than 1,024 bytes; shorten the object's name or the " +
     'layout',
+  [ReasonCode.RESERVED_NAME]:
+    "the object's file name is that of a pack or of the index in one, so readers of the archive " +
+    'would take it for a pack; find out who named it so, and rename it or delete it',
   [ReasonCode.OUT_OF_TIME]:
     'the batch used up its rounds before it reached this object; the next run continues; raise ' +
     'batchTimeout or lower batchSize to avoid this',

@@ -1,9 +1,11 @@
 import type { BatchOutcomes, Outcome } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import type { Preview } from './dry-run';
+import { hasReservedName } from '../../contract/packs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { withNote } from '../../contract/payloads/note-payloads';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { mayBeElsewhere } from '../move/find-copy';
@@ -87,6 +89,7 @@ export function createArchiveHooks({
     glacierSources: settings.glacierSources,
     isKept,
     toLineKey: ({ Key }) => Key,
+    ...(settings.packing && { refuse: (item: ListedObject) => refuseReservedName(item, select) }),
     reselect: (item, { lastModified, size }) => {
       const selection = select({
         ...item,
@@ -110,4 +113,20 @@ export function createArchiveHooks({
           : line,
     }),
   };
+}
+
+/** Layouts that change file names are refused with packing, so the key has the destination's. */
+function refuseReservedName(
+  item: ListedObject,
+  select: BatchWorker['select'],
+): MoveResult | undefined {
+  const selection = hasReservedName(item.Key) ? select(item) : undefined;
+  return selection?.selected
+    ? {
+        status: 'failed',
+        destination: selection.destinationKey,
+        code: ReasonCode.RESERVED_NAME,
+        message: 'the destination key would be that of a pack, or of the index in one',
+      }
+    : undefined;
 }

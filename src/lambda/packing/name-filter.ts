@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { foldName, listFolders } from './member-name';
+import { foldName } from './member-name';
 
 /**
  * Of ten million names, it mistakes one in twenty-five. A byte for each slot is simple, and the
@@ -13,6 +13,14 @@ import { foldName, listFolders } from './member-name';
  */
 const SLOTS = 2 ** 26;
 const HASHES = 4;
+/** Each takes time and slots, so a name in more of them is not packed. */
+export const MAX_FOLDERS = 16;
+
+/** The slots of a path, if it is a file and if it is a folder. */
+interface Slots {
+  readonly file: readonly number[];
+  readonly folder: readonly number[];
+}
 
 export class NameFilter {
   private readonly slots: Uint8Array;
@@ -25,32 +33,27 @@ export class NameFilter {
 
   /**
    * Adds a name, unless it would be one file with another name, or one of both would be a folder of
-   * the other.
+   * the other, or it lies in too many folders.
    */
   add(folder: string, name: string): boolean {
-    const folded = foldName(name);
-    const folders = listFolders(folded);
-    const file = this.find('file', folder, folded);
-    if (this.has(file) || this.has(this.find('folder', folder, folded))) {
+    const segments = foldName(name).split('/');
+    if (segments.length > MAX_FOLDERS + 1) {
       return false;
     }
-    if (folders.some((each) => this.has(this.find('file', folder, each)))) {
+    const paths = segments.map((_, i) => find(folder, segments.slice(0, i + 1).join('/')));
+    const own = paths.pop()!;
+    if (this.has(own.file) || this.has(own.folder) || paths.some(({ file }) => this.has(file))) {
       return false;
     }
-    this.set(file);
-    for (const each of folders) {
-      this.set(this.find('folder', folder, each));
+    this.set(own.file);
+    for (const each of paths) {
+      this.set(each.folder);
     }
     return true;
   }
 
   save(): string {
     return gzipSync(this.slots, { level: 1 }).toString('base64');
-  }
-
-  private find(kind: 'file' | 'folder', folder: string, name: string): number[] {
-    const digest = createHash('sha256').update(`${kind}\0${folder}\0${name}`).digest();
-    return Array.from({ length: HASHES }, (_, i) => digest.readUInt32LE(i * 4) % SLOTS);
   }
 
   private has(places: readonly number[]): boolean {
@@ -62,4 +65,11 @@ export class NameFilter {
       this.slots[place] = 1;
     }
   }
+}
+
+/** One digest has enough bits for both. */
+function find(folder: string, path: string): Slots {
+  const digest = createHash('sha256').update(`${folder}\0${path}`).digest();
+  const slots = Array.from({ length: 2 * HASHES }, (_, i) => digest.readUInt32LE(i * 4) % SLOTS);
+  return { file: slots.slice(0, HASHES), folder: slots.slice(HASHES) };
 }

@@ -20,17 +20,17 @@ def aws(*arguments):
 def read_etags(keys):
     """Lists the keys, which are in the order of their bytes, and returns the ETags of those that exist."""
     etags = {}
-    options = []
+    # In JSON, because the AWS CLI would fetch what a prefix such as "http://..." names.
+    request = {"Bucket": SETTINGS["source"], "Prefix": os.path.commonprefix(keys)}
     while True:
-        answer = aws("s3api", "list-objects-v2", "--bucket=" + SETTINGS["source"], "--prefix=" + os.path.commonprefix(keys),
-                     "--no-paginate", "--output=json", *options)
+        answer = aws("s3api", "list-objects-v2", "--cli-input-json", json.dumps(request), "--no-paginate", "--output=json")
         page = json.loads(answer or "{}")
         contents = page.get("Contents", [])
         etags.update((each["Key"], each["ETag"]) for each in contents)
         if not page.get("IsTruncated") or (contents and contents[-1]["Key"].encode() >= keys[-1].encode()):
             return etags
         # A page without keys is not the last one where many delete markers lie.
-        options = ["--continuation-token=" + page["NextContinuationToken"]]
+        request["ContinuationToken"] = page["NextContinuationToken"]
 
 
 def remove(objects):

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { checkPackIndex } from '../../contract/checks/check-pack-index';
 import { ErrorName, namedError } from '../../contract/errors';
 import { Settings } from '../../contract/payloads/settings';
 import { toVariableName } from '../../contract/variables';
@@ -61,5 +62,9 @@ function checkTogether(settings: Settings): void {
         'must differ: set another destinationPrefix or destinationBucket',
     );
   }
-  checkReports({ ...settings, layout: layout.format });
+  const places = { ...settings, layout: layout.format };
+  checkReports(places);
+  if (settings.packing) {
+    checkPackIndex(places);
+  }
 }

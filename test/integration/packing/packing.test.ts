@@ -43,7 +43,7 @@ function unzipAll({ sandbox: { s3, destinationBucket } }: Rehearsal): Record<str
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'unzipped-'));
   try {
     for (const key of s3!.store.keys(destinationBucket, 'archive/')) {
-      if (key.startsWith('archive/_packs/')) {
+      if (key.startsWith('archive/pack-index/')) {
         continue;
       }
       const file = path.join(root, key);

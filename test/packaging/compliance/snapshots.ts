@@ -5,7 +5,10 @@ import type { Tally } from './tally';
 
 const TESTS = path.join(ROOT, 'test/aws');
 
-/** CDK's integ-runner: the templates of test/aws/integ.*.ts are those of the committed snapshots, which others can deploy. */
+/**
+ * CDK's integ-runner: the templates of test/aws/integ.*.ts are those of the committed snapshots,
+ * which others can deploy.
+ */
 export function judgeSnapshots(work: string, tally: Tally): void {
   const verdict = integRunner(TESTS);
   tally.check('integ-runner: snapshots', verdict.status === 0 ? [] : [verdict.output]);
@@ -29,7 +32,8 @@ export function updateSnapshots(): void {
       if (file.startsWith('asset.')) {
         fs.rmSync(whole, { recursive: true });
       }
-      // The file must be there. What CDK writes into it are places in the sources, as this machine names them.
+      // The file must be there. What CDK writes into it are places in the sources, as this machine
+      // names them.
       if (file.endsWith('.metadata.json')) {
         fs.writeFileSync(whole, '{}\n');
       }

@@ -2,8 +2,8 @@
  * What docs/packing.md says of figures, of a line of an index, and of commands: those that need
  * nothing but a pack run here.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as v from 'valibot';
@@ -15,7 +15,8 @@ import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { GB, getTerms } from '../../../src/lambda/pricing/storage-classes';
 import { sha256 } from '../../../src/lambda/text/hash';
 
-const PAGE = readFileSync(path.resolve(__dirname, '../../../docs/packing.md'), 'utf8');
+const ROOT = path.resolve(__dirname, '../../..');
+const PAGE = readFileSync(path.join(ROOT, 'docs/packing.md'), 'utf8');
 const PACK = 'pack-3f2a9c51d07be846.zip';
 const NAME = 'eu/a-2026-11-24.csv';
 
@@ -69,13 +70,99 @@ test('the line of the index is of the object that the page packs', () => {
   expect(line).toMatchObject({ name: NAME, offset, size: 5, sha256: sha256('hello') });
 });
 
-test('unzip, without a question, also where an index lies already', () => {
-  const [, loop] = fence('unzip').split(/^(?=for )/m);
-  for (let times = 0; times < 2; times++) {
-    run('bash', '-euc', loop);
+/** An `aws s3 cp` from a folder in place of a bucket. */
+const CP = `#!/bin/sh
+[ "$1 $2" = "s3 cp" ] || exit 2
+[ "$3" = --recursive ] && shift && set -- "$@" -r
+cp $5 -- "\${3#s3://}" "$4"
+`;
+
+/** Puts zip files and their indexes where the page has them, and types the commands of the page. */
+function openPacks(packs: { [name: string]: Buffer }, environment: NodeJS.ProcessEnv = {}) {
+  const archive = path.join(folder, 'ARCHIVE/archive');
+  const [day, indexes] = ['2026/11/24', 'pack-index/day=2026-11-24'].map((each) =>
+    path.join(archive, each),
+  );
+  for (const each of [day, indexes, path.join(folder, 'bin')]) {
+    mkdirSync(each, { recursive: true });
   }
-  expect(readFileSync(path.join(folder, NAME), 'utf8')).toBe('hello');
-  expect(readFileSync(path.join(folder, nameIndex(index)), 'utf8')).toBe(index.toString());
+  writeFileSync(path.join(folder, 'bin/aws'), CP, { mode: 0o755 });
+  for (const [name, content] of Object.entries(packs)) {
+    writeFileSync(path.join(day, name), content);
+    if (name.startsWith('pack-')) {
+      writeFileSync(path.join(indexes, name.replace('.zip', '.jsonl.gz')), '');
+    }
+  }
+  return spawnSync('bash', ['-uc', fence('unzip')], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${folder}/bin:${process.env.PATH}`, ...environment },
+  });
+}
+
+const nameOf = (content: Buffer) => `pack-${sha256(content).slice(0, 16)}.zip`;
+const zipOf = (members: { [name: string]: string }) => {
+  const writer = new ZipWriter(1_000);
+  for (const [name, content] of Object.entries(members)) {
+    writer.add(name, Buffer.from(content), 1_795_482_123);
+  }
+  return Buffer.from(writer.finish());
+};
+
+test.each([{}, { LC_ALL: 'C' }])(
+  'all packs of a day, each in a folder of its own: %j',
+  (locale) => {
+    const hostile = {
+      '*.csv': 'star',
+      '[a].csv': 'brackets',
+      '売/é.csv': 'not ASCII',
+      '-rf': 'an option',
+      "it's $(id).csv": 'syntax',
+    };
+    const packs = [bytes, zipOf(hostile), zipOf({ [NAME]: 'later' })];
+    const named = Object.fromEntries(packs.map((each) => [nameOf(each), each]));
+    for (let times = 0; times < 2; times++) {
+      expect(openPacks(named, locale)).toMatchObject({ status: 0, stderr: '' });
+    }
+    const read = (which: Buffer, name: string) =>
+      readFileSync(path.join(folder, path.parse(nameOf(which)).name, name), 'utf8');
+    expect(read(packs[0], NAME)).toBe('hello');
+    expect(read(packs[0], nameIndex(index))).toBe(index.toString());
+    expect(read(packs[2], NAME)).toBe('later');
+    expect(Object.keys(hostile).map((name) => read(packs[1], name))).toEqual(
+      Object.values(hostile),
+    );
+  },
+);
+
+test('a stranger who has put zip files into the folder of the day writes nowhere else', () => {
+  const outside = path.join(folder, 'outside');
+  mkdirSync(outside);
+  // A link in one zip file, and a file behind it in the next.
+  const link = zipOf({ 'b-link': outside });
+  const [mode, at] = [0o120777 * 2 ** 16, link.lastIndexOf(Buffer.from('b-link')) - 8];
+  expect(link.readUInt32LE(at)).toBe(0o100644 * 2 ** 16);
+  link.writeUInt32LE(mode, at);
+  const behind = zipOf({ 'b-link/owned': 'x', '../outside/owned': 'x', '/tmp/owned': 'x' });
+  const { stderr } = openPacks({
+    // Not of the name that their content has.
+    'pack-0000000000000000.zip': link,
+    'pack-0000000000000001.zip': behind,
+    // In no index.
+    'PACK-0000000000000002.zip': behind,
+    // Even if they had.
+    [nameOf(link)]: link,
+    [nameOf(behind)]: behind,
+  });
+  expect(stderr.match(/is not the pack of this name/g)).toHaveLength(2);
+  expect(readdirSync(outside)).toEqual([]);
+  const made = readdirSync(folder, { recursive: true, withFileTypes: true });
+  expect(made.filter((each) => each.isSymbolicLink())).toEqual([]);
+  const folders = made.filter((each) => each.name === 'owned').map((each) => each.parentPath);
+  expect(folders.length).toBeGreaterThan(0);
+  expect(
+    folders.filter((each) => !each.startsWith(path.join(folder, path.parse(nameOf(behind)).name))),
+  ).toEqual([]);
 });
 
 test("Python's zipfile", () => {
@@ -87,16 +174,15 @@ test('one request: the range is that of the object', () => {
   expect(bytes.subarray(Number(first), Number(last) + 1).toString()).toBe('hello');
 });
 
-test('the rest of a pack without one object, and the rest of its index', () => {
-  const unzip = /unzip .*/.exec(fence('erase'))![0].replace('pack.zip', PACK);
-  run('bash', '-euc', unzip);
-  expect(readdirSync(path.join(folder, 'rest'), { recursive: true }).sort()).toEqual(['b.csv']);
-  const grep = /grep .*?(?= >)/.exec(fence('erase'))![0];
-  writeFileSync(
-    path.join(folder, 'index'),
-    `${index}{"bucket":"landing","key":"incoming/b.csv"}\n`,
-  );
-  expect(run('bash', '-euc', `${grep} index`)).toBe(
-    '{"bucket":"landing","key":"incoming/b.csv"}\n',
-  );
+test('the program that erases an object is where the page says, and knows its options', () => {
+  const command = new RegExp('python3 (node_modules/[^/]+/)(.*)').exec(PAGE)!;
+  const [program, ...options] = command[2].split(' ');
+  const { files } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    files: string[];
+  };
+  expect(files).toContain(`/${program}`);
+  const help = run('python3', path.join(ROOT, program), '--help');
+  const all = [...options, ...PAGE.match(/(?<=`)--[a-z-]+/g)!].filter((each) => /^--/.test(each));
+  expect(all.length).toBeGreaterThan(5);
+  expect(all.filter((option) => !help.includes(option))).toEqual([]);
 });

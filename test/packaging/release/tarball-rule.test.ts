@@ -16,6 +16,7 @@ function tarball(changes: Record<string, string | undefined> = {}): Map<string, 
     'NOTICE',
     'THIRD_PARTY_LICENSES',
     'sbom.cdx.json',
+    'tools/erase_packed_object.py',
   ];
   const names = [
     'archive-batch',

@@ -19,7 +19,7 @@ function synth(props: Partial<S3DatedArchiverProps> = {}): string {
 }
 
 test('without packing the template has nothing of it, with allowRestore neither', () => {
-  for (const trace of ['ExtractObjects', 'extracted/', '_packs/', 'Objects out of packs']) {
+  for (const trace of ['ExtractObjects', 'extracted/', 'pack-index/', 'Objects out of packs']) {
     expect(synth()).not.toContain(trace);
     expect(synth({ allowRestore: true })).not.toContain(trace);
   }
@@ -62,7 +62,7 @@ describe('the role that extracts', () => {
     expect(
       roles(
         false,
-        'data/archive/_packs/day=2026-11-24/pack-0123456789abcdef.jsonl.gz',
+        'data/archive/pack-index/day=2026-11-24/pack-0123456789abcdef.jsonl.gz',
         's3:GetObject',
       ),
     ).toContain('RestoreBatch');
@@ -82,7 +82,7 @@ describe('the role that extracts', () => {
   });
 
   test('has a planner that lists the packs and reads their indexes, and nothing else there', () => {
-    const index = 'data/archive/_packs/day=2026-11-24/pack-0123456789abcdef.jsonl.gz';
+    const index = 'data/archive/pack-index/day=2026-11-24/pack-0123456789abcdef.jsonl.gz';
     expect(roles(false, index, 's3:GetObject')).toContain('PlanRun');
     for (const object of ['data/archive/2026/11/24/pack-0123456789abcdef.zip', 'data/in/a']) {
       expect(roles(false, object, 's3:GetObject')).not.toContain('PlanRun');

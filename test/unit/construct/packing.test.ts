@@ -186,7 +186,47 @@ describe('with packing', () => {
     expect(() => synth(props)).not.toThrow();
   });
 
+  test.each<[string, (stack: Stack, data: s3.IBucket) => Partial<S3DatedArchiverProps>, string]>([
+    [
+      'archived objects',
+      () => ({ layout: ArchiveLayout.of("'pack-index/day='yyyy-MM-dd/") }),
+      'layout "\'pack-index/day=\'yyyy-MM-dd/" lies in "archive/pack-index/", where packing ' +
+        'keeps the indexes of packs, and must not, because Athena would read archived objects as ' +
+        'indexes: name the first folder of the layout differently, or omit packing',
+    ],
+    [
+      'a source',
+      (_, bucket) => ({ bucket, destinationBucket: bucket, prefix: 'archive/pack-index/' }),
+      'prefix "archive/pack-index/" lies in "archive/pack-index/", where packing keeps the ' +
+        'indexes of packs, and must not, because runs would archive the indexes, and delete them ' +
+        'here: give another prefix, or another destinationPrefix, or omit packing',
+    ],
+    [
+      'reports',
+      (_, bucket) => ({
+        destinationBucket: bucket,
+        reportBucket: bucket,
+        reportPrefix: 'archive/pack-index/runs/',
+      }),
+      'reportPrefix "archive/pack-index/runs/" lies in "archive/pack-index/", where packing keeps ' +
+        'the indexes of packs, and must not, because the lifecycle rule that expires reports ' +
+        'could expire the indexes: give another reportPrefix, or omit packing',
+    ],
+  ])('%s cannot get among the indexes of packs', (_, props, message) => {
+    const of = (more: Partial<S3DatedArchiverProps>) =>
+      build((stack) => ({ ...props(stack, new s3.Bucket(stack, 'Data')), ...more }));
+    expect(() => of(PACKING)).toThrow(message);
+    // Without packing, there is no such folder.
+    expect(() => of({})).not.toThrow();
+  });
+
   test.each<[Partial<S3DatedArchiverProps>]>([
+    // The folder of the indexes lies at the beginning of the archive only.
+    [{ layout: ArchiveLayout.of("'pack-index-'yyyy/MM/dd/") }],
+    [{ layout: ArchiveLayout.of("yyyy/'pack-index/'MM/dd/") }],
+    [{ prefix: 'pack-index/' }],
+    [{ destinationPrefix: 'pack-index/' }],
+    [{ reportPrefix: 'pack-index/' }],
     [
       {
         sourceDisposition: SourceDisposition.DELETE,

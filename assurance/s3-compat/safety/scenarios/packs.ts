@@ -158,7 +158,7 @@ export const PACKING: Record<string, Scenario> = {
       async () => {
         assert.deepStrictEqual(
           (await it.archive()).map((key) => key.replace(/pack-\w+/, 'pack')),
-          ['archive/2026/11/24/pack.zip', 'archive/_packs/day=2026-11-24/pack.jsonl.gz'],
+          ['archive/2026/11/24/pack.zip', 'archive/pack-index/day=2026-11-24/pack.jsonl.gz'],
         );
       },
       'putChecksum',

@@ -231,7 +231,7 @@ const CASES: [scenario: RegExp, change: string, mutation: Mutation, red?: RegExp
     (resources) =>
       each(resources, 'AWS::Glue::Table', /Packs/, ({ TableInput: { StorageDescriptor } }) => {
         StorageDescriptor.Location = JSON.parse(
-          JSON.stringify(StorageDescriptor.Location).replace('_packs/', 'packs/'),
+          JSON.stringify(StorageDescriptor.Location).replace('pack-index/', 'packs/'),
         );
       }),
   ],

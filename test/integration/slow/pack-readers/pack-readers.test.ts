@@ -115,7 +115,7 @@ function withoutIndex(members: Record<string, string>): Record<string, string> {
 test('the pack has what can be unzipped, and everything else is moved', () => {
   expect(packer.source()).toEqual([]);
   const moved = Object.keys(packer.archive()).filter(
-    (key) => !PACK.test(key) && !key.startsWith('archive/_packs/'),
+    (key) => !PACK.test(key) && !key.startsWith('archive/pack-index/'),
   );
   const names = [
     'a//b',

@@ -160,10 +160,10 @@ describe('with packing', () => {
       expect(TableInput.PartitionKeys).toEqual([
         { Name: 'day', Type: 'string', Comment: 'Day of the objects' },
       ]);
-      expect(TableInput.StorageDescriptor.Location).toBe('s3://our-archive/cold/_packs/');
+      expect(TableInput.StorageDescriptor.Location).toBe('s3://our-archive/cold/pack-index/');
       expect(TableInput.Parameters).toMatchObject({
         'projection.day.range': '2006-01-01,NOW+1DAYS',
-        'storage.location.template': 's3://our-archive/cold/_packs/day=${day}/',
+        'storage.location.template': 's3://our-archive/cold/pack-index/day=${day}/',
       });
     },
   );

@@ -137,17 +137,32 @@ function typed(command: string): string[] {
     .split('\n');
 }
 
-test.each(['-2026-11-24.csv', '--all', "-it's"])(
-  'a key that begins with a hyphen is no option: %s',
-  (key) => {
-    expect(typed(headObjectCommand('bucket', key)).at(-1)).toBe(`[--key=${key}]`);
-    expect(typed(listVersionsCommand('bucket', key)).at(-1)).toBe(`[--prefix=${key}]`);
-    expect(typed(headObjectCommand('bucket', `in/${key}`)).slice(-2)).toEqual([
-      '[--key]',
-      `[in/${key}]`,
-    ]);
-  },
-);
+test.each([
+  '-2026-11-24.csv',
+  '--all',
+  "-it's",
+  'http://169.254.169.254/latest',
+  'HTTPS://a/b',
+  'file:///etc/hostname',
+  'fileb://x\n売',
+])('a key is no option, and names no file or page for the AWS CLI: %j', (key) => {
+  const given = (command: string) => {
+    const [option, value, ...others] = typed(command).slice(2);
+    expect([option, others]).toEqual(['[--cli-input-json]', []]);
+    // The AWS CLI takes a value for the name of a file or of a page only by its first characters.
+    expect(value).toMatch(/^\[\{"Bucket"/);
+    return JSON.parse(value.slice(1, -1)) as unknown;
+  };
+  expect(given(headObjectCommand('bucket', key))).toEqual({ Bucket: 'bucket', Key: key });
+  expect(given(listVersionsCommand('bucket', key))).toEqual({ Bucket: 'bucket', Prefix: key });
+});
+
+test('any other key stays legible', () => {
+  expect(typed(headObjectCommand('bucket', 'in/-a: b//c.csv')).slice(-2)).toEqual([
+    '[--key]',
+    '[in/-a: b//c.csv]',
+  ]);
+});
 
 test('the shell of the test does expand its history', () => {
   expect(typed('aws !!').join()).toContain('[echo],[BEFORE]');

@@ -16,7 +16,7 @@ const worker = (environment = {}) => onFastPath(batches.workerWith({ ...PACKING,
 const FOLDER = 'archive/2026/11/24/';
 
 function readIndex(pack: string): PackedObject[] {
-  const key = `archive/_packs/day=2026-11-24/${pack.slice(FOLDER.length).replace('.zip', '.jsonl.gz')}`;
+  const key = `archive/pack-index/day=2026-11-24/${pack.slice(FOLDER.length).replace('.zip', '.jsonl.gz')}`;
   const text = gunzipSync(batches.harness.store.get('archive', key)!.body.bytes()).toString();
   return text
     .split('\n')
@@ -458,7 +458,10 @@ test('a pack is of one day, whose retention it has, and an object of the past is
   const locks = Object.fromEntries(
     store
       .keys('vault')
-      .map((key) => [key.replace(/pack-.{16}/, 'pack'), store.get('vault', key)!.attributes.lock]),
+      .map((key) => [
+        key.replace(/pack-[0-9a-f]{16}/, 'pack'),
+        store.get('vault', key)!.attributes.lock,
+      ]),
   );
   expect(locks).toEqual({
     'archive/2026/11/pack.zip': expect.objectContaining({
@@ -470,7 +473,7 @@ test('a pack is of one day, whose retention it has, and an object of the past is
       retainUntil: Date.parse('2033-11-25'),
     }),
     // What finds the pack is kept for as long.
-    'archive/_packs/day=2026-11-24/pack.jsonl.gz': expect.objectContaining({
+    'archive/pack-index/day=2026-11-24/pack.jsonl.gz': expect.objectContaining({
       mode: 'GOVERNANCE',
       retainUntil: Date.parse('2033-11-24'),
     }),

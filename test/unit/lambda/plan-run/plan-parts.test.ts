@@ -123,7 +123,7 @@ test(
     const name = 'pack-0123456789abcdef.jsonl.gz';
     const days = ['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
     for (const day of days) {
-      harness.store.put('archive', `archive/_packs/day=${day}/${name}`, day);
+      harness.store.put('archive', `archive/pack-index/day=${day}/${name}`, day);
     }
     for (const other of [
       'day=2026-11-23/notes.txt',
@@ -131,16 +131,16 @@ test(
       'day=2026-11-23',
       'zzz',
     ]) {
-      harness.store.put('archive', `archive/_packs/${other}`, 'other');
+      harness.store.put('archive', `archive/pack-index/${other}`, 'other');
     }
     const list = (from: string | null, to: string) =>
       listPackIndexes(harness.s3, { bucket: 'archive', prefix: 'archive/' }, { from, to });
     const found = await list('2026-11-23', '2026-11-24');
     expect(found.map(({ key }) => key)).toEqual(
-      ['2026-11-23', '2026-11-24'].map((day) => `archive/_packs/day=${day}/${name}`),
+      ['2026-11-23', '2026-11-24'].map((day) => `archive/pack-index/day=${day}/${name}`),
     );
     expect((await list(null, '2026-11-22')).map(({ key }) => key)).toEqual([
-      `archive/_packs/day=2026-11-22/${name}`,
+      `archive/pack-index/day=2026-11-22/${name}`,
     ]);
     expect(await list('2026-12-01', '2026-12-31')).toEqual([]);
     await writeItems(harness.s3, 'reports', 'plan/parts.jsonl', found);

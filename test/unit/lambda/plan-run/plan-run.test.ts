@@ -44,7 +44,7 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
         to >= '2026-11-01'
           ? [
               {
-                key: `archive/_packs/day=${to}/pack-0123456789abcdef.jsonl.gz`,
+                key: `archive/pack-index/day=${to}/pack-0123456789abcdef.jsonl.gz`,
                 etag: '"e"',
                 size: 5,
               },
@@ -566,7 +566,11 @@ test('an extract of days reads the indexes of their packs, and needs no run', as
     ledgerOf: undefined,
   });
   const items = [
-    { key: 'archive/_packs/day=2026-11-24/pack-0123456789abcdef.jsonl.gz', etag: '"e"', size: 5 },
+    {
+      key: 'archive/pack-index/day=2026-11-24/pack-0123456789abcdef.jsonl.gz',
+      etag: '"e"',
+      size: 5,
+    },
   ];
   expect(written).toEqual([
     { key: partsKey, items },

@@ -239,6 +239,15 @@ test('rejects wrong settings with one message that names all of them', () => {
   }
 });
 
+test('a folder of the layout that is that of the indexes of packs is refused', () => {
+  const layout = { ...ENVIRONMENT, LAYOUT: '{"format":"\'pack-index/\'yyyy/MM/dd/"}' };
+  const packing = { PACKING: '{"maxObjectSize":1024,"maxPackSize":1048576}' };
+  expect(readSettings(layout).packing).toBeUndefined();
+  expect(
+    refusal(() => readSettings({ ...layout, ...packing, LISTING_CONCURRENCY: '4' })),
+  ).toContain('because Athena would read archived objects as indexes');
+});
+
 describe('reports whose bucket and prefix are known only at run time', () => {
   const among = { ...ENVIRONMENT, REPORT_BUCKET: 'data' };
 
