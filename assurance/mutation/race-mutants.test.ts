@@ -1,15 +1,16 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { ATTRIBUTE_MUTANTS } from './attribute-mutants';
 import { LOCK_MUTANTS } from './lock-mutants';
 import { NOTE_MUTANTS } from './note-mutants';
 import { PACK_MUTANTS } from './pack-mutants';
 import { RACE_MUTANTS } from './race-mutants';
 
-// `npm run interleavings -- --mutants` runs the mutants of races, and pack-mutants.ts,
-// lock-mutants.ts and note-mutants.ts their own. This test shows at once when somebody has rewritten the code that they
-// break.
+// `npm run interleavings -- --mutants` runs the mutants of races and of attributes, and
+// pack-mutants.ts, lock-mutants.ts and note-mutants.ts their own. This test shows at once when
+// somebody has rewritten the code that they break.
 test.each(
-  [...RACE_MUTANTS, ...PACK_MUTANTS, ...LOCK_MUTANTS, ...NOTE_MUTANTS].map(
+  [...RACE_MUTANTS, ...ATTRIBUTE_MUTANTS, ...PACK_MUTANTS, ...LOCK_MUTANTS, ...NOTE_MUTANTS].map(
     (mutant) => [mutant.name, mutant] as const,
   ),
 )('the mutant that %s fits the code', (_, { file, find, replace }) => {
