@@ -45,8 +45,8 @@ export type Note =
   /** The same of a copy in parts, while it gets the annotations of its source. */
   | 'an annotation was overwritten that came to the copy after the last look'
   /**
-   * An object that somebody else uploaded in parts, and that has no annotation, looks like a copy of
-   * ours that is not complete yet.
+   * An object that somebody else uploaded in parts, and that has no annotation, looks like a copy
+   * of ours that is not complete yet.
    */
   | 'the object of somebody else got the annotations of its source'
   /**

@@ -324,8 +324,8 @@ function findFalseRestore(s3: S3State, { lost }: State['ghost']): Violation | un
 }
 
 /**
- * Nobody else has written to the old key, and it holds the very object: it is restored, whatever its
- * ETag is.
+ * Nobody else has written to the old key, and it holds the very object: it is restored, whatever
+ * its ETag is.
  */
 function findFalseConflict({ items, model }: Stage, s3: S3State): Violation | undefined {
   const conflicts = linesOf(s3, RESTORE.ledgerPrefix).filter(
@@ -336,7 +336,8 @@ function findFalseConflict({ items, model }: Stage, s3: S3State): Violation | un
   );
   return (
     untouched &&
-    `the restore says that the old key of ${untouched.line.key} holds other content (${model.flavour}), and it holds this object`
+    `the restore says that the old key of ${untouched.line.key} holds other content, and it ` +
+      `holds this object (${model.flavour})`
   );
 }
 

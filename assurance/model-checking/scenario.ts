@@ -246,7 +246,7 @@ export interface Stage {
 }
 
 export function stageOf(scenario: Scenario): Stage {
-  const { flavour, policy, objects, large, onePlace, source = {}, archived = {} } = scenario;
+  const { flavour, policy, objects, large, onePlace, source = {} } = scenario;
   const { missingIsForbidden = false, denied, unreadable } = scenario;
   const model: Model = {
     flavour,
@@ -290,7 +290,7 @@ export function stageOf(scenario: Scenario): Stage {
   }[scenario.destination];
   // The earlier run has archived all objects.
   for (const key of there ? (scenario.runs ? keys : keys.slice(0, 1)) : []) {
-    const { isUploadedInParts, ...attributes } = archived;
+    const { isUploadedInParts, ...attributes } = scenario.archived ?? {};
     const place = `${ARCHIVE}/${destinationOf(key)}`;
     const content = withAttributes(there!, attributes);
     beforehand(place, content);

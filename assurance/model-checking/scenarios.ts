@@ -4,7 +4,7 @@
  * The bounds differ because the numbers of schedules differ. With one mover, every content and
  * policy is tried under all bounds. With two movers, the bounds go as far as ten minutes allow.
  */
-import { LOCK, type At, type FaultKind, type Scenario } from './scenario';
+import { LOCK, watchesSources, type At, type FaultKind, type Scenario } from './scenario';
 
 const FAULTS: FaultKind[] = ['refused', 'conflict', 'lost', 'slow key', 'kill'];
 const POLICIES = ['REPORT', 'RENAME'] as const;
@@ -808,7 +808,7 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(
     ({ movers, objects, large, name }) =>
       movers.length === 1 && objects === 1 && !large && !name.includes('rename-kms'),
-  ).map((each) => bounded(each, 1, 1)),
+  ).map((each) => bounded(each, 1, watchesSources(each) ? Math.min(1, each.faults) : 1)),
   ...SCENARIOS.filter(({ movers, large }) => movers.length === 1 && large).map((each) =>
     bounded(each, 1, 0),
   ),

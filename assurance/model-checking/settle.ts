@@ -3,10 +3,10 @@
  * without faults reaches, and a second attempt must change nothing.
  */
 import { Automaton } from './automaton';
+import { type Content, keeps } from './content';
 import { identityOf } from './identity';
 import type { Outcomes } from './programs';
 import { ARCHIVE, execute, SOURCE, type S3State } from './s3-model';
-import { type Content, keeps } from './content';
 import { placesOf, type Stage } from './scenario';
 
 /** Milliseconds. The attempts begin this long after the others. */
@@ -28,8 +28,8 @@ export class Settler {
       ) ?? 'move';
     const listsAgain = objects === 1 && glacier === undefined;
     this.repeat = new Automaton(() => stage.newExecution(program, AFTERWARDS));
-    // This is a new run that lists the source itself. With two objects, or one that S3 restores, the
-    // batch keeps its items.
+    // This is a new run that lists the source itself. With two objects, or one that S3 restores,
+    // the batch keeps its items.
     this.fresh = new Automaton(() =>
       stage.newExecution(listsAgain ? 'list and move' : program, AFTERWARDS),
     );

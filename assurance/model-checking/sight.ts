@@ -87,7 +87,9 @@ function lookedAt(
   };
 }
 
-/** What is known of this write, and what this call shows of it besides. The first call shows all. */
+/**
+ * What is known of this write, and what this call shows of it besides. The first call shows all.
+ */
 function merge(
   known: Sight | undefined,
   stored: Stored | undefined,

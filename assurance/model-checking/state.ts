@@ -41,7 +41,9 @@ export interface Sight {
   readonly call: string;
   /** The number of the write that it saw. */
   readonly written?: number;
-  /** Of a source in GLACIER. `asked`: this mover has asked S3 to restore it, and not looked since. */
+  /**
+   * Of a source in GLACIER. `asked`: this mover has asked S3 to restore it, and not looked since.
+   */
   readonly glacier?: Glacier | 'asked';
 }
 
