@@ -155,6 +155,17 @@ export function threadOf({ operation, input: { Bucket, Key, Range } }: Request):
   return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : (thread.getStore() ?? 'm');
 }
 
+/** The same where objects are packed: a pack asks for the tags of its members at the same time. */
+export function threadOfPacked(request: Request): string {
+  const {
+    operation,
+    input: { Bucket, Key },
+  } = request;
+  return operation === 'GetObjectTagging' && Bucket === SOURCE ? `tags ${Key} ` : threadOf(request);
+}
+
+const LOOKS = ['HeadObject', 'GetObjectTagging', 'ListObjectAnnotations'];
+
 /**
  * The same where an earlier run has packed the objects: a restore looks at the old keys of all
  * members at the same time.
@@ -165,7 +176,7 @@ export function threadOfMember(request: Request): string {
     input: { Bucket, Key },
   } = request;
   const own = threadOf(request);
-  return operation === 'HeadObject' && Bucket === SOURCE && own === 'm' ? `look ${Key} ` : own;
+  return LOOKS.includes(operation) && Bucket === SOURCE && own === 'm' ? `look ${Key} ` : own;
 }
 
 /**

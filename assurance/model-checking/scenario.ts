@@ -17,6 +17,7 @@ import {
   reconcile,
   threadOf,
   threadOfMember,
+  threadOfPacked,
   type Item,
   type Program,
 } from './programs';
@@ -67,12 +68,15 @@ export const CONTENT = {
 export const LOCK = 'GOVERNANCE@2030-01-01T00:00:00.000Z';
 export const LATER_LOCK = 'COMPLIANCE@2040-01-01T00:00:00.000Z';
 
-/** What a pack gets. Only one has tags, because each that has some costs a request more. */
+/**
+ * What a pack gets. Of those in a folder that have no tags, the first is asked whether it has some.
+ * There is only one, because the order of answers must not matter.
+ */
 export const PACKED: Readonly<Record<string, Content>> = {
   'in/a.csv': CONTENT.first,
   'in/b.csv': 'bb|ops|',
-  'in/c.csv': 'cc|ops|',
-  'in/d.csv': 'dd|ops|',
+  'in/c.csv': 'cc|ops|data',
+  'in/d.csv': 'dd|ops|data',
   // In another folder.
   'in/eu/b.csv': 'bb|ops|data',
 };
@@ -322,6 +326,7 @@ export function stageOf(scenario: Scenario): Stage {
     begin = withLedger(scenario, model, begin, items, destinationOf, pack);
   }
   const isAlone = scenario.movers.length === 1;
+  const packs = scenario.movers.some((each) => each.startsWith('pack batch'));
   const surroundings = {
     items,
     destinationOf,
@@ -350,7 +355,7 @@ export function stageOf(scenario: Scenario): Stage {
       new Execution(
         PROGRAMS[program],
         surroundings,
-        pack ? threadOfMember : threadOf,
+        pack ? threadOfMember : packs ? threadOfPacked : threadOf,
         RUN_START + delay,
       ),
   };
