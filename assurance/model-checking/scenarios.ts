@@ -660,16 +660,7 @@ const ATTRIBUTE_SCENARIOS: Scenario[] = [
     kinds: ['lost', 'kill'],
     actions: THAWS,
   }),
-];
-
-SCENARIOS.push(...ATTRIBUTE_SCENARIOS);
-
-/**
- * The code of today violates an invariant in each of these. What is mended moves up: this list only
- * shrinks, and the test shows that each of them still fails.
- */
-export const KNOWN_FAILURES: Scenario[] = [
-  // A1: what is found at the destination is not asked for its annotations.
+  // What is found at the destination is asked for its annotations.
   ...POLICIES.flatMap((policy) =>
     (['plain', 'kms', 'multipart'] as const).map((flavour) =>
       scenario('attributes-found', {
@@ -739,20 +730,7 @@ export const KNOWN_FAILURES: Scenario[] = [
     source: ANNOTATED,
     actions: CHANGES,
   }),
-  // What is found has its lock compared, and not that which the last look at the source shows.
-  ...(['nothing', 'the same'] as const).map((destination) =>
-    scenario('locks', {
-      movers: ['move'],
-      destination,
-      foreignActions: 1,
-      faults: 1,
-      sourceLocks: true,
-      source: { lock: LOCK },
-      archived: { lock: LOCK },
-      actions: ['lock source/in/a.csv', 'lock archive/archive/a.csv'],
-    }),
-  ),
-  // A1b: somebody else has uploaded the object in parts, and annotated it.
+  // Somebody else has uploaded the object in parts, and annotated it.
   scenario('attributes-of-others', {
     movers: ['move'],
     destination: 'the same',
@@ -762,7 +740,7 @@ export const KNOWN_FAILURES: Scenario[] = [
     archived: { annotations: 'theirs=first', isUploadedInParts: true },
     actions: CHANGES,
   }),
-  // A2: the tags of one folder may not be read.
+  // The tags of one folder may not be read.
   scenario('pack-unreadable', {
     movers: ['pack batch'],
     objects: 4,
@@ -770,7 +748,18 @@ export const KNOWN_FAILURES: Scenario[] = [
     faults: 0,
     unreadable: 'tags',
   }),
-  // A4: the old key of a packed object holds its bytes without its metadata.
+  // The same where S3 counts no tags in the other folder either. One call after the other: which
+  // member is asked for its folder depends on the order of answers.
+  scenario('pack-folders', {
+    movers: ['pack batch, in turn'],
+    objects: 4,
+    foreignActions: 1,
+    faults: 0,
+    unreadable: 'tags',
+    source: { tags: '' },
+    actions: ['tag source/in/a.csv'],
+  }),
+  // The old key of a packed object holds its bytes without its metadata.
   scenario('packed-restore-bare', {
     ...SHARED,
     ...PACKED,
@@ -786,6 +775,28 @@ export const KNOWN_FAILURES: Scenario[] = [
       isArchived: false,
       flavour,
       movers: ['restore run'],
+    }),
+  ),
+];
+
+SCENARIOS.push(...ATTRIBUTE_SCENARIOS);
+
+/**
+ * The code of today violates an invariant in each of these. What is mended moves up: this list only
+ * shrinks, and the test shows that each of them still fails.
+ */
+export const KNOWN_FAILURES: Scenario[] = [
+  // What is found has its lock compared, and not that which the last look at the source shows.
+  ...(['nothing', 'the same'] as const).map((destination) =>
+    scenario('locks', {
+      movers: ['move'],
+      destination,
+      foreignActions: 1,
+      faults: 1,
+      sourceLocks: true,
+      source: { lock: LOCK },
+      archived: { lock: LOCK },
+      actions: ['lock source/in/a.csv', 'lock archive/archive/a.csv'],
     }),
   ),
 ];
@@ -815,18 +826,20 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ name }) =>
     /^(two|forbidden|odd-key|batch|keep)-(report|rename)-plain-(?!a-twin)/.test(name),
   ).map((each) => bounded(each, 1, 0)),
-  ...SCENARIOS.filter(({ name }) => /^(locks-copied|glacier-two)-/.test(name)).map((each) =>
-    bounded(each, 1, 0),
-  ),
+  ...SCENARIOS.filter(({ name }) =>
+    /^(locks-copied|glacier-two|attributes-(two|kept))-/.test(name),
+  ).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   ...SCENARIOS.filter(({ name }) => name.startsWith('pack-')).map((each) =>
-    bounded(each, each.movers.length === 1 ? 1 : 0, 0),
+    bounded(each, each.movers.length === 1 ? Math.min(1, each.foreignActions) : 0, 0),
   ),
   ...SCENARIOS.filter(({ name }) => /^pack-(late|report)-/.test(name)).map((each) =>
     bounded(each, 0, 1),
   ),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
-  ...RUN_SCENARIOS.map((each) => bounded(each, Math.min(1, each.foreignActions), 0)),
+  ...SCENARIOS.filter(({ runs }) => runs).map((each) =>
+    bounded(each, Math.min(1, each.foreignActions), 0),
+  ),
   ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-|dead-)/.test(name)).map(
     (each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 ? 1 : 0),
   ),

@@ -1,13 +1,15 @@
 import type { RaceMutant } from './race-mutants';
 
-const ANNOTATIONS = 'src/lambda/move/annotations.ts';
+const ANNOTATIONS = 'src/lambda/attributes/annotations.ts';
 const COPY = 'src/lambda/move/copy-version.ts';
-const INDEX_LINE = 'src/lambda/packing/index-line.ts';
+const HEADERS = 'src/lambda/attributes/headers.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
-const MOVE = 'src/lambda/move/move-object.ts';
-const RESTORE_MEMBER = 'src/lambda/packing/restore-member.ts';
+const LOCK = 'src/lambda/attributes/lock.ts';
+const MEMBER_TAGS = 'src/lambda/packing/member-tags.ts';
+const READ_OBJECT = 'src/lambda/packing/read-object.ts';
 const RESTORE_SOURCE = 'src/lambda/move/restore-source.ts';
-const SAME = 'src/lambda/move/same-object.ts';
+const SAME = 'src/lambda/move/is-same.ts';
+const TAGS = 'src/lambda/attributes/tags.ts';
 
 /**
  * Each breaks the code so that something is lost that belongs to an object besides its bytes, or so
@@ -15,17 +17,45 @@ const SAME = 'src/lambda/move/same-object.ts';
  */
 export const ATTRIBUTE_MUTANTS: readonly RaceMutant[] = [
   {
+    name: 'does not ask for the annotations of a source whose copy is found',
+    file: SAME,
+    find: '  if (!(await hasAnnotations(source, copy, options))) {\n    return false;\n  }\n',
+    replace: '  void [hasAnnotations, options];\n',
+    race: 'attributes-found-report-plain',
+  },
+  {
+    name: 'takes annotations that may not be read for none',
+    file: ANNOTATIONS,
+    find: "      return { is: 'unreadable', error: error as Error };",
+    replace: '      return known();',
+    race: 'attributes-unreadable',
+  },
+  {
+    name: 'completes an object in parts that somebody else has annotated',
+    file: ANNOTATIONS,
+    find: ' && present.size === wanted.size - lacking.length;',
+    replace: ' && present.size >= wanted.size - lacking.length;',
+    race: 'attributes-of-others',
+  },
+  {
+    name: 'completes an object that nobody has uploaded in parts',
+    file: ANNOTATIONS,
+    find: 'return isCopiedInParts(head) && present',
+    replace: 'void isCopiedInParts(head);\n  return present',
+    race: 'attributes-differ',
+  },
+  {
     name: 'forgets the annotations of a large object',
     file: LARGE,
-    find: 'if (!(await copyAnnotations(source, { bucket, key, etag: answer.ETag! }))) {',
-    replace: 'void copyAnnotations;\n    if (answer.ETag === undefined) {',
+    find: '    await copyAnnotations(source, { bucket, key, etag: answer.ETag! });\n',
+    replace: '    void copyAnnotations;\n',
     race: 'attributes-in-parts-report-plain',
   },
   {
-    name: 'takes a copy in parts for complete whose attempt died before it wrote the annotations',
-    file: MOVE,
-    find: '(!isCopiedInParts(existingHead) ||',
-    replace: '(isCopiedInParts(existingHead) ||',
+    name: 'takes a copy for complete whose attempt died before it wrote the annotations',
+    file: SAME,
+    find: '  if (lacking.length === 0) {\n    return true;',
+    replace: '  if (lacking.length >= 0) {\n    return true;',
     race: 'attributes-in-parts-report-plain',
   },
   {
@@ -38,8 +68,9 @@ export const ATTRIBUTE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'overwrites the annotation of somebody else',
     file: ANNOTATIONS,
-    find: '    if (existing) {\n      return payload.equals(await read(copy, existing));\n    }\n',
-    replace: '',
+    find: '    if (!existing) {\n      lacking.push(annotation);',
+    replace:
+      '    if (!existing || existing.ETag !== annotation.ETag) {\n      lacking.push(annotation);',
     race: 'attributes-in-parts-report-plain',
   },
   {
@@ -51,45 +82,73 @@ export const ATTRIBUTE_MUTANTS: readonly RaceMutant[] = [
   },
   {
     name: 'takes a copy for locked that has no lock',
-    file: SAME,
-    find: 'if (!isRecorded && !keepsLock(',
-    replace: 'if (isRecorded && !keepsLock(',
+    file: LOCK,
+    find: 'keeps: (source = {}, copy = {}, now) => keepsLock(source, copy, now),',
+    replace: 'keeps: () => keepsLock({}, {}, 0),',
     race: 'locks-weaker',
   },
   {
     name: 'copies an object without its lock',
     file: COPY,
     find: 'head && sourceLocks ? getLock(head, now) : {}',
-    replace: '(void [head, getLock], {})',
+    replace: '(void [head, sourceLocks, getLock], {})',
     race: 'locks-copied',
   },
   {
     name: 'packs an object without its tags',
-    file: INDEX_LINE,
-    find: 'tags: tags ? Object.fromEntries(new URLSearchParams(tags)) : undefined,',
-    replace: 'tags: tags === undefined ? undefined : undefined,',
+    file: READ_OBJECT,
+    find: '...(read.value && { tags: read.value })',
+    replace: '...(read.value && {})',
     race: 'pack-report',
   },
   {
-    name: 'packs an object without its metadata',
-    file: INDEX_LINE,
-    find: 'metadata: Object.keys(answer.Metadata ?? {}).length > 0 ? answer.Metadata : undefined,',
-    replace: 'metadata: undefined,',
-    race: 'pack-report',
+    name: 'takes a missing count of tags for none',
+    file: MEMBER_TAGS,
+    find: '    if (count === 0) {',
+    replace: '    if (count === 0 || count === undefined) {',
+    race: 'pack-unreadable',
   },
   {
-    name: 'restores a member without its metadata',
-    file: RESTORE_MEMBER,
-    find: '    Metadata: line.metadata,\n',
+    name: 'asks one member of all folders for its tags',
+    file: MEMBER_TAGS,
+    find: "return key.slice(0, key.lastIndexOf('/') + 1);",
+    replace: "return key.slice(0, key.indexOf('/') + 1);",
+    race: 'pack-folders',
+  },
+  {
+    name: 'packs an object whose tags may not be read, without them',
+    file: TAGS,
+    find: "      return { is: 'unreadable', error: error as Error };",
+    replace: '      return known();',
+    race: 'pack-unreadable',
+  },
+  {
+    name: 'writes objects without their metadata',
+    file: HEADERS,
+    find: '  toInput: (value) => ({ fields: { Metadata: toObject(value) } }),\n',
     replace: '',
     race: 'packed-restore-report',
   },
   {
-    name: 'restores a member without its tags',
-    file: RESTORE_MEMBER,
-    find: "    ...(tags.length > 0 && { Tagging: tags.join('&') }),\n",
-    replace: '    ...(tags.length < 0 && {}),\n',
+    name: 'packs objects without their metadata',
+    file: HEADERS,
+    find: 'return known(entries.length > 0 ? entries',
+    replace: 'return known(entries.length < 0 ? entries',
+    race: 'pack-report',
+  },
+  {
+    name: 'writes objects without their tags',
+    file: TAGS,
+    find: '  toInput: (value) => ({ fields: { Tagging: toQuery(value) } }),\n',
+    replace: '',
     race: 'packed-restore-report',
+  },
+  {
+    name: 'takes bytes without metadata for a restored member',
+    file: SAME,
+    find: '  if (!(await haveSame(compared, source, copy))) {\n    return false;\n  }\n',
+    replace: '  void compared;\n',
+    race: 'packed-restore-bare',
   },
   {
     name: 'asks S3 again to restore what it restores already',
