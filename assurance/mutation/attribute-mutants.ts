@@ -153,13 +153,13 @@ export const ATTRIBUTE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'asks S3 again to restore what it restores already',
     file: RESTORE_SOURCE,
-    find: '      if (!isNew) {\n        return outcome;\n      }\n',
-    replace: '      void isNew;\n',
+    find: '    if (!isNew) {\n      return outcome;\n    }\n',
+    replace: '    void isNew;\n',
     race: 'glacier-frozen-report-plain-nothing',
   },
   {
     name: 'takes a restore that goes on for one that has ended',
-    file: RESTORE_SOURCE,
+    file: 'src/lambda/glacier/restore-state.ts',
     find: `restore.includes('ongoing-request="false"')`,
     replace: "restore !== ''",
     race: 'glacier-frozen-report-plain-nothing',
