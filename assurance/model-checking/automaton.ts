@@ -15,6 +15,7 @@
  * attempt. The bounds on faults are far below eight.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import crypto from 'node:crypto';
 import { HeldClient } from './client';
 import { answerIdentity } from './identity';
 import { type Outcomes, type Program, startThread, type Surroundings } from './programs';
@@ -32,6 +33,15 @@ globalThis.setTimeout = Object.assign((callback: () => void, delay: number) => {
   const set = timers.getStore();
   return set ? set(callback, delay) : realSetTimeout(callback, delay);
 }, realSetTimeout) as typeof setTimeout;
+
+/**
+ * An execution that is repeated has the same ids, and those of two movers differ. An attempt that
+ * follows a kill has those of the attempt before it, so whoever knows its own write by an id takes
+ * that of the dead attempt for its own.
+ */
+const ids = new AsyncLocalStorage<() => string>();
+const { randomUUID } = crypto;
+Object.assign(crypto, { randomUUID: () => ids.getStore()?.() ?? randomUUID() });
 
 /**
  * The limits of requests are real time, which has nothing to do with the explorer's. On a slow
@@ -57,14 +67,16 @@ export class Execution {
   ) {
     this.now = now;
     this.client = new HeldClient(threadOf);
-    startThread(() =>
+    let created = 0;
+    const nextId = () => `${now}-${created++}`;
+    const run = () =>
       program({
         ...surroundings,
         s3: this.client.s3,
         clock: { now: () => this.now, sleep: async () => undefined },
         withTimers: (start) => this.withTimers(start),
-      }),
-    ).then(
+      });
+    startThread(() => ids.run(nextId, run)).then(
       (outcomes) => {
         this.outcomes = outcomes;
       },

@@ -81,6 +81,12 @@ function outputOf(output: Record<string, unknown>): Record<string, unknown> {
     ...output,
     ...(typeof output.LastModified === 'number' && { LastModified: toDate(output.LastModified) }),
     ...(Array.isArray(output.Contents) && { Contents: output.Contents.map(withDate) }),
+    ...(typeof output.ObjectLockRetainUntilDate === 'string' && {
+      ObjectLockRetainUntilDate: new Date(output.ObjectLockRetainUntilDate),
+    }),
+    ...(typeof output.Payload === 'string' && {
+      AnnotationPayload: toBody(Buffer.from(output.Payload)),
+    }),
     ...(typeof output.Body === 'string' && { Body: toBody(Buffer.from(output.Body)) }),
     ...(typeof output.Bytes === 'string' && { Body: toBody(Buffer.from(output.Bytes, 'base64')) }),
     ...(typeof output.Part === 'string' && { Body: toBody(Buffer.from(output.Part, 'base64')) }),

@@ -1,7 +1,7 @@
 import { explore } from './explore';
 import { compareWithLiveCode } from './live';
 import { narrate } from './narrate';
-import { BLIND_SPOT, SCENARIOS, SMALL } from './scenarios';
+import { BLIND_SPOT, KNOWN_FAILURES, SCENARIOS, SMALL } from './scenarios';
 
 // Some scenarios take a minute on a busy machine.
 jest.setTimeout(300_000);
@@ -17,6 +17,24 @@ test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))(
     expect(schedules).toBeGreaterThan(0n);
   },
 );
+
+// What is mended moves to the other scenarios, so that this list only shrinks.
+test.each(KNOWN_FAILURES.map((scenario) => [scenario.name, scenario] as const))(
+  '%s: is known to violate an invariant',
+  async (_, scenario) => {
+    const { violation } = await explore(scenario);
+    expect(violation).toBeDefined();
+  },
+);
+
+test('a tag or an annotation that comes after the last look is lost, and counted', async () => {
+  const scenario = SCENARIOS.find(({ name }) => name.startsWith('attributes-report'))!;
+  const { notes, violation } = await explore(scenario);
+  expect(violation).toBeUndefined();
+  expect(notes.get('what came to a source after the last look is lost with it')).toBeGreaterThan(
+    0n,
+  );
+});
 
 test('what S3 gives no means to see is found, as the shortest schedule', async () => {
   const { violation } = await explore(BLIND_SPOT);

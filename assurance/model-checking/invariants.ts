@@ -5,22 +5,21 @@
  * removes a content from its source, and the archiver's removals are checked when they happen. Only
  * the other writer removes what is in the archive, and that is checked, too.
  */
+import { annotationsOf, bodyOf, type Content, coreOf, demandOf, withAttributes } from './content';
 import { holds, isPackKey, packOf } from './packs';
 import { parseLines, type Outcomes } from './programs';
 import { checkClaims, checkStep, noteRemoved } from './run-invariants';
 import {
   ARCHIVE,
-  bodyOf,
   hasBytesOf,
   REPORTS,
   SOURCE,
-  type Content,
   type Request,
   type S3State,
   type Stored,
 } from './s3-model';
-import { placesOf, type Stage } from './scenario';
-import { isDone, isOver, type Attempt, type Ghost, type Seen, type State } from './state';
+import { isChange, placesOf, type Stage } from './scenario';
+import { isDone, isOver, LOOK, type Attempt, type Ghost, type Seen, type State } from './state';
 import type {
   ArchivedFacts,
   LedgerLine,
@@ -38,6 +37,18 @@ export type Note =
    * deleted the source.
    */
   | 'archive copy destroyed by the other writer before our delete'
+  /**
+   * S3 has no condition on tags, annotations and locks. The owner changed them after our last look
+   * at them and before we deleted the source.
+   */
+  | 'what came to a source after the last look is lost with it'
+  /** The same of a copy in parts, while it gets the annotations of its source. */
+  | 'an annotation was overwritten that came to the copy after the last look'
+  /**
+   * An object that somebody else uploaded in parts, and that has no annotation, looks like a copy
+   * of ours that is not complete yet.
+   */
+  | 'the object of somebody else got the annotations of its source'
   /**
    * The source is gone. The other writer's object in the archive has the size of the listed object
    * and is as new as the run.
@@ -93,15 +104,22 @@ export function onForeign(stage: Stage, state: State, before: S3State, action: s
   const { runs } = stage.scenario;
   const old = before.objects[key];
   const now = state.s3.objects[key];
-  const written = now ? add(state.ghost.written, `${key} ${now.content}`) : state.ghost.written;
+  // What neither the bytes nor the metadata nor the tags concerns is found at the delete.
+  if (isChange(action) && coreOf(old.content) === coreOf(now.content)) {
+    return state;
+  }
+  const written = now
+    ? add(state.ghost.written, `${key} ${coreOf(now.content)}`)
+    : state.ghost.written;
   if (runs || key.startsWith(ARCHIVE)) {
     return withGhost(state, {
       written,
-      lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost,
+      lost: old ? add(state.ghost.lost, `${key} ${coreOf(old.content)}`) : state.ghost.lost,
     });
   }
   if (now) {
-    stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content));
+    const contents = stage.contentsOf.get(now.etag) ?? new Set();
+    stage.contentsOf.set(now.etag, contents.add(coreOf(now.content)));
   }
   return withGhost(removedBy(state, key), { written });
 }
@@ -143,13 +161,18 @@ export function onExecuted(
   if (stage.scenario.runs) {
     return {
       state: noteRemoved(stage, state, before),
-      ...checkStep(stage, state, before, operation),
+      ...checkStep(stage, state, before, operation, seen),
     };
   }
   for (const key of new Set([...Object.keys(before.objects), ...Object.keys(state.s3.objects)])) {
     const old = before.objects[key];
     const now = state.s3.objects[key];
     if (sameWrite(old, now)) {
+      const annotated = old === now ? {} : checkAnnotated(stage, state, key, old, now, seen);
+      if (annotated.violation) {
+        return { state, ...annotated };
+      }
+      note ??= annotated.note;
       continue;
     }
     if (key.startsWith(ARCHIVE)) {
@@ -175,24 +198,96 @@ export function onExecuted(
     }
     state = removedBy(state, key, who);
     const archive = Object.entries(state.s3.objects).filter(([place]) => place.startsWith(ARCHIVE));
-    if (archive.some(([place, { content }]) => holds(place, content, key, old.content))) {
+    const isHeld = (wanted: Content) =>
+      archive.some(([place, { content }]) => holds(place, content, key, wanted));
+    if (isHeld(old.content)) {
       continue;
     }
-    if (
-      !Object.entries(seen).some(([thread, { content }]) =>
-        holds(thread.slice(thread.lastIndexOf(' ') + 1), content, key, old.content),
-      )
-    ) {
+    const wanted = getDemand(seen, key, old);
+    if (isHeld(wanted)) {
+      note = 'what came to a source after the last look is lost with it';
+      continue;
+    }
+    const wasHeld = Object.entries(seen).some(
+      ([thread, { content }]) =>
+        !thread.startsWith(LOOK) &&
+        holds(thread.slice(thread.lastIndexOf(' ') + 1), content, key, wanted),
+    );
+    if (!wasHeld) {
       return {
         state,
         violation:
-          `${operation} removed ${old.content} from ${key}, which the archive does not hold, and ` +
-          'did not hold when the mover last looked',
+          `${operation} removed ${old.content} from ${key}. The archive does not hold ${wanted}, ` +
+          'and did not hold it when the mover last looked',
       };
     }
     note = 'archive copy destroyed by the other writer before our delete';
   }
   return { state, note };
+}
+
+/** What must outlive a source that is removed now, by all that its mover has seen of it. */
+export function getDemand(seen: Seen, path: string, { content, written }: Stored): Content {
+  const look = seen[`${LOOK}${path}`];
+  return demandOf(content, look?.written === written ? look.content : content);
+}
+
+/**
+ * S3 bills each request for a restore. A mover may send one if its last look, since it last asked,
+ * showed that S3 does not restore the object. Nothing can keep two movers from asking at the same
+ * time: S3 refuses the second.
+ */
+export function findNeedlessRestore(
+  { operation, input: { Bucket, Key } }: Request,
+  seen: Seen,
+): Violation | undefined {
+  if (operation !== 'RestoreObject') {
+    return undefined;
+  }
+  const look = seen[`${LOOK}${Bucket}/${Key}`];
+  return look?.glacier === 'frozen'
+    ? undefined
+    : `RestoreObject asked again for ${Key}, which was ${look?.glacier ?? 'not looked at'}`;
+}
+
+/**
+ * Checks what a write changed of an object that stays the same. Only a copy in parts is given
+ * annotations, and only those of its source. None of them is overwritten, and nobody else's object
+ * is touched that has some.
+ */
+function checkAnnotated(
+  stage: Stage,
+  state: State,
+  key: string,
+  old: Stored,
+  now: Stored,
+  seen: Seen,
+): Pick<Checked, 'violation' | 'note'> {
+  if (old.content === now.content) {
+    return {};
+  }
+  const [before, after] = [annotationsOf(old.content), annotationsOf(now.content)];
+  const overwritten = [...before].find(([name, payload]) => after.get(name) !== payload)?.[0];
+  if (overwritten !== undefined) {
+    const wasSeen = Object.entries(seen).some(
+      ([place, { content }]) =>
+        place.endsWith(` ${key}`) && annotationsOf(content).has(overwritten),
+    );
+    return wasSeen
+      ? { violation: `the annotation ${overwritten} of ${key} was overwritten` }
+      : { note: 'an annotation was overwritten that came to the copy after the last look' };
+  }
+  // Somebody else may have tagged it since.
+  const bytesOf = (content: Content) => withAttributes(coreOf(content), { tags: '' });
+  if (![...everAtSource(stage, state)].some((each) => bytesOf(each) === bytesOf(old.content))) {
+    return { violation: `${key} was annotated, which holds other content: ${old.content}` };
+  }
+  if (old.isAssembled) {
+    return {};
+  }
+  return before.size > 0
+    ? { violation: `${key} was annotated, which somebody else has uploaded and annotated` }
+    : { note: 'the object of somebody else got the annotations of its source' };
 }
 
 /**
@@ -267,7 +362,7 @@ function sameWrite(a: Stored | undefined, b: Stored | undefined): boolean {
 }
 
 function everAtSource({ items, begin }: Stage, { ghost }: State): Set<Content> {
-  const first = items.map(({ key }) => begin.objects[`${SOURCE}/${key}`].content);
+  const first = items.map(({ key }) => coreOf(begin.objects[`${SOURCE}/${key}`].content));
   const later = ghost.written
     .filter((each) => each.startsWith(SOURCE))
     .map((each) => each.slice(each.lastIndexOf(' ') + 1));
@@ -278,7 +373,7 @@ function everAtSource({ items, begin }: Stage, { ghost }: State): Set<Content> {
 function comesFromSource(stage: Stage, state: State, key: string, content: Content): boolean {
   const contents = everAtSource(stage, state);
   if (!packOf(content)) {
-    return contents.has(content);
+    return contents.has(coreOf(content));
   }
   const bodies = new Set([...contents].map(bodyOf));
   return (
@@ -430,7 +525,7 @@ function judge(
     if (source?.etag === moved.etag && !ownerPut(contents)) {
       return { lie: 'it is still at the source' };
     }
-    const there = s3.objects[place]?.content;
+    const there = s3.objects[place] && coreOf(s3.objects[place].content);
     if (there && contents.has(there)) {
       return {};
     }
@@ -444,8 +539,8 @@ function judge(
       const stored = s3.objects[other];
       return (
         stored?.etag === moved.etag &&
-        contents.has(stored.content) &&
-        !ghost.written.includes(`${other} ${stored.content}`)
+        contents.has(coreOf(stored.content)) &&
+        !ghost.written.includes(`${other} ${coreOf(stored.content)}`)
       );
     });
     if (
@@ -475,8 +570,8 @@ function judge(
     const listed = stage.items.find((item) => item.key === key)!.etag;
     const places = placesOf(stage, key, listed);
     const held = places.flatMap((place) =>
-      s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`)
-        ? [s3.objects[place].content]
+      s3.objects[place] && !ghost.written.includes(`${place} ${coreOf(s3.objects[place].content)}`)
+        ? [coreOf(s3.objects[place].content)]
         : [],
     );
     const same = places
@@ -484,8 +579,8 @@ function judge(
       .find(
         (stored) =>
           stored &&
-          held.includes(stored.content) &&
-          stage.contentsOf.get(listed)!.has(stored.content),
+          held.includes(coreOf(stored.content)) &&
+          stage.contentsOf.get(listed)!.has(coreOf(stored.content)),
       );
     if (same && meanwhile(stage.contentsOf.get(listed)!)) {
       return { note: 'vanished, and then written again and archived by another mover' };
@@ -505,7 +600,13 @@ function judge(
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }
 
-  if ('code' in moved && moved.code === 'ACCESS_DENIED' && !stage.scenario.denied) {
+  if ((moved.status as string) === 'restoring') {
+    const isRestored = source?.glacier !== undefined || foreign.includes(`delete ${path}`);
+    const isRewritten = ghost.written.some((each) => each.startsWith(`${path} `));
+    return isRestored || isRewritten ? {} : { lie: 'S3 does not restore it' };
+  }
+  const isDenied = stage.scenario.denied ?? stage.scenario.unreadable;
+  if ('code' in moved && moved.code === 'ACCESS_DENIED' && !isDenied) {
     return { lie: 'S3 denied a key that was not there' };
   }
   const faults = stage.scenario.faults - faultsLeft;

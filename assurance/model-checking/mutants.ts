@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { ATTRIBUTE_RACE_MUTANTS } from '../mutation/attribute-race-mutants';
 import { RACE_MUTANTS, type RaceMutant } from '../mutation/race-mutants';
 
 const root = path.join(__dirname, '../..');
@@ -17,7 +18,9 @@ const root = path.join(__dirname, '../..');
  * exploration finds each mutant, and 1 otherwise.
  */
 export function findMutants(text: string): number {
-  const chosen = RACE_MUTANTS.filter(({ name, race }) => `${race} ${name}`.includes(text));
+  const chosen = [...RACE_MUTANTS, ...ATTRIBUTE_RACE_MUTANTS].filter(({ name, race }) =>
+    `${race} ${name}`.includes(text),
+  );
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'interleavings-'));
   for (const name of [
     'src',

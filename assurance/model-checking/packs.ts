@@ -3,8 +3,9 @@
  * remembered here by its digest.
  */
 import { createHash } from 'node:crypto';
+import { bodyOf, type Content, keeps, keepsInPack, parse } from './content';
 import { readZip } from './read-zip';
-import { ARCHIVE, bodyOf, type Content, SOURCE } from './s3-model';
+import { ARCHIVE, SOURCE } from './s3-model';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
 import type { PackMember } from '../../src/contract/payloads/ledger-line';
 import { nameIndex, toIndexFile, toIndexText } from '../../src/lambda/packing/pack-index';
@@ -60,7 +61,7 @@ interface Packed {
 export function createPack(day: string, objects: readonly Packed[], key?: string): EarlierPack {
   const writer = new ZipWriter(1_000);
   const lines = objects.map(({ key: source, etag, content }) => {
-    const [body, owner, team] = content.split('|');
+    const { body, metadata: owner, tags: team } = parse(content);
     const name = source.replace(/^in\//, '');
     const offset = writer.add(name, Buffer.from(body), 0);
     const place = { name, offset, sha256: sha256(body) };
@@ -72,7 +73,7 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
       ...place,
       contentType: 'text/csv',
       metadata: { owner },
-      tags: { team },
+      ...(team !== '' && { tags: { team } }),
     };
   });
   const own = toIndexText(lines);
@@ -92,14 +93,29 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
 }
 
 /**
- * Tells whether an object in the archive holds the content of a source: as itself, or as a member
- * of a pack.
+ * Tells whether an object in the archive holds what must outlive a source: as itself, or as a
+ * member of a pack whose index has everything that belongs to it.
  */
 export function holds(key: string, content: Content, source: string, wanted: Content): boolean {
-  if (content === wanted) {
-    return true;
+  const pack = packOf(content);
+  if (!pack) {
+    return keeps(content, wanted);
   }
-  return packOf(content)?.members.get(nameIn(key, source)) === bodyOf(wanted);
+  const name = nameIn(key, source);
+  return (
+    pack.members.get(name) === bodyOf(wanted) &&
+    linesOf(pack).some((line) => line.name === name && keepsInPack(line, source, wanted))
+  );
+}
+
+type IndexLine = Parameters<typeof keepsInPack>[0] & { readonly name: string };
+
+/** What the index says, which is the last member. */
+function linesOf({ members }: Pack): IndexLine[] {
+  return [...members]
+    .filter(([name]) => name.startsWith('_index-'))
+    .flatMap(([, text]) => text.trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as IndexLine);
 }
 
 /** The name of a member is the rest of the key of its destination. */

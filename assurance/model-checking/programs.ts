@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
 import { isIndexKey, isPackKey } from './packs';
-import { ARCHIVE, REPORTS, SOURCE, type Request } from './s3-model';
+import { ARCHIVE, type Glacier, REPORTS, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../src/contract/payloads/listing';
@@ -32,6 +32,8 @@ export interface Item {
   readonly key: string;
   readonly etag: string;
   readonly size: number;
+  /** What the listing has shown of an object in GLACIER. */
+  readonly glacier?: Glacier;
 }
 
 /** The explorer gives these values to a program. */
@@ -48,6 +50,10 @@ export interface Surroundings {
   /** There is no other mover. */
   readonly isAlone: boolean;
   readonly isPacking?: boolean;
+  /** The source bucket has Object Lock. */
+  readonly sourceLocks: boolean;
+  /** S3 is asked to restore sources in GLACIER. */
+  readonly restoresGlacier: boolean;
 }
 
 /**
@@ -61,14 +67,14 @@ export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 export const ROUND = 300_000;
 
 function createContext(
-  { s3, clock, conflictPolicy, multipartThreshold }: Surroundings,
+  { s3, clock, conflictPolicy, multipartThreshold, sourceLocks }: Surroundings,
   deadline: number,
 ): MoveContext {
   const options = { s3, budget: { clock, deadline }, signal: new AbortController().signal };
   return {
     source: new BucketClient({ ...options, bucket: SOURCE }),
     destination: new BucketClient({ ...options, bucket: ARCHIVE }),
-    sourceLocks: false,
+    sourceLocks,
     conflictPolicy,
     maxCopyBytes: multipartThreshold,
     multipartThreshold,
@@ -149,6 +155,17 @@ export function threadOf({ operation, input: { Bucket, Key, Range } }: Request):
   return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : (thread.getStore() ?? 'm');
 }
 
+/** The same where objects are packed: a pack asks for the tags of its members at the same time. */
+export function threadOfPacked(request: Request): string {
+  const {
+    operation,
+    input: { Bucket, Key },
+  } = request;
+  return operation === 'GetObjectTagging' && Bucket === SOURCE ? `tags ${Key} ` : threadOf(request);
+}
+
+const LOOKS = ['HeadObject', 'GetObjectTagging', 'ListObjectAnnotations'];
+
 /**
  * The same where an earlier run has packed the objects: a restore looks at the old keys of all
  * members at the same time.
@@ -159,7 +176,7 @@ export function threadOfMember(request: Request): string {
     input: { Bucket, Key },
   } = request;
   const own = threadOf(request);
-  return operation === 'HeadObject' && Bucket === SOURCE && own === 'm' ? `look ${Key} ` : own;
+  return LOOKS.includes(operation) && Bucket === SOURCE && own === 'm' ? `look ${Key} ` : own;
 }
 
 /**
@@ -181,6 +198,10 @@ export const batch: Program = async (surroundings) => {
   const outcomes: Outcomes = {};
   for (const { key } of items) {
     outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' };
+    // It counts as skipped, and another mover may have written that it is archived.
+    if (isRestoring(progress)) {
+      outcomes[key] = { status: 'restoring' } as unknown as MoveResult;
+    }
   }
   if (surroundings.isPacking && !surroundings.isAlone) {
     forgetPacksOfOthers(outcomes, progress);
@@ -233,6 +254,7 @@ export function createWorker(
   onProblem: BatchWorker['onProblem'],
 ): BatchWorker {
   const { s3, clock, layout, conflictPolicy, multipartThreshold, isPacking } = surroundings;
+  const { sourceLocks, restoresGlacier } = surroundings;
   return {
     s3,
     rate: new WriteRates(clock),
@@ -248,10 +270,11 @@ export function createWorker(
       maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,
       destinationPrefix: 'archive/',
+      ...(restoresGlacier && { glacierSources: { tier: 'Bulk', days: 3, maxObjects: 10, maxBytes: 1_000_000 } }),
       ...(isPacking && { packing: { maxObjectSize: 1_000, maxPackSize: 1_000_000 } }),
     } as BatchWorker['settings'],
     select: selectAll(surroundings),
-    sourceLocks: false,
+    sourceLocks,
     // With other movers, the deletes take long enough for them to act meanwhile.
     promptDeletes: surroundings.isAlone ? Infinity : -1,
     onProblem,
@@ -356,11 +379,14 @@ function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'
 }
 
 function toItems(items: readonly Item[]): ListedObject[] {
-  return items.map(({ key, etag, size }) => ({
+  return items.map(({ key, etag, size, glacier }) => ({
     Key: key,
     Etag: etag,
     Size: size,
     LastModified: LISTED,
+    ...(glacier && { StorageClass: 'GLACIER' }),
+    ...(glacier === 'ongoing' && { RestoredUntil: 'ongoing' as const }),
+    ...(glacier === 'readable' && { RestoredUntil: RUN_START / 1_000 + 86_400 }),
   }));
 }
 
@@ -395,7 +421,7 @@ function assertCounts(outcomes: Outcomes, { counts }: Progress): void {
     failed: 0,
   };
   for (const { status } of Object.values(outcomes)) {
-    seen[status === 'source-gone' ? 'skipped' : (status as 'archived')] += 1;
+    seen[isSkipped(status) ? 'skipped' : (status as 'archived')] += 1;
   }
   if (JSON.stringify(seen) !== JSON.stringify(counts)) {
     throw new Error(
@@ -403,6 +429,13 @@ function assertCounts(outcomes: Outcomes, { counts }: Progress): void {
     );
   }
 }
+
+/** Of a batch with one object: S3 restores it. */
+function isRestoring({ skipped }: Progress): boolean {
+  return JSON.stringify(skipped).includes('"restoring"');
+}
+
+const isSkipped = (status: string) => status === 'source-gone' || status === 'restoring';
 
 async function assertRecorded(
   { items, s3, clock }: Surroundings,

@@ -2,12 +2,13 @@
  * What must hold where whole runs share an archive: S is the source, D the archive, and A(l) the
  * versions that a line l names.
  */
-import type { Note, Violation } from './invariants';
+import { type Content, coreOf, keeps } from './content';
+import { getDemand, type Note, type Violation } from './invariants';
 import { parseLines } from './programs';
 import { NIGHTLY, REPORT, RESTORE, VERIFY } from './run-programs';
 import { ARCHIVE, hasBytesOf, SOURCE, type S3State, type Stored } from './s3-model';
-import type { Stage } from './scenario';
-import { isDone, type State } from './state';
+import { PACKED, type Stage } from './scenario';
+import { isDone, type Seen, type State } from './state';
 import type {
   ArchivedVersion,
   LedgerLine,
@@ -46,11 +47,11 @@ function isVersion(
  * The same at its old key. What a pack holds has the bytes of its source, and is put back with its
  * metadata and its tags.
  */
-function isRestored(stored: Stored | undefined, version: ArchivedVersion): boolean {
+function isRestored(stored: Stored | undefined, version: ArchivedVersion, key: string): boolean {
   if (!version.member) {
     return isVersion(stored, version);
   }
-  return hasBytesOf(stored, version.etag) && stored!.content.endsWith('|ops|data');
+  return hasBytesOf(stored, version.etag) && coreOf(stored!.content) === PACKED[key];
 }
 
 /** Checks what a call has changed. */
@@ -59,6 +60,7 @@ export function checkStep(
   { s3, ghost, foreign }: State,
   before: S3State,
   operation: string,
+  seen: Seen,
 ): Verdict {
   let note: Note | undefined;
   for (const key of new Set([...Object.keys(before.objects), ...Object.keys(s3.objects)])) {
@@ -72,13 +74,14 @@ export function checkStep(
     if (violation) {
       return { violation };
     }
+    const wanted = old && getDemand(seen, key, old);
     if (
-      old &&
-      !isHeld(s3, key, old) &&
-      !ghost.lost.some((lost) => lost.startsWith(ARCHIVE) && lost.endsWith(` ${old.content}`))
+      wanted !== undefined &&
+      !isHeld(s3, key, wanted) &&
+      !ghost.lost.some((lost) => lost.startsWith(ARCHIVE) && lost.endsWith(` ${coreOf(wanted)}`))
     ) {
       return {
-        violation: `${operation} removed ${old.content} from ${key}, and nothing else holds it`,
+        violation: `${operation} removed ${old.content} from ${key}, and nothing else holds ${wanted}`,
       };
     }
     if (!key.startsWith(ARCHIVE)) {
@@ -103,7 +106,7 @@ function findWrongChange(
   }
   const { content } = s3.objects[key];
   const isCopy = Object.entries(objects).some(
-    ([source, stored]) => source.startsWith(SOURCE) && stored.content === content,
+    ([source, stored]) => source.startsWith(SOURCE) && coreOf(stored.content) === coreOf(content),
   );
   return isCopy
     ? undefined
@@ -114,10 +117,10 @@ function findWrongChange(
  * What leaves S must be in D then. What leaves D, where that is not a violation by itself, may also
  * be in S.
  */
-function isHeld({ objects }: S3State, key: string, { content }: Stored): boolean {
+function isHeld({ objects }: S3State, key: string, wanted: Content): boolean {
   return Object.entries(objects).some(
     ([other, stored]) =>
-      (key.startsWith(ARCHIVE) || other.startsWith(ARCHIVE)) && stored.content === content,
+      (key.startsWith(ARCHIVE) || other.startsWith(ARCHIVE)) && keeps(stored.content, wanted),
   );
 }
 
@@ -135,7 +138,7 @@ function findWrongRestore(s3: S3State, key: string, operation: string): Violatio
         `${SOURCE}/${line.key}` === key &&
         version !== undefined &&
         version.proof === undefined &&
-        isRestored(now, version)
+        isRestored(now, version, line.key)
       );
     });
   return isRight
@@ -152,7 +155,7 @@ function findLostLine({ objects, ...s3 }: S3State): Violation | undefined {
     if (
       !version ||
       isVersion(objects[`${ARCHIVE}/${version.destination}`], version) ||
-      isRestored(objects[`${SOURCE}/${line.key}`], version)
+      isRestored(objects[`${SOURCE}/${line.key}`], version, line.key)
     ) {
       continue;
     }
@@ -198,7 +201,12 @@ export function checkClaims(
   const { scenario } = stage;
   const mover = programOf(stage, attempts[who]);
   if (mover.startsWith('restore')) {
-    return { violation: scenario.movers.some(archives) ? undefined : findFalseRestore(s3, ghost) };
+    const isAlone = foreign.length === 0 && !scenario.movers.some(archives);
+    return {
+      violation: scenario.movers.some(archives)
+        ? undefined
+        : (findFalseRestore(s3, ghost) ?? (isAlone ? findFalseConflict(stage, s3) : undefined)),
+    };
   }
   const report = s3.ledger[`${VERIFY.reportPrefix}${REPORT_NAME}`]?.text;
   if (!verifies(mover) || report === undefined) {
@@ -308,11 +316,29 @@ function findFalseRestore(s3: S3State, { lost }: State['ghost']): Violation | un
     const wasThere = lost
       .filter((each) => each.startsWith(`${key} `))
       .map((each) => ({ content: each.slice(key.length + 1), etag: '', written: 0 }));
-    if (![s3.objects[key], ...wasThere].some((stored) => isRestored(stored, line))) {
+    if (![s3.objects[key], ...wasThere].some((stored) => isRestored(stored, line, line.key))) {
       return `the restore says that ${line.key} is back, and its old key never held it`;
     }
   }
   return undefined;
+}
+
+/**
+ * Nobody else has written to the old key, and it holds the very object: it is restored, whatever
+ * its ETag is.
+ */
+function findFalseConflict({ items, model }: Stage, s3: S3State): Violation | undefined {
+  const conflicts = linesOf(s3, RESTORE.ledgerPrefix).filter(
+    ({ line: { status } }) => status === 'conflicting',
+  );
+  const untouched = conflicts.find(({ line: { key } }) =>
+    items.some((item) => item.key === key && s3.objects[`${SOURCE}/${key}`]?.etag === item.etag),
+  );
+  return (
+    untouched &&
+    `the restore says that the old key of ${untouched.line.key} holds other content, and it ` +
+      `holds this object (${model.flavour})`
+  );
 }
 
 /** A restore must have copied this very version back, and the old key must hold it. */
@@ -326,7 +352,9 @@ function isExplained(
     ({ line: { status, key, origin } }) =>
       status === 'restored' && key === line.key && origin === part,
   );
-  return isNamed && held(`${SOURCE}/${line.key}`).some((stored) => isRestored(stored, version));
+  return (
+    isNamed && held(`${SOURCE}/${line.key}`).some((stored) => isRestored(stored, version, line.key))
+  );
 }
 
 /**

@@ -7,23 +7,34 @@
  * writes, conditional deletes, multipart copies). Every operation is atomic.
  */
 import { createHash } from 'node:crypto';
+import {
+  annotationsOf,
+  bodyOf,
+  type Content,
+  format,
+  parse,
+  withAnnotation,
+  withAttributes,
+} from './content';
 import { describePack, packOf, toPackContent } from './packs';
-
-/**
- * This is what a writer gives to an object. It is one string so that contents can be compared:
- * `body|metadata|tags`.
- */
-export type Content = string;
 
 export interface Stored {
   readonly content: Content;
   readonly etag: string;
   /**
    * 0 means that the object was written before the run. Otherwise this is the number of this write
-   * among the writes of the key. It also determines the LastModified.
+   * among the writes of the key. It also determines the LastModified. Tags and annotations that
+   * come later change neither this nor the ETag.
    */
   readonly written: number;
+  /** Only of an object in GLACIER: whether S3 has been asked to restore it, and has done so. */
+  readonly glacier?: Glacier;
+  /** The archiver has assembled it from parts. */
+  readonly isAssembled?: true;
 }
+
+/** A readable copy expires, and then the object is as frozen as before. */
+export type Glacier = 'frozen' | 'ongoing' | 'readable';
 
 interface Upload {
   readonly key: string;
@@ -78,6 +89,11 @@ export interface Input {
   readonly ChecksumSHA256?: string;
   readonly Range?: string;
   readonly MpuObjectSize?: number;
+  readonly AnnotationName?: string;
+  readonly AnnotationPayload?: Buffer;
+  readonly ObjectIfMatch?: string;
+  readonly ObjectLockMode?: string;
+  readonly ObjectLockRetainUntilDate?: Date;
 }
 
 export interface Request {
@@ -110,6 +126,8 @@ export interface Model {
   readonly missingIsForbidden: boolean;
   /** The archiver may not do this with the second object. */
   readonly denied?: 'copy' | 'delete';
+  /** S3 denies to the archiver what belongs to objects whose keys begin with `prefix`. */
+  readonly unreadable?: { readonly what: 'tags' | 'annotations'; readonly prefix: string };
 }
 
 export const SOURCE = 'source';
@@ -118,11 +136,22 @@ export const REPORTS = 'reports';
 const SECOND = 'in/b.csv';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
-export const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
 const fail = (error: string, status: number): Answer => ({ error, status });
 const missing = ({ missingIsForbidden }: Model): Answer =>
   missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404);
 const failedCondition = fail('PreconditionFailed', 412);
+const denial = fail('AccessDenied', 403);
+const frozen = fail('InvalidObjectState', 403);
+
+function isUnreadable({ unreadable }: Model, what: 'tags' | 'annotations', path: string): boolean {
+  return (
+    unreadable !== undefined &&
+    unreadable.what === what &&
+    path.startsWith(`${SOURCE}/${unreadable.prefix}`)
+  );
+}
+
+const isFrozen = ({ glacier }: Stored) => glacier !== undefined && glacier !== 'readable';
 
 const bodies = new Map<string, string>();
 
@@ -168,18 +197,50 @@ export function etagOf({ flavour }: Model, state: S3State, key: string, content:
   );
 }
 
+/** The same of an object that was uploaded in parts. */
+export function assembledEtagOf(
+  model: Model,
+  state: S3State,
+  key: string,
+  content: Content,
+): string {
+  const whole =
+    model.flavour === 'kms' ? etagOf(model, state, key, content) : `"${md5(bodyOf(content))}"`;
+  return toEtag(whole.replace(/(-2)?"$/, '-2"'), content);
+}
+
+/** Changes only whether S3 restores the object. */
+export function withGlacier(state: S3State, path: string, glacier: Glacier): S3State {
+  const stored = { ...state.objects[path], glacier };
+  return { ...state, objects: { ...state.objects, [path]: stored } };
+}
+
 export function sizeOf(model: Model, content: Content): number {
   return packOf(content)?.size ?? bodyOf(content).length * model.bytesPerCharacter;
 }
 
-function sight(model: Model, { content, etag, written }: Stored): Record<string, unknown> {
-  const metadata = content.split('|')[1];
+/** What S3 answers to GET and HEAD. It does not count the tags for those who may not read them. */
+function sight(
+  model: Model,
+  path: string,
+  { content, etag, written, glacier }: Stored,
+): Record<string, unknown> {
+  const { metadata, tags, lock, redirect } = parse(content);
+  const [mode, until] = lock.split('@');
   return {
     ETag: etag,
     ContentLength: sizeOf(model, content),
     ContentType: 'text/csv',
-    Metadata: { owner: metadata },
+    Metadata: metadata === '' ? {} : { owner: metadata },
     LastModified: written,
+    ...(tags !== '' && !isUnreadable(model, 'tags', path) && { TagCount: 1 }),
+    ...(lock !== '' && { ObjectLockMode: mode, ObjectLockRetainUntilDate: until }),
+    ...(redirect !== '' && { WebsiteRedirectLocation: redirect }),
+    ...(glacier && { StorageClass: 'GLACIER' }),
+    ...(glacier === 'ongoing' && { Restore: 'ongoing-request="true"' }),
+    ...(glacier === 'readable' && {
+      Restore: 'ongoing-request="false", expiry-date="Thu, 31 Dec 2026 00:00:00 GMT"',
+    }),
     ...(model.flavour === 'kms' && { ServerSideEncryption: 'aws:kms' }),
     ...describePack(content),
     ...(model.flavour === 'multipart' && {
@@ -189,8 +250,25 @@ function sight(model: Model, { content, etag, written }: Stored): Record<string,
   };
 }
 
-function toAttributes(metadata: Input['Metadata'], tagging = ''): string {
-  return `|${metadata?.owner ?? ''}|${tagging.replace('team=', '')}`;
+/** What a write gives to an object besides its bytes. A copy gets no lock but this one. */
+function toContent(body: string, input: Input): Content {
+  return format({
+    body,
+    metadata: input.Metadata?.owner ?? '',
+    tags: (input.Tagging ?? '').replace('team=', ''),
+    annotations: '',
+    lock: toLock(input),
+    redirect: '',
+  });
+}
+
+function toLock({ ObjectLockMode: mode, ObjectLockRetainUntilDate: until }: Input): string {
+  return mode && until ? `${mode}@${until.toISOString()}` : '';
+}
+
+/** The ETag of an annotation. With a key of KMS it says nothing about the payload. */
+function annotationEtag({ flavour }: Model, path: string, name: string, payload: string): string {
+  return `"${md5(flavour === 'kms' ? `${path} ${name} ${payload}` : payload)}"`;
 }
 
 /** Returns the bytes that a range names. They must be whole characters of the body. */
@@ -214,13 +292,21 @@ type Operation = (model: Model, state: S3State, input: Input) => [S3State, Answe
 
 const OPERATIONS: Record<string, Operation> = {
   CopyObject(model, state, input) {
-    const source = state.objects[decodeURIComponent(input.CopySource!)];
+    const path = decodeURIComponent(input.CopySource!);
+    const source = state.objects[path];
     const key = `${input.Bucket}/${input.Key}`;
-    if (model.denied === 'copy' && input.CopySource!.endsWith(SECOND)) {
-      return [state, fail('AccessDenied', 403)];
+    if (model.denied === 'copy' && path.endsWith(SECOND)) {
+      return [state, denial];
     }
     if (!source) {
       return [state, missing(model)];
+    }
+    // S3 never copies an object without its tags ("Copying objects", permissions).
+    if (isUnreadable(model, 'tags', path) && parse(source.content).tags !== '') {
+      return [state, denial];
+    }
+    if (isFrozen(source)) {
+      return [state, frozen];
     }
     if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) {
       return [state, failedCondition];
@@ -228,7 +314,9 @@ const OPERATIONS: Record<string, Operation> = {
     if (input.IfNoneMatch && state.objects[key]) {
       return [state, failedCondition];
     }
-    const after = put(model, state, key, source.content);
+    // It keeps metadata, tags and annotations, and neither the lock nor the website redirect.
+    const content = withAttributes(source.content, { lock: toLock(input), redirect: '' });
+    const after = put(model, state, key, content);
     return [after, { output: { CopyObjectResult: { ETag: after.objects[key].etag } } }];
   },
 
@@ -242,7 +330,7 @@ const OPERATIONS: Record<string, Operation> = {
     }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (stored) {
-      return [state, { output: sight(model, stored) }];
+      return [state, { output: sight(model, `${Bucket}/${Key}`, stored) }];
     }
     // The answer to a HEAD has no body, and so it has no error code (HeadObject API reference).
     return [state, model.missingIsForbidden ? fail('Unknown', 403) : fail('NotFound', 404)];
@@ -266,12 +354,15 @@ const OPERATIONS: Record<string, Operation> = {
     if (IfMatch && IfMatch !== stored.etag) {
       return [state, failedCondition];
     }
+    if (isFrozen(stored)) {
+      return [state, frozen];
+    }
     const bytes = packOf(stored.content)?.bytes ?? Buffer.from(bodyOf(stored.content));
     return [
       state,
       {
         output: {
-          ...sight(model, stored),
+          ...sight(model, `${Bucket}/${Key}`, stored),
           ...(Range ? { Part: cut(bytes, Range) } : { Bytes: bytes.toString('base64') }),
         },
       },
@@ -279,21 +370,88 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   GetObjectTagging(model, state, { Bucket, Key }) {
-    const stored = state.objects[`${Bucket}/${Key}`];
+    const path = `${Bucket}/${Key}`;
+    const stored = state.objects[path];
     if (!stored) {
       return [state, missing(model)];
     }
-    return [state, { output: { TagSet: [{ Key: 'team', Value: stored.content.split('|')[2] }] } }];
+    if (isUnreadable(model, 'tags', path)) {
+      return [state, denial];
+    }
+    const { tags } = parse(stored.content);
+    return [state, { output: { TagSet: tags === '' ? [] : [{ Key: 'team', Value: tags }] } }];
   },
 
-  /**
-   * Annotations have tests of their own (test/unit/lambda/attributes/annotations.test.ts). Here, no
-   * object has one.
-   */
   ListObjectAnnotations(model, state, { Bucket, Key }) {
+    const path = `${Bucket}/${Key}`;
+    const stored = state.objects[path];
+    if (!stored) {
+      return [state, missing(model)];
+    }
+    if (isUnreadable(model, 'annotations', path)) {
+      return [state, denial];
+    }
+    const Annotations = [...annotationsOf(stored.content)].map(([AnnotationName, payload]) => ({
+      AnnotationName,
+      ETag: annotationEtag(model, path, AnnotationName, payload),
+      Size: payload.length,
+    }));
+    return [state, { output: { Annotations } }];
+  },
+
+  GetObjectAnnotation(model, state, { Bucket, Key, AnnotationName }) {
+    const path = `${Bucket}/${Key}`;
+    const stored = state.objects[path];
+    if (!stored) {
+      return [state, missing(model)];
+    }
+    if (isUnreadable(model, 'annotations', path)) {
+      return [state, denial];
+    }
+    const payload = annotationsOf(stored.content).get(AnnotationName!);
+    return payload === undefined
+      ? [state, fail('NoSuchAnnotation', 404)]
+      : [state, { output: { Payload: payload } }];
+  },
+
+  /** The object keeps its ETag and its time. The only condition is that on the object. */
+  PutObjectAnnotation(
+    model,
+    state,
+    { Bucket, Key, AnnotationName, AnnotationPayload, ObjectIfMatch },
+  ) {
+    const path = `${Bucket}/${Key}`;
+    const stored = state.objects[path];
+    if (!stored) {
+      return [state, missing(model)];
+    }
+    if (ObjectIfMatch && ObjectIfMatch !== stored.etag) {
+      return [state, failedCondition];
+    }
+    const payload = AnnotationPayload!.toString();
+    const content = withAnnotation(stored.content, AnnotationName!, payload);
     return [
-      state,
-      state.objects[`${Bucket}/${Key}`] ? { output: { Annotations: [] } } : missing(model),
+      { ...state, objects: { ...state.objects, [path]: { ...stored, content } } },
+      { output: { ETag: annotationEtag(model, path, AnnotationName!, payload) } },
+    ];
+  },
+
+  RestoreObject(model, state, { Bucket, Key }) {
+    const path = `${Bucket}/${Key}`;
+    const stored = state.objects[path];
+    if (!stored) {
+      return [state, missing(model)];
+    }
+    if (!stored.glacier) {
+      return [state, frozen];
+    }
+    if (stored.glacier === 'ongoing') {
+      return [state, fail('RestoreAlreadyInProgress', 409)];
+    }
+    // Of a readable copy, it moves the end.
+    return [
+      stored.glacier === 'readable' ? state : withGlacier(state, path, 'ongoing'),
+      { output: {} },
     ];
   },
 
@@ -360,11 +518,8 @@ const OPERATIONS: Record<string, Operation> = {
   /**
    * Parts of the ledger are written with this operation, packs, and what is restored from packs.
    */
-  PutObject(
-    model,
-    state,
-    { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata, Tagging, ChecksumSHA256 },
-  ) {
+  PutObject(model, state, input) {
+    const { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata, ChecksumSHA256 } = input;
     if (Bucket === ARCHIVE || Bucket === SOURCE) {
       const key = `${Bucket}/${Key}`;
       const digest = createHash('sha256').update(Body!).digest('base64');
@@ -377,7 +532,7 @@ const OPERATIONS: Record<string, Operation> = {
       const content =
         Bucket === ARCHIVE
           ? toPackContent(Body as Buffer)
-          : `${(Body as Buffer).toString()}${toAttributes(Metadata, Tagging)}`;
+          : toContent((Body as Buffer).toString(), input);
       const after = put(model, state, key, content);
       return [after, { output: { ETag: after.objects[key].etag, ChecksumSHA256: digest } }];
     }
@@ -398,11 +553,12 @@ const OPERATIONS: Record<string, Operation> = {
     return [{ ...state, ledger }, { output: { ETag: etag } }];
   },
 
-  CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {
+  CreateMultipartUpload(_, state, input) {
+    const { Bucket, Key } = input;
     const key = `${Bucket}/${Key}`;
     const count = (state.writes[`upload of ${key}`] ?? 0) + 1;
     const UploadId = `${Key}#${count}`;
-    const attributes = toAttributes(Metadata, Tagging);
+    const attributes = toContent('', input);
     return [
       {
         ...state,
@@ -424,6 +580,9 @@ const OPERATIONS: Record<string, Operation> = {
     }
     if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) {
       return [state, failedCondition];
+    }
+    if (isFrozen(source)) {
+      return [state, frozen];
     }
     const part = range(model, source.content, input.CopySourceRange!);
     const parts = { ...upload.parts, [input.PartNumber!]: part };
@@ -478,12 +637,11 @@ const OPERATIONS: Record<string, Operation> = {
       return [state, fail('BadDigest', 400)];
     }
     const { [input.UploadId!]: _, ...uploads } = state.uploads;
-    const etag =
-      model.flavour === 'kms'
-        ? etagOf(model, state, upload.key, content)
-        : toEtag(`"${md5(bodyOf(content))}-2"`, content);
+    const etag = assembledEtagOf(model, state, upload.key, content);
+    const after = put(model, state, upload.key, content, etag);
+    const stored: Stored = { ...after.objects[upload.key], isAssembled: true };
     return [
-      { ...put(model, state, upload.key, content, etag), uploads },
+      { ...after, uploads, objects: { ...after.objects, [upload.key]: stored } },
       { output: { ETag: etag } },
     ];
   },

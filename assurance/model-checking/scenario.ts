@@ -3,6 +3,7 @@
  */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
+import { type Attributes, type Content, coreOf, withAttributes } from './content';
 import { createPack, type EarlierPack, packOf } from './packs';
 import {
   batch,
@@ -16,6 +17,7 @@ import {
   reconcile,
   threadOf,
   threadOfMember,
+  threadOfPacked,
   type Item,
   type Program,
 } from './programs';
@@ -31,16 +33,18 @@ import {
 } from './run-programs';
 import {
   ARCHIVE,
+  assembledEtagOf,
   EMPTY,
   execute,
   REPORTS,
   put,
   SOURCE,
   sizeOf,
-  type Content,
   type Flavour,
+  type Glacier,
   type Model,
   type S3State,
+  withGlacier,
 } from './s3-model';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { renamed } from '../../src/lambda/selection/destination-key';
@@ -56,14 +60,25 @@ export const CONTENT = {
   longer: 'longer|ops|data',
   theirs: 'xy|ops|data',
   twin: 'ab|ops|other',
+  /** The bytes of `first`, and nothing else of it. */
+  bare: 'ab||',
 } satisfies Record<string, Content>;
 
-/** What a pack gets. */
-const PACKED: Readonly<Record<string, Content>> = {
+/** An object has the first one, and its owner replaces it by the later one. */
+export const LOCK = 'GOVERNANCE@2030-01-01T00:00:00.000Z';
+export const LATER_LOCK = 'COMPLIANCE@2040-01-01T00:00:00.000Z';
+
+/**
+ * What a pack gets. Of those in a folder that have no tags, the first is asked whether it has some.
+ * There is only one, because the order of answers must not matter.
+ */
+export const PACKED: Readonly<Record<string, Content>> = {
   'in/a.csv': CONTENT.first,
-  'in/b.csv': 'bb|ops|data',
+  'in/b.csv': 'bb|ops|',
   'in/c.csv': 'cc|ops|data',
   'in/d.csv': 'dd|ops|data',
+  // In another folder.
+  'in/eu/b.csv': 'bb|ops|data',
 };
 
 export type At = 'nothing' | 'the same' | 'other content' | 'a twin';
@@ -170,7 +185,32 @@ export interface Scenario {
   readonly isSealed?: boolean;
   /** The archiver may not do this with the second object. */
   readonly denied?: 'copy' | 'delete';
+  /**
+   * S3 denies to the archiver the tags of the objects below `in/eu/`, where the second one is, or
+   * the annotations of all.
+   */
+  readonly unreadable?: 'tags' | 'annotations';
+  /** What the first object has besides. */
+  readonly source?: Partial<Attributes>;
+  /** What the object at its destination has besides. Somebody may have uploaded it in parts. */
+  readonly archived?: Partial<Attributes> & { readonly isUploadedInParts?: true };
+  /** The first object is in GLACIER, and the listing has shown this. */
+  readonly glacier?: Glacier;
+  /** The source bucket has Object Lock. */
+  readonly sourceLocks?: true;
 }
+
+/**
+ * Whether what belongs to a source may change while the source stays as it is. Then it matters when
+ * a mover looked. In other scenarios, nothing of this is remembered, so that they have no more
+ * states.
+ */
+export function watchesSources({ source, glacier, actions = [] }: Scenario): boolean {
+  return source !== undefined || glacier !== undefined || actions.some((each) => isChange(each));
+}
+
+/** Whether an action of the other writer changes only what belongs to an object. */
+export const isChange = (action: string) => /^(tag|annotate|lock|thaw|freeze) /.test(action);
 
 const MiB = 1024 ** 2;
 const PROGRAMS: Record<Scenario['movers'][number], Program> = {
@@ -200,23 +240,31 @@ export interface Stage {
   readonly destinationOf: (key: string) => string;
   /** @param delay milliseconds from the start of the run to that of the execution */
   readonly newExecution: (program: Scenario['movers'][number], delay: number) => Execution;
-  /** Tells which contents of sources each ETag has stood for, in any schedule. */
+  /**
+   * Tells which contents of sources each ETag has stood for, in any schedule: bytes, metadata and
+   * tags.
+   */
   readonly contentsOf: Map<string, Set<Content>>;
   /** By key: what somebody may put in place of a pack and of its index. */
   readonly forged: Readonly<Record<string, Content>>;
 }
 
 export function stageOf(scenario: Scenario): Stage {
-  const { flavour, policy, objects, large, onePlace } = scenario;
-  const { missingIsForbidden = false, denied } = scenario;
+  const { flavour, policy, objects, large, onePlace, source = {} } = scenario;
+  const { missingIsForbidden = false, denied, unreadable } = scenario;
   const model: Model = {
     flavour,
     bytesPerCharacter: large ? 5 * MiB : 1,
     missingIsForbidden,
     denied,
+    unreadable: unreadable && {
+      what: unreadable,
+      prefix: unreadable === 'tags' ? 'in/eu/' : 'in/',
+    },
   };
+  const second = unreadable === 'tags' ? 'in/eu/b.csv' : 'in/b.csv';
   const keys = (
-    scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', 'in/b.csv', 'in/c.csv', 'in/d.csv']
+    scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', second, 'in/c.csv', 'in/d.csv']
   ).slice(0, objects);
   const destinationOf = (key: string) =>
     onePlace ? 'archive/x.csv' : key.replace('in/', 'archive/');
@@ -227,14 +275,16 @@ export function stageOf(scenario: Scenario): Stage {
     begin = { ...begin, objects: { ...written, [key]: { ...written[key], written: 0 } }, writes };
   };
   for (const key of keys) {
-    beforehand(
-      `${SOURCE}/${key}`,
+    const content =
       objects > 2
         ? PACKED[key]
         : key === 'in/b.csv' && onePlace && !scenario.equal
           ? CONTENT.second
-          : CONTENT.first,
-    );
+          : CONTENT.first;
+    beforehand(`${SOURCE}/${key}`, key === keys[0] ? withAttributes(content, source) : content);
+  }
+  if (scenario.glacier) {
+    begin = withGlacier(begin, `${SOURCE}/${keys[0]}`, scenario.glacier);
   }
   const there = {
     nothing: undefined,
@@ -244,7 +294,15 @@ export function stageOf(scenario: Scenario): Stage {
   }[scenario.destination];
   // The earlier run has archived all objects.
   for (const key of there ? (scenario.runs ? keys : keys.slice(0, 1)) : []) {
-    beforehand(`${ARCHIVE}/${destinationOf(key)}`, there!);
+    const { isUploadedInParts, ...attributes } = scenario.archived ?? {};
+    const place = `${ARCHIVE}/${destinationOf(key)}`;
+    const content = withAttributes(there!, attributes);
+    beforehand(place, content);
+    if (isUploadedInParts) {
+      const etag = assembledEtagOf(model, begin, place, content);
+      const stored = { ...begin.objects[place], etag };
+      begin = { ...begin, objects: { ...begin.objects, [place]: stored } };
+    }
   }
 
   const sources = keys.map((key) => ({ key, ...begin.objects[`${SOURCE}/${key}`] }));
@@ -252,6 +310,7 @@ export function stageOf(scenario: Scenario): Stage {
     key,
     etag,
     size: sizeOf(model, content),
+    glacier: key === keys[0] ? scenario.glacier : undefined,
   }));
   const pack = scenario.isPacked ? createPack(DAY, sources) : undefined;
   if (pack) {
@@ -267,6 +326,7 @@ export function stageOf(scenario: Scenario): Stage {
     begin = withLedger(scenario, model, begin, items, destinationOf, pack);
   }
   const isAlone = scenario.movers.length === 1;
+  const packs = scenario.movers.some((each) => each.startsWith('pack batch'));
   const surroundings = {
     items,
     destinationOf,
@@ -274,11 +334,13 @@ export function stageOf(scenario: Scenario): Stage {
     conflictPolicy: policy,
     multipartThreshold: large ? 5 * MiB : Infinity,
     isAlone,
+    sourceLocks: scenario.sourceLocks === true,
+    restoresGlacier: scenario.glacier !== undefined,
   };
   const contentsOf = new Map(
     keys.map((key) => [
       listed.objects[`${SOURCE}/${key}`].etag,
-      new Set([listed.objects[`${SOURCE}/${key}`].content]),
+      new Set([coreOf(listed.objects[`${SOURCE}/${key}`].content)]),
     ]),
   );
   return {
@@ -293,7 +355,7 @@ export function stageOf(scenario: Scenario): Stage {
       new Execution(
         PROGRAMS[program],
         surroundings,
-        pack ? threadOfMember : threadOf,
+        pack ? threadOfMember : packs ? threadOfPacked : threadOf,
         RUN_START + delay,
       ),
   };

@@ -4,7 +4,7 @@
  * The bounds differ because the numbers of schedules differ. With one mover, every content and
  * policy is tried under all bounds. With two movers, the bounds go as far as ten minutes allow.
  */
-import type { At, FaultKind, Scenario } from './scenario';
+import { LOCK, watchesSources, type At, type FaultKind, type Scenario } from './scenario';
 
 const FAULTS: FaultKind[] = ['refused', 'conflict', 'lost', 'slow key', 'kill'];
 const POLICIES = ['REPORT', 'RENAME'] as const;
@@ -528,6 +528,279 @@ export const RUN_SCENARIOS: Scenario[] = [
   }),
 ];
 
+/** The owner and somebody else change what belongs to the object, and not the object. */
+const CHANGES = [
+  'annotate source/in/a.csv',
+  'tag source/in/a.csv',
+  'annotate archive/archive/a.csv',
+  'tag archive/archive/a.csv',
+];
+const THAWS = ['thaw source/in/a.csv', 'freeze source/in/a.csv'];
+const ANNOTATED = { annotations: 'note=first' };
+
+/** What belongs to an object besides its bytes goes with it, or the object stays. */
+const ATTRIBUTE_SCENARIOS: Scenario[] = [
+  // One request copies all that S3 keeps of it. A website redirect is dropped by every way.
+  ...POLICIES.map((policy) =>
+    scenario('attributes', {
+      movers: ['move'],
+      foreignActions: 2,
+      faults: 0,
+      policy,
+      source: { ...ANNOTATED, redirect: '/' },
+      actions: CHANGES,
+    }),
+  ),
+  // The archive holds other tags, or another annotation of the same name.
+  scenario('attributes-differ', {
+    movers: ['move'],
+    destination: 'a twin',
+    foreignActions: 2,
+    faults: 1,
+    source: ANNOTATED,
+    actions: CHANGES,
+  }),
+  // In parts, annotations are written after the copy is complete.
+  ...(['plain', 'multipart', 'kms'] as const).map((flavour) =>
+    scenario('attributes-in-parts', {
+      movers: ['move'],
+      flavour,
+      large: true,
+      foreignActions: 1,
+      faults: 1,
+      source: ANNOTATED,
+      actions: CHANGES,
+    }),
+  ),
+  scenario('attributes-in-parts', {
+    movers: ['move'],
+    large: true,
+    foreignActions: 2,
+    faults: 0,
+    source: ANNOTATED,
+    actions: [...CHANGES, 'put other archive/archive/a.csv'],
+  }),
+  // Somebody else has uploaded the object in parts, and nobody has annotated it.
+  scenario('attributes-uploaded-in-parts', {
+    movers: ['move'],
+    destination: 'the same',
+    foreignActions: 1,
+    faults: 1,
+    source: ANNOTATED,
+    archived: { isUploadedInParts: true },
+    actions: CHANGES,
+  }),
+  // Nothing of it is in a pack: a changed tag is, or the source stays.
+  scenario('pack-attributes', {
+    movers: ['pack batch'],
+    objects: 3,
+    foreignActions: 1,
+    faults: 0,
+    source: { ...ANNOTATED, redirect: '/' },
+    actions: CHANGES.slice(0, 2),
+  }),
+  scenario('pack-attributes', {
+    movers: ['pack batch'],
+    objects: 3,
+    foreignActions: 1,
+    faults: 1,
+    kinds: ['lost', 'kill'],
+    source: ANNOTATED,
+    actions: ['tag source/in/a.csv'],
+  }),
+  // The copy gets the lock that the source has. One in the archive may be locked longer.
+  scenario('locks-copied', {
+    movers: ['move', 'list and move'],
+    foreignActions: 1,
+    faults: 0,
+    sourceLocks: true,
+    source: { lock: LOCK },
+    actions: ['lock archive/archive/a.csv', 'tag source/in/a.csv'],
+  }),
+  scenario('locks-weaker', {
+    movers: ['move'],
+    destination: 'the same',
+    foreignActions: 1,
+    faults: 1,
+    sourceLocks: true,
+    source: { lock: LOCK },
+    actions: ['lock archive/archive/a.csv'],
+  }),
+  // S3 restores the source at any time, and what it restored expires at any time.
+  ...(['frozen', 'ongoing', 'readable'] as const).map((glacier) =>
+    scenario(`glacier-${glacier}`, {
+      movers: ['batch'],
+      glacier,
+      foreignActions: 2,
+      faults: 1,
+      kinds: [...FAULTS, 'time'],
+      actions: [...THAWS, 'put other source/in/a.csv', 'delete source/in/a.csv'],
+    }),
+  ),
+  scenario('glacier-frozen', {
+    movers: ['batch'],
+    glacier: 'frozen',
+    destination: 'the same',
+    foreignActions: 2,
+    faults: 1,
+    actions: [...THAWS, 'delete archive/archive/a.csv'],
+  }),
+  scenario('glacier-two', {
+    movers: ['batch', 'batch'],
+    glacier: 'frozen',
+    foreignActions: 2,
+    faults: 0,
+    actions: THAWS,
+  }),
+  scenario('glacier-two', {
+    movers: ['batch', 'batch'],
+    glacier: 'frozen',
+    foreignActions: 1,
+    faults: 1,
+    kinds: ['lost', 'kill'],
+    actions: THAWS,
+  }),
+  // What is found at the destination is asked for its annotations.
+  ...POLICIES.flatMap((policy) =>
+    (['plain', 'kms', 'multipart'] as const).map((flavour) =>
+      scenario('attributes-found', {
+        movers: ['move'],
+        destination: 'the same',
+        foreignActions: 2,
+        faults: 1,
+        policy,
+        flavour,
+        actions: CHANGES,
+      }),
+    ),
+  ),
+  // The same after an answer that was lost, or a kill.
+  scenario('attributes-lost-answer', {
+    movers: ['move'],
+    foreignActions: 1,
+    faults: 1,
+    kinds: ['lost', 'kill', 'late'],
+    actions: CHANGES,
+  }),
+  scenario('attributes-two', {
+    movers: ['move', 'move'],
+    foreignActions: 1,
+    faults: 1,
+    kinds: ['lost', 'kill'],
+    actions: CHANGES.slice(0, 2),
+  }),
+  scenario('attributes-batch', {
+    movers: ['batch'],
+    foreignActions: 1,
+    faults: 1,
+    kinds: [...FAULTS, 'time'],
+    actions: CHANGES,
+  }),
+  // Or while the object is copied in parts.
+  scenario('attributes-overtaken', {
+    movers: ['move'],
+    large: true,
+    foreignActions: 1,
+    faults: 0,
+    source: ANNOTATED,
+    actions: ['put same archive/archive/a.csv'],
+  }),
+  // An archiver that keeps its sources, and then one that deletes them.
+  scenario('attributes-kept', {
+    movers: ['keep batch', 'move'],
+    foreignActions: 1,
+    faults: 0,
+    actions: CHANGES,
+  }),
+  // Restored, and then archived again.
+  scenario('attributes-again', {
+    ...SHARED,
+    isArchived: true,
+    movers: ['restore run', 'archive run, elsewhere'],
+    foreignActions: 1,
+    actions: CHANGES.slice(0, 2),
+  }),
+  // Annotations that may not be read are not none.
+  scenario('attributes-unreadable', {
+    movers: ['move'],
+    destination: 'the same',
+    foreignActions: 1,
+    faults: 0,
+    unreadable: 'annotations',
+    source: ANNOTATED,
+    actions: CHANGES,
+  }),
+  // Somebody else has uploaded the object in parts, and annotated it.
+  scenario('attributes-of-others', {
+    movers: ['move'],
+    destination: 'the same',
+    foreignActions: 1,
+    faults: 0,
+    source: ANNOTATED,
+    archived: { annotations: 'theirs=first', isUploadedInParts: true },
+    actions: CHANGES,
+  }),
+  // The tags of one folder may not be read.
+  scenario('pack-unreadable', {
+    movers: ['pack batch'],
+    objects: 4,
+    foreignActions: 0,
+    faults: 0,
+    unreadable: 'tags',
+  }),
+  // The same where S3 counts no tags in the other folder either. One call after the other: which
+  // member is asked for its folder depends on the order of answers.
+  scenario('pack-folders', {
+    movers: ['pack batch, in turn'],
+    objects: 4,
+    foreignActions: 1,
+    faults: 0,
+    unreadable: 'tags',
+    source: { tags: '' },
+    actions: ['tag source/in/a.csv'],
+  }),
+  // The old key of a packed object holds its bytes without its metadata.
+  scenario('packed-restore-bare', {
+    ...SHARED,
+    ...PACKED,
+    movers: ['restore run'],
+    foreignActions: 1,
+    actions: ['put bare source/in/a.csv', 'put twin source/in/a.csv'],
+  }),
+  // Or it holds the object itself, and its ETag says nothing of its bytes.
+  ...(['kms', 'multipart'] as const).map((flavour) =>
+    scenario('packed-restore-untouched', {
+      ...SHARED,
+      ...PACKED,
+      isArchived: false,
+      flavour,
+      movers: ['restore run'],
+    }),
+  ),
+];
+
+SCENARIOS.push(...ATTRIBUTE_SCENARIOS);
+
+/**
+ * The code of today violates an invariant in each of these. What is mended moves up: this list only
+ * shrinks, and the test shows that each of them still fails.
+ */
+export const KNOWN_FAILURES: Scenario[] = [
+  // What is found has its lock compared, and not that which the last look at the source shows.
+  ...(['nothing', 'the same'] as const).map((destination) =>
+    scenario('locks', {
+      movers: ['move'],
+      destination,
+      foreignActions: 1,
+      faults: 1,
+      sourceLocks: true,
+      source: { lock: LOCK },
+      archived: { lock: LOCK },
+      actions: ['lock source/in/a.csv', 'lock archive/archive/a.csv'],
+    }),
+  ),
+];
+
 /**
  * No condition of S3 can detect this case, so the exploration must find it: the owner writes the
  * same bytes with other tags between our copy and our delete.
@@ -546,22 +819,27 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(
     ({ movers, objects, large, name }) =>
       movers.length === 1 && objects === 1 && !large && !name.includes('rename-kms'),
-  ).map((each) => bounded(each, 1, 1)),
+  ).map((each) => bounded(each, 1, watchesSources(each) ? Math.min(1, each.faults) : 1)),
   ...SCENARIOS.filter(({ movers, large }) => movers.length === 1 && large).map((each) =>
     bounded(each, 1, 0),
   ),
   ...SCENARIOS.filter(({ name }) =>
     /^(two|forbidden|odd-key|batch|keep)-(report|rename)-plain-(?!a-twin)/.test(name),
   ).map((each) => bounded(each, 1, 0)),
+  ...SCENARIOS.filter(({ name }) =>
+    /^(locks-copied|glacier-two|attributes-(two|kept))-/.test(name),
+  ).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   ...SCENARIOS.filter(({ name }) => name.startsWith('pack-')).map((each) =>
-    bounded(each, each.movers.length === 1 ? 1 : 0, 0),
+    bounded(each, each.movers.length === 1 ? Math.min(1, each.foreignActions) : 0, 0),
   ),
   ...SCENARIOS.filter(({ name }) => /^pack-(late|report)-/.test(name)).map((each) =>
     bounded(each, 0, 1),
   ),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
-  ...RUN_SCENARIOS.map((each) => bounded(each, Math.min(1, each.foreignActions), 0)),
+  ...SCENARIOS.filter(({ runs }) => runs).map((each) =>
+    bounded(each, Math.min(1, each.foreignActions), 0),
+  ),
   ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-|dead-)/.test(name)).map(
     (each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 ? 1 : 0),
   ),

@@ -4,7 +4,7 @@
  */
 import type { Call } from './client';
 import type { Outcomes } from './programs';
-import type { Answer, S3State } from './s3-model';
+import type { Answer, Glacier, S3State } from './s3-model';
 
 /** This happens to a mover: one of its calls is answered, or the time of its round is up. */
 export type Happening =
@@ -35,8 +35,24 @@ export interface Ghost {
   readonly written: readonly string[];
 }
 
-/** Maps a thread and a key to the content, and to the name of the call that showed it. */
-export type Seen = Readonly<Record<string, { readonly content: string; readonly call: string }>>;
+/** What a mover has seen of an object, and the name of the call that showed it. */
+export interface Sight {
+  readonly content: string;
+  readonly call: string;
+  /** The number of the write that it saw. */
+  readonly written?: number;
+  /**
+   * Of a source in GLACIER. `asked`: this mover has asked S3 to restore it, and not looked since.
+   */
+  readonly glacier?: Glacier | 'asked';
+}
+
+/**
+ * Maps a thread and a key of the archive to what an answer showed. With `LOOK` in place of the
+ * thread, it is a key of the source.
+ */
+export type Seen = Readonly<Record<string, Sight>>;
+export const LOOK = 'look at ';
 
 /** This is one attempt of a mover. */
 export interface Attempt {
@@ -45,8 +61,8 @@ export interface Attempt {
   /** The mover sent these calls and gave them up, and S3 has not executed them yet. */
   readonly late: readonly Call[];
   /**
-   * Tells what existed in the archive when this attempt last touched a key there, as far as an
-   * answer showed it.
+   * Tells what existed when this attempt last touched a key, as far as an answer showed it: in the
+   * archive, and where it matters at the source.
    */
   readonly seen: Seen;
   /** This attempt removed these sources, and nobody has written or removed them since then. */

@@ -4,9 +4,11 @@
  */
 import type { Automaton } from './automaton';
 import type { Call } from './client';
+import { withAnnotation, withAttributes } from './content';
 import { callIdentity, identityOf } from './identity';
 import {
   findLateLine,
+  findNeedlessRestore,
   onExecuted,
   onForeign,
   onFinished,
@@ -16,7 +18,6 @@ import {
 import { isPackKey } from './packs';
 import { noteRemoved } from './run-invariants';
 import {
-  ARCHIVE,
   execute,
   isRead,
   put,
@@ -25,9 +26,11 @@ import {
   type Answer,
   type Request,
   type S3State,
+  withGlacier,
 } from './s3-model';
-import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
-import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
+import { CONTENT, isChange, LATER_LOCK, placesOf, type FaultKind, type Stage } from './scenario';
+import { seenBy } from './sight';
+import { isDone, type Attempt, type Happening, type Point, type State } from './state';
 
 /**
  * A step says who does what. `call` is a call of attempt `who`. `index` points into the attempt's
@@ -106,7 +109,14 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
   if (state.foreign.length < scenario.foreignActions) {
     for (const action of [...foreignActions(stage), ...packActions(stage, state)]) {
       const [verb, key] = parseAction(action);
-      if (verb !== 'delete' || state.s3.objects[key]) {
+      const now = state.s3.objects[key];
+      const isPossible =
+        verb === 'thaw'
+          ? now?.glacier === 'ongoing'
+          : verb === 'freeze'
+            ? now?.glacier === 'readable'
+            : now !== undefined || (verb !== 'delete' && !isChange(action));
+      if (isPossible) {
         steps.push({ kind: 'foreign', action });
       }
     }
@@ -189,8 +199,14 @@ function parseAction(action: string): [verb: string, key: string] {
 
 function act({ model, begin, forged }: Stage, s3: S3State, action: string): S3State {
   const [verb, key] = parseAction(action);
+  if (isChange(action)) {
+    return change(s3, verb, key);
+  }
   if (verb === 'put forged') {
     return put(model, s3, key, forged[key]);
+  }
+  if (verb === 'put bare') {
+    return put(model, s3, key, CONTENT.bare);
   }
   if (verb === 'delete') {
     return remove(s3, key);
@@ -219,6 +235,23 @@ function act({ model, begin, forged }: Stage, s3: S3State, action: string): S3St
     key,
     s3.objects[key]?.content === CONTENT.second ? CONTENT.third : CONTENT.second,
   );
+}
+
+/** Changes what belongs to an object: its ETag and its time stay. */
+function change(s3: S3State, verb: string, key: string): S3State {
+  const stored = s3.objects[key];
+  if (verb === 'thaw' || verb === 'freeze') {
+    return withGlacier(s3, key, verb === 'thaw' ? 'readable' : 'frozen');
+  }
+  // The owner and the other writer give the same annotation other payloads.
+  const payload = key.startsWith(SOURCE) ? 'later' : 'theirs';
+  const content =
+    verb === 'tag'
+      ? withAttributes(stored.content, { tags: payload })
+      : verb === 'lock'
+        ? withAttributes(stored.content, { lock: LATER_LOCK })
+        : withAnnotation(stored.content, 'note', payload);
+  return { ...s3, objects: { ...s3.objects, [key]: { ...stored, content } } };
 }
 
 export class World {
@@ -351,7 +384,11 @@ export class World {
       : call;
     const [s3, told] = this.execute(state.s3, executed);
     const answer = keys ? withSlowKeys(told, keys) : told;
-    const seen = fault === 'lost' ? actor.seen : seenBy(actor, s3, call, answer);
+    const seen = seenBy(this.stage, actor, s3, call, fault === 'lost' ? undefined : answer);
+    const needless = findNeedlessRestore(call, actor.seen);
+    if (needless) {
+      return { state, answer, violation: needless };
+    }
     const attempted = withAttempt({ ...less, s3 }, who, { ...actor, seen });
     const {
       state: after,
@@ -505,41 +542,4 @@ function withSlowKeys(answer: Answer, keys: readonly string[]): Answer {
 
 function withNote(result: Result, note: Note): Result {
   return { ...result, note: result.note ?? note };
-}
-
-const SHOWING = new Set([
-  'CopyObject',
-  'CompleteMultipartUpload',
-  'HeadObject',
-  'GetObject',
-  'GetObjectTagging',
-]);
-
-const numberOf = (call: string) => Number(call.replace(/^\D+/, ''));
-
-/**
- * Records what an answer about a key of the archive showed the mover: the object that exists there
- * at this moment.
- */
-function seenBy(
-  { seen }: Attempt,
-  s3: S3State,
-  { operation, input, name }: Call,
-  answer: Answer,
-): Seen {
-  if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) {
-    return seen;
-  }
-  if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) {
-    return seen;
-  }
-  const place = `${ARCHIVE}/${input.Key}`;
-  // If two objects have the same destination, an answer for one object shows nothing to the thread
-  // of the other.
-  const key = `${name.replace(/\d+$/, '')} ${place}`;
-  // A late answer to a call that the code has given up tells the code nothing.
-  if (seen[key] && numberOf(seen[key].call) > numberOf(name)) {
-    return seen;
-  }
-  return { ...seen, [key]: { content: s3.objects[place]?.content ?? '', call: name } };
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ATTRIBUTE_MUTANTS } from './attribute-mutants';
+import { ATTRIBUTE_RACE_MUTANTS } from './attribute-race-mutants';
 import { LOCK_MUTANTS } from './lock-mutants';
 import { NOTE_MUTANTS } from './note-mutants';
 import { PACK_MUTANTS } from './pack-mutants';
@@ -14,6 +15,7 @@ const ALL = [
   ...LOCK_MUTANTS,
   ...NOTE_MUTANTS,
   ...ATTRIBUTE_MUTANTS,
+  ...ATTRIBUTE_RACE_MUTANTS,
 ];
 
 test.each(ALL.map((mutant) => [mutant.name, mutant] as const))(
