@@ -285,6 +285,9 @@ function checkAnnotated(
   if (old.isAssembled) {
     return {};
   }
+  if (!old.etag.includes('-')) {
+    return { violation: `${key} was annotated, which nobody has uploaded in parts` };
+  }
   return before.size > 0
     ? { violation: `${key} was annotated, which somebody else has uploaded and annotated` }
     : { note: 'the object of somebody else got the annotations of its source' };

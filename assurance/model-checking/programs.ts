@@ -270,7 +270,9 @@ export function createWorker(
       maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,
       destinationPrefix: 'archive/',
-      ...(restoresGlacier && { glacierSources: { tier: 'Bulk', days: 3, maxObjects: 10, maxBytes: 1_000_000 } }),
+      ...(restoresGlacier && {
+        glacierSources: { tier: 'Bulk', days: 3, maxObjects: 10, maxBytes: 1_000_000 },
+      }),
       ...(isPacking && { packing: { maxObjectSize: 1_000, maxPackSize: 1_000_000 } }),
     } as BatchWorker['settings'],
     select: selectAll(surroundings),

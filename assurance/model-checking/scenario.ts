@@ -60,8 +60,8 @@ export const CONTENT = {
   longer: 'longer|ops|data',
   theirs: 'xy|ops|data',
   twin: 'ab|ops|other',
-  /** The bytes of `first`, and nothing else of it. */
-  bare: 'ab||',
+  /** The bytes and the tags of `first`, without its metadata. */
+  bare: 'ab||data',
 } satisfies Record<string, Content>;
 
 /** An object has the first one, and its owner replaces it by the later one. */

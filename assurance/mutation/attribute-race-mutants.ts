@@ -42,7 +42,7 @@ export const ATTRIBUTE_RACE_MUTANTS: readonly RaceMutant[] = [
     file: ANNOTATIONS,
     find: 'return isCopiedInParts(head) && present',
     replace: 'void isCopiedInParts(head);\n  return present',
-    race: 'attributes-differ',
+    race: 'attributes-found-report-plain',
   },
   {
     name: 'forgets the annotations of a large object',
