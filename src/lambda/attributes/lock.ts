@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type Attribute, known, type Lock } from './attribute';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
-import { toS3Error, UNKNOWN_LOCK } from '../s3/s3-error';
+import { toS3Error, UNKNOWN_DEFAULT_LOCK, UNKNOWN_LOCK } from '../s3/s3-error';
 
 /**
  * A listing shows no locks, so they are read:
@@ -223,7 +223,7 @@ export async function readDefaultLock(bucket: BucketClient): Promise<Lock> {
       `${bucket.name} may have a default retention or event hold, which the lock of this object ` +
       'would switch off, and S3 denied to say so: allow s3:GetBucketObjectLockConfiguration on ' +
       `the bucket. S3 said: ${(error as Error).message}`;
-    throw Object.assign(new Error(message), { name: UNKNOWN_LOCK });
+    throw Object.assign(new Error(message), { name: UNKNOWN_DEFAULT_LOCK });
   }
 }
 

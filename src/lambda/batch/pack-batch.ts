@@ -4,6 +4,7 @@ import { MAX_INDEX_LINE } from '../../contract/memory';
 import { MIN_PACK_OBJECTS, toPackIndexKey, toPackKey } from '../../contract/packs';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
+import type { Lock } from '../attributes/attribute';
 import { withDefaultLock } from '../move/copy-version';
 import { MemberTags, type TagDenials, toFolder } from '../packing/member-tags';
 import { IndexText, nameIndex, toIndexFile, toIndexLine } from '../packing/pack-index';
@@ -13,7 +14,7 @@ import { getOverhead, ZipWriter } from '../packing/zip-writer';
 import { getPackRequests } from '../pricing/packs';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { orderedMap } from '../s3/ordered-map';
-import type { S3Error } from '../s3/s3-error';
+import { type S3Error, toS3Error } from '../s3/s3-error';
 import { shorten } from '../text/format';
 
 /**
@@ -294,10 +295,10 @@ export class BatchPacker {
     const { destination, storageClass = 'STANDARD', destinationKeyArn: keyArn } = context;
     const digest = createHash('sha256').update(bytes).digest();
     const key = toPackKey(folder, digest.toString('hex'));
-    const lock = await withDefaultLock(
-      context,
-      context.retentionOf?.(day, worker.clock.now()) ?? {},
-    );
+    const lock = await this.getLock(day);
+    if ('status' in lock) {
+      return { key, result: lock };
+    }
     const indexFile = toIndexFile(index, key, bytes.length);
     const indexed = await putContent(destination, {
       key: toPackIndexKey(worker.settings.destinationPrefix, day, key),
@@ -321,6 +322,23 @@ export class BatchPacker {
       lock,
     });
     return { key, result };
+  }
+
+  /** The lock of a pack and of its index, or what it means that nobody can tell. */
+  private async getLock(day: string): Promise<Lock | PutResult> {
+    const { worker, context } = this.options;
+    try {
+      const retention = context.retentionOf?.(day, worker.clock.now());
+      return await withDefaultLock(context, retention ?? {});
+    } catch (error) {
+      if (context.destination.isAborted) {
+        throw error;
+      }
+      const refusal = toS3Error(error);
+      return refusal.kind === 'transient'
+        ? { status: 'not confirmed' }
+        : { status: 'refused', refusal };
+    }
   }
 
   /** The requests for the whole pack are those of its first object. */

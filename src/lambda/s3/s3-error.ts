@@ -74,7 +74,10 @@ const KMS_TRANSIENT =
 const KMS_BUSY = /^You have exceeded the rate at which you may call KMS\b/;
 const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
 const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
+/** An object has a lock that this version does not know. */
 export const UNKNOWN_LOCK = 'UnknownLock';
+/** The destination bucket may give new objects a lock that nobody here may read. */
+export const UNKNOWN_DEFAULT_LOCK = 'UnknownDefaultLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html */
 const NO_EXPEDITED_CAPACITY = 'GlacierExpeditedRetrievalNotAvailable';
@@ -139,7 +142,7 @@ function readState({ name, text, status }: Answer): Meaning | undefined {
   if (ARCHIVED.has(name)) {
     return is('final', ReasonCode.ARCHIVED_CLASS);
   }
-  if (name === UNKNOWN_LOCK) {
+  if (name === UNKNOWN_LOCK || name === UNKNOWN_DEFAULT_LOCK) {
     return is('final', ReasonCode.LOCKED);
   }
   // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the

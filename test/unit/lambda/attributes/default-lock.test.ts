@@ -71,7 +71,7 @@ test('a default that may not be read keeps the object where it is', async () => 
   createVault({ eventHold: { days: 30 } });
   harness.store.denials.add({ operations: ['GetObjectLockConfiguration'], bucket: 'vault' });
   await expect(copy({ retentionOf })).rejects.toMatchObject({
-    name: 'UnknownLock',
+    name: 'UnknownDefaultLock',
     message: expect.stringContaining('allow s3:GetBucketObjectLockConfiguration on the bucket'),
   });
   expect(harness.store.get('vault', COPY)).toBeUndefined();

@@ -161,3 +161,19 @@ test('annotations are what a pack drops', async () => {
   expect(await run()).toMatchObject({ counts: { archived: 4 } });
   expect(moved()).toEqual({});
 });
+
+test('a default lock that may not be read is a failure of the setup', async () => {
+  seed(4);
+  batches.harness.store.createBucket('vault', { objectLock: true });
+  batches.harness.store.denials.add({
+    operations: ['GetObjectLockConfiguration'],
+    bucket: 'vault',
+  });
+  const environment = {
+    DESTINATION_BUCKET: 'vault',
+    RETENTION: JSON.stringify({ retentionMode: 'GOVERNANCE', years: 7 }),
+  };
+  expect(await run({}, environment)).toMatchObject({ counts: { archived: 0, failed: 4 } });
+  expect(moved()[keyOf(0)]).toMatchObject({ status: 'failed', code: 'LOCKED' });
+  expect(batches.harness.store.keys('source')).toHaveLength(4);
+});
