@@ -280,12 +280,14 @@ function range(model: Model, content: Content, header: string): string {
   );
 }
 
-/** Returns the bytes of a part, in Base64. `-n` stands for the last n. */
-function cut(bytes: Buffer, header: string): string {
+/** What S3 answers with a part. `-n` stands for the last n bytes, and `n-` for those from n on. */
+function cut(bytes: Buffer, header: string): Record<string, unknown> {
   const [first, last] = header.replace('bytes=', '').split('-');
-  return (
-    first === '' ? bytes.subarray(-Number(last)) : bytes.subarray(Number(first), Number(last) + 1)
-  ).toString('base64');
+  const part =
+    first === ''
+      ? bytes.subarray(-Number(last))
+      : bytes.subarray(Number(first), last === '' ? undefined : Number(last) + 1);
+  return { Part: part.toString('base64'), ContentLength: part.length };
 }
 
 type Operation = (model: Model, state: S3State, input: Input) => [S3State, Answer];
@@ -363,7 +365,7 @@ const OPERATIONS: Record<string, Operation> = {
       {
         output: {
           ...sight(model, `${Bucket}/${Key}`, stored),
-          ...(Range ? { Part: cut(bytes, Range) } : { Bytes: bytes.toString('base64') }),
+          ...(Range ? cut(bytes, Range) : { Bytes: bytes.toString('base64') }),
         },
       },
     ];
