@@ -28,9 +28,9 @@ export interface PackingOptions {
    * Asks S3 for the tags of each object that is packed, which costs $0.40 a million objects.
    * Without it, one object of each folder is asked, and after a denial each object.
    *
-   * Set it if a policy denies `s3:GetObjectTagging` by the tags of the objects themselves
-   * (`s3:ExistingObjectTag`): S3 does not say that such an object has tags, and a pack would lose
-   * them.
+   * Set it if a policy denies `s3:GetObjectTagging` for some objects of a folder: by the tags of
+   * the objects themselves (`s3:ExistingObjectTag`), or by a part of their file names. S3 does not
+   * say that such an object has tags, and a pack would lose them.
    * @default false
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
    */

@@ -80,7 +80,8 @@ export const ATTRIBUTES = {
     found: 'equal',
   },
   /**
-   * Asking for those of each packed object would cost $0.40 a million, nearly as much as the pack.
+   * Asking for those of each packed object would cost as much as reading it, or more
+   * (docs/costs.md).
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-overview.html
    */
   annotations: {

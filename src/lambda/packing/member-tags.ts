@@ -12,10 +12,10 @@ export interface TagDenials {
  *
  * S3 says how many tags an object has only to those who may read them. So an object without a count
  * has none, or nobody here may read them. Asking for those of each would cost $0.40 a million,
- * nearly as much as the pack. Policies deny by prefix, so one object of each folder in a pack is
- * asked. A denial counts for its folder, and shows that there are such policies: from then on each
- * object of the others is asked, too. What is left is a policy that denies by the tags of an object
- * themselves, for which `askTags` is.
+ * nearly as much as the pack. Most policies deny by folder, so one object of each folder in a pack
+ * is asked. A denial counts for its folder, and shows that there are such policies: from then on
+ * each object of the others is asked, too. What is left is a policy that denies some objects of a
+ * folder, by their own tags or by a part of their names, for which `askTags` is.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
  */
 export class MemberTags {
