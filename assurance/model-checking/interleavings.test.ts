@@ -19,13 +19,12 @@ test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))(
 );
 
 // What is mended moves to the other scenarios, so that this list only shrinks.
-test.each(KNOWN_FAILURES.map((scenario) => [scenario.name, scenario] as const))(
-  '%s: is known to violate an invariant',
-  async (_, scenario) => {
+test('what is known to violate an invariant still does', async () => {
+  for (const scenario of KNOWN_FAILURES) {
     const { violation } = await explore(scenario);
-    expect(violation).toBeDefined();
-  },
-);
+    expect([scenario.name, violation]).toEqual([scenario.name, expect.anything()]);
+  }
+});
 
 test('a tag or an annotation that comes after the last look is lost, and counted', async () => {
   const scenario = SCENARIOS.find(({ name }) => name.startsWith('attributes-report'))!;

@@ -45,8 +45,7 @@ export function ofKey(located: Located, place?: string): Subject {
     sha256: () => bucket.hash(key, head.ETag),
     assertUnchanged: async () => {
       const now = await bucket.head(key);
-      const { ETag, LastModified } = head;
-      if (now?.ETag === ETag && now.LastModified?.getTime() === LastModified?.getTime()) {
+      if (now && describeVersion(now) === describeVersion(head)) {
         return;
       }
       throw Object.assign(new Error('the object changed while it was compared'), {
@@ -66,4 +65,9 @@ export function ofMember(line: PackIndexLine): Subject {
     sha256: async () => line.sha256,
     assertUnchanged: async () => undefined,
   };
+}
+
+/** A version, and its lock, which may be extended without making another version. */
+function describeVersion(head: ObjectHead): string {
+  return JSON.stringify([head.ETag, head.LastModified, ROWS.lock.of(head)]);
 }
