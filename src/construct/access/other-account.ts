@@ -6,7 +6,7 @@ import { type Access, createDestinationAccess, createSourceAccess } from './plac
 import {
   RESOURCE_POLICY_METADATA,
   type ResourcePolicyMetadata,
-} from '../../contract/resource-policies';
+} from '../../contract/published/resource-policies';
 import type { Functions } from '../functions/functions';
 import { addInfo } from '../places/annotations';
 import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from '../places/place';

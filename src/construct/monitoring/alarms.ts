@@ -8,8 +8,8 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { createMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
-import { runbookUrl } from '../../contract/documents';
 import { MetricName } from '../../contract/metrics';
+import { runbookUrl } from '../../contract/published/documents';
 import { toKebabCase } from '../../contract/variables';
 
 interface AlarmTargets {

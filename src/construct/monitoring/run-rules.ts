@@ -1,7 +1,7 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { RUN_COMPLETED } from '../../contract/run-completed';
+import { RUN_COMPLETED } from '../../contract/published/run-completed';
 
 const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 

@@ -8,7 +8,7 @@ import { toRetryProps } from './invoke-function';
 import { toSummaryPath } from './publish-alert';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
-import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/run-completed';
+import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/published/run-completed';
 import { createStatement } from '../places/statements';
 
 /**

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Layer } from '../../contract/alert-details';
-import { runbookUrl } from '../../contract/documents';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import { runbookUrl } from '../../contract/published/documents';
 import { readDenial } from '../s3/s3-error';
 import { parseAs } from '../text/json';
 

@@ -1,5 +1,5 @@
-import { runbookUrl } from '../../contract/documents';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import { runbookUrl } from '../../contract/published/documents';
 
 export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.DESTINATION_EXISTS]:

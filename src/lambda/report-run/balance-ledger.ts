@@ -3,6 +3,7 @@
  * others are read: time grows with batches.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { ShownBatches } from './shown-batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
@@ -10,7 +11,6 @@ import type { Run } from '../../contract/payloads/run';
 import { BALANCED_PARTS_NAME } from '../../contract/report-places';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
 import { readLines, tallyBatches } from '../ledger/read-ledger';
-import { ShownBatches } from '../ledger/shown-batches';
 import { Tally } from '../ledger/tally';
 import { LinesFile } from '../plan/lines-file';
 import { orderedMap } from '../s3/ordered-map';

@@ -3,9 +3,7 @@ import { readArrivalRatio } from './earlier-reports';
 import type { MapResultsContext } from './map-results';
 import type { ReconcileContext } from './reconcile-batch';
 import { writeRemovableCopies } from './removable-copies';
-import { describeNextMove } from './report/copies-text';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
-import { hasGaps } from './report/packs-text';
 import {
   createReport,
   getEnds,
@@ -16,6 +14,8 @@ import {
 import { createRunAlert } from './report/run-message';
 import { renderRunPage } from './report/run-page';
 import { viewRun } from './report/run-view';
+import { describeNextMove } from './report/text/copies-text';
+import { hasGaps } from './report/text/packs-text';
 import { sumBatches, type Sums } from './sum-batches';
 import { publishReport, type Reported, toReportKey } from './write-report';
 import { FILTERS } from '../../contract/checks/check-filter';

@@ -1,9 +1,9 @@
 import { GetObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import type { BucketClient } from './bucket-client';
-import { readJsonObjects } from './json-stream';
 import { listPage } from './list-page';
 import { toS3Error } from './s3-error';
+import { readJsonObjects } from '../text/json-stream';
 
 const MAX_RESUMES = 5;
 

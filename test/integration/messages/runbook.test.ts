@@ -98,7 +98,14 @@ test('its jq commands read a ledger of hostile keys, and print ASCII', () => {
   mkdirSync(path.join(folder, 'ledger'));
   const key = 'in/\u009b31m\u202egpj\u061c\ufffe日本😀\n"';
   const lines = Object.values(ReasonCode).map((code) =>
-    toAsciiJson({ key, destination: key, status: 'failed', code, message: key }),
+    toAsciiJson({
+      key,
+      destination: key,
+      status: 'failed',
+      code,
+      message: key,
+      notes: { notPacked: 'NOT_KEPT' },
+    }),
   );
   writeFileSync(path.join(folder, 'ledger/a.jsonl'), `${lines.join('\n')}\n`);
   const commands = [...RUNBOOK.matchAll(/^cat ledger\/\*\.jsonl \| jq .*$/gm)].map(

@@ -2,7 +2,7 @@ import type { App } from './scope';
 import {
   RESOURCE_POLICY_METADATA,
   type ResourcePolicyMetadata,
-} from '../../../../src/contract/resource-policies';
+} from '../../../../src/contract/published/resource-policies';
 import { isObject, toList } from '../common/json';
 
 /** A resource that is not in the templates, as the archiver that uses it describes it. */

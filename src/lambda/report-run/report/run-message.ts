@@ -1,8 +1,8 @@
-import { describeEstimate } from './estimate-text';
 import type { Report } from './report';
 import { createReportAlert } from './report-view';
-import type { Stragglers } from './run-text';
 import type { RunView } from './run-view';
+import { describeEstimate } from './text/estimate-text';
+import type { Stragglers } from './text/run-text';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { Alert, Section } from '../../alerts/alert';
 import { headObjectCommand } from '../../alerts/cli-commands';

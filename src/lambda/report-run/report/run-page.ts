@@ -1,9 +1,9 @@
 import { renderShares, renderSizes, renderThroughput } from './charts';
-import { describeCharges } from './estimate-text';
 import type { Report } from './report';
 import { renderCost, renderCostTable, renderReportPage, renderUri } from './report-page';
 import { describeStatus } from './report-view';
 import type { RunView } from './run-view';
+import { describeCharges } from './text/estimate-text';
 import { ACTION_TEXT } from '../../alerts/action-text';
 import { isMoved } from '../../ledger/merge-lines';
 import {

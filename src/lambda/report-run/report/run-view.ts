@@ -2,19 +2,19 @@
  * What people are told about a run that archives or restores, computed once: its message and its
  * page are made of it. A dry run moved nothing, and no word may say that it did.
  */
-import { describeCopies } from './copies-text';
-import { describePacking } from './estimate-text';
 import { explainNothing, getSelected, type NothingFound, toCounts } from './outcome';
-import { hasGaps } from './packs-text';
 import type { Report } from './report';
 import type { Count, ReportView } from './report-view';
+import { describeCopies } from './text/copies-text';
+import { describePacking } from './text/estimate-text';
+import { hasGaps } from './text/packs-text';
 import {
   describeRun,
   describeSkipped,
   describeStragglers,
   listNotes,
   type Stragglers,
-} from './run-text';
+} from './text/run-text';
 import type { Layer } from '../../../contract/alert-details';
 import type { Counts } from '../../../contract/payloads/outcomes';
 import { ACTION_TEXT, getMove, type Move } from '../../alerts/action-text';

@@ -10,7 +10,7 @@ import {
   type S3DatedArchiverProps,
   SourceDisposition,
 } from '../../../../src';
-import { RESOURCE_POLICY_METADATA } from '../../../../src/contract/resource-policies';
+import { RESOURCE_POLICY_METADATA } from '../../../../src/contract/published/resource-policies';
 import {
   build,
   only,

@@ -1,10 +1,10 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { Tally } from '../../../../../src/lambda/ledger/tally';
+import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import {
   describeCharges,
   describeEstimate,
-} from '../../../../../src/lambda/report-run/report/estimate-text';
-import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
+} from '../../../../../src/lambda/report-run/report/text/estimate-text';
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 
 const GIB = 1024 ** 3;

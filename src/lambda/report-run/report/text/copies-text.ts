@@ -1,11 +1,11 @@
-import type { Report } from './report';
-import type { Settings } from '../../../contract/payloads/settings';
-import { addDays } from '../../../dates/calendar';
-import { createDayFinder } from '../../../dates/date-window';
-import type { Line } from '../../alerts/alert';
-import { copyObjectCommand } from '../../alerts/cli-commands';
-import { formatBytes, formatCount, formatDates } from '../../text/format';
-import type { Copies } from '../removable-copies';
+import type { Settings } from '../../../../contract/payloads/settings';
+import { addDays } from '../../../../dates/calendar';
+import { createDayFinder } from '../../../../dates/date-window';
+import type { Line } from '../../../alerts/alert';
+import { copyObjectCommand } from '../../../alerts/cli-commands';
+import { formatBytes, formatCount, formatDates } from '../../../text/format';
+import type { Copies } from '../../removable-copies';
+import type { Report } from '../report';
 
 /** Empty if the run restored nothing, or if the copies are meant to stay. */
 export function describeCopies({ copies, nextMove, bytes, ledger, gaps }: Report): Line[] {

@@ -1,4 +1,4 @@
-import type { RunSummary } from './payloads/report-payloads';
+import type { RunSummary } from '../payloads/report-payloads';
 
 export const RUN_COMPLETED = {
   source: 'cdk-s3-dated-archiver',

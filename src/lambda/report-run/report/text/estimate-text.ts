@@ -1,13 +1,13 @@
-import type { Estimate } from './estimate';
-import type { Report } from './report';
-import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
+import { MAX_DESTINATIONS } from '../../../ledger/destination-winners';
 import {
   formatBytes,
   formatCount,
   formatObjects,
   formatSeconds,
   formatUsd,
-} from '../../text/format';
+} from '../../../text/format';
+import type { Estimate } from '../estimate';
+import type { Report } from '../report';
 
 export function describeEstimate(estimate: Estimate): string[] {
   const { minutes, requests, usd, prices } = estimate;

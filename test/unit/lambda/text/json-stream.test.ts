@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readJsonObjects } from '../../../../src/lambda/s3/json-stream';
+import { readJsonObjects } from '../../../../src/lambda/text/json-stream';
 
 async function read(text: string, chunkSize = 7): Promise<unknown[]> {
   const objects: unknown[] = [];

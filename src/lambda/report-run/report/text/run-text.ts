@@ -1,21 +1,21 @@
 /** Sentences about a run that archives or restores. Each medium shows them in its own way. */
-import { getSelected, suggestDateSource } from './outcome';
+import { getSelected, suggestDateSource } from '../outcome';
 import { describePlannedPacks, havePacksGaps } from './packs-text';
-import type { Report } from './report';
-import { describeOpenRuns } from './verification-view';
-import type { Counts } from '../../../contract/payloads/outcomes';
-import { addDays } from '../../../dates/calendar';
-import { ACTION_TEXT, getMove } from '../../alerts/action-text';
-import type { Step } from '../../alerts/alert';
-import { sameInput, startExecutionCommand } from '../../alerts/cli-commands';
+import type { Counts } from '../../../../contract/payloads/outcomes';
+import { addDays } from '../../../../dates/calendar';
+import { ACTION_TEXT, getMove } from '../../../alerts/action-text';
+import type { Step } from '../../../alerts/alert';
+import { sameInput, startExecutionCommand } from '../../../alerts/cli-commands';
 import {
   countLeft,
   describeNotes,
   explainNothingElse,
   labelSkippedNotes,
-} from '../../notes/note-text';
-import { toStateMachineArn } from '../../text/arn';
-import { formatCount, formatKey, formatObjects } from '../../text/format';
+} from '../../../notes/note-text';
+import { toStateMachineArn } from '../../../text/arn';
+import { formatCount, formatKey, formatObjects } from '../../../text/format';
+import type { Report } from '../report';
+import { describeOpenRuns } from '../verification-view';
 
 /** What happened. It follows the name of the archiver, so it begins with a small letter. */
 export function describeRun(report: Report, counts: Counts): string {

@@ -2,10 +2,10 @@
  * Chooses the batches with the objects that a report shows, the slowest and the first of each
  * problem, so that only their parts are read.
  */
-import { type BatchId, toBatchId } from './part-sums';
-import { EXAMPLES } from './tally';
-import { SHOWN_ITEMS } from './top-n';
 import type { BatchDigest } from '../../contract/payloads/ledger-line';
+import { type BatchId, toBatchId } from '../ledger/part-sums';
+import { EXAMPLES } from '../ledger/tally';
+import { SHOWN_ITEMS } from '../ledger/top-n';
 
 interface Counted {
   readonly id: BatchId;

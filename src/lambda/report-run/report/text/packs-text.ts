@@ -1,8 +1,8 @@
 /** What people are told about the packs that an extract of days has read. */
-import type { Report } from './report';
-import { PACKS_FOLDER } from '../../../contract/packs';
-import { formatCount, formatKey } from '../../text/format';
-import type { NamedKeys, PlannedPacks } from '../../verification/planned-packs';
+import { PACKS_FOLDER } from '../../../../contract/packs';
+import { formatCount, formatKey } from '../../../text/format';
+import type { NamedKeys, PlannedPacks } from '../../../verification/planned-packs';
+import type { Report } from '../report';
 
 /** Whether objects may be missing, or something in the archive is not as the archiver left it. */
 export function havePacksGaps({ withoutIndex, ofUnknownDay, damaged }: PlannedPacks): boolean {
