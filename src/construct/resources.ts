@@ -47,6 +47,7 @@ import {
   informAboutUnprotectedPacks,
   validateRetention,
   warnAboutDateFolders,
+  warnAboutLockedSources,
   warnAboutStackLimits,
   warnAboutVersions,
 } from './warnings';
@@ -201,6 +202,7 @@ function annotateProps(scope: Construct, props: S3DatedArchiverProps, settings: 
   warnAboutRestoreCosts(scope, settings, props.schedule);
   if (settings.packing) {
     informAboutUnprotectedPacks(scope, source, destination);
+    warnAboutLockedSources(scope, source);
     informAboutLargeObjects(scope, props);
   } else {
     informAboutSmallObjects(scope, props);

@@ -147,6 +147,20 @@ export function informAboutUnprotectedPacks(
   });
 }
 
+/** A pack cannot keep the lock of each object, so what comes from such a bucket is moved. */
+export function warnAboutLockedSources(scope: Construct, source: Place): void {
+  atSynth(scope, () => {
+    if (hasObjectLock(source.bucket) !== true) {
+      return;
+    }
+    Annotations.of(scope).addWarningV2(
+      'cdk-s3-dated-archiver:lockedSources',
+      'bucket has Object Lock, and a pack cannot keep the lock of each object, so nothing is ' +
+        'packed, and each run with objects for packs sends a message that says so: omit packing',
+    );
+  });
+}
+
 /** Tells where the filter leaves nothing that is small enough for a pack. */
 export function informAboutLargeObjects(
   scope: Construct,

@@ -1,5 +1,6 @@
 import { CfnParameter, Duration, Size, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import {
@@ -377,3 +378,18 @@ describe('a filter that leaves out what packs take', () => {
 function parameter(stack: Stack, id: string): number {
   return new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
 }
+
+test.each([
+  [true, 1],
+  [false, 0],
+])('packing from a bucket with Object Lock (%s) is warned about', (objectLockEnabled, warnings) => {
+  const { stack } = build((own) => ({
+    ...PACKING,
+    bucket: new Bucket(own, 'Locked', { objectLockEnabled, versioned: true }),
+  }));
+  const found = Annotations.fromStack(stack).findWarning(
+    '/Test/Archiver',
+    Match.stringLikeRegexp('^bucket has Object Lock, and a pack cannot keep the lock'),
+  );
+  expect(found).toHaveLength(warnings);
+});
