@@ -92,6 +92,10 @@ const STEPS: readonly Step[] = [
     quick: 'tsx benchmark/scale/memory.ts',
   },
   {
+    name: 'memory of packs of objects with long headers',
+    quick: 'tsx benchmark/scale/pack-memory.ts',
+  },
+  {
     name: 'size, cold start and synthesis of the bundles',
     quick: 'tsx benchmark/scale/cold-start.ts',
   },

@@ -5,38 +5,24 @@
  *
  * usage: memory.ts
  */
-import { fork } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DAY,
+  type Measured as FunctionMeasured,
+  measureFunction,
+  report,
+  RUN,
+} from './measured-function';
 import { startS3, type S3Double } from '../../packages/s3-double/src';
 import { Body } from '../../packages/s3-double/src/store/body';
 import { DEFAULT_ATTRIBUTES } from '../../packages/s3-double/src/store/stored-object';
-import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
-import type { Run } from '../../src/contract/payloads/run';
+import type { BatchEvent } from '../../src/contract/payloads/batch-payloads';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
-import { ENVIRONMENT } from '../../test/helpers/environment';
 
 const KIB = 1024;
 const MIB = 1024 ** 2;
-const BUNDLE = path.resolve(__dirname, '../../assets/lambda/archive-batch/archive-batch.lambda');
-const RUNTIME = path.resolve(__dirname, '../../packages/sandbox/src/lambda/runtime.cjs');
 /** What the first version took, far below the 1,024 MB that the function has by default. */
 const MAX_MB = 152;
-const DAY = '2026-11-24';
 const PART = 8 * MIB;
-
-const RUN: Run = {
-  id: 'memory',
-  startTime: new Date().toISOString(),
-  from: DAY,
-  to: DAY,
-  action: 'archive',
-  dryRun: false,
-  reportPrefix: 'runs/memory/',
-  ledgerPrefix: 'runs/ledger/',
-  objectsPerSecond: 100_000,
-};
 
 interface Work {
   readonly what: string;
@@ -46,12 +32,8 @@ interface Work {
   readonly parts?: true;
 }
 
-interface Measured {
-  readonly baseMb: number;
-  readonly peakMb: number;
-  readonly seconds: number;
+interface Measured extends FunctionMeasured {
   readonly requests: number;
-  readonly progress: Progress;
 }
 
 /**
@@ -92,7 +74,7 @@ async function main(): Promise<void> {
       console.log(`${what.padEnd(33)} | ${cells.join(' | ')}`);
     }
     const archived = [few, many].map(
-      ({ progress }) => progress.finished && progress.counts.archived,
+      ({ progress }) => progress?.finished && progress.counts.archived,
     );
     checks.push([
       archived[0] === less.objects && archived[1] === more.objects,
@@ -105,10 +87,7 @@ async function main(): Promise<void> {
     ]);
     checks.push([many.peakMb <= MAX_MB, `${more.what}: at most ${MAX_MB} MiB`]);
   }
-  checks.forEach(([met, what]) => console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`));
-  const failed = checks.filter(([met]) => !met).length;
-  console.log(`${checks.length - failed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  report(checks);
 }
 
 function batch(objects: number, size: number): Work {
@@ -142,92 +121,19 @@ async function measureLowest(work: Work, limitMb: number): Promise<Measured> {
 
 async function measure(work: Work): Promise<Measured> {
   const s3 = await startS3();
-  const child = fork(RUNTIME, [], {
-    cwd: BUNDLE,
-    env: environment(s3.endpoint, work),
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
   try {
     const event = seed(s3, work);
-    await answer(child, 'ready');
-    const baseMb = residentMb(child.pid!);
-    let peakMb = baseMb;
-    let running = true;
-    const watching = (async () => {
-      for (; running; await sleep(5)) {
-        peakMb = Math.max(peakMb, residentMb(child.pid!));
-      }
-    })();
-    const began = process.hrtime.bigint();
-    const result = answer(child, 'result');
-    child.send({
-      requestId: '1',
-      event,
-      deadline: Date.now() + 900_000,
-      functionArn: 'arn',
-      traceId: 'trace',
-      clockOffset: 0,
-    });
-    const progress = JSON.parse((await result).payload!) as Progress;
-    const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-    running = false;
-    await watching;
-    return {
-      baseMb,
-      peakMb,
-      seconds,
-      requests: Object.values(s3.requests).reduce((sum, n) => sum + n, 0),
-      progress,
-    };
+    const environment = work.parts && { MULTIPART_THRESHOLD_BYTES: String(PART) };
+    const measured = await measureFunction({ s3: s3.endpoint, environment }, event);
+    const requests = Object.values(s3.requests).reduce((sum, n) => sum + n, 0);
+    return { ...measured, requests };
   } finally {
-    child.kill('SIGKILL');
     await s3.close();
   }
 }
 
-function environment(s3: string, { parts }: Work): NodeJS.ProcessEnv {
-  return {
-    PATH: process.env.PATH,
-    ...ENVIRONMENT,
-    SOURCE_BUCKET: 'source',
-    DESTINATION_BUCKET: 'archive',
-    ...(parts && { MULTIPART_THRESHOLD_BYTES: String(PART) }),
-    _HANDLER: 'index.handler',
-    LAMBDA_TASK_ROOT: BUNDLE,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'memory',
-    AWS_SECRET_ACCESS_KEY: 'memory',
-    AWS_ENDPOINT_URL_S3: s3,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  };
-}
-
-interface Message {
-  readonly kind: string;
-  readonly payload?: string;
-  readonly error?: { readonly errorMessage: string };
-}
-
-function answer(child: ReturnType<typeof fork>, kind: string): Promise<Message> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message: Message) =>
-      message.kind === kind ? resolve(message) : reject(new Error(message.error?.errorMessage)),
-    );
-    child.once('exit', (code, signal) =>
-      reject(new Error(`the function ended: ${code ?? signal}`)),
-    );
-  });
-}
-
-/** Resident memory as the kernel counts it, including Node.js itself. */
-function residentMb(pid: number): number {
-  const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-  return (pages * 4 * KIB) / MIB;
-}
-
 /** Objects that share the bytes of one buffer, because the double holds them by reference. */
-function seed({ store }: S3Double, { objects, size }: Work): string {
+function seed({ store }: S3Double, { objects, size }: Work): BatchEvent {
   for (const bucket of ['source', 'archive', 'reports']) {
     store.createBucket(bucket);
   }
@@ -246,10 +152,7 @@ function seed({ store }: S3Double, { objects, size }: Work): string {
       StorageClass: 'STANDARD',
     };
   });
-  return JSON.stringify({
-    Items: items,
-    BatchInput: { run: RUN, progress: initialProgress() },
-  } satisfies BatchEvent);
+  return { Items: items, BatchInput: { run: RUN, progress: initialProgress() } };
 }
 
 main().catch((error) => {
