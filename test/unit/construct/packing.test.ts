@@ -1,6 +1,5 @@
 import { CfnParameter, Duration, Size, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import {
@@ -385,7 +384,7 @@ test.each([
 ])('packing from a bucket with Object Lock (%s) is warned about', (objectLockEnabled, warnings) => {
   const { stack } = build((own) => ({
     ...PACKING,
-    bucket: new Bucket(own, 'Locked', { objectLockEnabled, versioned: true }),
+    bucket: new s3.Bucket(own, 'Locked', { objectLockEnabled, versioned: true }),
   }));
   const found = Annotations.fromStack(stack).findWarning(
     '/Test/Archiver',
