@@ -26,8 +26,13 @@ export class Packaging extends Component {
       '/lib/construct/**/*.js',
       '/lib/contract/*.js',
       '/lib/contract/checks/*.js',
+      '/lib/contract/published/*.js',
+      // Only the functions tell notes.
+      '!/lib/contract/notes.js',
       // The types that the declarations of the public classes name.
       '/lib/dates/settings.d.ts',
+      '/lib/contract/checks/check-glacier-sources.d.ts',
+      '/lib/contract/checks/check-packing.d.ts',
       ...[
         'calendar',
         'check-reports',

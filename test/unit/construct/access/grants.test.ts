@@ -125,11 +125,7 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
       /^<Source\w+\.Arn>\/in\/\*$/,
     ),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
-    allow(
-      ['s3:GetBucketObjectLockConfiguration'],
-      /^<Destination\w+\.Arn>$/,
-      /^<Source\w+\.Arn>$/,
-    ),
+    allow(['s3:GetBucketObjectLockConfiguration'], /^<Destination\w+\.Arn>$/, /^<Source\w+\.Arn>$/),
     allow(
       [
         's3:PutObject',

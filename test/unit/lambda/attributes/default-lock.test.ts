@@ -1,6 +1,6 @@
 /** A lock that a copy states switches the default of its bucket off, so it states both. */
-import { copyVersion } from '../../../../src/lambda/move/copy-version';
 import { readDefaultLock, stricter } from '../../../../src/lambda/attributes/lock';
+import { copyVersion } from '../../../../src/lambda/move/copy-version';
 import {
   type ContextOptions,
   type Harness,

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import type { PutOptions } from '../../../../packages/s3-double/src';
+import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { MoveContext, MoveRequest } from '../../../../src/lambda/move/move-request';
 import { openPack } from '../../../../src/lambda/packing/open-pack';

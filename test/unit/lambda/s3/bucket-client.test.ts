@@ -1,5 +1,5 @@
-import { listTags } from '../../../../src/lambda/attributes/tags';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { listTags } from '../../../../src/lambda/attributes/tags';
 import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
