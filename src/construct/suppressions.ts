@@ -150,9 +150,10 @@ interface Wildcard {
  * either.
  */
 const IN_FOLDER =
-  '((ledger/|extracted/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|' +
-  '\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|' +
-  '\\*/claim\\.json)';
+  '((ledger/|extracted/|pack-index/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|' +
+  '\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl|' +
+  'restore-budget\\.json)|' +
+  'not-restored-again/\\*\\.json|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
