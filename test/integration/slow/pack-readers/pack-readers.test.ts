@@ -126,6 +126,8 @@ test('the pack has what can be unzipped, and everything else is moved', () => {
     './here',
     'same',
     'file/below',
+    'CON',
+    'a:b',
   ];
   expect(moved.sort()).toEqual(names.map((name) => `archive/2026/11/24/2026-11-24/${name}`).sort());
   expect(Object.keys(packed)).toHaveLength(NAMES.length - names.length);

@@ -85,7 +85,11 @@ test.each(names.map((name) => [name]))('%s', async (name) => {
   const { outcome, uses } = await stage.usesOf(() => stage.run(scenario));
   const tried: string[] = [];
   for (const { name: grant, rule, rules } of grantsAtSource(stage)) {
-    if (proven.has(grant) || !uses.some((use) => isDecisive(rule, use))) {
+    if (!uses.some((use) => isDecisive(rule, use))) {
+      continue;
+    }
+    tried.push(grant);
+    if (proven.has(grant)) {
       continue;
     }
     const restore = rules.revoke(rule);
@@ -93,7 +97,6 @@ test.each(names.map((name) => [name]))('%s', async (name) => {
       if (JSON.stringify(await stage.run(scenario)) !== JSON.stringify(outcome)) {
         proven.add(grant);
       }
-      tried.push(grant);
     } finally {
       restore();
     }
