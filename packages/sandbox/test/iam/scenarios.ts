@@ -216,6 +216,7 @@ export const SCENARIOS: Scenario[] = [
       'ArchiveBatch s3:GetObjectLegalHold source/in/*',
       'ArchiveBatch s3:PutObjectRetention destination/archive/*',
       'ArchiveBatch s3:PutObjectLegalHold destination/archive/*',
+      'ArchiveBatch s3:GetBucketObjectLockConfiguration destination',
     ],
   },
   {
