@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { CfnParameter, Duration, Lazy, Size, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -9,7 +8,6 @@ import {
   RetrievalTier,
   type S3DatedArchiverProps,
 } from '../../../src';
-import { getMaxRestoreUsd } from '../../../src/contract/restore-prices';
 import { actionsOn, environment, resolve, synth } from '../../helpers/synth';
 
 const RESTORE = GlacierSources.restoreFirst({ days: 3 });
@@ -93,27 +91,6 @@ test('the functions get the limits, also as tokens', () => {
       resolve(template, environment(template, 'ArchiveBatch', { Given: 70 })).GLACIER_SOURCES,
     ),
   ).toEqual({ tier: 'Standard', days: 3, maxObjects: 70, maxBytes: 70 });
-});
-
-describe('what a run costs at most with the defaults, in us-east-1, as the documentation says', () => {
-  const costOf = (tier: RetrievalTier) => {
-    const { maxObjects, maxBytes } = GlacierSources.restoreFirst({
-      days: 1,
-      tier,
-    })._restoreFirst()!;
-    return getMaxRestoreUsd(tier, maxObjects, maxBytes);
-  };
-  test.each([
-    [RetrievalTier.STANDARD, 30.48, 31],
-    [RetrievalTier.BULK, 5.06, 6],
-    [RetrievalTier.EXPEDITED, 13, 13],
-  ])('%s: $%d', (tier, usd, told) => {
-    expect(costOf(tier)).toBeCloseTo(usd);
-    expect(Math.ceil(costOf(tier))).toBe(told);
-    expect(readFileSync('src/glacier-sources.ts', 'utf8').replace(/\s+\*\s+/g, ' ')).toContain(
-      'a run costs at most $31 in us-east-1, $6 with Bulk, and $13 with Expedited',
-    );
-  });
 });
 
 test('the archive-batch function may restore sources, and only where the archiver has to', () => {
