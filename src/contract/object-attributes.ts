@@ -179,6 +179,8 @@ const OF_EVERY_ANSWER: readonly string[] = [
   'x-amz-bucket-region',
   'x-amz-cf-id',
   'x-amz-cf-pop',
+  // Some servers repeat it of the upload. The checksum itself is a row.
+  'x-amz-sdk-checksum-algorithm',
 ];
 
 const HEADERS: readonly string[] = [
