@@ -179,8 +179,10 @@ const OF_EVERY_ANSWER: readonly string[] = [
   'x-amz-bucket-region',
   'x-amz-cf-id',
   'x-amz-cf-pop',
-  // Some servers repeat it of the upload. The checksum itself is a row.
+  // Some servers repeat these of the upload. The checksum itself is a row.
   'x-amz-sdk-checksum-algorithm',
+  'x-amz-checksum-algorithm',
+  'x-amz-content-',
 ];
 
 const HEADERS: readonly string[] = [
