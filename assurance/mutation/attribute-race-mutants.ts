@@ -26,8 +26,8 @@ export const ATTRIBUTE_RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes annotations that may not be read for none',
     file: ANNOTATIONS,
-    find: "      return { is: 'unreadable', error: error as Error };",
-    replace: '      return known();',
+    find: 'askUnlessDenied(() => listAnnotations(at))',
+    replace: 'askUnlessDenied(() => listAnnotations(at).catch(() => undefined))',
     race: 'attributes-unreadable',
   },
   {
@@ -118,8 +118,8 @@ export const ATTRIBUTE_RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'packs an object whose tags may not be read, without them',
     file: TAGS,
-    find: "      return { is: 'unreadable', error: error as Error };",
-    replace: '      return known();',
+    find: 'const found = await listTags(at);',
+    replace: 'const found = await listTags(at).catch(() => []);',
     race: 'pack-unreadable',
   },
   {

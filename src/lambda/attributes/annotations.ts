@@ -4,7 +4,7 @@ import {
   ListObjectAnnotationsCommand,
   PutObjectAnnotationCommand,
 } from '@aws-sdk/client-s3';
-import { type Attribute, known, type ReadOnlyPlace } from './attribute';
+import { askUnlessDenied, type Attribute, type ReadOnlyPlace } from './attribute';
 import type { ObjectHead } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
@@ -20,16 +20,7 @@ const COPIES_AT_ONCE = 8;
  */
 export const annotations: Attribute<Annotations> = {
   of: () => 'ask',
-  ask: async (at) => {
-    try {
-      return known(await listAnnotations(at));
-    } catch (error) {
-      if (toS3Error(error).kind !== 'denied') {
-        throw error;
-      }
-      return { is: 'unreadable', error: error as Error };
-    }
-  },
+  ask: (at) => askUnlessDenied(() => listAnnotations(at)),
   // With a key of KMS, equal annotations may have different ETags: `findLacking` reads them.
   keeps: (source, copy) =>
     [...(source ?? [])].every(([name, { ETag }]) => copy?.get(name)?.ETag === ETag),

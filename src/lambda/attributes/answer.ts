@@ -1,5 +1,5 @@
 import type { Answer, Values } from './attribute';
-import { listAttributes, ROWS } from './rows';
+import { listAttributes, NAMES, ROWS } from './rows';
 import type { AttributeName } from '../../contract/object-attributes';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
 
@@ -9,7 +9,6 @@ export interface KnownValues extends Partial<Values> {
   readonly unreadable?: Error;
 }
 
-const NAMES = Object.keys(ROWS) as AttributeName[];
 const INDEXED = listAttributes(({ inPack }) => inPack === 'kept');
 
 /** Reads what an answer of HeadObject or GetObject says. Other attributes have to be asked for. */
@@ -40,4 +39,21 @@ export function readIndexed(line: PackIndexLine): KnownValues {
     }
   }
   return values;
+}
+
+/** What the index of a pack says of a member, as `readIndexed` reads it. */
+export function toIndexed(values: KnownValues): Partial<PackIndexLine> {
+  const said: Record<string, unknown> = {};
+  for (const name of INDEXED) {
+    const json = toJson(name, values[name]);
+    if (json !== undefined) {
+      said[name] = json;
+    }
+  }
+  return said;
+}
+
+function toJson<N extends AttributeName>(name: N, value: Values[N] | undefined): unknown {
+  const { toJson: convert } = ROWS[name];
+  return value === undefined || !convert ? value : convert(value);
 }

@@ -4,7 +4,9 @@ import type {
   GetObjectCommandOutput,
   HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
+import type { ATTRIBUTES } from '../../contract/object-attributes';
 import type { BucketClient } from '../s3/bucket-client';
+import { toS3Error } from '../s3/s3-error';
 
 /** An answer of HeadObject or GetObject. */
 export type Answer = Omit<Partial<HeadObjectCommandOutput & GetObjectCommandOutput>, '$metadata'>;
@@ -13,15 +15,7 @@ export type Answer = Omit<Partial<HeadObjectCommandOutput & GetObjectCommandOutp
 export type Entries = readonly (readonly [name: string, value: string])[];
 
 /** Retention, legal hold and event hold, as HeadObject and CopyObject name them. */
-export type Lock = Pick<
-  Answer,
-  | 'ObjectLockMode'
-  | 'ObjectLockRetainUntilDate'
-  | 'ObjectLockLegalHoldStatus'
-  | 'ObjectLockEventHold'
-  | 'ObjectLockEventHoldDurationDays'
-  | 'ObjectLockEventHoldDurationYears'
->;
+export type Lock = Pick<Answer, keyof (typeof ATTRIBUTES)['lock']['fields']>;
 
 export interface Checksum {
   readonly algorithm: string;
@@ -85,4 +79,16 @@ export interface Attribute<T> {
 
 export function known<T>(value?: T): Known<T> {
   return { is: 'known', value };
+}
+
+/** What a request answers, of which a denial is no absent value. */
+export async function askUnlessDenied<T>(ask: () => Promise<T | undefined>): Promise<Known<T>> {
+  try {
+    return known(await ask());
+  } catch (error) {
+    if (toS3Error(error).kind !== 'denied') {
+      throw error;
+    }
+    return { is: 'unreadable', error: error as Error };
+  }
 }

@@ -4,6 +4,7 @@ import {
   type ObjectLockRule,
 } from '@aws-sdk/client-s3';
 import { type Attribute, known, type Lock } from './attribute';
+import { ATTRIBUTES } from '../../contract/object-attributes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { toS3Error, UNKNOWN_DEFAULT_LOCK, UNKNOWN_LOCK } from '../s3/s3-error';
 
@@ -52,23 +53,10 @@ export class ObjectLockCheck {
   }
 }
 
+const FIELDS = Object.keys(ATTRIBUTES.lock.fields) as (keyof Lock)[];
+
 export const lockRow: Attribute<Lock> = {
-  of: ({
-    ObjectLockMode,
-    ObjectLockRetainUntilDate,
-    ObjectLockLegalHoldStatus,
-    ObjectLockEventHold,
-    ObjectLockEventHoldDurationDays,
-    ObjectLockEventHoldDurationYears,
-  }) =>
-    known({
-      ObjectLockMode,
-      ObjectLockRetainUntilDate,
-      ObjectLockLegalHoldStatus,
-      ObjectLockEventHold,
-      ObjectLockEventHoldDurationDays,
-      ObjectLockEventHoldDurationYears,
-    }),
+  of: (answer) => known(Object.fromEntries(FIELDS.map((field) => [field, answer[field]]))),
   keeps: (source = {}, copy = {}, now) => keepsLock(source, copy, now),
   toInput: (value) => ({ fields: value }),
 };

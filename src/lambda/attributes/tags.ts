@@ -1,7 +1,6 @@
 import { GetObjectTaggingCommand } from '@aws-sdk/client-s3';
-import { type Attribute, type Entries, known, type ReadOnlyPlace } from './attribute';
+import { askUnlessDenied, type Attribute, type Entries, type ReadOnlyPlace } from './attribute';
 import { areEqual, fromObject, toObject } from './headers';
-import { toS3Error } from '../s3/s3-error';
 
 /**
  * S3 says how many tags an object has only to those who may read them, so a missing count is not
@@ -9,17 +8,11 @@ import { toS3Error } from '../s3/s3-error';
  */
 export const tags: Attribute<Entries> = {
   of: () => 'ask',
-  ask: async (at) => {
-    try {
+  ask: (at) =>
+    askUnlessDenied(async () => {
       const found = await listTags(at);
-      return known(found.length > 0 ? found : undefined);
-    } catch (error) {
-      if (toS3Error(error).kind !== 'denied') {
-        throw error;
-      }
-      return { is: 'unreadable', error: error as Error };
-    }
-  },
+      return found.length > 0 ? found : undefined;
+    }),
   keeps: areEqual,
   toInput: (value) => ({ fields: { Tagging: toQuery(value) } }),
   toJson: toObject,

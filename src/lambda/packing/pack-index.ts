@@ -2,16 +2,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import type { ObjectContent } from './read-object';
-import type { AttributeName } from '../../contract/object-attributes';
 import { toIndexName } from '../../contract/packs';
 import { PackedObject, type PackIndexLine } from '../../contract/payloads/pack-index';
-import type { Values } from '../attributes/attribute';
-import { listAttributes, ROWS } from '../attributes/rows';
+import { toIndexed } from '../attributes/answer';
 import { toAsciiJson } from '../text/escape';
 import { sha256 } from '../text/hash';
 import { parseJsonLines, toJsonLines } from '../text/json';
-
-const KEPT = listAttributes(({ inPack }) => inPack === 'kept');
 
 /** Says of a packed object what S3 said of it, so that a restore gives all of it back. */
 export function toIndexLine(
@@ -20,13 +16,6 @@ export function toIndexLine(
   name: string,
   offset: number,
 ): PackIndexLine {
-  const said: Record<string, unknown> = {};
-  for (const attribute of KEPT) {
-    const json = toJson(attribute, values[attribute]);
-    if (json !== undefined) {
-      said[attribute] = json;
-    }
-  }
   return {
     bucket,
     key: item.Key,
@@ -36,13 +25,8 @@ export function toIndexLine(
     offset,
     sha256: digest,
     ...(lastModified && { lastModified: lastModified.toISOString().replace('.000Z', 'Z') }),
-    ...said,
+    ...toIndexed(values),
   };
-}
-
-function toJson<N extends AttributeName>(name: N, value: Values[N] | undefined): unknown {
-  const { toJson: convert } = ROWS[name];
-  return value === undefined || !convert ? value : convert(value);
 }
 
 /** The lines of an index, in the one buffer in which they are put. */
