@@ -53,7 +53,7 @@ export const ATTRIBUTE_MUTANTS: readonly TestedMutant[] = [
     const find = `  ${name}: { ...HEADER, fields`;
     const row = (change: string) => `  ${name}: { ...HEADER, ${change}, fields`;
     return [
-      without(`writes no ${name}`, TABLE, IN_PARTS, find, row('kept: []')),
+      without(`writes no ${name}`, TABLE, IN_PARTS, find, row('isCopied: false')),
       without(`compares no ${name}`, TABLE, FOUND, find, row("found: 'ignored'")),
       without(`packs no ${name}`, TABLE, PACKED, find, row("inPack: 'dropped'")),
     ];
@@ -62,8 +62,8 @@ export const ATTRIBUTE_MUTANTS: readonly TestedMutant[] = [
     'writes no tags',
     TABLE,
     IN_PARTS,
-    "    shown: 'count',\n    kept: ['CopyObject'],",
-    "    shown: 'count',\n    kept: [],",
+    "    shown: 'count',\n    isCopied: true,",
+    "    shown: 'count',\n    isCopied: false,",
   ),
   without(
     'compares no tags',

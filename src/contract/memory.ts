@@ -8,7 +8,7 @@ import { MAX_PACK_OBJECTS } from './packs';
 export const ONE_VCPU_MEMORY = 1_769;
 
 export const PLAN_RUN_MEMORY = 256;
-/** Of an archiver that restores or extracts: comparing ledgers takes CPU time. */
+/** PlanRun of an archiver that restores or extracts: comparing ledgers takes CPU time. */
 export const COMPARING_PLAN_RUN_MEMORY = ONE_VCPU_MEMORY;
 /**
  * Reading pages of a listing takes CPU time, and a page of each concurrent request is in memory.
@@ -23,11 +23,11 @@ const MEMORY_BESIDE_PACKS = 384;
  * does not fit is moved.
  */
 const INDEX_MEMORY = 32;
-/** The lines of an object may have so many bytes on average: those of 2 KB of metadata fit. */
+/** The bytes that the line of an object may have on average. 2 KB of metadata fit into it. */
 export const MAX_INDEX_LINE: number = Math.floor((INDEX_MEMORY * 1_024 ** 2) / MAX_PACK_OBJECTS);
 /**
- * Of a function that packs: a pack, what is read for it, and its index: as text, in the pack, and
- * in the tree of all indexes. `maxPackSize` is in bytes.
+ * The memory of a function that packs. It holds a pack, what is read for the pack, and the index of
+ * the pack three times: as text, in the pack, and as a file. `maxPackSize` is in bytes.
  */
 export function getPackMemory(maxPackSize: number): number {
   return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + 3 * INDEX_MEMORY + MEMORY_BESIDE_PACKS;

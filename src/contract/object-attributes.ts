@@ -8,9 +8,6 @@
  * of the SDK. docs/safety.md has the same table for readers.
  */
 
-/** A request that makes an archived object. `parts` is a multipart upload with UploadPartCopy. */
-export type Way = 'CopyObject' | 'parts' | 'PutObject';
-
 export interface AttributeFacts {
   /**
    * The fields of HeadObject, and the header that each of them comes from. A header that ends with
@@ -22,8 +19,8 @@ export interface AttributeFacts {
    * may read them. `ask`: only a request of its own says it.
    */
   readonly shown: 'answer' | 'count' | 'ask';
-  /** The requests that give it to the new object without being told. */
-  readonly kept: readonly Way[];
+  /** CopyObject gives it to the copy by itself. Other requests have to state it. */
+  readonly isCopied: boolean;
   /** The IAM actions that reading it needs, besides `s3:GetObject`. */
   readonly read: readonly string[];
   /** The IAM actions that writing it needs, besides `s3:PutObject`. */
@@ -41,7 +38,7 @@ export interface AttributeFacts {
 /** A header that every way keeps or writes. */
 const HEADER = {
   shown: 'answer',
-  kept: ['CopyObject'],
+  isCopied: true,
   read: [],
   write: [],
   inPack: 'kept',
@@ -51,7 +48,7 @@ const HEADER = {
 /** The archive decides it, and not the source. */
 const OF_DESTINATION = {
   shown: 'answer',
-  kept: [],
+  isCopied: false,
   read: [],
   write: [],
   inPack: 'kept',
@@ -73,7 +70,7 @@ export const ATTRIBUTES = {
   tags: {
     fields: { TagCount: 'x-amz-tagging-count' },
     shown: 'count',
-    kept: ['CopyObject'],
+    isCopied: true,
     read: ['s3:GetObjectTagging'],
     write: ['s3:PutObjectTagging'],
     inPack: 'kept',
@@ -87,7 +84,7 @@ export const ATTRIBUTES = {
   annotations: {
     fields: {},
     shown: 'ask',
-    kept: ['CopyObject'],
+    isCopied: true,
     read: ['s3:GetObjectAnnotation', 's3:ListObjectAnnotations'],
     write: ['s3:PutObjectAnnotation'],
     inPack: 'dropped',
@@ -107,7 +104,7 @@ export const ATTRIBUTES = {
       ObjectLockEventHoldDurationYears: 'x-amz-object-lock-event-hold-duration-years',
     },
     shown: 'answer',
-    kept: [],
+    isCopied: false,
     read: ['s3:GetObjectRetention', 's3:GetObjectLegalHold'],
     write: ['s3:PutObjectRetention', 's3:PutObjectLegalHold'],
     inPack: 'refused',
@@ -131,7 +128,7 @@ export const ATTRIBUTES = {
       SSECustomerKeyMD5: 'x-amz-server-side-encryption-customer-key-md5',
     },
   },
-  /** It is of the bytes, so `decide` compares it. */
+  /** It describes the bytes, so `decide` compares it. */
   checksum: {
     ...OF_DESTINATION,
     fields: {
@@ -155,21 +152,24 @@ export type AttributeName = keyof typeof ATTRIBUTES;
 /** What an answer says that does not belong to the object, with the reason. */
 export const IGNORED = {
   ETag: { header: 'etag', why: 'it identifies the content, and `decide` compares it' },
-  ContentLength: { header: 'content-length', why: 'the size, which `decide` compares' },
+  ContentLength: { header: 'content-length', why: 'it is the size, which `decide` compares' },
   LastModified: { header: 'last-modified', why: 'a copy has a time of its own' },
   VersionId: { header: 'x-amz-version-id', why: 'a copy is a version of its own' },
   DeleteMarker: { header: 'x-amz-delete-marker', why: 'a delete marker is no object' },
   Expires: { header: 'expires', why: '`ExpiresString` has the same as it was written' },
   Expiration: { header: 'x-amz-expiration', why: 'a rule of the bucket sets it' },
-  Restore: { header: 'x-amz-restore', why: 'it is of the copy that S3 restored for a time' },
-  ArchiveStatus: { header: 'x-amz-archive-status', why: 'it is of the access tier' },
+  Restore: {
+    header: 'x-amz-restore',
+    why: 'it describes the copy that S3 has restored for a time',
+  },
+  ArchiveStatus: { header: 'x-amz-archive-status', why: 'it describes the access tier' },
   ReplicationStatus: { header: 'x-amz-replication-status', why: 'rules of the bucket set it' },
-  PartsCount: { header: 'x-amz-mp-parts-count', why: 'it is of the upload, as the ETag is' },
-  RequestCharged: { header: 'x-amz-request-charged', why: 'it is of the request' },
-  AcceptRanges: { header: 'accept-ranges', why: 'it is of the server' },
-  ContentRange: { header: 'content-range', why: 'it is of the request' },
-  Bucket: { header: '', why: 'it is of the request' },
-  Body: { header: '', why: 'the bytes' },
+  PartsCount: { header: 'x-amz-mp-parts-count', why: 'it describes the upload, as the ETag does' },
+  RequestCharged: { header: 'x-amz-request-charged', why: 'it describes the request' },
+  AcceptRanges: { header: 'accept-ranges', why: 'it describes the server' },
+  ContentRange: { header: 'content-range', why: 'it describes the request' },
+  Bucket: { header: '', why: 'it describes the request' },
+  Body: { header: '', why: 'it has the bytes, which are hashed' },
 } as const satisfies Readonly<Record<string, { readonly header: string; readonly why: string }>>;
 
 /** Headers of every answer, which are no fields of the SDK's. */

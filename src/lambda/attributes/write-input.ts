@@ -1,13 +1,13 @@
 /** What a copy in parts, or an object out of a pack, has to be written with. */
 import type { CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { KnownValues } from './answer';
-import type { Values, WriteInput } from './attribute';
+import type { Lock, Values, WriteInput } from './attribute';
 import { listAttributes, ROWS } from './rows';
 import { toQuery } from './tags';
 import type { AttributeName } from '../../contract/object-attributes';
 
 /** What CopyObject keeps and others have to be told. The archive decides about the rest. */
-const WRITTEN = listAttributes(({ kept, shown }) => kept.includes('CopyObject') && shown !== 'ask');
+const WRITTEN = listAttributes(({ isCopied, shown }) => isCopied && shown !== 'ask');
 
 /** Node.js changes other bytes of some headers: https://github.com/nodejs/node/pull/46528 */
 const PLAIN = /^[\t\x20-\x7e]*$/;
@@ -38,21 +38,54 @@ export function findUnwritable(values: KnownValues): string | undefined {
     return values.unreadable.message;
   }
   for (const name of WRITTEN) {
-    const value = values[name];
-    if (name === 'tags' || value === undefined) {
-      continue;
-    }
-    const texts = typeof value === 'string' ? [value] : [...(values.metadata ?? [])].flat();
-    if (!texts.every((text) => PLAIN.test(text))) {
+    if (!listTexts(name, values).every((text) => PLAIN.test(text))) {
       return `its ${name} has bytes that are not ASCII, which another request may change`;
     }
   }
   return undefined;
 }
 
+/** The texts that become headers as they are. Tags are encoded. */
+function listTexts(name: AttributeName, values: KnownValues): readonly string[] {
+  const value = values[name];
+  if (typeof value === 'string') {
+    return [value];
+  }
+  return name === 'metadata' ? (values.metadata ?? []).flat() : [];
+}
+
 /** Whether a request can have the tags beside everything else that it has in its headers. */
 export function fitsIntoHeaders({ tags = [] }: KnownValues): boolean {
   return toQuery(tags).length <= MAX_TAGS_LENGTH;
+}
+
+/** What the archive decides about an object, and not its source. */
+export interface Placement {
+  readonly storageClass?: string;
+  /** Undefined: the bucket's default encryption. */
+  readonly keyArn?: string;
+  readonly lock?: Lock;
+}
+
+/** Parameters that CopyObject, CreateMultipartUpload and PutObject have in common. */
+export interface PlacementInput extends Lock {
+  readonly StorageClass?: 'STANDARD';
+  readonly ServerSideEncryption?: 'aws:kms';
+  readonly SSEKMSKeyId?: string;
+  readonly BucketKeyEnabled?: boolean;
+}
+
+export function toPlacementInput({ storageClass, keyArn, lock }: Placement): PlacementInput {
+  return {
+    // The SDK's type has the classes that it knows, and S3 may know others.
+    StorageClass: storageClass as 'STANDARD' | undefined,
+    ...(keyArn && {
+      ServerSideEncryption: 'aws:kms' as const,
+      SSEKMSKeyId: keyArn,
+      BucketKeyEnabled: true,
+    }),
+    ...lock,
+  };
 }
 
 /** Sets headers for which the SDK has no parameters. */

@@ -4,6 +4,7 @@ import { listAnnotations } from '../attributes/annotations';
 import { ComparisonUnfinished, isSame } from '../move/is-same';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { admitRestore, planRestore, type Restoring } from '../move/restore-source';
+import { conflictWithOther, failKeyTooLong } from '../move/results';
 import { type Located, ofKey } from '../move/subject';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import { isInGlacier } from '../pricing/storage-classes';
@@ -99,8 +100,7 @@ export class Previewer {
           return result;
         }
       }
-      const message = 'the destination holds other content';
-      return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message };
+      return conflictWithOther(destination);
     } catch (error) {
       if (context.source.isAborted || error instanceof ComparisonUnfinished) {
         throw error;
@@ -119,8 +119,7 @@ export class Previewer {
     const { context } = this;
     const { object } = prediction;
     if (isTooLong(destination)) {
-      const message = 'the destination key would be longer than 1,024 bytes';
-      return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message };
+      return failKeyTooLong(destination);
     }
     const first = this.claim(destination, object);
     const existing = first

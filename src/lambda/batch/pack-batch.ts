@@ -23,12 +23,12 @@ import { shorten } from '../text/format';
  */
 const PACKS_AT_ONCE = 4;
 /**
- * Of one pack. Of large objects, fewer are read at the same time, because they are in memory beside
- * their pack.
+ * Objects of one pack that are read at the same time. Fewer large objects are, because they are in
+ * memory beside their pack.
  */
 const MAX_READS_AT_ONCE = 128;
 const BYTES_AT_ONCE = 16 * 1024 ** 2;
-/** Of the index of a small pack: a few of its objects may have all headers that S3 takes. */
+/** The index of a small pack may have as much, so that some objects may have all headers. */
 const MIN_INDEX_BYTES = 128 * 1024;
 
 interface PackerOptions extends RoundOptions {

@@ -2,7 +2,6 @@ import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
   type CopyObjectCommandOutput,
-  type CreateMultipartUploadCommandInput,
 } from '@aws-sdk/client-s3';
 import { isMd5, MD5_ETAG, toArchivedFacts, unquote } from './decide';
 import type { MoveContext, MoveRequest } from './move-request';
@@ -17,6 +16,7 @@ import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { Lock } from '../attributes/attribute';
 import { assertKnownLocks, getLock, stricter } from '../attributes/lock';
 import { listTags } from '../attributes/tags';
+import { type PlacementInput, toPlacementInput } from '../attributes/write-input';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 
@@ -48,26 +48,16 @@ export async function copyVersion(
   }
 }
 
-/** Storage class, encryption and lock, which the archive decides, and S3 does not copy. */
-type Placement = Partial<CopyObjectCommandInput & CreateMultipartUploadCommandInput>;
-
 async function toPlacement(
   context: MoveContext,
   { day = '', storageClass = context.storageClass }: MoveRequest,
   head: ObjectHead | undefined,
-): Promise<Placement> {
-  const { source, sourceLocks, destinationKeyArn, retentionOf } = context;
+): Promise<PlacementInput> {
+  const { source, sourceLocks, destinationKeyArn: keyArn, retentionOf } = context;
   const now = source.budget.clock.now();
-  const lock = stricter(head && sourceLocks ? getLock(head, now) : {}, retentionOf?.(day, now));
-  return {
-    StorageClass: storageClass as 'STANDARD' | undefined,
-    ...(await withDefaultLock(context, lock)),
-    ...(destinationKeyArn && {
-      ServerSideEncryption: 'aws:kms' as const,
-      SSEKMSKeyId: destinationKeyArn,
-      BucketKeyEnabled: true,
-    }),
-  };
+  const own = stricter(head && sourceLocks ? getLock(head, now) : {}, retentionOf?.(day, now));
+  const lock = await withDefaultLock(context, own);
+  return toPlacementInput({ storageClass, keyArn, lock });
 }
 
 /** S3 gives its default lock only to an object that states none, so a lock states both. */
@@ -82,7 +72,10 @@ export async function withDefaultLock(
 async function copyInParts(
   { source, destination, maxCopyBytes, onCopyTime }: MoveContext,
   { key, size, destination: destinationKey }: MoveRequest,
-  { head, ...rest }: { head: ObjectHead; placement: Placement; resume: OpenUpload | undefined },
+  {
+    head,
+    ...rest
+  }: { head: ObjectHead; placement: PlacementInput; resume: OpenUpload | undefined },
 ): Promise<ArchivedFacts> {
   return multipartCopy({
     source: { bucket: source, key, head, tags: await listTags({ bucket: source, key }) },
@@ -96,7 +89,7 @@ async function copyInParts(
 async function copyAtOnce(
   { source, destination, onCopyTime }: MoveContext,
   request: MoveRequest,
-  placement: Placement,
+  placement: PlacementInput,
 ): Promise<ArchivedFacts> {
   const { key, etag, size, destination: destinationKey } = request;
   const { clock } = source.budget;

@@ -25,6 +25,7 @@ import { findArchived } from './find-copy';
 import { ComparisonUnfinished, isSame } from './is-same';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-request';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
+import { conflictWithOther, failKeyTooLong } from './results';
 import { ofKey } from './subject';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { getLock } from '../attributes/lock';
@@ -35,7 +36,6 @@ import { toS3Error, type S3Error, UNKNOWN_LOCK } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 import { shorten } from '../text/format';
 
-const KEY_TOO_LONG = 'the destination key would be longer than 1,024 bytes';
 /**
  * A source that is rewritten more often than this while it is copied is not archived in this run.
  */
@@ -90,7 +90,7 @@ async function copyOrInspect(
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
-      return failed(destination, ReasonCode.KEY_TOO_LONG, KEY_TOO_LONG);
+      return failKeyTooLong(destination);
     }
     try {
       if (inspections === 0 && listed.isTaken) {
@@ -133,13 +133,7 @@ async function copyOrInspect(
       if (found.next === 'resolve-conflict') {
         const otherName = renamed(version.destination, etag);
         if (context.conflictPolicy === 'REPORT' || destination === otherName) {
-          const message = 'the destination holds other content';
-          return {
-            status: 'conflicting',
-            destination,
-            code: ReasonCode.DESTINATION_EXISTS,
-            message,
-          };
+          return conflictWithOther(destination);
         }
         request = { ...request, destination: otherName };
       }

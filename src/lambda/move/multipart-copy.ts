@@ -17,7 +17,12 @@ import { copyAnnotations } from '../attributes/annotations';
 import { readAnswer } from '../attributes/answer';
 import type { Entries } from '../attributes/attribute';
 import { toQuery } from '../attributes/tags';
-import { findUnwritable, toWriteInput, withHeaders } from '../attributes/write-input';
+import {
+  findUnwritable,
+  type PlacementInput,
+  toWriteInput,
+  withHeaders,
+} from '../attributes/write-input';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
@@ -40,8 +45,7 @@ export class Interrupted extends Error {
 interface MultipartCopy {
   readonly source: Located & { readonly tags: Entries };
   readonly destination: Destination;
-  /** Storage class, encryption and lock. */
-  readonly placement: Partial<CreateMultipartUploadCommandInput>;
+  readonly placement: PlacementInput;
   readonly partSize: number;
   readonly resume?: OpenUpload;
   readonly onPartTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;

@@ -1,11 +1,11 @@
 import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
-import type { Lock } from '../attributes/attribute';
+import { type Placement, toPlacementInput } from '../attributes/write-input';
 import { toArchivedFacts } from '../move/decide';
 import type { BucketClient } from '../s3/bucket-client';
 import { type S3Error, toS3Error } from '../s3/s3-error';
 
-export interface Content {
+export interface Content extends Placement {
   readonly key: string;
   readonly bytes: Buffer;
   /** The SHA-256 of the bytes, in Base64. */
@@ -13,8 +13,6 @@ export interface Content {
   readonly contentType: string;
   /** Stated even if it is S3's default: policies may demand that requests say it. */
   readonly storageClass: string;
-  readonly keyArn?: string;
-  readonly lock?: Lock;
 }
 
 /** What S3 says of the object, the refusal of a setup that does not allow it, or nothing. */
@@ -60,7 +58,7 @@ export async function putContent(destination: BucketClient, content: Content): P
 }
 
 function toInput(Bucket: string, content: Content): PutObjectCommandInput {
-  const { key, bytes, checksum, contentType, storageClass, keyArn, lock } = content;
+  const { key, bytes, checksum, contentType } = content;
   return {
     Bucket,
     Key: key,
@@ -68,13 +66,7 @@ function toInput(Bucket: string, content: Content): PutObjectCommandInput {
     IfNoneMatch: '*',
     ChecksumSHA256: checksum,
     ContentType: contentType,
-    StorageClass: storageClass as 'STANDARD',
-    ...(keyArn !== undefined && {
-      ServerSideEncryption: 'aws:kms',
-      SSEKMSKeyId: keyArn,
-      BucketKeyEnabled: true,
-    }),
-    ...lock,
+    ...toPlacementInput(content),
   };
 }
 

@@ -8,10 +8,11 @@ import type { ArchivedVersion, PackMember } from '../../contract/payloads/ledger
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readIndexed } from '../attributes/answer';
-import { toWriteInput, withHeaders } from '../attributes/write-input';
+import { toPlacementInput, toWriteInput, withHeaders } from '../attributes/write-input';
 import { toArchivedFacts, toPlace } from '../move/decide';
 import { ComparisonUnfinished, isSame } from '../move/is-same';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
+import { conflictWithOther, failKeyTooLong } from '../move/results';
 import { ofKey, ofMember } from '../move/subject';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
@@ -24,11 +25,14 @@ export interface PackedVersion extends ArchivedVersion {
   readonly key: string;
 }
 
-interface Contents {
-  readonly status: 'read';
+/** An object in its pack, of which nothing is read yet. */
+interface Found {
+  /** Of the pack. */
+  readonly etag: string;
   readonly line: PackIndexLine;
-  readonly bytes: Buffer;
 }
+
+type MoveFailure = Extract<MoveResult, { status: 'conflicting' | 'failed' }>;
 
 /** More are needed only if somebody writes and removes the key all the time. */
 const MAX_PUTS = 8;
@@ -49,25 +53,24 @@ export async function restoreMember(
   const { destination, isTaken } = request;
   const { etag, size } = version;
   if (isTooLong(destination)) {
-    return {
-      status: 'failed',
-      destination,
-      code: ReasonCode.KEY_TOO_LONG,
-      message: 'the destination key would be longer than 1,024 bytes',
-    };
+    return failKeyTooLong(destination);
   }
   try {
-    const found = isDryRun || isTaken ? await inspect(context, request, version, pack) : undefined;
-    if (found) {
+    const found = await findInPack(context, request, version, pack);
+    if ('status' in found) {
       return found;
     }
-    const contents = await read(context, request, version, pack, isDryRun);
-    if (contents.status !== 'read') {
-      return contents;
+    const there = isDryRun || isTaken ? await inspect(context, request, version, found) : undefined;
+    if (there) {
+      return there;
     }
-    return isDryRun
-      ? { status: 'archived', destination, etag, size }
-      : await put(context, request, version, contents, pack);
+    if (isDryRun) {
+      return { status: 'archived', destination, etag, size };
+    }
+    const bytes = await readBytes(context, request, version, found);
+    return bytes instanceof Uint8Array
+      ? await put(context, request, version, { ...found, bytes })
+      : bytes;
   } catch (error) {
     if (context.source.isAborted || error instanceof ComparisonUnfinished) {
       throw error;
@@ -76,23 +79,23 @@ export async function restoreMember(
   }
 }
 
-async function read(
+/** What the index says of something else must not be put to this key, or be compared with it. */
+async function findInPack(
   { source }: MoveContext,
   request: MoveRequest,
   version: PackedVersion,
   pack: () => Promise<OpenPack>,
-  isDryRun: boolean,
-): Promise<Contents | MoveResult> {
-  const { member, destination } = version;
+): Promise<Found | MoveResult> {
+  const { key, member } = version;
   try {
-    const { etag, line } = await findLine(version, pack);
-    if (!line) {
-      return { status: 'deselected' };
-    }
-    const bytes = isDryRun ? Buffer.alloc(0) : await readPart(source, destination, etag, member);
-    return isDryRun || sha256(bytes) === member.sha256
-      ? { status: 'read', line, bytes }
-      : { status: 'deselected' };
+    const { etag, members } = await pack();
+    const line = members.get(member.name);
+    const isMember =
+      line?.key === key &&
+      line.offset === member.offset &&
+      line.size === member.size &&
+      line.sha256 === member.sha256;
+    return isMember ? { etag, line } : { status: 'deselected' };
   } catch (error) {
     if (source.isAborted) {
       throw error;
@@ -101,19 +104,22 @@ async function read(
   }
 }
 
-/** What the index says of something else must not be put to this key, or be compared with it. */
-async function findLine(
-  { key, member }: PackedVersion,
-  pack: () => Promise<OpenPack>,
-): Promise<{ readonly etag: string; readonly line?: PackIndexLine }> {
-  const { etag, members } = await pack();
-  const line = members.get(member.name);
-  const isMember =
-    line?.key === key &&
-    line.offset === member.offset &&
-    line.size === member.size &&
-    line.sha256 === member.sha256;
-  return isMember ? { etag, line } : { etag };
+async function readBytes(
+  { source }: MoveContext,
+  request: MoveRequest,
+  version: PackedVersion,
+  { etag }: Found,
+): Promise<Buffer | MoveResult> {
+  const { member, destination } = version;
+  try {
+    const bytes = await readPart(source, destination, etag, member);
+    return sha256(bytes) === member.sha256 ? bytes : { status: 'deselected' };
+  } catch (error) {
+    if (source.isAborted) {
+      throw error;
+    }
+    return explainPack(request, version, error);
+  }
 }
 
 /** What it means that the pack could not be read. */
@@ -144,8 +150,7 @@ async function put(
   context: MoveContext,
   request: MoveRequest,
   version: PackedVersion,
-  contents: Contents,
-  pack: () => Promise<OpenPack>,
+  contents: Found & { readonly bytes: Buffer },
 ): Promise<Copied | MoveResult> {
   const { source, destination } = context;
   const { input, headers } = toInput(context, request, version, contents);
@@ -160,9 +165,9 @@ async function put(
       if (source.isAborted || (kind !== 'ambiguous' && kind !== 'transient')) {
         throw error;
       }
-      const found = await inspect(context, request, version, pack);
-      if (found) {
-        return found;
+      const there = await inspect(context, request, version, contents);
+      if (there) {
+        return there;
       }
       if (puts >= MAX_PUTS || !(await backOff(destination.budget, puts))) {
         throw error;
@@ -179,25 +184,13 @@ async function inspect(
   context: MoveContext,
   request: MoveRequest,
   version: PackedVersion,
-  pack: () => Promise<OpenPack>,
+  { line }: Found,
 ): Promise<Copied | MoveResult | undefined> {
-  const { source, destination: bucket } = context;
+  const { destination: bucket } = context;
   const { destination } = request;
   const head = await bucket.head(destination);
   if (!head) {
     return undefined;
-  }
-  let line: PackIndexLine | undefined;
-  try {
-    line = (await findLine(version, pack)).line;
-  } catch (error) {
-    if (source.isAborted) {
-      throw error;
-    }
-    return explainPack(request, version, error);
-  }
-  if (!line) {
-    return { status: 'deselected' };
   }
   const located = { bucket, key: destination, head };
   const there = ofKey(located, toPlace(bucket.name, destination));
@@ -207,19 +200,14 @@ async function inspect(
       isFound: true,
     };
   }
-  return {
-    status: 'conflicting',
-    destination,
-    code: ReasonCode.DESTINATION_EXISTS,
-    message: 'the destination holds other content',
-  };
+  return conflictWithOther(destination);
 }
 
 function toInput(
-  { destination: { name }, destinationKeyArn }: MoveContext,
+  { destination: { name }, destinationKeyArn: keyArn }: MoveContext,
   { destination: Key, storageClass }: MoveRequest,
   { member }: PackedVersion,
-  { line, bytes }: Contents,
+  { line, bytes }: Found & { readonly bytes: Buffer },
 ): { readonly input: PutObjectCommandInput; readonly headers: Readonly<Record<string, string>> } {
   const { fields, headers } = toWriteInput(readIndexed(line));
   const input: PutObjectCommandInput = {
@@ -229,12 +217,7 @@ function toInput(
     IfNoneMatch: '*',
     ChecksumSHA256: Buffer.from(member.sha256, 'hex').toString('base64'),
     ...fields,
-    StorageClass: storageClass as PutObjectCommandInput['StorageClass'],
-    ...(destinationKeyArn && {
-      ServerSideEncryption: 'aws:kms',
-      SSEKMSKeyId: destinationKeyArn,
-      BucketKeyEnabled: true,
-    }),
+    ...toPlacementInput({ storageClass, keyArn }),
   };
   return { input, headers };
 }
@@ -247,10 +230,10 @@ function toCopied(
   return { status: 'copied', destination, etag, size, archived };
 }
 
-function toFailure({ destination }: MoveRequest, error: unknown) {
+function toFailure({ destination }: MoveRequest, error: unknown): MoveFailure {
   const { code, message } = toS3Error(error);
   return {
-    status: 'failed' as const,
+    status: 'failed',
     destination,
     code,
     message,
