@@ -148,11 +148,10 @@ export class BatchCopier {
     const {
       hooks,
       context,
-      batch: {
-        BatchInput: { run, progress },
-      },
+      batch,
       worker: { concurrency },
     } = this.options;
+    const { run, progress } = batch.BatchInput;
     try {
       // S3 bills a restore from Glacier, so what is archived already is found before that.
       const looksFirst =
@@ -245,10 +244,9 @@ export class BatchCopier {
   private getThreshold(index: number): number {
     const {
       context: { multipartThreshold },
-      batch: {
-        BatchInput: { progress },
-      },
+      batch,
     } = this.options;
+    const { progress } = batch.BatchInput;
     return progress.rounds > 0 && index === progress.cursor
       ? getRetryThreshold(multipartThreshold)
       : multipartThreshold;
@@ -318,10 +316,9 @@ export class BatchCopier {
     object: MoveRequest,
     context: MoveContext,
   ): Promise<Copied | MoveResult | Preview> {
-    const {
-      BatchInput: { run, progress },
-      Items: items,
-    } = this.options.batch;
+    const { batch } = this.options;
+    const { run, progress } = batch.BatchInput;
+    const { Items: items } = batch;
     const own = this.options.hooks.copy?.(context, items[index], object);
     if (own) {
       return own;
@@ -342,12 +339,8 @@ export class BatchCopier {
 
   /** An object whose source is kept is archived once it is copied. */
   private keep(outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
-    const {
-      hooks,
-      batch: {
-        BatchInput: { run },
-      },
-    } = this.options;
+    const { hooks, batch } = this.options;
+    const { run } = batch.BatchInput;
     const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
     return isDone && hooks.isKept ? { ...outcome, status: 'archived', isKept: true } : outcome;
   }
@@ -376,12 +369,11 @@ export class BatchCopier {
   private listUnrestored(taken: ReadonlyMap<string, FoundObject>): MoveRequest[] {
     const {
       worker: { clock, select },
-      batch: {
-        BatchInput: { progress },
-        Items: items,
-      },
+      batch,
       outcomes,
     } = this.options;
+    const { progress } = batch.BatchInput;
+    const { Items: items } = batch;
     return items.flatMap((item, index) => {
       const { Key: key, Etag: etag, Size: size, RestoredUntil: until } = item;
       const isContinued = index === progress.cursor && progress.upload !== null;
@@ -400,14 +392,9 @@ export class BatchCopier {
 
   /** Lists which destinations of this round are taken, once. */
   private listTaken(): Promise<ReadonlyMap<string, FoundObject>> {
-    const {
-      worker,
-      context,
-      batch: {
-        BatchInput: { progress },
-        Items: items,
-      },
-    } = this.options;
+    const { worker, context, batch } = this.options;
+    const { progress } = batch.BatchInput;
+    const { Items: items } = batch;
     if (!this.taken) {
       const destinations = items
         .slice(progress.cursor)
@@ -429,13 +416,8 @@ export class BatchCopier {
    * every night.
    */
   private endComparison(index: number, { destination }: MoveRequest, began: number): void {
-    const {
-      batch: {
-        BatchInput: { progress },
-      },
-      deadlines,
-      outcomes,
-    } = this.options;
+    const { batch, deadlines, outcomes } = this.options;
+    const { progress } = batch.BatchInput;
     if (index === progress.cursor && progress.upload) {
       this.interrupted.push({ ...progress.upload, index });
     }

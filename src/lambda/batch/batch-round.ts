@@ -80,10 +80,8 @@ class BatchRound {
     private readonly deadlines: RoundDeadlines,
     private readonly hooks: BatchHooks,
   ) {
-    const {
-      BatchInput: { run, progress },
-      Items: items,
-    } = batch;
+    const { run, progress } = batch.BatchInput;
+    const { Items: items } = batch;
     const { settings } = worker;
     // One listener for each open request.
     setMaxListeners(0, this.copying.signal, this.ending.signal);
@@ -97,16 +95,8 @@ class BatchRound {
   }
 
   async run(): Promise<Progress> {
-    const {
-      batch: {
-        BatchInput: { run, progress },
-      },
-      copying,
-      deadlines,
-      ending,
-      outcomes,
-      worker,
-    } = this;
+    const { batch, copying, deadlines, ending, outcomes, worker } = this;
+    const { run, progress } = batch.BatchInput;
     const timer = setTimeout(() => copying.abort(), deadlines.copies - deadlines.began);
     worker.rate.allow(run, copying.signal);
     try {
@@ -374,14 +364,12 @@ class BatchRound {
   ): Progress {
     const {
       batch,
-      batch: {
-        BatchInput: { run },
-        Items: items,
-      },
       outcomes,
       recorder,
       worker: { onProblem, settings },
     } = this;
+    const { run } = batch.BatchInput;
+    const { Items: items } = batch;
     lines.filter(({ code }) => code !== undefined).forEach(onProblem);
     if (systemic) {
       throw namedError(
@@ -405,13 +393,12 @@ class BatchRound {
 
   private createContext(): MoveContext {
     const {
-      batch: {
-        BatchInput: { run },
-      },
+      batch,
       deadlines,
       hooks,
       worker: { s3, clock, settings, sourceLocks, copyThroughput },
     } = this;
+    const { run } = batch.BatchInput;
     const options = {
       s3,
       budget: { clock, deadline: deadlines.copies },

@@ -47,7 +47,8 @@ interface Prediction {
 /** The expected result of a move, and the requests that it would send to S3. */
 export type Preview = (MoveResult | Restoring) & {
   readonly requests: Requests;
-  /** The object would lie in a pack. */ readonly isPacked?: true;
+  /** The object would lie in a pack. */
+  readonly isPacked?: true;
 };
 
 /**

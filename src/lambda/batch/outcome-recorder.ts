@@ -40,10 +40,8 @@ export class OutcomeRecorder {
     private readonly outcomes: BatchOutcomes,
     private readonly hooks: BatchHooks,
   ) {
-    const {
-      BatchInput: { run, progress },
-      Items: items,
-    } = batch;
+    const { run, progress } = batch.BatchInput;
+    const { Items: items } = batch;
     this.ledger = new BatchLedger(
       run,
       getLedgerBatchPrefix(run, items, hooks.origin),
