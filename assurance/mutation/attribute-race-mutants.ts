@@ -9,6 +9,7 @@ const MEMBER_TAGS = 'src/lambda/packing/member-tags.ts';
 const READ_OBJECT = 'src/lambda/packing/read-object.ts';
 const RESTORE_SOURCE = 'src/lambda/move/restore-source.ts';
 const SAME = 'src/lambda/move/is-same.ts';
+const SUBJECT = 'src/lambda/move/subject.ts';
 const TAGS = 'src/lambda/attributes/tags.ts';
 
 /**
@@ -93,6 +94,13 @@ export const ATTRIBUTE_RACE_MUTANTS: readonly RaceMutant[] = [
     find: 'head && sourceLocks ? getLock(head, now) : {}',
     replace: '(void [head, sourceLocks, getLock], {})',
     race: 'locks-copied',
+  },
+  {
+    name: 'does not see a lock that is extended while both ends are compared',
+    file: SUBJECT,
+    find: ', ROWS.lock.of(head)]);',
+    replace: ']);',
+    race: 'locks-report-plain-the-same',
   },
   {
     name: 'packs an object without its tags',
