@@ -39,8 +39,8 @@ export interface RestoreFirstOptions {
 
   /**
    * How many objects one run asks S3 to restore at most: a whole number from 1. Objects that S3
-   * restores already, or has restored, do not count. Those beyond the limit stay at the source,
-   * count as skipped, and are told. A later run that selects them asks for them.
+   * restores already, or has restored, do not count. Those beyond the limit stay at the source and
+   * count as skipped, and the run sends a message. A later run that selects them asks for them.
    *
    * With the default of `maxSize`, a run costs at most $31 in us-east-1, $6 with Bulk, and $13 with
    * Expedited, and for each day of the readable copies $0.80.

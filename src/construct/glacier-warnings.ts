@@ -28,7 +28,7 @@ export function warnAboutRestoredSources(
   const warn = (problem: string) =>
     Annotations.of(scope).addWarningV2(
       'cdk-s3-dated-archiver:restoredSources',
-      'glacierSources restores objects, which is paid for, and no later run would archive ' +
+      'glacierSources has S3 restore objects, which S3 bills, and no later run would archive ' +
         `them: ${problem}`,
     );
   const hours = RESTORE_HOURS[glacierSources.tier];

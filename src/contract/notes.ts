@@ -5,6 +5,8 @@
  * message, page and metric take it from here.
  */
 
+import { PACKS_FOLDER } from './packs';
+
 export interface Note {
   /** What became of the objects. It follows their number: `1 object`, `120 objects`. */
   readonly one: string;
@@ -119,15 +121,19 @@ export const NOTES = {
     attention: [],
   },
   ownIndex: {
-    one: 'was found by the index in its pack, because the one beside the pack is not that of it',
-    many: 'were found by the indexes in their packs, because those beside the packs are not theirs',
-    label: 'by the index in the pack',
+    one:
+      'was found by the index inside its pack, because the one in ' +
+      `${PACKS_FOLDER} could not be used`,
+    many:
+      'were found by the indexes inside their packs, because those in ' +
+      `${PACKS_FOLDER} could not be used`,
+    label: 'found by the index inside the pack',
     advice:
       'Each object is what its pack proves. Somebody has removed, cut or written the index in ' +
-      'the folder of all indexes: find out who.',
+      `${PACKS_FOLDER}: find out who.`,
     reasons: {
-      MISSING: 'there is no index beside the pack',
-      OTHER: 'the index beside the pack cannot be read, or is that of something else',
+      MISSING: `${PACKS_FOLDER} has no index of the pack`,
+      OTHER: `the index in ${PACKS_FOLDER} cannot be read, or is that of something else`,
     },
     attention: ['MISSING', 'OTHER'],
   },

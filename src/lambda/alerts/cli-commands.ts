@@ -78,8 +78,8 @@ export function listVersionsCommand(bucket: string, key: string): string {
 
 /**
  * The AWS CLI takes a key that begins with `-` for an option, and sends the content of a file or of
- * a web page in place of one that begins with `file://` or, in version 1, `https://`. It takes
- * nothing in JSON for anything but a key.
+ * a web page in place of one that begins with `file://` or, in version 1, `https://`. In JSON, it
+ * takes each key as it is.
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
  */
 function placeOptions(bucket: string, name: 'Key' | 'Prefix', key: string): string {

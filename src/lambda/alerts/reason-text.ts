@@ -22,13 +22,14 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
     'RetrievalTier.STANDARD or BULK in GlacierSources.restoreFirst(), or buy provisioned ' +
     'capacity; the next run asks again',
   [ReasonCode.RESTORED_IN_VAIN]:
-    'an earlier run had S3 restore the object and could not archive it, so it is not restored, ' +
-    'and paid for, again within 30 days; its message has the reason of that time: mend that, ' +
-    'then start a run for its day, which restores it again',
+    'an earlier run had S3 restore the object, which S3 bills, and could not archive it; S3 is ' +
+    'not asked again for 30 days; fix the reason that the message of the object names, then ' +
+    'start a run for its day, which asks S3 again',
   [ReasonCode.LOCKED]:
     'the object has a lock, or retention asks for one, and its copy would have none; enable ' +
     'Object Lock for the destination bucket, or wait until the lock ends; remove a lock that ' +
-    'this version does not know',
+    'this version does not know; if S3 denied the default lock of the destination, allow ' +
+    's3:GetBucketObjectLockConfiguration',
   [ReasonCode.CUSTOMER_KEY]:
     'the object is encrypted with a customer-provided key (SSE-C), which the archiver does not ' +
     'have; rewrite it with another kind of encryption',
@@ -71,8 +72,8 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
     'the old key holds other content, so the object stays in the archive; rename or remove one ' +
     'of the two',
   [ReasonCode.LATER_VERSION]:
-    'a later run archived other content of the same key, and days give back the latest; to have ' +
-    'the earlier content, name its run',
+    'a later run archived other content under the same key, and a run for days takes the latest; ' +
+    'to get the earlier content, name its run in place of days',
   [ReasonCode.ARCHIVED_COPY_IN_GLACIER]:
     'the archived copy is in an archive storage class; restore it with "aws s3api ' +
     'restore-object", wait until it can be read, and start the restore again',

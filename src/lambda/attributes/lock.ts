@@ -209,8 +209,8 @@ export async function readDefaultLock(bucket: BucketClient): Promise<Lock> {
     }
     const message =
       `${bucket.name} may have a default retention or event hold, which the lock of this object ` +
-      'would switch off, and S3 denied to say so: allow s3:GetBucketObjectLockConfiguration on ' +
-      `the bucket. S3 said: ${(error as Error).message}`;
+      'would switch off, and S3 does not let the archiver read it: allow ' +
+      `s3:GetBucketObjectLockConfiguration on the bucket. S3 said: ${(error as Error).message}`;
     throw Object.assign(new Error(message), { name: UNKNOWN_DEFAULT_LOCK });
   }
 }

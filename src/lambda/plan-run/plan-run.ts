@@ -179,7 +179,7 @@ function explainNoPacks(days: Window, { withoutPack, damaged, others }: PlannedP
     `the archive has no packs of ${formatDates(days)} of this archiver, as far as its folder ` +
     `${PACKS_FOLDER} and the folders of these days show` +
     `${found.length > 0 ? ` (${found.join(', and ')})` : ''}: ` +
-    'choose days of packed objects, which are those of their folders in the archive'
+    'choose days with packed objects: the day of each is that of its folder in the archive'
   );
 }
 

@@ -174,8 +174,8 @@ function createRestoreSelector(
 
 const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
 const REPLACED =
-  'a later run archived other content of this key, and that is what goes there: to have this ' +
-  'one, name its run, and not days';
+  'a later run archived other content under this key, and this run takes that: to get this one, ' +
+  'name its run in place of days';
 
 function refuse(
   { isProven, isReplaced, line }: Restorable,

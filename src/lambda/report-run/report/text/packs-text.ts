@@ -19,7 +19,7 @@ export function describePlannedPacks({ packs, notCompared }: Report): string[] {
     return notCompared ? [NOT_COMPARED] : [];
   }
   const { withoutPack, withoutIndex, ofUnknownDay, damaged, others } = packs;
-  const tree = `its folder ${PACKS_FOLDER}`;
+  const tree = `the folder ${PACKS_FOLDER} of the archive`;
   return [
     ...name(
       damaged,
@@ -44,12 +44,12 @@ export function describePlannedPacks({ packs, notCompared }: Report): string[] {
       ['index', 'indexes'],
       'has no pack',
       'If the run that wrote it ended before it put the pack, its objects are in another pack, ' +
-        'or at the source. Else somebody has removed the pack.',
+        'or at the source. Otherwise, somebody has removed the pack.',
     ),
     ...(others > 0
       ? [
           `${count(others, ['pack', 'packs'])} of these days ${others === 1 ? 'has' : 'have'} no ` +
-            "object below this archiver's prefix, so nothing of them was read.",
+            "object below this archiver's prefix, so they were not read.",
         ]
       : []),
     ...(packs.notListed
