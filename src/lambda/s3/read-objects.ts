@@ -81,7 +81,7 @@ export async function readVersion(
     const answer = await s3.send(
       new GetObjectCommand({ Bucket: bucket.name, Key: key, IfMatch: etag }),
     );
-    return answer.Body!.transformToByteArray();
+    return bucket.readBody(() => answer.Body!.transformToByteArray());
   });
 }
 

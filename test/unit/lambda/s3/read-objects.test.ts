@@ -1,7 +1,13 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { findObject, listObjects, readBytes } from '../../../../src/lambda/s3/read-objects';
-import type { Harness } from '../../../helpers/harness';
+import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
+import {
+  findObject,
+  listObjects,
+  readBytes,
+  readVersion,
+} from '../../../../src/lambda/s3/read-objects';
+import { budgetOf, type Harness } from '../../../helpers/harness';
 import { startReportHarness } from '../../../helpers/report-fixtures';
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
@@ -89,6 +95,19 @@ describe('with answers of our own', () => {
       .resolvesOnce(answer(half('abc'), 6))
       .resolvesOnce(answer(half('def'), 3));
     expect(Buffer.concat(await collect(readBytes(client, 'b', 'k'))).toString()).toBe('abcdef');
+  });
+
+  test('reads a version again whose bytes do not have the checksum that S3 gave', async () => {
+    const body = (read: () => Promise<Uint8Array>) => ({
+      Body: { transformToByteArray: read } as never,
+      ETag: '"e1"',
+    });
+    s3.on(GetObjectCommand)
+      .resolvesOnce(body(() => Promise.reject(new Error('Checksum mismatch'))))
+      .resolvesOnce(body(async () => Buffer.from('abc')));
+    const bucket = new BucketClient({ s3: client, bucket: 'b', budget: budgetOf() });
+    expect(await readVersion(bucket, 'k', '"e1"')).toEqual(Buffer.from('abc'));
+    expect(s3.commandCalls(GetObjectCommand)).toHaveLength(2);
   });
 
   test('gives up in the end', async () => {
