@@ -28,7 +28,10 @@ const Used = v.object({
 type Used = v.InferOutput<typeof Used>;
 
 const NOTHING: Used = { objects: 0, bytes: 0, changes: 0, latest: [] };
-/** More batches do not write between a write of one and its look at what became of it. */
+/**
+ * How many of the latest ids are kept. A batch whose answer got lost finds its own among them,
+ * unless as many others wrote before it looks.
+ */
 const KEPT_IDS = 100;
 
 export class RestoreBudget {
@@ -57,7 +60,7 @@ export class RestoreBudget {
     sizes: readonly number[],
   ): Promise<(RestoreLimit | undefined)[]> {
     let verdicts: (RestoreLimit | undefined)[] = [];
-    // If nobody knows whether an answer got lost, it is reserved again, and twice as much is used.
+    // If it may have been reserved already, it is reserved again: too much is used, never too little.
     await this.change(reports, (used) => {
       const left = { ...used };
       verdicts = sizes.map((size) => this.take(left, size));
@@ -83,8 +86,8 @@ export class RestoreBudget {
 
   /** What it does not know to be unused stays used. */
   async giveBack(reports: BucketClient, objects: number, bytes: number): Promise<void> {
-    await this.change(reports, (used, isFirst) =>
-      isFirst ? { ...used, objects: used.objects - objects, bytes: used.bytes - bytes } : undefined,
+    await this.change(reports, (used, isNew) =>
+      isNew ? { ...used, objects: used.objects - objects, bytes: used.bytes - bytes } : undefined,
     );
   }
 
@@ -118,12 +121,12 @@ export class RestoreBudget {
   }
 
   /**
-   * @param change gets what is used, and whether this change is certainly not yet in it. Undefined:
-   * nothing changes
+   * @param change gets what is used, and whether this change is certainly not yet in it (`isNew`).
+   * It returns what is used afterwards. Undefined: nothing changes
    */
   private async change(
     reports: BucketClient,
-    change: (used: Used, isFirst: boolean) => Used | undefined,
+    change: (used: Used, isNew: boolean) => Used | undefined,
   ): Promise<void> {
     const id = randomUUID();
     let before: Used | undefined;
@@ -135,9 +138,11 @@ export class RestoreBudget {
         if (used.latest.includes(id)) {
           return undefined;
         }
-        const isFirst = before === undefined || used.changes - before.changes < KEPT_IDS;
+        // Of more changes, not all ids are kept. Fewer than before: somebody deleted the object.
+        const others = used.changes - (before ?? used).changes;
+        const isNew = others >= 0 && others < KEPT_IDS;
         before = used;
-        const changed = change(used, isFirst);
+        const changed = change(used, isNew);
         return (
           changed && {
             ...changed,

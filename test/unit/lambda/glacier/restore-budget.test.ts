@@ -131,6 +131,15 @@ test('what nobody knows to be unused stays used', async () => {
   expect(used()).toEqual({ objects: 103, bytes: 130 });
 });
 
+test('what is given back to a budget that somebody deleted leaves one that can be read', async () => {
+  const budget = open();
+  await budget.reserve(reports(), [10, 10]);
+  harness.store.delete('reports', KEY);
+  await budget.giveBack(reports(), 1, 10);
+  expect(await open().reserve(reports(), [1])).toEqual([undefined]);
+  expect(used()).toEqual({ objects: 1, bytes: 1 });
+});
+
 test.each([false, true])(
   'an invocation that dies at any call (its last one executed: %s) leaves its part used, and no more',
   async (isLastExecuted) => {
