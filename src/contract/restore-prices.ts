@@ -1,3 +1,5 @@
+import type { RetrievalTierName } from './checks/check-glacier-sources';
+
 /**
  * What S3 bills for a restore in us-east-1 when it is requested, by storage class and retrieval
  * tier: dollars for 1,000 objects, and for a GB.
@@ -13,12 +15,8 @@ export const RESTORE_PRICES = {
 
 const GB = 1024 ** 3;
 
-/** What so many objects cost at most, from whichever class the tier restores. */
-export function getMaxRestoreUsd(
-  tier: 'Expedited' | 'Standard' | 'Bulk',
-  objects: number,
-  bytes: number,
-): number {
+/** Returns what these objects cost at most, from whichever class the tier restores. */
+export function getMaxRestoreUsd(tier: RetrievalTierName, objects: number, bytes: number): number {
   const { thousand, gb } =
     tier === 'Expedited'
       ? RESTORE_PRICES['GLACIER/Expedited']

@@ -4,9 +4,13 @@ const MAX_DAYS = 36_500;
 /** Numbers above it are not exact, and the run adds them up. */
 const MAX_SUM = Number.MAX_SAFE_INTEGER;
 
+/** As RestoreObject names them. */
+export const RETRIEVAL_TIERS = ['Expedited', 'Standard', 'Bulk'] as const;
+export type RetrievalTierName = (typeof RETRIEVAL_TIERS)[number];
+
 /** How S3 restores sources in Glacier. */
 export interface GlacierSettings {
-  readonly tier: 'Expedited' | 'Standard' | 'Bulk';
+  readonly tier: RetrievalTierName;
   readonly days: number;
   /** What one run asks S3 to restore at most. */
   readonly maxObjects: number;

@@ -18,7 +18,7 @@ import { parseDateSource } from '../../dates/key-dates';
 import { parseLayout } from '../../dates/layout';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
-import { checkGlacierSources } from '../checks/check-glacier-sources';
+import { checkGlacierSources, RETRIEVAL_TIERS } from '../checks/check-glacier-sources';
 import { checkPacking } from '../checks/check-packing';
 import { checkRetention } from '../checks/check-retention';
 import { checkStorageClass } from '../checks/check-storage-class';
@@ -149,7 +149,7 @@ export const Settings = v.object(
     glacierSources: v.optional(
       v.pipe(
         object('glacierSources', {
-          tier: v.picklist(['Expedited', 'Standard', 'Bulk']),
+          tier: v.picklist(RETRIEVAL_TIERS),
           days: v.number(),
           /** What one run asks S3 to restore at most. */
           maxObjects: v.number(),
@@ -189,8 +189,6 @@ export const Settings = v.object(
 export type Settings = v.InferOutput<typeof Settings>;
 /** The settings as the construct writes them. Every string and number may be a token. */
 export type GivenSettings = v.InferInput<typeof Settings>;
-
-export type RetrievalTierName = NonNullable<Settings['glacierSources']>['tier'];
 
 export type FilterSettings = v.InferOutput<typeof Filter>;
 export type TransferSettings = v.InferOutput<typeof Transfer>;

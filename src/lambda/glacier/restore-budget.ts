@@ -60,7 +60,7 @@ export class RestoreBudget {
     sizes: readonly number[],
   ): Promise<(RestoreLimit | undefined)[]> {
     let verdicts: (RestoreLimit | undefined)[] = [];
-    // If it may have been reserved already, it is reserved again: too much is used, never too little.
+    // If it may have been reserved already, it is reserved again. Rather too much is used.
     await this.change(reports, (used) => {
       const left = { ...used };
       verdicts = sizes.map((size) => this.take(left, size));

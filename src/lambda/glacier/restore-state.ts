@@ -1,15 +1,15 @@
-import type { RetrievalTierName } from '../../contract/payloads/settings';
+import type { RetrievalTierName } from '../../contract/checks/check-glacier-sources';
 import { isInGlacier } from '../pricing/storage-classes';
 import type { ObjectHead } from '../s3/bucket-client';
 
 /**
  * - `readable`: the object is in a class that can be copied.
  * - `restored`: it is in Glacier, and S3 has restored it.
- * - `ongoing`: S3 restores it.
- * - `archived`: S3 has to be asked.
- * - `refused`: S3 does not restore it with this tier.
+ * - `ongoing`: it is in Glacier, and S3 restores it now.
+ * - `unrestored`: it is in Glacier, and S3 has to be asked.
+ * - `refused`: it is in Glacier, and S3 does not restore it with this tier.
  */
-export type RestoreState = 'readable' | 'restored' | 'ongoing' | 'archived' | 'refused';
+type RestoreState = 'readable' | 'restored' | 'ongoing' | 'unrestored' | 'refused';
 
 export function getRestoreState(
   { StorageClass: storageClass, Restore: restore = '' }: ObjectHead,
@@ -24,5 +24,5 @@ export function getRestoreState(
   if (restore !== '') {
     return 'ongoing';
   }
-  return tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE' ? 'refused' : 'archived';
+  return tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE' ? 'refused' : 'unrestored';
 }

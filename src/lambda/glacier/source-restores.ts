@@ -1,18 +1,24 @@
 /** Which sources of a round S3 may be asked to restore, and what became of those that it has. */
 import { RestoreBudget, type RestoreLimit } from './restore-budget';
 import { getRestoreState } from './restore-state';
-import { type VainRestore, VainRestores } from './vain-restores';
+import {
+  type FailedSource,
+  type SourceVersion,
+  type VainRestore,
+  VainRestores,
+} from './vain-restores';
+import type { RetrievalTierName } from '../../contract/checks/check-glacier-sources';
 import type { Run } from '../../contract/payloads/run';
-import type { RetrievalTierName, Settings } from '../../contract/payloads/settings';
+import type { Settings } from '../../contract/payloads/settings';
 import { toReportRoot } from '../../contract/report-places';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
 
 /** Why S3 is not asked. */
-export type RestoreRefusal = { readonly limit: RestoreLimit } | { readonly vain: VainRestore };
+type RestoreRefusal = { readonly limit: RestoreLimit } | { readonly vain: VainRestore };
 
-export interface SourceRestoresOptions {
+interface SourceRestoresOptions {
   readonly source: BucketClient;
   readonly reports: BucketClient;
   readonly run: Run;
@@ -20,27 +26,15 @@ export interface SourceRestoresOptions {
 }
 
 /** A version that S3 may have to restore. */
-export interface Source {
-  readonly key: string;
-  readonly etag: string;
+export interface Source extends SourceVersion {
   readonly size: number;
-  /** Of the object. */
-  readonly day?: string;
 }
 
-/** What `prepare` found out about a version. Without refusal and error, it is reserved. */
+/** What `prepare` found out about a version. Without a refusal and an error, it is reserved. */
 interface Prepared {
   readonly size: number;
   readonly refusal?: RestoreRefusal;
   readonly error?: unknown;
-}
-
-/** A version that was not archived, and why. */
-export interface FailedSource {
-  readonly key: string;
-  readonly etag: string;
-  readonly day?: string;
-  readonly code: string;
 }
 
 export class SourceRestores {
@@ -49,8 +43,9 @@ export class SourceRestores {
   private readonly budget: RestoreBudget;
   private readonly vain: VainRestores;
   private readonly heads = new Map<string, ObjectHead>();
-  /** By key and ETag. Each is used once. */
+  /** By `toName`. `admit` uses each once. */
   private readonly prepared = new Map<string, Prepared>();
+  /** What was reserved, and S3 was not asked for. */
   private readonly unused = { objects: 0, bytes: 0 };
   /** The keys of sources that have a readable copy. */
   private readonly restored = new Set<string>();
@@ -130,13 +125,10 @@ export class SourceRestores {
 
   /**
    * Ends the round: gives back what was reserved and not asked for, and notes what was restored in
-   * vain. Neither is worth an error: without it, the run restores less, or a later run something
-   * again.
+   * vain. If one of them fails, that is no error of the round: this run restores less, or a later
+   * run restores something again.
    */
   async close(reports: BucketClient, failed: readonly FailedSource[]): Promise<void> {
-    const inVain = failed.flatMap(({ day, ...source }) =>
-      day !== undefined && this.restored.has(source.key) ? [{ ...source, day }] : [],
-    );
     for (const { size, refusal, error } of this.prepared.values()) {
       if (!refusal && error === undefined) {
         this.giveBack(size);
@@ -146,7 +138,10 @@ export class SourceRestores {
     const { objects, bytes } = this.unused;
     await Promise.allSettled([
       objects > 0 && this.budget.giveBack(reports, objects, bytes),
-      this.vain.add(reports, inVain),
+      this.vain.add(
+        reports,
+        failed.filter(({ key }) => this.restored.has(key)),
+      ),
     ]);
   }
 
@@ -157,7 +152,7 @@ export class SourceRestores {
       return { source, isWanted: false };
     }
     this.heads.set(source.key, head);
-    if (getRestoreState(head, this.tier) !== 'archived') {
+    if (getRestoreState(head, this.tier) !== 'unrestored') {
       return { source, isWanted: false };
     }
     try {
@@ -176,11 +171,8 @@ export class SourceRestores {
     this.prepared.set(toName(source), { ...found, size: source.size });
   }
 
-  private async findVain({ key, etag, day }: Source): Promise<RestoreRefusal | undefined> {
-    if (day === undefined) {
-      return undefined;
-    }
-    const vain = await this.vain.find(this.options.reports, { key, etag, day });
+  private async findVain(source: Source): Promise<RestoreRefusal | undefined> {
+    const vain = await this.vain.find(this.options.reports, source);
     return vain && { vain };
   }
 }

@@ -2,28 +2,29 @@
  * Versions that S3 has restored and that could not be archived. A run does not ask S3 again for
  * them: what never succeeds would be restored, and paid for, every second night.
  *
- * A file for each day of objects has them, in the words of their hashes. Only a run whose input
- * names its days asks again: somebody started it once the cause was mended. An entry ends after 30
- * days, so nothing depends on that.
+ * A file for each day of objects has them, by their hashes. Only a run whose input names its days
+ * asks again, because somebody started it, and may have mended the cause. An entry ends after 30
+ * days, so that other runs ask again, too.
  */
 import * as v from 'valibot';
+import { groupBy } from '../../contract/group-by';
 import { isoDate } from '../../contract/payloads/common-schemas';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { NOT_RESTORED_FOLDER } from '../../contract/report-places';
 import { addDays } from '../../dates/calendar';
 import type { BucketClient } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
-import { type JsonVersion, readVersion, updateJson } from '../s3/update-json';
+import { type JsonVersion, readJsonVersion, updateJson } from '../s3/update-json';
 import { sha256 } from '../text/hash';
 
 /** After so many days, an object is restored again. */
 export const VAIN_DAYS = 30;
-/** In a file. Of more, the oldest are forgotten: they are restored once more. */
+/** How many entries a file has. Of more, the oldest are forgotten, and S3 is asked again. */
 const MAX_ENTRIES = 10_000;
 /** 96 bits: no two versions of a bucket have the same. */
 const HASH_LENGTH = 24;
 
-/** These pass by themselves, or say nothing about the object. */
+/** Reasons that pass by themselves, or say nothing about the object. */
 const PASSING: readonly string[] = [
   ReasonCode.SLOW_DOWN,
   ReasonCode.SERVER_ERROR,
@@ -51,11 +52,17 @@ interface DayFile {
   readonly entries: Entries;
 }
 
+/** A version of an object at the source. */
 export interface SourceVersion {
   readonly key: string;
   readonly etag: string;
-  /** The day of the object. */
-  readonly day: string;
+  /** The day of the object. Unset: nothing is noted of it. */
+  readonly day?: string;
+}
+
+/** A version that was not archived, and why. */
+export interface FailedSource extends SourceVersion {
+  readonly code: string;
 }
 
 interface Options {
@@ -77,20 +84,18 @@ export class VainRestores {
     if (this.options.asksAgain) {
       return undefined;
     }
+    if (source.day === undefined) {
+      return undefined;
+    }
     return (await this.read(reports, source.day)).entries.get(this.toName(source));
   }
 
   /** Notes those that will fail again, whatever the run. */
-  async add(
-    reports: BucketClient,
-    failed: readonly (SourceVersion & { readonly code: string })[],
-  ): Promise<void> {
-    const lasting = failed.filter(({ code }) => !PASSING.includes(code));
-    for (const day of new Set(lasting.map((each) => each.day))) {
+  async add(reports: BucketClient, failed: readonly FailedSource[]): Promise<void> {
+    const lasting = failed.filter(({ day, code }) => day !== undefined && !PASSING.includes(code));
+    for (const [day, ofDay] of groupBy(lasting, (source) => source.day!)) {
       const added = new Map(
-        lasting
-          .filter((each) => each.day === day)
-          .map((each) => [this.toName(each), { at: this.options.today, code: each.code }]),
+        ofDay.map((source) => [this.toName(source), { at: this.options.today, code: source.code }]),
       );
       const { version } = await this.read(reports, day);
       await updateJson(
@@ -114,7 +119,7 @@ export class VainRestores {
   /** Those who may list only some prefixes are told 403 in place of 404. */
   private async readFile(reports: BucketClient, day: string): Promise<DayFile> {
     try {
-      const version = await readVersion(reports, this.toKey(day));
+      const version = await readJsonVersion(reports, this.toKey(day));
       return { version, entries: this.parse(version.value) };
     } catch (error) {
       if (toS3Error(error).kind !== 'denied') {
@@ -124,7 +129,7 @@ export class VainRestores {
     }
   }
 
-  /** Undefined: nothing is new. */
+  /** Returns what a file is to have afterwards. Undefined: nothing is new. */
   private merge(entries: Entries, added: Entries): object | undefined {
     const isKnown = [...added.keys()].every((name) => entries.get(name)?.at === this.options.today);
     if (isKnown) {
@@ -135,7 +140,7 @@ export class VainRestores {
     return Object.fromEntries(all.slice(0, MAX_ENTRIES));
   }
 
-  /** Entries that still count. What is no such file has none. */
+  /** Returns the entries that still count. Anything but such a file has none. */
   private parse(value: unknown): Entries {
     const oldest = addDays(this.options.today, -VAIN_DAYS);
     const all = Object.entries(v.parse(StoredEntries, value));

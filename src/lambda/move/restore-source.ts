@@ -4,9 +4,9 @@
  */
 import { RestoreObjectCommand, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-request';
+import type { RetrievalTierName } from '../../contract/checks/check-glacier-sources';
 import { type Notes, withNote } from '../../contract/payloads/note-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { RetrievalTierName } from '../../contract/payloads/settings';
 import { addDays } from '../../dates/calendar';
 import { getRestoreState } from '../glacier/restore-state';
 import type { SourceRestores } from '../glacier/source-restores';
@@ -249,7 +249,7 @@ export function planRestore(
       return { isNew: false, isRestored: true };
     case 'ongoing':
       return { outcome: { status: 'restoring', destination, requests }, isNew: false };
-    case 'archived':
+    case 'unrestored':
       addRequests(requests, { [toRequestName('RestoreObject', `${storageClass}/${tier}`)]: 1 });
       return { outcome: { status: 'restoring', destination, requests }, isNew: true };
     default: {

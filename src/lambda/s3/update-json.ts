@@ -14,7 +14,8 @@ export interface JsonVersion {
   readonly value?: unknown;
 }
 
-export async function readVersion(bucket: BucketClient, key: string): Promise<JsonVersion> {
+/** Reads the latest version of a JSON object. */
+export async function readJsonVersion(bucket: BucketClient, key: string): Promise<JsonVersion> {
   try {
     return await bucket.request(async (s3) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
@@ -69,7 +70,7 @@ export async function updateJson(
       if (!isOutdated || !(await backOff(bucket.budget, Math.min(attempt, MAX_BACK_OFF)))) {
         throw error;
       }
-      version = await readVersion(bucket, key);
+      version = await readJsonVersion(bucket, key);
     }
   }
 }
