@@ -29,7 +29,7 @@ export function withAllHeaders<C extends HeadObjectCommand | GetObjectCommand>(c
   return command;
 }
 
-function readAllHeaders(headers: Readonly<Record<string, string>>): AllHeaders {
+export function readAllHeaders(headers: Readonly<Record<string, string>>): AllHeaders {
   const unlisted: string[] = [];
   let entries: Record<string, string> | undefined;
   for (const header of Object.keys(headers)) {

@@ -7,12 +7,8 @@ import type { FastRequests } from './fast-sender';
 import type { HttpResponse } from './http-client';
 import type { RateController } from './rate-controller';
 import { MAX_PACK_SIZE } from '../../contract/checks/check-packing';
-import {
-  type AttributeFacts,
-  ATTRIBUTES,
-  IGNORED,
-  isUnlisted,
-} from '../../contract/object-attributes';
+import { type AttributeFacts, ATTRIBUTES, IGNORED } from '../../contract/object-attributes';
+import { readAllHeaders } from '../s3/all-headers';
 
 /**
  * Fields of the SDK's answer, by S3's headers:
@@ -27,7 +23,6 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 const NUMBERS: ReadonlySet<string> = new Set(['ContentLength', 'MissingMeta', 'TagCount']);
 const DATES: ReadonlySet<string> = new Set(['LastModified', 'ObjectLockRetainUntilDate']);
 const CHECKSUM = 'x-amz-checksum-';
-const METADATA = 'x-amz-meta-';
 
 /** The algorithms that the SDK compares, too. */
 const DIGESTS: Readonly<Record<string, (bytes: Buffer) => Promise<Uint8Array> | Uint8Array>> = {
@@ -67,13 +62,11 @@ export class FastReads implements FastRequests<GetObjectCommandInput, GetObjectC
 
 /** As `withAllHeaders` returns it. Undefined: S3 has sent a header twice. */
 function toOutput({ headers, body }: HttpResponse): GetObjectCommandOutput | undefined {
-  const metadata = Object.create(null) as Record<string, string>;
   const output: Record<string, unknown> = {
     $metadata: {},
-    Metadata: metadata,
+    Metadata: {},
     Body: { transformToByteArray: async () => body },
   };
-  const unlisted: string[] = [];
   for (const name in headers) {
     const value = headers[name];
     if (typeof value !== 'string') {
@@ -82,15 +75,9 @@ function toOutput({ headers, body }: HttpResponse): GetObjectCommandOutput | und
     const field = FIELDS.get(name);
     if (field !== undefined) {
       output[field] = toValue(field, value);
-    } else if (name.startsWith(METADATA)) {
-      metadata[name.slice(METADATA.length)] = value;
-    } else if (isUnlisted(name)) {
-      unlisted.push(name);
     }
   }
-  if (unlisted.length > 0) {
-    output.unlisted = unlisted;
-  }
+  Object.assign(output, readAllHeaders(headers as Readonly<Record<string, string>>));
   return output as unknown as GetObjectCommandOutput;
 }
 

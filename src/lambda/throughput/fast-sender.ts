@@ -44,7 +44,7 @@ export interface FastRequests<I extends ObjectInput, O> {
     response: HttpResponse,
     request: HttpRequest,
     signal?: AbortSignal,
-  ): Promise<O | undefined | false> | O | undefined;
+  ): Promise<O | undefined | false>;
 }
 
 /** Objects that bring locks along may have dates of their own. */
@@ -147,13 +147,13 @@ export class FastSender {
     }
   }
 
-  private read<I extends ObjectInput, O>(
+  private async read<I extends ObjectInput, O>(
     requests: FastRequests<I, O>,
     input: I,
     response: HttpResponse,
     request: HttpRequest,
     signal?: AbortSignal,
-  ): Promise<O | undefined | false> | O | undefined | false {
+  ): Promise<O | undefined | false> {
     const isRepeated = this.requestIds.record(response.headers) !== undefined;
     if (isRepeated) {
       return false;

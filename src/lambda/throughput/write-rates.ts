@@ -92,7 +92,24 @@ export class WriteRates {
   }
 }
 
-const PACED = new Set(['CopyObjectCommand', 'UploadPartCopyCommand', 'RestoreObjectCommand']);
+const WRITES = new Set(['CopyObjectCommand', 'UploadPartCopyCommand', 'RestoreObjectCommand']);
+
+/** Undefined: the request waits for no rate. */
+function findRate(
+  rates: WriteRates,
+  commandName: string,
+  input: object,
+): RateController | undefined {
+  if (commandName === 'DeleteObjectsCommand') {
+    return rates.deletes;
+  }
+  if (commandName === 'GetObjectCommand') {
+    return rates.isReading ? rates.reads : undefined;
+  }
+  const isWrite =
+    WRITES.has(commandName) || isPutOfObject(commandName, input as PutObjectCommandInput);
+  return isWrite ? rates.copies : undefined;
+}
 
 /** A member of a pack goes back with its SHA-256. What a run writes about itself has none. */
 function isPutOfObject(commandName: string, { ChecksumSHA256 }: PutObjectCommandInput): boolean {
@@ -107,17 +124,12 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
   s3.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
-        const isDelete = commandName === 'DeleteObjectsCommand';
-        const isRead = rates.isReading && commandName === 'GetObjectCommand';
-        const isWrite =
-          PACED.has(commandName) || isPutOfObject(commandName, args.input as PutObjectCommandInput);
-        if (!isDelete && !isRead && !isWrite) {
+        const rate = findRate(rates, commandName, args.input);
+        if (!rate) {
           return next(args);
         }
         const { Delete: keys } = args.input as Partial<DeleteObjectsCommandInput>;
-        const count = isDelete ? (keys?.Objects?.length ?? 1) : 1;
-        const readsOrCopies = isRead ? rates.reads : rates.copies;
-        const rate = isDelete ? rates.deletes : readsOrCopies;
+        const count = keys?.Objects?.length ?? 1;
         const epoch = await rate.acquire(count);
         try {
           const answer = await next(args);
