@@ -39,6 +39,7 @@ const US_CLASSES: Record<string, Row> = {
   // requested.
   GLACIER: [0.03, 0.0004, 0, 0.0036],
   DEEP_ARCHIVE: [0.05, 0.0004, 0, 0.00099],
+  // A restore, by class and tier.
   ...Object.fromEntries(
     Object.entries(RESTORE_PRICES).map(([name, { thousand, gb }]): [string, Row] => [
       name,

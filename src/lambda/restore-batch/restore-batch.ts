@@ -89,16 +89,29 @@ interface Target {
   readonly status: 'restored' | 'extracted';
   /** In messages. */
   readonly name: string;
+  /** The same problems have other names in a restore than in a move, whose codes are the keys. */
+  readonly codes: { readonly [code: string]: ReasonCode };
   toKey(key: string): string;
 }
 
-const OLD_KEYS: Target = { status: 'restored', name: 'the old key', toKey: (key) => key };
+const CODES = {
+  [ReasonCode.SOURCE_CHANGED]: ReasonCode.ARCHIVED_COPY_CHANGED,
+  [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
+};
+
+const OLD_KEYS: Target = {
+  status: 'restored',
+  name: 'the old key',
+  codes: { ...CODES, [ReasonCode.DESTINATION_EXISTS]: ReasonCode.OLD_KEY_TAKEN },
+  toKey: (key) => key,
+};
 
 function toExtracts(run: Run): Target {
   const prefix = getExtractPrefix(run.reportPrefix);
   return {
     status: 'extracted',
     name: 'its key in the reports',
+    codes: CODES,
     toKey: (key) => `${prefix}${key}`,
   };
 }
@@ -267,16 +280,9 @@ async function resolveMissing(
   }
 }
 
-/** The same problems have other names in a restore. */
-const CODES: { readonly [code: string]: ReasonCode } = {
-  [ReasonCode.DESTINATION_EXISTS]: ReasonCode.OLD_KEY_TAKEN,
-  [ReasonCode.SOURCE_CHANGED]: ReasonCode.ARCHIVED_COPY_CHANGED,
-  [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
-};
-
 function toRestoreLine(
   { version, line, part, notes }: Restorable,
-  { name, status: done }: Target,
+  { name, codes, status: done }: Target,
   copied: LedgerLine,
 ): LedgerLine {
   const { key, modified, storageClass } = line;
@@ -291,12 +297,7 @@ function toRestoreLine(
     destination,
     status: isDone ? done : status,
     origin: part,
-    ...(code !== undefined && {
-      code:
-        done === 'restored' || code !== ReasonCode.DESTINATION_EXISTS
-          ? (CODES[code] ?? code)
-          : code,
-    }),
+    ...(code !== undefined && { code: codes[code] ?? code }),
     ...(message !== undefined && { message }),
     etag,
     size,

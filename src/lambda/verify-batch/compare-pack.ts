@@ -49,7 +49,7 @@ function isPacked(version: ArchivedVersion): version is PackedVersion {
   return version.member !== undefined;
 }
 
-/** By what S3 shows of a pack. */
+/** Compares members by what S3 shows of their pack. */
 async function comparePacks(
   archive: BucketClient,
   versions: readonly PackedVersion[],
@@ -67,7 +67,7 @@ async function comparePacks(
   return findings;
 }
 
-/** By the bytes of the members, as they are now. */
+/** Compares members by their bytes, as they are now. */
 async function compareMembers(
   archive: BucketClient,
   versions: readonly PackedVersion[],
@@ -113,7 +113,7 @@ function compareDigest({ destination, member }: PackedVersion, digest: string): 
       );
 }
 
-/** Of a pack that is what was archived, as far as S3 shows. */
+/** Where S3 shows no difference of the pack, its members are not present, but unproven. */
 function explainUnreadable(
   ofPacks: ReadonlyMap<ArchivedVersion, Compared>,
   destination: string,
@@ -158,7 +158,7 @@ interface JoinedRange {
 }
 
 /** @param end of the pack: what a ledger has behind it has none of its bytes */
-export function joinRanges(members: readonly Range[], end: number): JoinedRange[] {
+function joinRanges(members: readonly Range[], end: number): JoinedRange[] {
   const joined: JoinedRange[] = [];
   const sorted = members
     .map(({ offset, size }, index) => ({ from: offset, to: offset + size, index }))
