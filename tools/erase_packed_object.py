@@ -36,7 +36,9 @@ import zlib
 
 INDEX_FOLDER = "pack-index/"
 INDEX_FILE = re.compile(r"day=\d{4}-\d\d-\d\d/(pack-[0-9a-f]{16})\.jsonl\.gz")
-# They are of the index in the tree, and not of that in the pack.
+# The fields of a line that are needed here.
+FIELDS = ("key", "bucket", "name")
+# The index in the tree has these, too. That in the pack does not.
 ONLY_IN_TREE = ("pack", "packSize")
 
 Index = collections.namedtuple("Index", "key name lines")
@@ -173,7 +175,7 @@ def open_pack(key, data):
     *members, index = entries
     if index.name != b"_index-%s.jsonl" % sha256(index.content)[:16].encode():
         raise ValueError("its last member is not its index")
-    lines = [json.loads(line) for line in bytes(index.content).split(b"\n") if line]
+    lines = read_lines(bytes(index.content), FIELDS)
     said = [(line["name"].encode(), line["offset"], line["sha256"]) for line in lines]
     if said != [(each.name, each.offset, sha256(each.content)) for each in members]:
         raise ValueError("its index says something else than what it holds")
@@ -235,6 +237,15 @@ def build_pack(old, is_kept):
     return bytes(data + directory + end)
 
 
+def read_lines(text, fields):
+    """Raises ValueError unless each line is an object that has texts in these fields."""
+    lines = [json.loads(line) for line in text.split(b"\n") if line]
+    for line in lines:
+        if not isinstance(line, dict) or not all(isinstance(line.get(f), str) for f in fields):
+            raise ValueError("a line needs texts in these fields: %s" % ", ".join(fields))
+    return lines
+
+
 def to_json_lines(lines):
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
     return text.encode("ascii")
@@ -261,10 +272,10 @@ def read_indexes(archive, prefix, day):
 def read_index(file, prefix, key, name):
     try:
         with gzip.open(file) as stream:
-            lines = [json.loads(line) for line in stream.read().split(b"\n") if line]
-        packs = {line["pack"] for line in lines if line["key"] + line["bucket"] + line["name"]}
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
+            lines = read_lines(stream.read(), FIELDS + ("pack",))
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise Problem("%s is no index, so nobody knows what it hides: %r" % (show(key), error))
+    packs = {line["pack"] for line in lines}
     pack = packs.pop() if len(packs) == 1 else ""
     if not (pack.startswith(prefix) and pack.endswith("/%s.zip" % name)):
         raise Problem("%s is the index of another pack" % show(key))

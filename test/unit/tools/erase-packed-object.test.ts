@@ -200,6 +200,14 @@ describe('with the AWS CLI', () => {
       'is no index',
     ],
     [
+      'an index whose lines name no pack',
+      (old) => {
+        const lines = buildPack(of([VICTIM])).lines.map((line) => ({ ...line, pack: 5 }));
+        harness.store.put('vault', old.indexKey, gzipLines(lines));
+      },
+      'is no index',
+    ],
+    [
       'another pack in the place of the new one',
       () => harness.store.put('vault', buildPack(of(OTHERS)).key, 'theirs'),
       'is not the new pack',
