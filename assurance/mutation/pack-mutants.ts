@@ -151,7 +151,7 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'erases before the others are proven',
     file: ERASER,
-    find: '        if heir:\n            self.assert_kept(heir, kept, get_day(index))\n',
+    find: '        if rest:\n            self.assert_kept(rest, kept, get_day(index))\n',
     replace: '',
     test: 'test/unit/tools',
   },

@@ -297,7 +297,7 @@ describe('with the AWS CLI', () => {
     expect(await readAll()).toEqual(expected(OTHERS));
   });
 
-  test('a pack in DEEP_ARCHIVE is to be thawed first, and then has a heir there', async () => {
+  test('a pack in DEEP_ARCHIVE is to be thawed first, and then the new pack is there, too', async () => {
     const old = buildPack(of([VICTIM, ...OTHERS]));
     putPack(harness.store, 'archive', old, { storageClass: 'DEEP_ARCHIVE' });
     const cold = await erase(VICTIM);
