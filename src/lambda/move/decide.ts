@@ -43,8 +43,10 @@ const CHECKSUMS = ALGORITHMS.map((algorithm) => ({
 }));
 export const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
 
-/** Decides whether two versions have the same bytes. `unknown`: only reading both would tell. */
-export function decide(a: VersionFacts, b: VersionFacts): 'same' | 'different' | 'unknown' {
+/** Whether two versions have the same bytes. `unknown`: only reading both would tell. */
+export type Decision = 'same' | 'different' | 'unknown';
+
+export function decide(a: VersionFacts, b: VersionFacts): Decision {
   if (a.size !== b.size) {
     return 'different';
   }

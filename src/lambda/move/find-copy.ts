@@ -1,4 +1,11 @@
-import { decide, fromHead, fromListing, toArchivedFacts, type VersionFacts } from './decide';
+import {
+  decide,
+  type Decision,
+  fromHead,
+  fromListing,
+  toArchivedFacts,
+  type VersionFacts,
+} from './decide';
 import type { MoveContext, MoveRequest, MoveResult } from './move-request';
 import type { Settings } from '../../contract/payloads/settings';
 import { isTooLong, renamed } from '../selection/destination-key';
@@ -60,7 +67,7 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
     key,
     versions: versions.filter(({ destination }) => destination === key),
   }));
-  const candidates: (FoundCopy<V, F> & { readonly decision: ReturnType<typeof decide> })[] = [];
+  const candidates: (FoundCopy<V, F> & { readonly decision: Decision })[] = [];
   // Other names first: such a name is used only if the destination held other content, and for one
   // version only.
   for (const place of [...otherNames, ...ownNames]) {

@@ -37,16 +37,11 @@ const PRECEDENCE: readonly LedgerLine['status'][] = [
   'failed',
 ];
 
-export interface RestoredCounts {
-  readonly counts: Counts;
-  readonly tally: Tally;
-}
-
 export async function countRestored(
   context: ReportContext,
   run: Run,
   counts: Counts,
-): Promise<RestoredCounts> {
+): Promise<{ readonly counts: Counts; readonly tally: Tally }> {
   const start = Date.parse(run.startTime) / 1000;
   const total = new Tally(start);
   for (const isIncluded of partition(counts.listed)) {

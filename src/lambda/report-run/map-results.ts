@@ -45,6 +45,16 @@ export interface MapResultsContext {
   readonly readInput: (executionArn: string) => Promise<string | undefined>;
 }
 
+/** Each is read once, when it is asked for. */
+export interface MapResults<TProgress> {
+  finished(): AsyncGenerator<TProgress>;
+  /**
+   * Only a map that tolerates failed children has any: that of runs that archive. A failed child of
+   * another map fails the run.
+   */
+  unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>>;
+}
+
 /**
  * Throws if a map has no ResultWriter, which CDK leaves out without a feature flag: the objects of
  * the run would not be counted.
@@ -70,7 +80,7 @@ export async function readMapResults<TProgress>(
   schema: v.GenericSchema<unknown, TProgress>,
   { s3, readInput }: MapResultsContext,
   manifest?: { readonly Bucket: string; readonly Key: string },
-) {
+): Promise<MapResults<TProgress>> {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
   const { ResultFiles: files } = v.parse(
     ManifestFile,
@@ -82,16 +92,12 @@ export async function readMapResults<TProgress>(
     }
   };
   return {
-    async *finished(): AsyncGenerator<TProgress> {
+    async *finished() {
       for await (const record of readRecords(files.SUCCEEDED)) {
         yield v.parse(schema, v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record);
       }
     },
-    /**
-     * Only a map that tolerates failed children has any: that of runs that archive. A failed child
-     * of another map fails the run.
-     */
-    async *unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
+    async *unfinished() {
       for await (const record of readRecords([...files.FAILED, ...files.PENDING])) {
         yield toUnfinishedBatch(record, readInput);
       }

@@ -113,16 +113,27 @@ export async function reconcileBatch(
   };
 }
 
-/**
- * Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines
- * that are new.
- */
+interface Look {
+  /** What the ledger of the batch says now, by key. */
+  readonly known: ReadonlyMap<string, LedgerLine>;
+  /** The lines that are new. */
+  readonly lines: LedgerLine[];
+  /** Another attempt writes the same part. */
+  readonly isShared: boolean;
+  /**
+   * The batch wrote down a copy, and its source is there: it died before the delete, or is about to
+   * send it.
+   */
+  readonly isDeleteDue: boolean;
+}
+
+/** Makes the ledger of the batch say what the buckets show. */
 async function reconcileOnce(
   context: ReconcileContext,
   batch: UnfinishedBatch,
   reports: BucketClient,
   chosen: readonly SelectedObject[],
-) {
+): Promise<Look> {
   const {
     BatchInput: { run },
     Items: items,
@@ -151,26 +162,32 @@ async function reconcileOnce(
   for (const line of lines) {
     known.set(line.key, line);
   }
-  // The batch wrote down a copy, and its source is there: it died before the delete, or is about to
-  // send it.
   const isDeleteDue = lines.some(
     ({ key, status }) => status === 'failed' && counting.get(key)?.status === 'archived',
   );
   return { known, lines, isShared: ledger.isWrittenByOthers, isDeleteDue };
 }
 
+interface Corrections {
+  /** They replace lines that are missing, or not true any more. */
+  readonly lines: LedgerLine[];
+  /**
+   * The keys that may have no line, because somebody else removed the objects: they count as
+   * skipped.
+   */
+  readonly gone: string[];
+}
+
 /**
- * Compares the ledger with the buckets. Returns the lines that are missing or not true any more,
- * and the keys that may have no line, because somebody else removed the objects: they count as
- * skipped. The source of a line that says archived may still be there, because a batch writes its
- * lines before it deletes, and died in between.
+ * Compares the ledger with the buckets. The source of a line that says archived may still be there,
+ * because a batch writes its lines before it deletes, and died in between.
  */
 async function inspectObjects(
   context: ReconcileContext,
   batch: UnfinishedBatch,
   reports: BucketClient,
   selected: readonly SelectedObject[],
-) {
+): Promise<Corrections> {
   const { sourceBucket, destinationBucket } = context.settings;
   const present = await findListed(
     reports.of(sourceBucket),

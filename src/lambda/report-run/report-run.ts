@@ -117,7 +117,7 @@ async function countObjects(
   context: ReportRunContext,
   { run }: ReportRunEvent,
   { listed, skippedCount: skipped, balance }: Sums,
-) {
+): Promise<Pick<ReportFacts, 'counts' | 'tally' | 'destinationsNotCompared'>> {
   const {
     s3,
     settings,

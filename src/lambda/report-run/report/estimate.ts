@@ -290,7 +290,7 @@ export function estimate(facts: ReportFacts): Estimate {
 function estimateSeconds(
   { tally, listing, batches: { count: batches }, batch: { memoryMb }, run, observed }: ReportFacts,
   selected: number,
-) {
+): { readonly batches: number; readonly report: number; readonly run: number } {
   const { objectsPerSecond, maxConcurrency } = run;
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;

@@ -104,10 +104,7 @@ export interface NothingFound {
   readonly next: string;
 }
 
-/**
- * Undefined if the run found objects, or if that it
- * found none may be right.
- */
+/** Undefined if the run found objects, or if it may be right that there are none. */
 export function explainNothing(facts: Facts): NothingFound | undefined {
   const {
     action,
