@@ -2,6 +2,7 @@
  * Names of packs (docs/packing.md). They are part of what people read and query, so they must not
  * change.
  */
+import { getBaseName } from '../dates/key-dates';
 
 /**
  * The folder below the destination prefix that has the indexes of all packs, in a folder for each
@@ -35,8 +36,12 @@ export function toPackKey(folder: string, digest: string): string {
 }
 
 export function toPackIndexKey(destinationPrefix: string, day: string, packKey: string): string {
-  const name = packKey.slice(packKey.lastIndexOf('/') + 1).replace(/\.zip$/, '.jsonl.gz');
-  return `${destinationPrefix}${PACKS_FOLDER}day=${day}/${name}`;
+  return `${destinationPrefix}${PACKS_FOLDER}day=${day}/${toPackIndexName(packKey)}`;
+}
+
+/** The file name of the index, which is that of the pack with another ending. */
+export function toPackIndexName(packKey: string): string {
+  return getBaseName(packKey).replace(/\.zip$/, '.jsonl.gz');
 }
 
 /**
@@ -58,5 +63,5 @@ const RESERVED_NAME = /^(pack-[0-9a-f]{16}\.zip|_index-[0-9a-f]{16}\.jsonl)[. ]*
  * nothing else gets such a name in the archive: a reader would open a zip file of a stranger.
  */
 export function hasReservedName(key: string): boolean {
-  return RESERVED_NAME.test(key.slice(key.lastIndexOf('/') + 1));
+  return RESERVED_NAME.test(getBaseName(key));
 }

@@ -1,6 +1,7 @@
 /**
- * A folder for each run below its day, a prefix for each batch, a part for each round, and nothing
- * else: Athena's table has days as partitions.
+ * The keys of ledgers. A ledger has a folder for its day, in it one for its run, in it a prefix for
+ * each batch, and below that a part for each round. Nothing else lies there: Athena's table has
+ * days as partitions.
  */
 import type { _Object } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
@@ -25,6 +26,11 @@ export function toLedgerPrefix(
 
 export function getBatchPrefix(partKey: string): string {
   return partKey.slice(0, partKey.lastIndexOf('-') + 1);
+}
+
+/** A listed part of a ledger, or index of packs, as the plan of a run names it. */
+export function toPartVersion({ Key, ETag, Size }: _Object): PartVersion {
+  return { key: Key!, etag: ETag!, size: Size! };
 }
 
 /**

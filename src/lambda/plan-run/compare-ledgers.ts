@@ -1,6 +1,6 @@
 import { type ComparedVersions, LatestVersions } from './latest-versions';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
-import { groupByBatch } from '../ledger/part-keys';
+import { groupByBatch, toPartVersion } from '../ledger/part-keys';
 import { chooseVersions, readArchivedVersions } from '../ledger/read-parts';
 import type { ClaimedRun } from '../ledger/run-claims';
 import type { BucketClient } from '../s3/bucket-client';
@@ -32,7 +32,7 @@ export async function compareLedgers(
   for (const { ledgerPrefix, startTime } of runs) {
     const listed = listObjects(reports.s3, reports.name, ledgerPrefix);
     for await (const batch of groupByBatch(listed)) {
-      const parts = batch.map(({ Key, ETag, Size }) => ({ key: Key!, etag: ETag!, size: Size! }));
+      const parts = batch.map(toPartVersion);
       bytes += parts.reduce((sum, { size }) => sum + size, 0);
       if (bytes > maxBytes) {
         return undefined;

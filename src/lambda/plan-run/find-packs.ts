@@ -2,15 +2,17 @@
  * Finds the packs of some days: by the tree of all indexes, and by the folders of these days,
  * because whoever may write in the archive may have removed, cut or forged either.
  */
-import { type ComparedVersions, LatestVersions } from './latest-versions';
+import { LatestVersions } from './latest-versions';
 import { listPackIndexes } from './plan-parts';
-import { toPackIndexKey } from '../../contract/packs';
+import { toPackIndexKey, toPackIndexName } from '../../contract/packs';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import type { PackedObject } from '../../contract/payloads/pack-index';
 import type { Settings } from '../../contract/payloads/settings';
 import { addDays, type IsoDate } from '../../dates/calendar';
 import { type DateFormat, hasHour, renderDate } from '../../dates/date-format';
 import type { Window } from '../../dates/date-window';
+import { getBaseName } from '../../dates/key-dates';
+import { toPartVersion } from '../ledger/part-keys';
 import { listOwnLines, type SourcePlace } from '../packing/own-lines';
 import { openIndexFile } from '../packing/pack-index';
 import type { BucketClient } from '../s3/bucket-client';
@@ -93,9 +95,9 @@ async function listPacks(
   const packs: ListedPack[] = [];
   const listed = orderedMap(folders, REQUESTS_AT_ONCE, async ([folder, day]) => {
     const ofFolder: ListedPack[] = [];
-    for await (const { Key, ETag, Size } of listObjects(s3, name, `${folder}pack-`)) {
-      if (PACK_NAME.test(Key!)) {
-        ofFolder.push({ key: Key!, etag: ETag!, size: Size!, ...(day && { day }) });
+    for await (const pack of listObjects(s3, name, `${folder}pack-`)) {
+      if (PACK_NAME.test(pack.Key!)) {
+        ofFolder.push({ ...toPartVersion(pack), ...(day && { day }) });
       }
     }
     return ofFolder;
@@ -225,7 +227,7 @@ class PackPairs {
     limits: Pick<PlannedPacks, 'notListed' | 'notCompared'>,
   ): FoundPacks {
     const ofOneDay = lonely.filter(({ day }) => day !== undefined);
-    const compared: ComparedVersions = this.versions.finish();
+    const compared = this.versions.finish();
     const items = [
       ...this.items.flatMap((item) => compared.mark([item])),
       ...ofOneDay.map(({ day, ...pack }) => ({ ...pack, pack: { key: pack.key, day: day! } })),
@@ -261,12 +263,12 @@ class PackPairs {
 
   /** Of packs with one name, which have the same content, any is the one. */
   private findListed(indexKey: string): string | undefined {
-    const name = indexKey.slice(indexKey.lastIndexOf('/') + 1).replace(/\.jsonl\.gz$/, '.zip');
+    const name = getBaseName(indexKey);
     const day = getDay(indexKey);
     return this.packs.find(
       (pack) =>
         this.left.has(pack.key) &&
-        pack.key.endsWith(`/${name}`) &&
+        toPackIndexName(pack.key) === name &&
         (pack.day === undefined || pack.day === day),
     )?.key;
   }
@@ -308,12 +310,8 @@ async function findWithoutIndex(
     { bucket: archive.name, prefix: destinationPrefix },
     years,
   );
-  const names = new Set(all.map(({ key }) => key.slice(key.lastIndexOf('/') + 1)));
-  return lonely.filter(
-    ({ key, day }) =>
-      day !== undefined ||
-      !names.has(key.slice(key.lastIndexOf('/') + 1).replace(/\.zip$/, '.jsonl.gz')),
-  );
+  const names = new Set(all.map(({ key }) => getBaseName(key)));
+  return lonely.filter(({ key, day }) => day !== undefined || !names.has(toPackIndexName(key)));
 }
 
 function toNamed(keys: readonly string[]): NamedKeys {

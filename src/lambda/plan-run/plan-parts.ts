@@ -4,7 +4,7 @@ import type { LedgerCheck } from './ledger-check';
 import { PACKS_FOLDER } from '../../contract/packs';
 import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
 import type { Window } from '../../dates/date-window';
-import { groupByBatch } from '../ledger/part-keys';
+import { groupByBatch, toPartVersion } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
 import { getKeyBefore } from '../s3/compare-keys';
 import { listPage } from '../s3/list-page';
@@ -76,13 +76,13 @@ export async function listPackIndexes(
   // So it gets the name of an earlier day.
   const startAfter = from === null ? undefined : getKeyBefore(`${folder}day=${from}`);
   const found: PartVersion[] = [];
-  for await (const { Key, ETag, Size } of listObjects(s3, bucket, folder, startAfter)) {
-    const [, day] = INDEX_NAME.exec(Key!) ?? [];
+  for await (const index of listObjects(s3, bucket, folder, startAfter)) {
+    const [, day] = INDEX_NAME.exec(index.Key!) ?? [];
     if (day !== undefined && day > to) {
       break;
     }
     if (day !== undefined && day >= (from ?? '')) {
-      found.push({ key: Key!, etag: ETag!, size: Size! });
+      found.push(toPartVersion(index));
     }
   }
   return found;
@@ -127,10 +127,8 @@ async function addItems(
 ): Promise<void> {
   let parts: PartVersion[] = [];
   for await (const listedBatch of groupByBatch(listed)) {
-    const listedParts = listedBatch.map(({ Key, ETag, Size }) => ({
-      key: Key!,
-      etag: ETag!,
-      size: Size!,
+    const listedParts = listedBatch.map((part) => ({
+      ...toPartVersion(part),
       ...(isShared && { shared: true as const }),
     }));
     check?.add(listedParts);
