@@ -1,11 +1,9 @@
 /** What PlanRun finds out about the runs that a verification reads, and ReportRun tells. */
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { readPlanned, writePlanned } from './planned-file';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
 import type { Run } from '../../contract/payloads/run';
-import { PLAN_FOLDER } from '../../contract/report-places';
-import { readJsonFrom } from '../s3/read-objects';
-import { toAsciiJson } from '../text/escape';
 
 const NamedRun = v.object({
   name: v.string(),
@@ -34,18 +32,11 @@ export type PlannedLedgers = v.InferOutput<typeof PlannedLedgers>;
 
 export async function writePlannedLedgers(
   s3: S3Client,
-  Bucket: string,
+  bucket: string,
   run: Pick<Run, 'reportPrefix'>,
   ledgers: PlannedLedgers,
 ): Promise<void> {
-  await s3.send(
-    new PutObjectCommand({
-      Bucket,
-      Key: toKey(run),
-      Body: toAsciiJson(ledgers),
-      ContentType: 'application/json',
-    }),
-  );
+  await writePlanned(s3, bucket, run, 'ledgers.json', ledgers);
 }
 
 export async function readPlannedLedgers(
@@ -53,9 +44,5 @@ export async function readPlannedLedgers(
   bucket: string,
   run: Pick<Run, 'reportPrefix'>,
 ): Promise<PlannedLedgers> {
-  return v.parse(PlannedLedgers, await readJsonFrom(s3, bucket, toKey(run)));
-}
-
-function toKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
-  return `${reportPrefix}${PLAN_FOLDER}ledgers.json`;
+  return readPlanned(PlannedLedgers, s3, bucket, run, 'ledgers.json');
 }

@@ -1,11 +1,9 @@
 /** What PlanRun finds out about the packs that an extract of days reads, and ReportRun tells. */
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { readPlanned, writePlanned } from './planned-file';
 import { count } from '../../contract/payloads/common-schemas';
 import type { Run } from '../../contract/payloads/run';
-import { PLAN_FOLDER } from '../../contract/report-places';
-import { readJsonFrom } from '../s3/read-objects';
-import { toAsciiJson } from '../text/escape';
 
 /** The keys of some objects of the archive: how many, and the first ones. */
 const NamedKeys = v.object({ count, examples: v.array(v.string()) });
@@ -33,18 +31,11 @@ export type PlannedPacks = v.InferOutput<typeof PlannedPacks>;
 
 export async function writePlannedPacks(
   s3: S3Client,
-  Bucket: string,
+  bucket: string,
   run: Pick<Run, 'reportPrefix'>,
   packs: PlannedPacks,
 ): Promise<void> {
-  await s3.send(
-    new PutObjectCommand({
-      Bucket,
-      Key: toKey(run),
-      Body: toAsciiJson(packs),
-      ContentType: 'application/json',
-    }),
-  );
+  await writePlanned(s3, bucket, run, 'packs.json', packs);
 }
 
 export async function readPlannedPacks(
@@ -52,9 +43,5 @@ export async function readPlannedPacks(
   bucket: string,
   run: Pick<Run, 'reportPrefix'>,
 ): Promise<PlannedPacks> {
-  return v.parse(PlannedPacks, await readJsonFrom(s3, bucket, toKey(run)));
-}
-
-function toKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
-  return `${reportPrefix}${PLAN_FOLDER}packs.json`;
+  return readPlanned(PlannedPacks, s3, bucket, run, 'packs.json');
 }
