@@ -4,7 +4,9 @@ export const CALENDAR_NAME = 'index.html';
 /** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';
 
+/** The two files of a report: for programs, and for people. */
 export const REPORT_NAME = 'report.json';
+export const REPORT_PAGE_NAME = 'report.html';
 
 /** The list of the parts of a ledger with which its run was balanced, beside the report. */
 export const BALANCED_PARTS_NAME = 'ledger-parts.jsonl';

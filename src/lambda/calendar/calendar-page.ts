@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { CalendarRun, findLast, MAX_RUNS_PER_DAY, severity } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
 import { groupBy } from '../../contract/group-by';
-import { CALENDAR_NAME } from '../../contract/report-places';
+import { CALENDAR_NAME, REPORT_PAGE_NAME } from '../../contract/report-places';
 import { addDays, toFields } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
 import { ACTION_TEXT } from '../alerts/action-text';
@@ -294,8 +294,8 @@ function listLinks(
   if (folder === null) {
     return [renderLink(executionUrl(executionArn), html`Execution ${name}`)];
   }
-  const page = objectUrl(executionArn, bucket, `${reportPrefix}${folder}/report.html`);
-  const file = `./${folder.split('/').map(encodeURIComponent).join('/')}/report.html`;
+  const page = objectUrl(executionArn, bucket, `${reportPrefix}${folder}/${REPORT_PAGE_NAME}`);
+  const file = `./${folder.split('/').map(encodeURIComponent).join('/')}/${REPORT_PAGE_NAME}`;
   return [
     ...(page
       ? [renderLink(page, html`Report<span class="hidden"> of ${name}</span> in the console`)]

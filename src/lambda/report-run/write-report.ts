@@ -8,6 +8,7 @@ import {
 import type { ReportBase } from './report/report-base';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import type { Run } from '../../contract/payloads/run';
+import { REPORT_NAME, REPORT_PAGE_NAME } from '../../contract/report-places';
 import { type Alert, toQuote, toTextMessage } from '../alerts/alert';
 import { toS3Error } from '../s3/s3-error';
 import { nothingSkipped } from '../selection/skipped-objects';
@@ -32,7 +33,7 @@ export interface Reported<TReport> {
 }
 
 export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
-  return `${reportPrefix}report.json`;
+  return `${reportPrefix}${REPORT_NAME}`;
 }
 
 /**
@@ -57,7 +58,11 @@ export async function publishReport<TReport extends SummarizedReport>(
   } = report;
   const key = toReportKey(run);
   const files = [
-    { Key: key.replace(/json$/, 'html'), ContentType: 'text/html; charset=utf-8', Body: page },
+    {
+      Key: `${run.reportPrefix}${REPORT_PAGE_NAME}`,
+      ContentType: 'text/html; charset=utf-8',
+      Body: page,
+    },
     { Key: key, ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
   ];
   // Metadata is ASCII, and the name of an execution may not be.

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
-import { CALENDAR_NAME, toReportRoot } from '../../../contract/report-places';
+import { CALENDAR_NAME, REPORT_PAGE_NAME, toReportRoot } from '../../../contract/report-places';
 import { consoleUrl, executionUrl, folderUrl, objectUrl } from '../../alerts/cli-commands';
 import type { ReportedCost } from '../../pricing/cost';
 import type { BalancedParts } from '../../verification/balanced-parts';
@@ -115,7 +115,7 @@ export function getReportLinks(
   const group = encodeURIComponent(encodeURIComponent(logGroup)).replace(/%/g, '$');
   return {
     execution: executionUrl(executionArn),
-    page: objectUrl(executionArn, bucket, `${prefix}report.html`),
+    page: objectUrl(executionArn, bucket, `${prefix}${REPORT_PAGE_NAME}`),
     allRuns: objectUrl(executionArn, bucket, `${toReportRoot(prefix)}${CALENDAR_NAME}`),
     folder: folderUrl(executionArn, bucket, prefix),
     logs: consoleUrl(
