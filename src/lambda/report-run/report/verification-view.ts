@@ -1,5 +1,6 @@
 import { renderCost, renderReportPage, renderUri } from './report-page';
 import { type Count, createReportAlert, type ReportView } from './report-view';
+import { describeOpenRuns } from './text/open-runs-text';
 import type { VerificationReport } from './verification-report';
 import type { Alert, Step } from '../../alerts/alert';
 import {
@@ -98,20 +99,6 @@ function describeVerification({ run, counts, deep, runs }: VerificationReport): 
   return [...describeCounts(counts, what), ...describeOpenRuns(runs)].join(' ');
 }
 
-export function describeOpenRuns({ running, withoutReport }: VerificationReport['runs']): string[] {
-  return [
-    ...(withoutReport.length > 0
-      ? [
-          `${describeRuns(withoutReport)} ended, and no report lists the parts of its ledger, ` +
-            'so nothing proves that the ledger has all that the run archived.',
-        ]
-      : []),
-    ...(running.length > 0
-      ? [`${describeRuns(running)} has not ended, so nothing is said about what it archives.`]
-      : []),
-  ];
-}
-
 function describeCounts(
   { listed, present, changed, missing, unproven, skipped }: VerificationReport['counts'],
   what: string,
@@ -153,13 +140,6 @@ function describeCounts(
     `the archive has ${listed === 1 ? 'the only object' : `all ${formatObjects(listed)}`} of ` +
       `these ledgers. Compared: ${what}.`,
   ];
-}
-
-function describeRuns([first, ...others]: readonly NamedRun[]): string {
-  return (
-    'Run ' +
-    `${formatKey(first.name)}${others.length > 0 ? `, and each of ${formatCount(others.length)} more,` : ''}`
-  );
 }
 
 /** A dry run does not look at the archive, so it does not know what is changed or missing. */

@@ -1,5 +1,6 @@
 /** Sentences about a run that archives or restores. Each medium shows them in its own way. */
 import { getSelected, suggestDateSource } from '../outcome';
+import { describeOpenRuns } from './open-runs-text';
 import { describePlannedPacks, havePacksGaps } from './packs-text';
 import type { Counts } from '../../../../contract/payloads/outcomes';
 import { addDays } from '../../../../dates/calendar';
@@ -15,7 +16,6 @@ import {
 import { toStateMachineArn } from '../../../text/arn';
 import { formatCount, formatKey, formatObjects } from '../../../text/format';
 import type { Report } from '../report';
-import { describeOpenRuns } from '../verification-view';
 
 /** What happened. It follows the name of the archiver, so it begins with a small letter. */
 export function describeRun(report: Report, counts: Counts): string {
