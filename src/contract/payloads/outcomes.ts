@@ -36,6 +36,14 @@ export const ExtractCounts = v.object({
 });
 export type ExtractCounts = v.InferOutput<typeof ExtractCounts>;
 
+/** How many objects a run archived, restored or extracted. */
+export function countMoved(counts: Counts | RestoreCounts | ExtractCounts): number {
+  if ('restored' in counts) {
+    return counts.restored;
+  }
+  return 'extracted' in counts ? counts.extracted : counts.archived;
+}
+
 /** Counts of a verification: listed = present + changed + missing + unproven + skipped. */
 export const VerifyCounts = v.object({
   listed: count,
@@ -64,7 +72,7 @@ export type Problem = v.InferOutput<typeof Problem>;
  * Why the run does not select an object. `outside-prefix`: redeployed with another prefix during
  * the run. `filtered`: of the run's days, and left out by a filter.
  */
-export const SKIP_REASONS = [
+const SKIP_REASONS = [
   'outside-prefix',
   'folder-marker',
   'in-archive',

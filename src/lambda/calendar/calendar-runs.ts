@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { groupBy } from '../../contract/group-by';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
-import type { Counts, ExtractCounts, RestoreCounts } from '../../contract/payloads/outcomes';
+import { countMoved } from '../../contract/payloads/outcomes';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { Action } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
@@ -156,11 +156,4 @@ function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts
     return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven };
   }
   return { done: countMoved(counts), notDone: counts.conflicting + counts.failed };
-}
-
-function countMoved(counts: Counts | RestoreCounts | ExtractCounts): number {
-  if ('restored' in counts) {
-    return counts.restored;
-  }
-  return 'extracted' in counts ? counts.extracted : counts.archived;
 }

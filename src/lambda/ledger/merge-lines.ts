@@ -19,7 +19,9 @@ export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): voi
 }
 
 /** Whether an object is where the run moves it to, and its source is deleted or kept on purpose. */
-export function isMoved(status: LedgerLine['status']): boolean {
+export function isMoved(
+  status: LedgerLine['status'],
+): status is 'archived' | 'restored' | 'extracted' {
   return status === 'archived' || status === 'restored' || status === 'extracted';
 }
 

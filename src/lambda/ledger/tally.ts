@@ -1,3 +1,4 @@
+import { isMoved } from './merge-lines';
 import { SizeHistogram } from './size-histogram';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
@@ -84,10 +85,8 @@ export class Tally {
       this.addRestore(line);
       return;
     }
-    // A restore is counted like a run that archives, in the other direction, and an extract like a
-    // restore.
-    const status =
-      line.status === 'restored' || line.status === 'extracted' ? 'archived' : line.status;
+    // A restore and an extract are counted like a run that archives.
+    const status = isMoved(line.status) ? 'archived' : line.status;
     this[status] += 1;
     this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);

@@ -51,7 +51,7 @@ const Checkpoint = v.object({
 type Checkpoint = v.InferInput<typeof Checkpoint>;
 
 /** A checkpoint with the parts of its round. */
-export type SavedCheckpoint = v.InferOutput<typeof Checkpoint> & {
+type SavedCheckpoint = v.InferOutput<typeof Checkpoint> & {
   readonly parts: readonly PlannedPart[];
 };
 

@@ -1,7 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { getSelected } from './report/outcome';
 import { groupBy } from '../../contract/group-by';
 import { Counts } from '../../contract/payloads/outcomes';
+import { REPORT_NAME } from '../../contract/report-places';
 import { addDays, daysBetween } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
 import { listPage } from '../s3/list-page';
@@ -41,19 +43,13 @@ export async function readArrivalRatio(
   }
   const earlier: RunArrivals[] = [];
   const getDay = createDayFinder(report.timeZone);
-  const toArrivals = ({
-    dates,
+  const toArrivals = ({ dates, startedAt, counts }: EarlierReport): RunArrivals => ({
+    ...dates,
     startedAt,
-    counts: { archived, conflicting, failed },
-  }: EarlierReport): RunArrivals => {
-    return {
-      ...dates,
-      startedAt,
-      isAhead: dates.to > getDay(new Date(startedAt)),
-      archived,
-      selected: archived + conflicting + failed,
-    };
-  };
+    isAhead: dates.to > getDay(new Date(startedAt)),
+    archived: counts.archived,
+    selected: getSelected(counts),
+  });
   let read = 0;
   for await (const folder of listRunFolders(s3, bucket, reportPrefix)) {
     if (new Set(earlier.map(({ to }) => to)).size > MAX_WINDOWS || read >= MAX_REPORTS_READ) {
@@ -63,7 +59,7 @@ export async function readArrivalRatio(
       continue;
     }
     read += 1;
-    const other = await findJsonFrom(EarlierReport, s3, bucket, `${folder}report.json`);
+    const other = await findJsonFrom(EarlierReport, s3, bucket, `${folder}${REPORT_NAME}`);
     if (other && isEarlierRun(other, report)) {
       earlier.push(toArrivals(other));
     }
@@ -113,7 +109,7 @@ export interface RunArrivals {
 
 /** A median of fewer windows says little. */
 const MIN_WINDOWS = 5;
-export const MAX_WINDOWS = 14;
+const MAX_WINDOWS = 14;
 
 /**
  * Divides what arrived for the days of a run by the median of what arrived for the windows of as

@@ -2,6 +2,7 @@
  * Lambda is billed by time, so the seconds of the real run come from a model of the allowed rate
  * and the latency of S3 that was just measured.
  */
+import { getSelected } from './outcome';
 import type { ReportFacts } from './report';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
@@ -229,7 +230,7 @@ export function estimate(facts: ReportFacts): Estimate {
     destinationsNotCompared,
     awsRegion,
   } = facts;
-  const selected = tally.archived + tally.conflicting + tally.failed;
+  const selected = getSelected(tally);
   const sources = getSources(facts);
   const keysPerDelete = getKeysPerDelete(run);
   // If S3 refuses nothing.

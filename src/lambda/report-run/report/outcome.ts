@@ -1,6 +1,11 @@
 import type { Report } from './report';
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { Counts, ExtractCounts, RestoreCounts } from '../../../contract/payloads/outcomes';
+import {
+  countMoved,
+  type Counts,
+  type ExtractCounts,
+  type RestoreCounts,
+} from '../../../contract/payloads/outcomes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Action, Run } from '../../../contract/payloads/run';
 import { addDays } from '../../../dates/calendar';
@@ -46,7 +51,12 @@ export function judge(counts: Counts, toleratedFailurePercentage: number): RunSu
   return counts.failed + counts.conflicting > 0 ? 'PROBLEMS' : 'CLEAN';
 }
 
-export function getSelected({ archived, conflicting, failed }: Counts): number {
+/** The objects that a run selected. */
+export function getSelected({
+  archived,
+  conflicting,
+  failed,
+}: Pick<Counts, 'archived' | 'conflicting' | 'failed'>): number {
   return archived + conflicting + failed;
 }
 
@@ -64,27 +74,17 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
 /** What a restore or an extract moved has another name in its report. */
 export function nameCounts(counts: Counts, move: Move): Counts | RestoreCounts | ExtractCounts {
   const { listed, archived, ...others } = counts;
-  return move === 'archive'
-    ? counts
-    : move === 'restore'
-      ? { listed, restored: archived, ...others }
-      : { listed, extracted: archived, ...others };
+  if (move === 'archive') {
+    return counts;
+  }
+  return move === 'restore'
+    ? { listed, restored: archived, ...others }
+    : { listed, extracted: archived, ...others };
 }
 
 export function toCounts(counts: Counts | RestoreCounts | ExtractCounts): Counts {
   const { listed, skipped, conflicting, failed } = counts;
-  return {
-    listed,
-    skipped,
-    conflicting,
-    failed,
-    archived:
-      'archived' in counts
-        ? counts.archived
-        : 'restored' in counts
-          ? counts.restored
-          : counts.extracted,
-  };
+  return { listed, archived: countMoved(counts), skipped, conflicting, failed };
 }
 
 type Facts = Pick<
