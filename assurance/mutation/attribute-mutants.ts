@@ -1,8 +1,10 @@
 /**
- * These mutants take away what is done for one attribute of objects, on one of the ways that they
- * go, and the parity test must see it:
+ * Mutants that the parity test (test/integration/parity) must find. Each takes away what the code
+ * does for one attribute of an object on one way, such as a copy in parts or a pack:
  *
  *   npx tsx assurance/mutation/attribute-mutants.ts [TEXT]   those whose name contains TEXT
+ *
+ * Those that only a race or a kill shows are in attribute-race-mutants.ts.
  */
 import { runMutants, type TestedMutant } from './tested-mutants';
 

@@ -1,3 +1,12 @@
+/**
+ * Mutants that the exploration of interleavings must find, together with those of race-mutants.ts:
+ *
+ *   npm run interleavings -- --mutants [TEXT]
+ *
+ * Each breaks the code so that something is lost that belongs to an object besides its bytes, or so
+ * that S3 is asked twice to restore it. Those that one mover without any race shows are in
+ * attribute-mutants.ts.
+ */
 import type { RaceMutant } from './race-mutants';
 
 const ANNOTATIONS = 'src/lambda/attributes/annotations.ts';
@@ -12,10 +21,6 @@ const SAME = 'src/lambda/move/is-same.ts';
 const SUBJECT = 'src/lambda/move/subject.ts';
 const TAGS = 'src/lambda/attributes/tags.ts';
 
-/**
- * Each breaks the code so that something is lost that belongs to an object besides its bytes, or so
- * that S3 is asked twice to restore it. The exploration must find them as it does those of races.
- */
 export const ATTRIBUTE_RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'does not ask for the annotations of a source whose copy is found',
