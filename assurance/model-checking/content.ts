@@ -1,6 +1,6 @@
 /**
- * What an object has: its bytes, and everything that belongs to them. A copy is judged by what
- * objects.md calls the table of attributes and ways, as docs/safety.md and docs/packing.md tell it.
+ * What an object has: its bytes, and everything that belongs to them. A copy and a member of a pack
+ * are judged by the table of docs/safety.md ("What belongs to an object").
  */
 
 /**

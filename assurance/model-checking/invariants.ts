@@ -104,7 +104,7 @@ export function onForeign(stage: Stage, state: State, before: S3State, action: s
   const { runs } = stage.scenario;
   const old = before.objects[key];
   const now = state.s3.objects[key];
-  // What neither the bytes nor the metadata nor the tags concerns is found at the delete.
+  // The delete judges whether an annotation or a lock is lost.
   if (isChange(action) && coreOf(old.content) === coreOf(now.content)) {
     return state;
   }

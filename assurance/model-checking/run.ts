@@ -4,7 +4,6 @@
  *   npm run interleavings                       all scenarios, on two cores
  *   npm run interleavings -- TEXT               the scenarios whose name contains TEXT
  *   npm run interleavings -- --small            the scenarios of the test, with its bounds
- *   npm run interleavings -- --known [TEXT]     the known failures, each of which must be found
  *   npm run interleavings -- --first TEXT       up to the first violation, small bounds first
  *   npm run interleavings -- --mutants [TEXT]   breaks the code in many ways, and shows that it
  *                                               finds each of them
@@ -18,12 +17,12 @@ import { explore } from './explore';
 import { findMutants } from './mutants';
 import { narrate } from './narrate';
 import type { Scenario } from './scenario';
-import { BLIND_SPOT, bounded, distinct, KNOWN_FAILURES, SCENARIOS, SMALL } from './scenarios';
+import { BLIND_SPOT, bounded, distinct, SCENARIOS, SMALL } from './scenarios';
 
 const PROCESSES = 2;
 /** The largest scenarios have tens of millions of states. */
 const SHARE_OF_MEMORY = 0.75;
-const all = [...SCENARIOS, BLIND_SPOT, ...SMALL, ...KNOWN_FAILURES];
+const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
 
 /**
  * Finds a scenario by its name. The name ends with the bounds, so scenarios with any bounds are
@@ -202,8 +201,8 @@ async function main(): Promise<void> {
   const start = Date.now();
   const option = first?.startsWith('--') ? first : undefined;
   const text = (option ? second : first) ?? '';
-  const lists: Record<string, Scenario[]> = { '--small': SMALL, '--known': KNOWN_FAILURES };
-  const chosen = (lists[option ?? ''] ?? SCENARIOS).filter(({ name }) => name.includes(text));
+  const list = option === '--small' ? SMALL : SCENARIOS;
+  const chosen = list.filter(({ name }) => name.includes(text));
   const names = (option === '--first' ? smallFirst(chosen) : chosen).map(({ name }) => name);
   console.log(
     `${"scenario (other writer's actions + faults)".padEnd(48)} ${'schedules'.padStart(28)} ` +

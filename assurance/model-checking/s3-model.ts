@@ -292,6 +292,28 @@ function cut(bytes: Buffer, header: string): Record<string, unknown> {
 
 type Operation = (model: Model, state: S3State, input: Input) => [S3State, Answer];
 
+/** An operation that reads tags or annotations, which S3 may deny for some keys. */
+function reads(
+  what: 'tags' | 'annotations',
+  answer: (
+    model: Model,
+    object: { readonly path: string; readonly stored: Stored },
+    input: Input,
+  ) => Answer,
+): Operation {
+  return (model, state, input) => {
+    const path = `${input.Bucket}/${input.Key}`;
+    const stored = state.objects[path];
+    if (!stored) {
+      return [state, missing(model)];
+    }
+    if (isUnreadable(model, what, path)) {
+      return [state, denial];
+    }
+    return [state, answer(model, { path, stored }, input)];
+  };
+}
+
 const OPERATIONS: Record<string, Operation> = {
   CopyObject(model, state, input) {
     const path = decodeURIComponent(input.CopySource!);
@@ -371,50 +393,24 @@ const OPERATIONS: Record<string, Operation> = {
     ];
   },
 
-  GetObjectTagging(model, state, { Bucket, Key }) {
-    const path = `${Bucket}/${Key}`;
-    const stored = state.objects[path];
-    if (!stored) {
-      return [state, missing(model)];
-    }
-    if (isUnreadable(model, 'tags', path)) {
-      return [state, denial];
-    }
+  GetObjectTagging: reads('tags', (_, { stored }) => {
     const { tags } = parse(stored.content);
-    return [state, { output: { TagSet: tags === '' ? [] : [{ Key: 'team', Value: tags }] } }];
-  },
+    return { output: { TagSet: tags === '' ? [] : [{ Key: 'team', Value: tags }] } };
+  }),
 
-  ListObjectAnnotations(model, state, { Bucket, Key }) {
-    const path = `${Bucket}/${Key}`;
-    const stored = state.objects[path];
-    if (!stored) {
-      return [state, missing(model)];
-    }
-    if (isUnreadable(model, 'annotations', path)) {
-      return [state, denial];
-    }
+  ListObjectAnnotations: reads('annotations', (model, { path, stored }) => {
     const Annotations = [...annotationsOf(stored.content)].map(([AnnotationName, payload]) => ({
       AnnotationName,
       ETag: annotationEtag(model, path, AnnotationName, payload),
       Size: payload.length,
     }));
-    return [state, { output: { Annotations } }];
-  },
+    return { output: { Annotations } };
+  }),
 
-  GetObjectAnnotation(model, state, { Bucket, Key, AnnotationName }) {
-    const path = `${Bucket}/${Key}`;
-    const stored = state.objects[path];
-    if (!stored) {
-      return [state, missing(model)];
-    }
-    if (isUnreadable(model, 'annotations', path)) {
-      return [state, denial];
-    }
-    const payload = annotationsOf(stored.content).get(AnnotationName!);
-    return payload === undefined
-      ? [state, fail('NoSuchAnnotation', 404)]
-      : [state, { output: { Payload: payload } }];
-  },
+  GetObjectAnnotation: reads('annotations', (_, { stored }, { AnnotationName }) => {
+    const Payload = annotationsOf(stored.content).get(AnnotationName!);
+    return Payload === undefined ? fail('NoSuchAnnotation', 404) : { output: { Payload } };
+  }),
 
   /** The object keeps its ETag and its time. The only condition is that on the object. */
   PutObjectAnnotation(

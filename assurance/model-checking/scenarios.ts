@@ -590,7 +590,8 @@ const ATTRIBUTE_SCENARIOS: Scenario[] = [
     archived: { isUploadedInParts: true },
     actions: CHANGES,
   }),
-  // Nothing of it is in a pack: a changed tag is, or the source stays.
+  // A pack drops annotations and the redirect. A tag that changes is in the pack, or the source
+  // stays.
   scenario('pack-attributes', {
     movers: ['pack batch'],
     objects: 3,
@@ -674,7 +675,7 @@ const ATTRIBUTE_SCENARIOS: Scenario[] = [
       }),
     ),
   ),
-  // The same after an answer that was lost, or a kill.
+  // The same after a lost answer or a kill.
   scenario('attributes-lost-answer', {
     movers: ['move'],
     foreignActions: 1,
@@ -793,12 +794,6 @@ const ATTRIBUTE_SCENARIOS: Scenario[] = [
 ];
 
 SCENARIOS.push(...ATTRIBUTE_SCENARIOS);
-
-/**
- * The code of today violates an invariant in each of these. What is mended moves up: this list only
- * shrinks, and the test shows that each of them still fails.
- */
-export const KNOWN_FAILURES: Scenario[] = [];
 
 /**
  * No condition of S3 can detect this case, so the exploration must find it: the owner writes the

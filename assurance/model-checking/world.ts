@@ -108,15 +108,7 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
   state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
   if (state.foreign.length < scenario.foreignActions) {
     for (const action of [...foreignActions(stage), ...packActions(stage, state)]) {
-      const [verb, key] = parseAction(action);
-      const now = state.s3.objects[key];
-      const isPossible =
-        verb === 'thaw'
-          ? now?.glacier === 'ongoing'
-          : verb === 'freeze'
-            ? now?.glacier === 'readable'
-            : now !== undefined || (verb !== 'delete' && !isChange(action));
-      if (isPossible) {
+      if (isPossible(state.s3, action)) {
         steps.push({ kind: 'foreign', action });
       }
     }
@@ -190,6 +182,22 @@ function packActions({ scenario, forged }: Stage, { s3, attempts }: State): stri
     ].filter(isPackKey),
   );
   return [...keys].sort().flatMap((key) => [`put other ${key}`, `delete ${key}`]);
+}
+
+/**
+ * Whether an action of the other writer, or of S3, can happen now. Only what is there can be
+ * deleted or changed.
+ */
+function isPossible({ objects }: S3State, action: string): boolean {
+  const [verb, key] = parseAction(action);
+  if (verb === 'thaw') {
+    return objects[key]?.glacier === 'ongoing';
+  }
+  if (verb === 'freeze') {
+    return objects[key]?.glacier === 'readable';
+  }
+  const needsObject = verb === 'delete' || isChange(action);
+  return !needsObject || objects[key] !== undefined;
 }
 
 function parseAction(action: string): [verb: string, key: string] {
