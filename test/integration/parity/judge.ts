@@ -146,7 +146,7 @@ export class Judge {
       this.problem(name, `${what} is not in the class that the props give`);
     }
     if (attributes.encryption.kmsKeyId !== destinationKeyArn) {
-      this.problem(name, `${what} has not the key that the props give`);
+      this.problem(name, `${what} lacks the key that the props give`);
     }
     this.judgeLock(specimen, line.member ? undefined : was.lock, copy, what);
     if (!line.member) {
@@ -184,7 +184,7 @@ export class Judge {
     for (const [of, lock] of wanted) {
       if (lock && !isAsStrict(attributes.lock, lock, now)) {
         this.lost += 1;
-        this.problem(name, `${what} has not ${of}`);
+        this.problem(name, `${what} lacks ${of}`);
       }
     }
   }
@@ -220,7 +220,7 @@ export class Judge {
     const lost = findLost(was, snapshotOf(now)).filter((row) => !dropped.includes(row));
     this.lost += lost.length;
     for (const row of lost) {
-      this.problem(specimen.name, `${what} has not the ${row} of the source`);
+      this.problem(specimen.name, `${what} lacks the ${row} of the source`);
     }
   }
 

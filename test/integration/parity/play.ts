@@ -1,7 +1,6 @@
 /** Lets objects go their ways, and judges what is left of them. */
 import { type Form, FORMS, setupOf } from './forms';
 import { ALL } from './judge';
-import { KNOWN_FAILURES } from './known-failures';
 import { type Column, listDropped, type Way, WAYS } from './ways';
 import { type Specimen, World } from './world';
 import { SEED } from '../../../assurance/properties/check';
@@ -12,10 +11,8 @@ export interface Played {
   readonly objects: number;
   /** An object of one form that goes one way is a combination. */
   readonly combinations: number;
-  /** Attributes that nothing has any more, known failures included. */
+  /** Attributes that nothing has any more. */
   readonly lost: number;
-  /** Known failures that failed. */
-  readonly known: number;
   readonly findings: readonly string[];
 }
 
@@ -24,19 +21,16 @@ interface Planned {
   readonly forms: readonly Form[];
 }
 
-const isKnown = (way: Way, name: string) =>
-  KNOWN_FAILURES.some((known) => known.way.test(way.name) && known.form.test(name));
-
 /** @param mixtures the number of objects that have several attributes, by chance */
 export async function play(way: Way, mixtures: number): Promise<Played> {
   const random = randomOf(SEED + WAYS.indexOf(way));
   const planned = [
     ...way.forms.map((form): Planned => ({ name: form.name, forms: [form] })),
     ...Array.from({ length: way.forms.includes(FORMS[0]) ? mixtures : 0 }, (_, i) =>
-      mix(random, way, i),
+      mix(random, i),
     ),
   ];
-  const sum = { objects: 0, combinations: 0, lost: 0, known: 0, findings: [] as string[] };
+  const sum = { objects: 0, combinations: 0, lost: 0, findings: [] as string[] };
   for (const setup of new Set(way.forms.map(setupOf))) {
     const own = planned.filter(({ forms }) => setupOf(forms[0]) === setup);
     const world = await World.open(setup, way.hasPacks === true, (specimen, isPacked) =>
@@ -47,12 +41,8 @@ export async function play(way: Way, mixtures: number): Promise<Played> {
       await way.play(world);
       for (const specimen of world.specimens) {
         const problems = judge(world, way, specimen);
-        const known = isKnown(way, specimen.name);
-        sum.known += known ? 1 : 0;
-        if (known !== problems.length > 0) {
-          sum.findings.push(
-            `${way.name} | ${specimen.name}: ${problems.join('; ') || 'known to fail, and did not'}`,
-          );
+        if (problems.length > 0) {
+          sum.findings.push(`${way.name} | ${specimen.name}: ${problems.join('; ')}`);
         }
       }
       const ofAll = world.judge.problems.get(ALL) ?? [];
@@ -89,12 +79,11 @@ function merge(forms: readonly Form[]): Form {
 }
 
 /** Two to seven forms that go together, often with a lock. */
-function mix(random: Random, way: Way, index: number): Planned {
-  const usable = FORMS.filter((form) => !isKnown(way, form.name));
+function mix(random: Random, index: number): Planned {
   const setup = random.chance(0.3) ? 'locks' : 'plain';
-  const forms = [random.pick(usable.filter((form) => setupOf(form) === setup))];
+  const forms = [random.pick(FORMS.filter((form) => setupOf(form) === setup))];
   for (let tries = 2 + random.integer(10); tries > 0; tries--) {
-    const form = random.pick(usable.filter((each) => setupOf(each) === 'plain'));
+    const form = random.pick(FORMS.filter((each) => setupOf(each) === 'plain'));
     if (forms.length < 7 && !forms.some((each) => clash(each, form))) {
       forms.push(form);
     }

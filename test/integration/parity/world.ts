@@ -1,5 +1,4 @@
 /** An archiver with its buckets, in process. Whatever it does is judged at once. */
-import { DeniedTags } from './denied-tags';
 import type { Form, Row, Setup } from './forms';
 import { Judge } from './judge';
 import { attributesOf, type Snapshot, snapshotOf } from './snapshot';
@@ -50,6 +49,19 @@ const SETUPS: Readonly<Record<Setup, Buckets>> = {
   'default event hold and retention': { ...LOCKED, retains: true, lockDefaults: HOLD },
   vault: { hasSourceLocks: false, hasArchiveLocks: true, retains: true, lockDefaults: HOLD },
 };
+/** Tags may not be read in folders of one name, nor those of objects that have one tag. */
+const DENIED_TAGS = [
+  { Resource: 'arn:aws:s3:::source/*/denied/*' },
+  {
+    Resource: 'arn:aws:s3:::source/*',
+    Condition: { Null: { 's3:ExistingObjectTag/secret': 'false' } },
+  },
+].map((each) => ({
+  Effect: 'Deny',
+  Principal: '*',
+  Action: ['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+  ...each,
+}));
 const RETENTION = { RETENTION: JSON.stringify({ retentionMode: 'GOVERNANCE', years: 7 }) };
 
 const FILLER = 'what nothing distinguishes';
@@ -74,9 +86,9 @@ export class World {
   ): Promise<World> {
     const buckets = SETUPS[setup];
     const { hasSourceLocks, hasArchiveLocks, lockDefaults } = buckets;
-    const guard = new DeniedTags({ folder: 'denied', tag: 'secret' });
-    const harness = await startHarness({ minPartBytes: 1, guard });
+    const harness = await startHarness({ minPartBytes: 1 });
     harness.store.createBucket('source', { objectLock: hasSourceLocks });
+    harness.store.putPolicy('source', { Statement: DENIED_TAGS });
     harness.store.createBucket('archive', { objectLock: hasArchiveLocks, lockDefaults });
     harness.store.createBucket('reports');
     return new World(harness, buckets, hasPacks, listDropped);
