@@ -1,7 +1,7 @@
 /**
- * A program named `aws` whose requests this process sends, so that a test counts them, and kills
- * whoever asks before or after one. As the AWS CLI, it
- * takes requests as `--cli-input-json`, but not that which writes a file.
+ * A program named `aws` whose requests this process sends. So a test can count them, and kill the
+ * program that runs `aws` before or after one. Like the AWS CLI, it takes requests as
+ * `--cli-input-json`, except the one that writes a file.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -11,7 +11,7 @@ import * as path from 'node:path';
 import * as sdk from '@aws-sdk/client-s3';
 import type { Typed } from './aws-cli-stub';
 
-/** What becomes of whoever asks. */
+/** What becomes of the program that runs `aws`. */
 export type Fate = 'killed before' | 'killed after' | undefined;
 export interface AwsCall {
   readonly operation: string;

@@ -36,7 +36,7 @@ export class RunsByDays {
     return new RunsByDays(harness, all, now);
   }
 
-  /** Between two steps, so that no two of them are in one second. */
+  /** Each step puts the clock ahead, so that no two steps are in the same second. */
   private readonly time = { ahead: 0 };
   readonly clock = createClock(this.time, 0);
   private runs = 0;
@@ -49,7 +49,7 @@ export class RunsByDays {
     now.current = () => this.clock.now();
   }
 
-  /** As Step Functions does after 90 days: names may be used again. The first run stays. */
+  /** Step Functions forgets names after 90 days, so that runs may have them again. */
   forgetRuns(): void {
     this.runs = 1;
   }

@@ -1,22 +1,17 @@
 import { PutObjectAnnotationCommand } from '@aws-sdk/client-s3';
-import { Body, type S3Call } from '../../../../packages/s3-double/src';
-import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
+import type { S3Call } from '../../../../packages/s3-double/src';
+import { type copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { Copied } from '../../../../src/lambda/move/move-request';
 import {
-  type ContextOptions,
   type Harness,
   moveContext,
   startHarness,
 } from '../../../helpers/harness';
+import { createLargeObject, DESTINATION, KEY, MiB } from '../../../helpers/large-object';
 import { isThorough, KILL_EVERY } from '../../../helpers/thorough';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
-const MiB = 1024 ** 2;
-const KEY = 'in/big-2026-11-24.bin';
-const DESTINATION = 'archive/2026/11/24/big-2026-11-24.bin';
 const CONTENT = Buffer.alloc(6 * MiB, 'abcdefghijk');
-/** One for all tests, since it keeps its digests. */
-const BODY = Body.of(CONTENT);
 
 let harness: Harness;
 beforeEach(async () => {
@@ -24,22 +19,8 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-function putBig(annotations?: Record<string, string>): string {
-  return `"${harness.store.put('source', KEY, BODY, { annotations }).etag}"`;
-}
-
-function copy(
-  etag: string,
-  more: ContextOptions = {},
-  resume?: Parameters<typeof copyToArchive>[2],
-) {
-  const context = moveContext(harness, { multipartThreshold: 5 * MiB, ...more });
-  return copyToArchive(
-    context,
-    { key: KEY, etag, size: CONTENT.length, destination: DESTINATION },
-    resume,
-  );
-}
+const { put, copy } = createLargeObject(() => harness, CONTENT);
+const putBig = (annotations?: Record<string, string>) => put({ annotations });
 
 function annotationsAt(bucket: string, key: string): Record<string, string> | undefined {
   const { annotations } = harness.store.get(bucket, key)?.attributes ?? {};

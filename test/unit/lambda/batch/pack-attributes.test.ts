@@ -120,7 +120,7 @@ describe('a pack or an index that S3 refuses', () => {
 });
 
 test('headers that are too long for the index of a pack make their objects move', async () => {
-  // 8 KB of headers each, of which the index has room for those of every second object.
+  // 7 KB of metadata each. The index has no room for all of it.
   const metadata = { note: 'x'.repeat(7_000) };
   seed(40, { metadata });
   expect(await run()).toMatchObject({ counts: { archived: 40 } });

@@ -1,20 +1,14 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
-import { Body, type PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive } from '../../../../src/lambda/move/move-object';
+import type { PutOptions } from '../../../../packages/s3-double/src';
 import {
   type ContextOptions,
   type Harness,
-  moveContext,
   startHarness,
 } from '../../../helpers/harness';
+import { createLargeObject, DESTINATION, KEY, MiB } from '../../../helpers/large-object';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
-const MiB = 1024 ** 2;
-const KEY = 'in/big-2026-11-24.bin';
-const DESTINATION = 'archive/2026/11/24/big-2026-11-24.bin';
 const CONTENT = Buffer.alloc(12 * MiB + 7, 'abcdefghijk');
-/** One for all tests, since it keeps its digests. */
-const BODY = Body.of(CONTENT);
 
 let harness: Harness;
 beforeEach(async () => {
@@ -41,23 +35,7 @@ const UNPROVEN: PutOptions = {
   checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-3' },
 };
 
-function putBig(options = {}): string {
-  return `"${harness.store.put('source', KEY, BODY, options).etag}"`;
-}
-
-/** Everything above 5 MiB goes in parts. */
-function copy(
-  etag: string,
-  more: ContextOptions = {},
-  resume?: Parameters<typeof copyToArchive>[2],
-) {
-  const context = moveContext(harness, { multipartThreshold: 5 * MiB, ...more });
-  return copyToArchive(
-    context,
-    { key: KEY, etag, size: CONTENT.length, destination: DESTINATION },
-    resume,
-  );
-}
+const { put: putBig, copy } = createLargeObject(() => harness, CONTENT);
 
 /** One request could copy it, but would take too long. */
 const HURRIED: ContextOptions = { maxCopyBytes: 5 * 1024 ** 3 };
