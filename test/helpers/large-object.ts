@@ -1,4 +1,4 @@
-import { type ContextOptions, type Harness, moveContext } from "./harness";
+import { type ContextOptions, type Harness, moveContext } from './harness';
 import { Body, type PutOptions } from '../../packages/s3-double/src';
 import { copyToArchive } from '../../src/lambda/move/move-object';
 

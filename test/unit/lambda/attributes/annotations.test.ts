@@ -2,11 +2,7 @@ import { PutObjectAnnotationCommand } from '@aws-sdk/client-s3';
 import type { S3Call } from '../../../../packages/s3-double/src';
 import { type copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { Copied } from '../../../../src/lambda/move/move-request';
-import {
-  type Harness,
-  moveContext,
-  startHarness,
-} from '../../../helpers/harness';
+import { type Harness, moveContext, startHarness } from '../../../helpers/harness';
 import { createLargeObject, DESTINATION, KEY, MiB } from '../../../helpers/large-object';
 import { isThorough, KILL_EVERY } from '../../../helpers/thorough';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';

@@ -1,10 +1,6 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import {
-  type ContextOptions,
-  type Harness,
-  startHarness,
-} from '../../../helpers/harness';
+import { type ContextOptions, type Harness, startHarness } from '../../../helpers/harness';
 import { createLargeObject, DESTINATION, KEY, MiB } from '../../../helpers/large-object';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
