@@ -63,7 +63,8 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
   const lines = objects.map(({ key: source, etag, content }) => {
     const { body, metadata: owner, tags: team } = parse(content);
     const name = source.replace(/^in\//, '');
-    const offset = writer.add(name, Buffer.from(body), 0);
+    const offset = writer.getOffset(name);
+    writer.add(name, Buffer.from(body), 0);
     const place = { name, offset, sha256: sha256(body) };
     return {
       bucket: SOURCE,

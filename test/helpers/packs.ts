@@ -38,7 +38,8 @@ export function buildPack(
   const lines = objects.map(({ key, bytes, ...facts }): PackIndexLine => {
     const name = key.slice(prefix.length);
     const content = Buffer.from(bytes);
-    const offset = writer.add(name, content, modified);
+    const offset = writer.getOffset(name);
+    writer.add(name, content, modified);
     return {
       bucket: 'source',
       key,

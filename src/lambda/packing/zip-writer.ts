@@ -53,8 +53,8 @@ export class ZipWriter {
     return getDataOffset(this.length, Buffer.byteLength(name));
   }
 
-  /** @param modified epoch seconds. Returns the offset of the member's bytes */
-  add(name: string, bytes: Uint8Array, modified: number): number {
+  /** @param modified epoch seconds */
+  add(name: string, bytes: Uint8Array, modified: number): void {
     const entry = {
       name: Buffer.from(name),
       headerOffset: this.length,
@@ -68,9 +68,7 @@ export class ZipWriter {
       entry.name,
       toTimestamp(entry),
     );
-    const offset = this.length;
     this.append(bytes);
-    return offset;
   }
 
   finish(): Buffer {

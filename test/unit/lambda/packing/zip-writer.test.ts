@@ -32,7 +32,11 @@ function write(
   capacity = 64,
 ): { readonly bytes: Buffer; readonly offsets: number[]; readonly file: string } {
   const writer = new ZipWriter(capacity);
-  const offsets = members.map(([name, content]) => writer.add(name, Buffer.from(content), AT));
+  const offsets = members.map(([name, content]) => {
+    const offset = writer.getOffset(name);
+    writer.add(name, Buffer.from(content), AT);
+    return offset;
+  });
   const bytes = writer.finish();
   const file = path.join(folder, 'pack.zip');
   fs.writeFileSync(file, bytes);
