@@ -433,9 +433,16 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'packs whatever is at the source now',
     file: 'src/lambda/packing/read-object.ts',
-    find: "Key, IfMatch: Etag, ChecksumMode: 'ENABLED' as const };",
+    find: `Key, IfMatch: Etag, ChecksumMode: 'ENABLED' as const };
+  const answer: FullAnswer = await s3.send(withAllHeaders(new GetObjectCommand(input)));
+  return source.readBody(async () => {
+    const bytes = await answer.Body!.transformToByteArray();
+    assertIsVersion(answer, bytes, Etag, Size);`,
     replace: `Key };
-  void assertIsVersion;`,
+  const answer: FullAnswer = await s3.send(withAllHeaders(new GetObjectCommand(input)));
+  return source.readBody(async () => {
+    const bytes = await answer.Body!.transformToByteArray();
+    void [assertIsVersion, Etag, Size];`,
     race: 'pack-report',
   },
   {
