@@ -59,6 +59,9 @@ export const SECTIONS: readonly Section[] = [
       page('docs/runbook.md', 'runbook', 'Runbook'),
       page('docs/messages.md', 'messages', 'Messages'),
       page('docs/costs.md', 'costs', 'Costs and limits'),
+      page('docs/quotas.md', 'quotas', 'Quotas'),
+      page('docs/regions.md', 'regions', 'Regions and partitions'),
+      page('docs/network-and-scp.md', 'network-and-scp', 'Networks and organization policies'),
       page('docs/leaving.md', 'leaving', 'How to leave'),
     ],
   },
@@ -82,6 +85,7 @@ export const SECTIONS: readonly Section[] = [
       page('packages/sandbox/docs/fidelity.md', 'sandbox/fidelity', 'How close it is to AWS'),
       page('packages/sandbox/docs/development.md', 'sandbox/development', 'How it is built'),
       page('packages/s3-double/README.md', 'sandbox/s3', 'Its S3 server'),
+      page('docs/emulators.md', 'emulators', 'Emulators of others'),
     ],
   },
   {

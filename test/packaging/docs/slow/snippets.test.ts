@@ -19,6 +19,7 @@ const PAGES = [
     'how-it-works',
     'packing',
     'recipes',
+    'regions',
     'runbook',
   ].map((name) => `docs/${name}.md`),
 ];
