@@ -9,7 +9,8 @@ import type { Construct } from 'constructs';
  * Functions in a VPC have no condition: Lambda creates the first one's network interfaces without
  * stating the source, and the deployment would fail. A function that is fed from a queue has none
  * until `npm run verify:aws` has seen it work: no public page says whether Lambda's poller states
- * the source, and if it does not, CloudFormation cannot create the event source mapping.
+ * the source, and if it does not, CloudFormation cannot create the event source mapping. Only AWS
+ * can tell: poller-trust.
  * https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
  * https://github.com/aws/aws-parallelcluster/pull/6926
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

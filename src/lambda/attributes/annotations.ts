@@ -160,7 +160,7 @@ export async function listAnnotations({
     }
   } catch (error) {
     const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-    // A server without annotations has none to lose.
+    // A server without annotations has none to lose. Only AWS can tell: annotations.
     if ($metadata?.httpStatusCode === 405 || $metadata?.httpStatusCode === 501) {
       bucket.unsupported.add(LIST);
       return found;
@@ -177,7 +177,7 @@ export async function listAnnotations({
 
 /**
  * A server that does not know the request answers with the object itself, which may have terabytes:
- * an answer about annotations has no ETag.
+ * an answer about annotations has no ETag. Only AWS can tell: annotations.
  */
 function withoutObject(command: ListObjectAnnotationsCommand): ListObjectAnnotationsCommand {
   command.middlewareStack.add(

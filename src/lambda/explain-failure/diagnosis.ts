@@ -107,7 +107,7 @@ function getAdviceOfState(
     );
   }
   // A prefix from a parameter, or days whose names begin differently, may turn out empty. AWS does
-  // not document whether it accepts that.
+  // not document whether it accepts that. Only AWS can tell: empty-prefix.
   const isRefused =
     ['States.ItemReaderFailed', 'States.Runtime'].includes(error) &&
     /prefix/i.test(text) &&

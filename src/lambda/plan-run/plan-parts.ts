@@ -56,7 +56,7 @@ export async function writePartsFile(
     for await (const _ of plans) {
       /* All are written. */
     }
-    // AWS does not document what a map does with an empty file.
+    // AWS does not document what a map does with an empty file. Only AWS can tell: empty-file.
     if (isEmpty) {
       await file.add({ parts: [] } satisfies PartsItem);
     }

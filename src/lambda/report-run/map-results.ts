@@ -3,7 +3,8 @@
  * arrays, by the status of the children. For a child that succeeded, a file contains its output
  * (COMPACT), or a record with the output as a JSON string (NONE). For any other child it contains a
  * record with error and cause, and perhaps the input, which is not documented: the child itself is
- * asked then. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ * asked then. Only AWS can tell: failed-child.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';

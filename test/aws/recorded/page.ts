@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { renderAwaited } from './awaited';
 import { readRecordings, type Recordings, toTestId } from './recordings';
 import { type Row, toRow } from './replay';
 import { REPLAYS } from './replays';
@@ -25,17 +26,11 @@ clone of the repository, and fails if a test or a step is not there.
 
 const UNRECORDED = `## What no public recording shows
 
-- A Distributed Map with an empty listing and a ResultWriter, an empty \`Prefix\` of the item reader, the fields of the record of a failed child, and a redrive of a Map Run. The code is safe whichever way AWS behaves
-  ([decisions.md](decisions.md)), and \`npm run verify:aws\` looks ([verify-aws.md](verify-aws.md)).
-- An ETag in DeleteObjects, \`SlowDown\` as the error of a key, and a bucket policy that demands conditional writes.
-- Restores of sources in Glacier (documented: RestoreObject, \`x-amz-restore\` of HeadObject, \`RestoreStatus\` of ListObjectsV2, and the time that each tier typically takes). Not documented, and assumed
-  by the double: the error for Expedited and DEEP_ARCHIVE, which the archiver never asks for. The double restores within the typical times, and knows no limit of restores per second. \`npm run verify:aws\`
-  does not look, since a restore takes hours.
-- Event holds (documented: CopyObject, PutObject, HeadObject and S3Control's \`S3ObjectLockEventHoldDuration\`). Not documented, and assumed by the double: an event hold without a
-  duration is refused, and a released one is retained in the mode that the object has, else GOVERNANCE. The code copies what HeadObject says, and what S3 refuses stays at its source.
-  \`npm run verify:aws -- --with locks\` looks, and shows whether a bypass of governance deletes what follows a released hold.
-- Annotations (documented: the user guide's page, and the four operations). Not documented, and assumed: an answer to ListObjectAnnotations has no header ETag, and a region without
-  annotations answers 405 or 501. Anything else that fails keeps the object at its source.
+- Restores of sources in Glacier (documented: RestoreObject, \`x-amz-restore\` of HeadObject, \`RestoreStatus\` of ListObjectsV2, and the time that each tier typically takes). The double restores within these times, and knows no
+  limit of restores per second.
+- Event holds (documented: CopyObject, PutObject, HeadObject and S3Control's \`S3ObjectLockEventHoldDuration\`). The double refuses a hold without a duration, and retains what was released in the mode that the object has, else
+  GOVERNANCE. The code copies what HeadObject says, and what S3 refuses stays at its source.
+- Annotations (documented: the user guide's page, and the four operations).
 - A retention that is set by a copy to a bucket with Object Lock is documented and recorded, one with a date that has passed is documented as refused.
 - Items of the listObjectsV2 reader were checked on AWS by hand, without a snapshot ([floci-io/floci#3460](https://github.com/floci-io/floci/pull/3460)): paths are allowed in its parameters, it follows the pages of the listing,
   and \`LastModified\` is a number of epoch seconds.
@@ -84,6 +79,7 @@ export function renderPage(
       ),
     ),
     renderRows(reports),
+    renderAwaited(),
     UNRECORDED,
   ].join('\n');
 }

@@ -87,7 +87,8 @@ type Access = NonNullable<ReturnType<Sandboxes['get']>>['access'];
 
 /**
  * Lambda's poller reads the queue with the function's role. No public source tells whether it
- * states the source of the request, so the rehearsal's poller does not.
+ * states the source of the request, so the rehearsal's poller does not. Only AWS can tell:
+ * poller-trust.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 function demandPoller(app: App, access: Access): void {

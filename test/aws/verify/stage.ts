@@ -274,16 +274,39 @@ export async function stateOutput(
   return exited && JSON.parse(exited.stateExitedEventDetails!.output!);
 }
 
+/** How many events of an execution's history say that it entered the state. */
+export async function timesEntered(
+  { sfn }: Stage,
+  executionArn: string,
+  state: string,
+): Promise<number> {
+  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+  return events.filter(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state)
+    .length;
+}
+
+async function resultFiles(
+  stage: Stage,
+  executionArn: string,
+): Promise<{ place: Place; files: string[] }> {
+  const { name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { place, folder } = runFolder(stage.deployment, executionArn, name!, startDate!);
+  return { place, files: await keys(stage, place, `${folder}map-run`) };
+}
+
+/** What the ResultWriter calls the files that it wrote for an execution. */
+export async function resultFileNames(stage: Stage, executionArn: string): Promise<string[]> {
+  const { files } = await resultFiles(stage, executionArn);
+  return files.map((key) => key.split('/').pop()!).sort();
+}
+
 /** The records of the children of a run that failed, as the ResultWriter wrote them. */
 export async function failedRecords(
   stage: Stage,
   executionArn: string,
 ): Promise<Record<string, unknown>[]> {
-  const { name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
-  const { place, folder } = runFolder(stage.deployment, executionArn, name!, startDate!);
-  const files = (await keys(stage, place, `${folder}map-run`)).filter((key) =>
-    /FAILED_\d+\.jsonl?$/.test(key),
-  );
+  const { place, files: all } = await resultFiles(stage, executionArn);
+  const files = all.filter((key) => /FAILED_\d+\.jsonl?$/.test(key));
   const texts = await Promise.all(
     files.map(async (Key) => {
       const { Body } = await stage.s3.send(

@@ -46,6 +46,7 @@ export const LOCKS: Scenario[] = [
   {
     name: 'locks: an event hold goes with its object',
     ...OF_LOCKS,
+    // Only AWS can tell: event-hold.
     warning:
       'AWS documents that an object stays protected for the duration of its event hold, here a ' +
       'day, after the hold is released. Nobody has recorded whether ' +

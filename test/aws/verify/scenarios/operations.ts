@@ -7,7 +7,17 @@ import { addDays, toIsoDate } from './days';
 import { lifted } from './lifted';
 import { DATED, DAY, outcome, run, type Scenario, type Seen } from './scenario';
 import { DENIED } from '../app';
-import { ended, executionName, keys, put, redrive, type Stage, start } from '../stage';
+import {
+  ended,
+  executionName,
+  keys,
+  put,
+  redrive,
+  resultFileNames,
+  type Stage,
+  start,
+  timesEntered,
+} from '../stage';
 
 /** Names and instants differ between the two sides. */
 function normalize(subject: string): string {
@@ -81,7 +91,7 @@ export const OPERATIONS: Scenario[] = [
     runs: 0,
     waitMinutes: 2,
     // The event source mapping polls with the role of ExplainFailure, whose trust no public source
-    // describes.
+    // describes. Only AWS can tell: poller-trust.
     wants: { message: /^Archive run due AN INSTANT did not start: IAM/ },
     play: async (stage) => {
       await stage.operations.deadLetter();
@@ -167,11 +177,18 @@ async function redriven(stage: Stage): Promise<Seen> {
   });
   const second = await redrive(stage, first.arn);
   const { counts, status, source, archive } = await outcome(stage, second, 0);
+  // AWS documents neither the history of a redrive nor what its result files are called. Only AWS
+  // can tell: redrive-history.
+  const written = {
+    entered: await timesEntered(stage, first.arn, 'ArchiveObjects'),
+    files: await resultFileNames(stage, first.arn),
+  };
   const balance = await run(stage, 0, { action: 'verify', run: executionName(first.arn) });
   return {
     failed: first.status,
     messages,
     redriven: { status, counts, source, archive },
+    written,
     balance: { status: balance.status, counts: balance.counts },
   };
 }

@@ -14,7 +14,7 @@ import type { Seen } from '../scenarios/scenario';
 jest.setTimeout(180_000);
 
 const UNKNOWN = SCENARIOS.filter(({ name }) =>
-  /^(a run is restored|the archive is proven|nothing to list|a prefix that only|a batch that fails as a whole|a bucket policy that demands|the expected owner)/.test(
+  /^(a run is restored|the archive is proven|nothing to list|a prefix that only|a batch that fails as a whole|a bucket policy that demands|the expected owner|a map run fails)/.test(
     name,
   ),
 );
@@ -102,6 +102,14 @@ test.each<[string, object]>([
   [
     'a bucket policy that demands',
     { status: 'SUCCEEDED', counts: { ...NONE, listed: 2, archived: 2 } },
+  ],
+  [
+    'a map run fails',
+    {
+      failed: 'FAILED',
+      redriven: { status: 'SUCCEEDED', counts: { archived: 3 } },
+      written: { entered: 1, files: ['FAILED_0.jsonl', 'SUCCEEDED_0.jsonl', 'manifest.json'] },
+    },
   ],
   [
     'the expected owner',
