@@ -1,6 +1,6 @@
 /**
- * What this project waits for AWS to tell. Each statement in sources and pages that rests on such an
- * answer is marked: `only AWS can tell: ID`, in a page as a comment.
+ * What this project waits for AWS to tell. Each statement in sources and pages that rests on such
+ * an answer is marked: `only AWS can tell: ID`, in a page as a comment.
  */
 
 export interface Awaited {
