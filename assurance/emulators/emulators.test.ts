@@ -1,4 +1,4 @@
-/** docs/emulators.md has the answers that were kept, and what was asked is what AWS would accept. */
+/** docs/emulators.md has the answers that were kept, and the questions are valid definitions. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { PROBES } from './probes';

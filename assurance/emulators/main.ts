@@ -12,7 +12,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CreateBucketCommand,
   ListObjectsV2Command,
@@ -41,14 +40,18 @@ const HANDLER = `exports.handler = async ({ Items, Key }) => {
   return { items: Items ? Items.length : 'no Items' };
 };`;
 
+interface Settings {
+  readonly endpoint: string;
+}
+
 async function main([name, version, endpoint]: string[]): Promise<void> {
   const settings = {
-    endpoint,
+    endpoint: endpoint!,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 2,
   };
-  await createRole(endpoint!);
+  await createRole(settings.endpoint);
   const world = await prepare(settings);
   const answers: Answers = {};
   for (const probe of PROBES) {
@@ -59,7 +62,22 @@ async function main([name, version, endpoint]: string[]): Promise<void> {
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 }
 
-/** Some emulators want a function's role to exist. None of them looks at the signature. */
+/** A request without a client. No emulator checks the signature; some read the service in it. */
+async function post(endpoint: string, service: string, body: string | URLSearchParams) {
+  const address = endpoint + (service === 'lambda' ? '/2015-03-31/functions' : '/');
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: {
+      Authorization:
+        `AWS4-HMAC-SHA256 Credential=test/20261201/us-east-1/${service}/aws4_request, ` +
+        'SignedHeaders=host, Signature=0',
+    },
+    body,
+  });
+  return { ok: response.ok, text: await response.text() };
+}
+
+/** Some emulators want a function's role to exist. */
 async function createRole(endpoint: string): Promise<void> {
   const trust = {
     Version: '2012-10-17',
@@ -71,23 +89,19 @@ async function createRole(endpoint: string): Promise<void> {
       },
     ],
   };
-  await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      Authorization:
-        'AWS4-HMAC-SHA256 Credential=test/20261201/us-east-1/iam/aws4_request, ' +
-        'SignedHeaders=host, Signature=0',
-    },
-    body: new URLSearchParams({
+  await post(
+    endpoint,
+    'iam',
+    new URLSearchParams({
       Action: 'CreateRole',
       Version: '2010-05-08',
       RoleName: 'anything',
       AssumeRolePolicyDocument: JSON.stringify(trust),
     }),
-  });
+  );
 }
 
-async function prepare(settings: object): Promise<World> {
+async function prepare(settings: Settings): Promise<World> {
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const sfn = new SFNClient(settings);
   for (const Bucket of BUCKETS) {
@@ -103,7 +117,7 @@ async function prepare(settings: object): Promise<World> {
   }
   let created = 0;
   return {
-    functionError: await createFunction(new LambdaClient(settings)),
+    functionError: await createFunction(settings.endpoint),
     run: async (definition) => {
       const { stateMachineArn } = await sfn.send(
         new CreateStateMachineCommand({
@@ -141,23 +155,24 @@ function parse(output?: string): unknown {
   }
 }
 
-async function createFunction(lambda: LambdaClient): Promise<string | undefined> {
+/** Returns why the emulator refused. */
+async function createFunction(endpoint: string): Promise<string | undefined> {
   const folder = mkdtempSync(path.join(tmpdir(), 'emulator-'));
   try {
     writeFileSync(path.join(folder, 'index.js'), HANDLER);
     execFileSync('python3', ['-m', 'zipfile', '-c', 'code.zip', 'index.js'], { cwd: folder });
-    await lambda.send(
-      new CreateFunctionCommand({
+    const { ok, text } = await post(
+      endpoint,
+      'lambda',
+      JSON.stringify({
         FunctionName: 'batch',
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
         Role: ROLE,
-        Code: { ZipFile: readFileSync(path.join(folder, 'code.zip')) },
+        Code: { ZipFile: readFileSync(path.join(folder, 'code.zip')).toString('base64') },
       }),
     );
-    return undefined;
-  } catch (error) {
-    return toText(error);
+    return ok ? undefined : text.slice(0, 200);
   } finally {
     rmSync(folder, { recursive: true });
   }
