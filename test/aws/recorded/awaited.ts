@@ -162,6 +162,14 @@ export const AWAITED: readonly Awaited[] = [
     ],
   },
   {
+    id: 'stack-sets',
+    question:
+      'whether a StackSet takes the template of the recipe, with code in a bucket of another account',
+    meanwhile: 'its template has what StackSets refuses in none of its parts (a test)',
+    rows: [],
+    notAsked: 'it needs an organization and two accounts',
+  },
+  {
     id: 'emulator',
     question: 'how AWS Emulator differs from AWS',
     meanwhile: '[emulators.md](emulators.md) has what its pages say; nobody here has tried it',

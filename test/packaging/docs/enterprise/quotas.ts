@@ -208,7 +208,7 @@ function policyQuotas(template: Template): Quota[] {
       one: `${number(bucketPolicyBytes(template))}, of the report bucket`,
       twelve: 'the same, for each report bucket',
       change:
-        'a bucket of another account needs the statements of each archiver; a central archive takes those of an organization',
+        'a bucket of another account needs the statements of each archiver; a central archive takes three, by `S3DatedArchiver.grantOrganization()`',
     },
   ];
 }
