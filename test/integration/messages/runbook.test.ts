@@ -53,6 +53,7 @@ test.each(LAYERS)('has a section about layer %s', (layer) =>
 
 test.each([
   'a-run-that-could-not-start',
+  'a-lost-report-bucket',
   'the-raw-event',
   'redrive-or-restart',
   'backfill-and-catch-up',
