@@ -139,6 +139,7 @@ function toPlan(listing: RunListing): Plan {
     listing,
     maxConcurrency: 10,
     resultPrefix: `${LARGE_RUN.reportPrefix}map-run`,
+    finish: {},
     progress: initialProgress(),
   };
 }

@@ -12,5 +12,10 @@ export const ACTIONS = {
   readonly [action: string]: { readonly map: string; readonly fields: readonly string[] };
 };
 
+/**
+ * The name and label of the map that goes on with batches which ended although objects are left.
+ */
+export const FINISH_BATCHES = 'FinishBatches';
+
 export type Action = keyof typeof ACTIONS;
 export const ACTION_NAMES = Object.keys(ACTIONS) as Action[];

@@ -23,12 +23,6 @@ export enum ErrorName {
   OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }
 
-/**
- * The error of a planned batch's round that has objects left. The state is retried until none are,
- * so it is no ErrorName: those never are.
- */
-export const BATCH_UNFINISHED = 'BatchUnfinished';
-
 export function namedError(name: ErrorName, message: string): Error {
   return Object.assign(new Error(message), { name });
 }

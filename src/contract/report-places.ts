@@ -43,6 +43,9 @@ export const NOT_RESTORED_FOLDER = 'not-restored-again/';
 /** The end of the name of a file that has the progress of a planned batch. */
 export const PROGRESS_SUFFIX = '.progress.json';
 
+/** The file of a plan that has the parts with which FinishBatches goes on. */
+export const REMAINING_PARTS_NAME = 'remaining-parts.jsonl';
+
 /**
  * The folder below the report prefix for what is extracted from packs, in a folder for each run.
  */

@@ -28,6 +28,7 @@ export const PLAN: Plan = {
   listing: { prefix: 'incoming/' },
   maxConcurrency: 10,
   resultPrefix: `${RUN.reportPrefix}map-run`,
+  finish: {},
   progress: initialProgress(),
 };
 

@@ -51,6 +51,7 @@ export const SLOW: readonly string[] = [
 export const ONCE: Readonly<Record<string, string>> = {
   'slow/glacier-sources': 'compares both itself',
   'dead-letters': 'a run that did not start lists nothing',
+  'finish-batches': 'about batches of a function that lists',
   listing: 'compares both itself',
   manifest: 'only a function reads a manifest',
   'packing/packing': 'packing needs Listing.selective()',

@@ -12,7 +12,7 @@ import {
   grantAt,
   grantAtDestination,
 } from './place-access';
-import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
+import { type Action, ACTION_NAMES, ACTIONS, FINISH_BATCHES } from '../../contract/actions';
 import {
   BALANCED_PARTS_NAME,
   CALENDAR_NAME,
@@ -20,7 +20,9 @@ import {
   COPIES_FOLDER,
   EXTRACTED_FOLDER,
   NOT_RESTORED_FOLDER,
+  PLAN_FOLDER,
   PROGRESS_SUFFIX,
+  REMAINING_PARTS_NAME,
   REPORT_NAME,
   RESTORE_BUDGET_NAME,
 } from '../../contract/report-places';
@@ -118,7 +120,10 @@ export function grantAccess(
       statements: [createStatement(['states:DescribeExecution'], ...executions)],
     });
   // ReportRun reads the input of a failed batch, in case the result file does not have it.
-  describe('DescribeBatches', functions.reportRun.role!, formatChildArns(stateMachine, 'archive'));
+  describe('DescribeBatches', functions.reportRun.role!, [
+    ...formatChildArns(stateMachine, 'archive'),
+    ...(functions.listObjects ? [formatFinishArn(stateMachine, 'execution')] : []),
+  ]);
   // PlanRun finds out whether a run that is to be verified has ended.
   describe('DescribeExecutions', functions.planRun.role!, [
     formatStatesArn(stateMachine, 'execution', ':*'),
@@ -306,6 +311,7 @@ function grantReportRun(
     'report.*',
     BALANCED_PARTS_NAME,
     ...(functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []),
+    ...(functions.listObjects ? [`${PLAN_FOLDER}${REMAINING_PARTS_NAME}`] : []),
   ];
   addToPolicy(role, [
     createStatement(['s3:GetObject'], getObjectArns(reports)),
@@ -333,9 +339,13 @@ function grantExplainFailure(
 ): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
   const actions = ACTION_NAMES.filter((action) => functions[`${action}Batch`]);
-  const mapRuns = actions.map((action) =>
-    formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`),
-  );
+  const finishes = functions.listObjects !== undefined;
+  const mapRuns = [
+    ...actions.map((action) =>
+      formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`),
+    ),
+    ...(finishes ? [formatFinishArn(stateMachine, 'mapRun')] : []),
+  ];
   addToPolicy(role, [
     createStatement(
       ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'],
@@ -344,6 +354,7 @@ function grantExplainFailure(
     createStatement(
       ['states:DescribeExecution'],
       ...actions.flatMap((action) => formatChildArns(stateMachine, action)),
+      ...(finishes ? [formatFinishArn(stateMachine, 'execution')] : []),
     ),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
     createStatement(['states:DescribeMapRun'], ...mapRuns),
@@ -372,6 +383,10 @@ function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
 function formatChildArns(stateMachine: sfn.StateMachine, action: Action): string[] {
   const types = action === 'archive' ? ['execution', 'express'] : ['execution'];
   return types.map((type) => formatStatesArn(stateMachine, type, `/${ACTIONS[action].map}:*`));
+}
+
+function formatFinishArn(stateMachine: sfn.StateMachine, resource: 'mapRun' | 'execution'): string {
+  return formatStatesArn(stateMachine, resource, `/${FINISH_BATCHES}:*`);
 }
 
 function formatStatesArn(stateMachine: sfn.StateMachine, resource: string, suffix: string): string {

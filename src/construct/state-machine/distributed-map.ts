@@ -5,6 +5,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../contract/payloads/batch-payloads';
 import type { PlannedPart } from '../../contract/payloads/listing';
+import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../places/place';
 import { createListStatement, createStatement, getPlanArn, getRunArns } from '../places/statements';
@@ -24,26 +25,32 @@ export interface DefinitionProps {
  */
 const MAX_INPUT_BYTES = 224 * 1024;
 
+export interface ArchiveObjectsProps {
+  readonly mapExecutionType: sfn.StateMachineType;
+  /**
+   * The path of the key of the file that has the batches. Unset: the map lists, and groups objects
+   * into batches.
+   */
+  readonly partsKeyPath?: string;
+  readonly resultPath: string;
+}
+
 export class ArchiveObjects extends sfn.DistributedMap {
   private readonly toleratedFailurePercent: number;
 
-  /**
-   * @param partsKeyPath the path of the key of the file that has the batches. Unset: the map lists,
-   * and groups objects into batches
-   */
   constructor(
     scope: Construct,
     id: string,
     { settings, reports }: DefinitionProps,
-    partsKeyPath?: string,
+    { mapExecutionType, partsKeyPath, resultPath }: ArchiveObjectsProps,
   ) {
     super(scope, id, {
-      mapExecutionType: settings.mapExecutionType,
+      mapExecutionType,
       label: id,
       ...(partsKeyPath === undefined ? listBatches(settings) : readBatches(reports, partsKeyPath)),
       maxConcurrencyPath: toPlanPath('maxConcurrency'),
       resultWriterV2: new ReportWriter(reports),
-      resultPath: '$.map',
+      resultPath,
     });
     this.toleratedFailurePercent = settings.toleratedFailurePercentage;
   }
@@ -168,6 +175,7 @@ export class ReportWriter extends sfn.ResultWriterV2 {
   }
 }
 
-export function toPlanPath(field: keyof Plan): string {
+/** The input of a map, and then of ReportRun, which has the output of the map, too. */
+export function toPlanPath(field: keyof Plan | keyof Pick<ReportRunEvent, 'map'>): string {
   return `$.${field}`;
 }

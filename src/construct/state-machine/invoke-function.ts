@@ -29,7 +29,6 @@ export interface InvokeFunctionProps extends Pick<
 > {
   readonly function: lambda.IFunction;
   readonly retry: RetrySeconds;
-  readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };
 }
 
 export class InvokeFunction extends tasks.LambdaInvoke {
@@ -38,7 +37,7 @@ export class InvokeFunction extends tasks.LambdaInvoke {
   constructor(
     scope: Construct,
     id: string,
-    { function: lambdaFunction, retry, unfinished, ...options }: InvokeFunctionProps,
+    { function: lambdaFunction, retry, ...options }: InvokeFunctionProps,
   ) {
     super(scope, id, {
       ...options,
@@ -52,9 +51,6 @@ export class InvokeFunction extends tasks.LambdaInvoke {
     // Step Functions uses the first retrier that names the error. A handler throws these errors
     // when another attempt would only repeat them.
     this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });
-    if (unfinished) {
-      this.addRetry({ ...unfinished, interval: Duration.seconds(1), backoffRate: 1 });
-    }
     this.addRetry(toRetryProps(retry));
   }
 }

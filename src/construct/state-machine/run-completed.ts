@@ -5,11 +5,20 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { DefinitionProps } from './distributed-map';
 import { toRetryProps } from './invoke-function';
+import { isUnfinished } from './actions/archive';
 import { toSummaryPath } from './publish-alert';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/published/run-completed';
 import { createStatement } from '../places/statements';
+
+/** The states before and after those that send the event. */
+export interface NeighborStates {
+  readonly reportRun: sfn.TaskStateBase;
+  /** Follows ReportRun in place of the event while batches are unfinished. */
+  readonly finishBatches?: sfn.DistributedMap;
+  readonly outcome: sfn.Choice;
+}
 
 /**
  * The states that send the event, between ReportRun and Outcome: a redrive of either sends no
@@ -21,8 +30,7 @@ export class RunCompletedEvent {
   constructor(
     private readonly scope: Construct,
     props: DefinitionProps,
-    reportRun: sfn.TaskStateBase,
-    outcome: sfn.Choice,
+    { reportRun, finishBatches, outcome }: NeighborStates,
   ) {
     const send = new PutEvents(scope, 'SendRunCompleted', {
       entries: [{ ...RUN_COMPLETED, detail: sfn.TaskInput.fromObject(createDetail(props)) }],
@@ -30,7 +38,11 @@ export class RunCompletedEvent {
     });
     send.addRetry(toRetryProps(props.settings.retry));
     send.next(outcome);
-    const isArchived = new sfn.Choice(scope, 'Archived?')
+    const isArchived = new sfn.Choice(scope, 'Archived?');
+    if (finishBatches) {
+      isArchived.when(isUnfinished(), finishBatches);
+    }
+    isArchived
       .when(
         sfn.Condition.and(
           sfn.Condition.stringEquals(toSummaryPath('action'), 'archive'),

@@ -8,7 +8,12 @@ import type { LogGroupOptions } from '../functions/handler-function';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
 import { shortenReferences } from '../places/shorten-references';
 import { restrictStateMachineTrust } from '../places/trust';
-import { createArchiveObjects } from './actions/archive';
+import {
+  createArchiveObjects,
+  createFinishBatches,
+  endsUnfinished,
+  isUnfinished,
+} from './actions/archive';
 import { createLedgerMap, type LedgerAction } from './actions/ledger-maps';
 import { InvokeFunction, type PayloadOf, toRetryProps } from './invoke-function';
 import { createNotify, toSummaryPath } from './publish-alert';
@@ -65,8 +70,9 @@ export function createStateMachine(
 }
 
 /**
- * PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. The maps have no Catch, because a
- * caught map cannot be redriven.
+ * PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. If ReportRun finds unfinished
+ * batches, FinishBatches and ReportRun follow. The maps have no Catch, because a caught map cannot
+ * be redriven.
  */
 function createDefinition(
   scope: Construct,
@@ -90,8 +96,9 @@ function createDefinition(
     payload: sfn.TaskInput.fromObject({
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
-      map: sfn.JsonPath.objectAt('$.map'),
+      map: sfn.JsonPath.objectAt(toPlanPath('map')),
       ...(listObjects && { listing: sfn.JsonPath.objectAt(toPlanPath('listing')) }),
+      ...(endsUnfinished(props) && { plan: sfn.JsonPath.objectAt('$') }),
     } satisfies PayloadOf<ReportRunEvent>),
     outputPath: '$.Payload',
     retry,
@@ -108,7 +115,14 @@ function createDefinition(
     }
   }
   action.otherwise(createArchiveObjects(scope, props, reportRun));
-  const runCompleted = new RunCompletedEvent(scope, props, reportRun, createOutcome(scope, props));
+  const finishBatches = createFinishBatches(scope, props);
+  finishBatches?.next(reportRun);
+  const outcome = createOutcome(scope, props, finishBatches);
+  const runCompleted = new RunCompletedEvent(scope, props, {
+    reportRun,
+    finishBatches,
+    outcome,
+  });
   return { start: planRun.next(action), runCompleted };
 }
 
@@ -119,6 +133,7 @@ function createDefinition(
 function createOutcome(
   scope: Construct,
   { settings, functions, alertTopic, chatTopic }: DefinitionProps,
+  finishBatches?: sfn.DistributedMap,
 ): sfn.Choice {
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', {
@@ -139,7 +154,11 @@ function createOutcome(
     sfn.Condition.stringEquals(toSummaryPath('action'), action);
   const hasOutcome = (value: RunSummary['outcome']) =>
     sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
-  const outcome = new sfn.Choice(scope, 'Outcome')
+  const outcome = new sfn.Choice(scope, 'Outcome');
+  if (finishBatches) {
+    outcome.when(isUnfinished(), finishBatches);
+  }
+  outcome
     .when(sfn.Condition.and(hasOutcome('FAILED'), isSummaryOf('verify')), failVerification)
     .when(hasOutcome('FAILED'), fail)
     .when(hasOutcome('PROBLEMS'), notify)

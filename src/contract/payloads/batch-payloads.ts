@@ -30,6 +30,11 @@ export const Progress = v.object({
    * publish.
    */
   alert: v.optional(v.nullable(BatchAlert)),
+  /**
+   * The part of a child that ends although objects remain. FinishBatches goes on with it. `null`:
+   * none remain. Unset: the child only ends when none remain.
+   */
+  remaining: v.optional(v.nullable(PlannedPart)),
 });
 export type Progress = v.InferOutput<typeof Progress>;
 
@@ -57,15 +62,29 @@ export const VerifyProgress = v.object({
 });
 export type VerifyProgress = v.InferOutput<typeof VerifyProgress>;
 
+/**
+ * The output of a Distributed Map as a whole: a path to the manifest would fail the run if there is
+ * none, which may be so for an empty listing.
+ */
+export const MapOutput = v.object({
+  ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })),
+});
+export type MapOutput = v.InferOutput<typeof MapOutput>;
+
 /** The output of PlanRun, which is the input of the Distributed Map. */
 export const Plan = v.object({
   run: Run,
   listing: RunListing,
-  /** The key of the file whose lines VerifyObjects or RestoreObjects reads. Each is a PartsItem. */
+  /**
+   * The key of the file whose lines the map reads: each is a PartsItem for VerifyObjects and
+   * RestoreObjects, and a PlannedPart for FinishBatches.
+   */
   partsKey: v.optional(v.string()),
   maxConcurrency: count,
   /** Where the ResultWriter writes. It appends `/` and the Map Run's id. */
   resultPrefix: v.string(),
+  /** The output of FinishBatches. PlanRun leaves it empty. */
+  finish: MapOutput,
   progress: v.union([Progress, VerifyProgress]),
 });
 export type Plan = v.InferOutput<typeof Plan>;
@@ -123,9 +142,10 @@ export const PlannedBatchEvent = v.object({
   part: PlannedPart,
   batchArn: BatchEvent.entries.batchArn,
   /**
-   * How often the state was retried, if a round that leaves objects is to throw BATCH_UNFINISHED.
-   * Unset: a Choice decides.
+   * What becomes of the progress of a round that leaves objects. `write`: a file has it, and the
+   * child ends. `read`: the child begins with that file. Unset, or in the rounds after that one: the
+   * state has it.
    */
-  retries: v.optional(count),
+  progressFile: v.optional(v.picklist(['write', 'read'])),
 });
 export type PlannedBatchEvent = v.InferOutput<typeof PlannedBatchEvent>;

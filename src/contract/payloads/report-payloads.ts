@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
+import { MapOutput } from './batch-payloads';
 import { RunListing } from './listing';
 import { NoteCounts } from './note-payloads';
 import {
@@ -15,16 +16,20 @@ import { Action, Run } from './run';
 export const ReportRunEvent = v.object({
   run: Run,
   executionId: v.string(),
-  /**
-   * The map's output as a whole: a path to the manifest would fail the run if there is none, which
-   * may be so for an empty listing.
-   */
-  map: v.object({
-    ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })),
-  }),
+  map: MapOutput,
   listing: v.optional(RunListing),
+  /** Only if a function lists: the whole input of the state. FinishBatches needs it, too. */
+  plan: v.optional(v.looseObject({ finish: MapOutput, outcome: v.optional(v.string()) })),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
+
+/** In place of a summary: the input of FinishBatches, after which ReportRun is invoked again. */
+export interface UnfinishedRun {
+  readonly outcome: 'UNFINISHED';
+  /** The key of the file whose lines are the parts with remaining objects. */
+  readonly partsKey: string;
+  readonly [field: string]: unknown;
+}
 
 /** The output of ReportRun, which is the output of the execution. */
 export const RunSummary = v.object({

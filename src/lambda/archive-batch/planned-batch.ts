@@ -1,6 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { BATCH_UNFINISHED } from '../../contract/errors';
 import {
   type BatchEvent,
   type PlannedBatchEvent,
@@ -18,28 +17,21 @@ export async function movePlannedBatch(
   event: PlannedBatchEvent,
   move: (batch: BatchEvent) => Promise<Progress>,
 ): Promise<Progress> {
-  const before = event.retries ? await readProgress(reports, event) : undefined;
+  const isFirstRound = event.BatchInput.progress.rounds === 0;
+  const before =
+    event.progressFile === 'read' && isFirstRound ? await readProgress(reports, event) : undefined;
   const batch = await readPlannedBatch(reports, event);
   const progress = await move(
     before ? { ...batch, BatchInput: { ...batch.BatchInput, progress: before } } : batch,
   );
-  if (event.retries !== undefined && !progress.finished) {
-    await writeProgress(reports, event, progress);
+  if (event.progressFile !== 'write') {
+    return progress;
   }
-  return progress;
-}
-
-export function assertFinished(
-  event: BatchEvent | PlannedBatchEvent,
-  { finished, rounds }: Progress,
-): void {
-  if (finished || !('part' in event) || event.retries === undefined) {
-    return;
+  if (progress.finished) {
+    return { ...progress, remaining: null };
   }
-  throw Object.assign(
-    new Error(`objects are left after round ${rounds}, so the state is retried`),
-    { name: BATCH_UNFINISHED },
-  );
+  await writeProgress(reports, event, progress);
+  return { ...progress, remaining: event.part };
 }
 
 /**

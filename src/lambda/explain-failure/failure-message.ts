@@ -163,6 +163,7 @@ const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
   ListObjects: 'before it touched an object, while it was listing the source',
   ArchiveObjects: 'while it was archiving objects',
+  FinishBatches: 'while it was archiving the objects that were left after the first round',
   RestoreObjects: 'while it was copying objects back from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
   ExtractObjects: 'while it was copying objects out of packs',

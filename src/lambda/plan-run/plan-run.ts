@@ -96,6 +96,7 @@ export async function planRun(
     partsKey,
     maxConcurrency: limits.maxConcurrency,
     resultPrefix: `${folders.reportPrefix}map-run`,
+    finish: {},
     progress: plan.initialProgress(),
   };
 }

@@ -56,7 +56,14 @@ const TRANSITIONS_PER_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
 const TRANSITIONS_PER_ROUND = 2;
 /** The one state of a batch that a function has planned. */
-const TRANSITIONS_PER_PLANNED_ROUND = 1;
+const TRANSITIONS_PER_PLANNED_BATCH = 1;
+/** FinishBatches, ReportRun, Outcome: only if a batch has another round. */
+const TRANSITIONS_PER_FINISH = 3;
+/**
+ * The child, FinishBatch, Unfinished?, BatchFinished. Rather too much: a child with several rounds
+ * has the first and the last of these once.
+ */
+const TRANSITIONS_PER_LATER_ROUND = 4;
 /** ListObjects, Listed? */
 const TRANSITIONS_PER_LISTING_ROUND = 2;
 /**
@@ -124,11 +131,13 @@ function isAnnounced({ outcome = 'CLEAN', notifiesOnSuccess = false }: RunShape)
 function sumRunRequests(run: RunShape, listing: ListingUsage): Requests {
   const { rounds, parts = rounds, partsRead = Math.min(parts, SHOWN_PARTS) } = run;
   const results = run.batches > 0 ? 1 : 0;
+  // ReportRun reads the manifest and the results once more, to find batches with remaining objects.
+  const again = run.listing && !run.listing.hasStatesPerRound ? 2 * results : 0;
   const requests: Requests = {
     // The map or a function lists the source, and ReportRun lists the ledger.
     ListObjectsV2: listing.lists + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
     PutObject: parts + WRITES_PER_RUN + results + listing.writes,
-    GetObject: partsRead + READS_PER_RUN + results + listing.reads,
+    GetObject: partsRead + READS_PER_RUN + results + again + listing.reads,
     // An instance asks again after a minute.
     GetObjectLockConfiguration: Math.min(
       rounds,
@@ -160,7 +169,12 @@ function getLambdaGbSeconds(run: RunShape, listing: ListingUsage): number {
 
 function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
   if (listing && !listing.hasStatesPerRound) {
-    return rounds * TRANSITIONS_PER_PLANNED_ROUND;
+    const later = rounds - batches;
+    return (
+      batches * TRANSITIONS_PER_PLANNED_BATCH +
+      later * TRANSITIONS_PER_LATER_ROUND +
+      (later > 0 ? TRANSITIONS_PER_FINISH : 0)
+    );
   }
   return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }

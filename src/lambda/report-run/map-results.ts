@@ -9,7 +9,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { BatchEvent, PlannedBatchEvent } from '../../contract/payloads/batch-payloads';
+import type {
+  BatchEvent,
+  MapOutput,
+  PlannedBatchEvent,
+} from '../../contract/payloads/batch-payloads';
 import { parseBatch } from '../plan/planned-part';
 import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 
@@ -74,13 +78,12 @@ export function checkMapOutput(output: unknown): void {
 }
 
 /**
- * @param manifest unset if the map wrote none, because it had no items; `schema` is of the progress
- * of a child
+ * @param schema of the progress of a child
  */
 export async function readMapResults<TProgress>(
   schema: v.GenericSchema<unknown, TProgress>,
   { s3, readInput }: MapResultsContext,
-  manifest?: { readonly Bucket: string; readonly Key: string },
+  { ResultWriterDetails: manifest }: MapOutput,
 ): Promise<MapResults<TProgress>> {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
   const { ResultFiles: files } = v.parse(

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { readArrivalRatio } from './earlier-reports';
 import { checkMapOutput } from './map-results';
 import { publishMetrics, publishVerificationMetrics } from './publish-metrics';
+import { writeRemainingParts } from './remaining-parts';
 import { toCounts } from './report/outcome';
 import type { Report } from './report/report';
 import type { VerificationReport } from './report/verification-report';
@@ -12,7 +13,11 @@ import { reportVerification } from './report-verification';
 import type { Reported } from './write-report';
 import { LogMessage } from '../../contract/logs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
-import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
+import {
+  ReportRunEvent,
+  type RunSummary,
+  type UnfinishedRun,
+} from '../../contract/payloads/report-payloads';
 import type { Settings } from '../../contract/payloads/settings';
 import { toReportRoot } from '../../contract/report-places';
 import { toChatMessage } from '../alerts/chat-message';
@@ -43,12 +48,23 @@ const sfn = retryUnreadableAnswers(
 // initialization.
 const initSeconds = performance.now() / 1000;
 
-export async function handler(event: unknown, context: Context): Promise<RunSummary> {
+export async function handler(
+  event: unknown,
+  context: Context,
+): Promise<RunSummary | UnfinishedRun> {
   const request = v.parse(ReportRunEvent, event);
   return logRun(logger, context, request.run.id, async () => {
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const settings = readSettings(process.env);
+    const unfinished = await writeRemainingParts(
+      { s3, readInput, settings, clock: systemClock },
+      request,
+    );
+    if (unfinished) {
+      logger.info('objects of some batches remain, so FinishBatches goes on with these batches');
+      return unfinished;
+    }
     const {
       reported: { report, summary, alert },
       publish,

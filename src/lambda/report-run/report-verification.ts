@@ -74,7 +74,7 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
   const batches = { count: 0, rounds: 0 };
   let bytes = 0;
   let milliseconds = 0;
-  const results = await readMapResults(VerifyProgress, context, event.map.ResultWriterDetails);
+  const results = await readMapResults(VerifyProgress, context, event.map);
   for await (const progress of results.finished()) {
     batches.count += 1;
     batches.rounds += progress.rounds;

@@ -3,7 +3,12 @@
  * the ledger with what batches know of it.
  */
 import { type Balance, LedgerBalance } from './balance-ledger';
-import { type MapResultsContext, readMapResults, type UnfinishedBatch } from './map-results';
+import {
+  type MapResults,
+  type MapResultsContext,
+  readMapResults,
+  type UnfinishedBatch,
+} from './map-results';
 import { reconcileBatch, type ReconcileContext, type Reconciled } from './reconcile-batch';
 import { ErrorName, namedError } from '../../contract/errors';
 import {
@@ -37,7 +42,7 @@ export async function sumBatches(
     s3,
     settings: { reportBucket },
   } = context;
-  const { run, map, listing } = event;
+  const { run, listing } = event;
   const batches = { count: 0, rounds: 0 };
   let sum: Reconciled = { listed: 0, skippedCount: 0, skipped: nothingSkipped() };
   const add = (rounds: number, of: Reconciled) => {
@@ -45,7 +50,7 @@ export async function sumBatches(
     batches.rounds += rounds;
     sum = addUp(sum, of);
   };
-  const results = await readMapResults(Progress, context, map.ResultWriterDetails);
+  const results = await readBatches(context, event);
   // The order matters: reconciling unfinished batches completes the ledger.
   for await (const { rounds, reconciled } of orderedMap(
     results.unfinished(),
@@ -63,6 +68,35 @@ export async function sumBatches(
     await balance?.add(progress);
   }
   return { ...addListing(sum, listing?.progress), batches, balance: await balance?.finish() };
+}
+
+/** The results of both maps. */
+async function readBatches(
+  context: MapResultsContext,
+  { map, plan }: ReportRunEvent,
+): Promise<MapResults<Progress>> {
+  const outputs = plan ? [map, plan.finish] : [map];
+  const results = await Promise.all(
+    outputs.map((output) => readMapResults(Progress, context, output)),
+  );
+  return {
+    async *finished() {
+      for (const each of results) {
+        for await (const progress of each.finished()) {
+          // FinishBatches went on with a batch of which objects remained, and answered for all of
+          // it.
+          if (!progress.remaining) {
+            yield progress;
+          }
+        }
+      }
+    },
+    async *unfinished() {
+      for (const each of results) {
+        yield* each.unfinished();
+      }
+    },
+  };
 }
 
 async function reconcile(

@@ -1,11 +1,12 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AlertMode, Listing } from '../../../src';
 import {
   actionsOn,
   batchStates,
+  build,
   definition,
   environment,
   faults,
@@ -49,34 +50,68 @@ test('a function lists until nothing is left, and without a batch no map starts'
   expect(ArchiveObjects.ItemBatcher).toBeUndefined();
 });
 
-test(
-  'a batch has one state, which is retried while objects are left; with messages of batches it ' +
-    'has a Choice',
-  () => {
-    const { ArchiveBatch, ...others } = batchStates(synth(SELECTIVE).template);
-    expect(others).toEqual({});
-    expect(ArchiveBatch.End).toBe(true);
-    expect(ArchiveBatch.Parameters.Payload).toMatchObject({
-      'part.$': '$.part',
-      'retries.$': '$$.State.RetryCount',
-    });
-    expect(ArchiveBatch.Retry).toContainEqual({
-      ErrorEquals: ['BatchUnfinished'],
-      IntervalSeconds: 1,
-      MaxAttempts: 100,
-      BackoffRate: 1,
-    });
+test('a batch has one state; FinishBatches has a Choice for those of which objects remain', () => {
+  const { template } = synth(SELECTIVE);
+  const { ArchiveBatch, ...others } = batchStates(template);
+  expect(others).toEqual({});
+  expect(ArchiveBatch).toMatchObject({
+    End: true,
+    Parameters: { Payload: { 'part.$': '$.part', progressFile: 'write' } },
+    ResultSelector: { 'remaining.$': '$.Payload.remaining' },
+  });
+  const { ReportRun, Outcome, FinishBatches } = definition(template).States;
+  expect(ReportRun.Parameters.Payload).toMatchObject({ 'plan.$': '$' });
+  expect(Outcome.Choices[0]).toEqual({
+    Variable: '$.outcome',
+    StringEquals: 'UNFINISHED',
+    Next: 'FinishBatches',
+  });
+  expect(FinishBatches).toMatchObject({
+    Label: 'FinishBatches',
+    ItemReader: { Parameters: { 'Key.$': '$.partsKey' } },
+    ItemProcessor: { ProcessorConfig: { ExecutionType: 'STANDARD' } },
+    ToleratedFailurePercentage: 0,
+    MaxConcurrencyPath: '$.maxConcurrency',
+    ResultPath: '$.finish',
+    Next: 'ReportRun',
+  });
+  const { FinishBatch, 'Unfinished?': unfinished } = FinishBatches.ItemProcessor.States;
+  expect(FinishBatch).toMatchObject({
+    ResultPath: '$.BatchInput.progress',
+    Parameters: { Payload: { 'part.$': '$.part', progressFile: 'read' } },
+    Retry: ArchiveBatch.Retry,
+  });
+  expect(unfinished).toMatchObject({
+    Choices: [{ BooleanEquals: false, Next: 'FinishBatch' }],
+    Default: 'BatchFinished',
+  });
+});
 
-    const states = batchStates(synth({ ...SELECTIVE, alertMode: AlertMode.PER_BATCH }).template);
-    expect(Object.keys(states).sort()).toEqual([
-      'ArchiveBatch',
-      'BatchFinished',
-      'NotifyBatch',
-      'Unfinished?',
-    ]);
-    expect(states.ArchiveBatch.Parameters.Payload).not.toHaveProperty(['retries.$']);
-  },
-);
+test('with messages of batches, a batch has a Choice of its own, and nothing remains', () => {
+  const { template } = synth({ ...SELECTIVE, alertMode: AlertMode.PER_BATCH });
+  const states = batchStates(template);
+  expect(Object.keys(states).sort()).toEqual([
+    'ArchiveBatch',
+    'BatchFinished',
+    'NotifyBatch',
+    'Unfinished?',
+  ]);
+  expect(states.ArchiveBatch.Parameters.Payload).not.toHaveProperty('progressFile');
+  expect(definition(template).States).not.toHaveProperty('FinishBatches');
+});
+
+test('the event of a completed run follows FinishBatches', () => {
+  const { stack, archiver } = build(SELECTIVE);
+  archiver.onRunCompleted('Completed');
+  const template = Template.fromStack(stack);
+  const { ReportRun, 'Archived?': archived } = definition(template).States;
+  expect(ReportRun.Next).toBe('Archived?');
+  expect(archived.Choices[0]).toEqual({
+    Variable: '$.outcome',
+    StringEquals: 'UNFINISHED',
+    Next: 'FinishBatches',
+  });
+});
 
 test('the function may list the source, and write nothing but plans', () => {
   const { template } = synth({ ...SELECTIVE, prefix: 'in/' });

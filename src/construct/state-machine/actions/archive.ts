@@ -1,8 +1,7 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { AlertMode } from '../../../alert-mode';
-import { ACTIONS } from '../../../contract/actions';
-import { BATCH_UNFINISHED } from '../../../contract/errors';
+import { ACTIONS, FINISH_BATCHES } from '../../../contract/actions';
 import type {
   BatchEvent,
   PlannedBatchEvent,
@@ -13,6 +12,7 @@ import type {
   ListObjectsEvent,
   RunListing,
 } from '../../../contract/payloads/listing';
+import type { UnfinishedRun } from '../../../contract/payloads/report-payloads';
 import { type DefinitionProps, ArchiveObjects, toPlanPath } from '../distributed-map';
 import {
   createRounds,
@@ -32,6 +32,23 @@ function toListingPath(field: keyof ListingProgress): string {
 }
 
 /**
+ * Whether a batch ends although objects are left, and FinishBatches goes on with it. After copies,
+ * a state transition is the dearest part of a batch. So its child has one state, and what seldom
+ * happens, that time runs short, has states of its own.
+ */
+export function endsUnfinished({ settings, functions }: DefinitionProps): boolean {
+  return functions.listObjects !== undefined && settings.alertMode !== AlertMode.PER_BATCH;
+}
+
+/** Whether ReportRun has found batches for FinishBatches, and no summary of the run. */
+export function isUnfinished(): sfn.Condition {
+  return sfn.Condition.stringEquals(
+    `$.${'outcome' satisfies keyof UnfinishedRun}`,
+    'UNFINISHED' satisfies UnfinishedRun['outcome'],
+  );
+}
+
+/**
  * If a function lists, it comes first: ListObjects -> Listed? -> the map of what it planned.
  * Without a batch, ReportRun gets a map's empty output.
  */
@@ -42,12 +59,11 @@ export function createArchiveObjects(
 ): sfn.IChainable {
   const { settings } = props;
   const { listObjects } = props.functions;
-  const map = new ArchiveObjects(
-    scope,
-    ACTIONS.archive.map,
-    props,
-    listObjects && toListingPath('partsKey'),
-  ).itemProcessor(createBatchDefinition(scope, props));
+  const map = new ArchiveObjects(scope, ACTIONS.archive.map, props, {
+    mapExecutionType: settings.mapExecutionType,
+    partsKeyPath: listObjects && toListingPath('partsKey'),
+    resultPath: toPlanPath('map'),
+  }).itemProcessor(createBatchDefinition(scope, props));
   map.next(reportRun);
   if (!listObjects) {
     return map;
@@ -64,7 +80,7 @@ export function createArchiveObjects(
   });
   const nothing = new sfn.Pass(scope, 'NothingSelected', {
     result: sfn.Result.fromObject({}),
-    resultPath: '$.map',
+    resultPath: toPlanPath('map'),
   });
   return list.next(
     new sfn.Choice(scope, 'Listed?')
@@ -74,41 +90,62 @@ export function createArchiveObjects(
   );
 }
 
-function createBatchDefinition(
+/**
+ * The map of the parts that ReportRun found unfinished. ReportRun follows it, too. Undefined: a
+ * batch ends when nothing is left.
+ */
+export function createFinishBatches(
   scope: Construct,
-  { settings, functions, alertTopic, chatTopic }: DefinitionProps,
-): sfn.IChainable {
-  const isPlanned = functions.listObjects !== undefined;
+  props: DefinitionProps,
+): sfn.DistributedMap | undefined {
+  if (!endsUnfinished(props)) {
+    return undefined;
+  }
+  const { start, unfinished, finished } = createRounds(scope, {
+    ...createRound(props, 'read'),
+    names: { round: 'FinishBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
+  });
+  return new ArchiveObjects(scope, FINISH_BATCHES, props, {
+    mapExecutionType: sfn.StateMachineType.STANDARD,
+    partsKeyPath: toPlanPath('partsKey'),
+    resultPath: toPlanPath('finish'),
+  }).itemProcessor(start.next(unfinished.otherwise(finished)));
+}
+
+function createRound(
+  { settings, functions }: DefinitionProps,
+  progressFile?: PlannedBatchEvent['progressFile'],
+): Omit<RoundsProps, 'names'> {
   const isTold = settings.alertMode === AlertMode.PER_BATCH;
-  const round: Omit<RoundsProps, 'names'> = {
+  return {
     function: functions.archiveBatch,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
-      ...(isPlanned
-        ? {
-            part: sfn.JsonPath.objectAt('$.part'),
-            ...(!isTold && { retries: sfn.JsonPath.numberAt('$$.State.RetryCount') }),
-          }
+      ...(functions.listObjects
+        ? { part: sfn.JsonPath.objectAt('$.part'), ...(progressFile && { progressFile }) }
         : { Items: sfn.JsonPath.objectAt('$.Items') }),
       batchArn: sfn.JsonPath.executionId,
     } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
-      ...selectFields<Omit<Progress, 'alert'>>({ ...PROGRESS_FIELDS, digest: true }),
+      ...selectFields<Omit<Progress, 'alert' | 'remaining'>>({ ...PROGRESS_FIELDS, digest: true }),
+      ...(progressFile === 'write' &&
+        selectFields<Pick<Progress, 'remaining'>>({ remaining: true })),
       ...(isTold && selectFields<Pick<Progress, 'alert'>>({ alert: true })),
     },
     retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
   };
-  // After copies, a state transition is the dearest part of a batch. So this is one state, which
-  // throws BATCH_UNFINISHED while objects are left.
-  if (isPlanned && !isTold) {
-    const unfinished = { errors: [BATCH_UNFINISHED], maxAttempts: settings.batch.maxRounds };
-    return new InvokeFunction(scope, 'ArchiveBatch', { ...round, unfinished });
+}
+
+function createBatchDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
+  const { settings, alertTopic, chatTopic } = props;
+  if (endsUnfinished(props)) {
+    return new InvokeFunction(scope, 'ArchiveBatch', createRound(props, 'write'));
   }
   const { start, unfinished, finished } = createRounds(scope, {
-    ...round,
+    ...createRound(props),
     names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });
-  if (isTold) {
+  if (settings.alertMode === AlertMode.PER_BATCH) {
     // A message that cannot be sent must not fail the batch. The run's report contains the same
     // problems.
     const ignoreErrors = (task: sfn.TaskStateBase) =>

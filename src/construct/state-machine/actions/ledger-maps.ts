@@ -30,7 +30,7 @@ const VERIFY_FIELDS = selectFields<VerifyProgress>({
   milliseconds: true,
   seen: true,
 });
-const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS);
+const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert' | 'remaining'>>(PROGRESS_FIELDS);
 
 /**
  * A line of PlanRun's file names the parts of one child. No failed child is tolerated: a
@@ -59,7 +59,7 @@ export function createLedgerMap(
     },
     maxConcurrencyPath: toPlanPath('maxConcurrency'),
     resultWriterV2: new ReportWriter(props.reports),
-    resultPath: '$.map',
+    resultPath: toPlanPath('map'),
   });
   const { start, unfinished, finished } = createRounds(scope, {
     names: { round: `${name}Batch`, unfinished: `${name}Unfinished?`, finished: `${name}Finished` },

@@ -1,14 +1,11 @@
-/** A batch that ListObjects has planned, in one state that is retried until nothing is left. */
+/** A batch that ListObjects has planned. FinishBatches goes on with it if its time runs short. */
 import type {
   BatchEvent,
   PlannedBatchEvent,
   Progress,
 } from '../../../../src/contract/payloads/batch-payloads';
 import type { ListedObject, PlannedPart } from '../../../../src/contract/payloads/listing';
-import {
-  assertFinished,
-  movePlannedBatch,
-} from '../../../../src/lambda/archive-batch/planned-batch';
+import { movePlannedBatch } from '../../../../src/lambda/archive-batch/planned-batch';
 import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
@@ -39,22 +36,19 @@ beforeEach(async () => {
   part = { name: await writePlanFile(reports, RUN, ITEMS), objects: ITEMS.length };
 });
 
-function event(retries?: number): PlannedBatchEvent {
-  return {
-    BatchInput: { run: RUN, progress: initialProgress() },
-    part,
-    ...(retries !== undefined && { retries }),
-  };
+function event(
+  progressFile?: PlannedBatchEvent['progressFile'],
+  progress = initialProgress(),
+): PlannedBatchEvent {
+  return { BatchInput: { run: RUN, progress }, part, ...(progressFile && { progressFile }) };
 }
 
-/** One attempt of the state, in which the round ends with this progress. */
-async function attempt(after: Progress, retries?: number): Promise<Progress> {
-  const progress = await movePlannedBatch(reports, event(retries), async (batch) => {
+/** One round, which ends with this progress. */
+function round(after: Progress, of: PlannedBatchEvent): Promise<Progress> {
+  return movePlannedBatch(reports, of, async (batch) => {
     given = batch;
     return after;
   });
-  assertFinished(event(retries), progress);
-  return progress;
 }
 
 const at = (cursor: number): Progress => ({
@@ -66,17 +60,18 @@ const at = (cursor: number): Progress => ({
 const files = () => memory.buckets.get('reports')!;
 const progressFile = () => [...files().keys()].find((key) => key.endsWith('.progress.json'));
 
-test('gets the objects that were planned, and returns the progress of its last round', async () => {
-  expect(await attempt(at(3), 0)).toEqual(at(3));
+test('gets the objects that were planned, and says that none remain', async () => {
+  expect(await round(at(3), event('write'))).toEqual({ ...at(3), remaining: null });
   expect(given).toEqual({ BatchInput: { run: RUN, progress: initialProgress() }, Items: ITEMS });
   expect(progressFile()).toBeUndefined();
 });
 
-test('goes on where the round before it ended', async () => {
-  await expect(attempt(at(1), 0)).rejects.toMatchObject({ name: 'BatchUnfinished' });
-  await expect(attempt(at(2), 1)).rejects.toMatchObject({ name: 'BatchUnfinished' });
+test('names its part if objects remain, and FinishBatches goes on where it ended', async () => {
+  expect(await round(at(1), event('write'))).toEqual({ ...at(1), remaining: part });
+  expect(await round(at(2), event('read'))).toEqual(at(2));
   expect(given!.BatchInput.progress).toEqual(at(1));
-  expect(await attempt(at(3), 2)).toEqual(at(3));
+  // The state has the progress from now on.
+  expect(await round(at(3), event('read', at(2)))).toEqual(at(3));
   expect(given!.BatchInput.progress).toEqual(at(2));
 });
 
@@ -96,28 +91,36 @@ test.each<[string, () => void]>([
 ])(
   'begins again if the round before it %s, because what is done is found done',
   async (_, spoil) => {
-    await expect(attempt(at(1), 0)).rejects.toMatchObject({ name: 'BatchUnfinished' });
+    await round(at(1), event('write'));
     spoil();
-    await attempt(at(3), 1);
+    await round(at(3), event('read'));
     expect(given!.BatchInput.progress).toEqual(initialProgress());
   },
 );
 
-test('a first attempt does not ask for a progress, because S3 answers 403 if there is none', async () => {
-  await attempt(at(3), 0);
+test('the first child does not ask for a progress, because S3 answers 403 if there is none', async () => {
+  await round(at(3), event('write'));
   expect(memory.calls.filter(({ operation }) => operation === 'GetObject')).toHaveLength(1);
 });
 
-test('without the number of retries, a Choice decides, so the progress is returned', async () => {
-  expect(await attempt(at(1))).toEqual(at(1));
+test('if a Choice of the child decides, the state has the progress, and no file', async () => {
+  expect(await round(at(1), event())).toEqual(at(1));
   expect(progressFile()).toBeUndefined();
+  expect(await round(at(3), event(undefined, at(1)))).toEqual(at(3));
+  expect(given!.BatchInput.progress).toEqual(at(1));
 });
 
-test('a round that fails leaves the progress before it', async () => {
-  await expect(attempt(at(1), 0)).rejects.toMatchObject({ name: 'BatchUnfinished' });
+test('a first child that is invoked again begins again', async () => {
+  await round(at(1), event('write'));
+  await round(at(3), event('write'));
+  expect(given!.BatchInput.progress).toEqual(initialProgress());
+});
+
+test('a round of FinishBatches that fails leaves the progress before it', async () => {
+  await round(at(1), event('write'));
   await expect(
-    movePlannedBatch(reports, event(1), () => Promise.reject(new Error('crashed'))),
+    movePlannedBatch(reports, event('read'), () => Promise.reject(new Error('crashed'))),
   ).rejects.toThrow('crashed');
-  await attempt(at(3), 2);
+  await round(at(3), event('read'));
   expect(given!.BatchInput.progress).toEqual(at(1));
 });

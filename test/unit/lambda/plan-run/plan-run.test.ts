@@ -119,6 +119,7 @@ test('planRun returns the plan that the state machine expects', async () => {
     listing: { prefix: '' },
     maxConcurrency: 2,
     resultPrefix: 'runs/2026-11-24/run-1/map-run',
+    finish: {},
     progress: {
       cursor: 0,
       finished: false,

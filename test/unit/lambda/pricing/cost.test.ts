@@ -159,5 +159,5 @@ test('a function that selects nothing starts no map, so there is no manifest of 
   expect(requests(0)).toMatchObject({ PutObject: 5, GetObject: 1 });
   // And the manifest and the results, the part of the plan, the file of all parts, and the part of
   // the ledger.
-  expect(requests(1)).toMatchObject({ PutObject: 5 + 5, GetObject: 1 + 5 });
+  expect(requests(1)).toMatchObject({ PutObject: 5 + 5, GetObject: 1 + 7 });
 });

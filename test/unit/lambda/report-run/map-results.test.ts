@@ -23,7 +23,7 @@ async function read(
   const results = await readMapResults(
     Progress,
     { s3: harness.s3, readInput: async (arn) => inputs[arn] },
-    manifest,
+    { ResultWriterDetails: manifest },
   );
   const finished = [];
   for await (const each of results.finished()) {
@@ -104,10 +104,11 @@ test.each([
 });
 
 test('a map without a manifest had no batches', async () => {
-  const results = await readMapResults(Progress, {
-    s3: harness.s3,
-    readInput: async () => undefined,
-  });
+  const results = await readMapResults(
+    Progress,
+    { s3: harness.s3, readInput: async () => undefined },
+    {},
+  );
   for await (const each of results.finished()) {
     throw new Error(`unexpected: ${JSON.stringify(each)}`);
   }
