@@ -151,7 +151,8 @@ interface Wildcard {
  */
 const IN_FOLDER =
   '((ledger/|extracted/|pack-index/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|' +
-  '\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl|' +
+  '\\*/\\*/(plan/(\\*(\\.progress\\.json)?|remaining-parts\\.jsonl)|report\\.json|' +
+  'ledger-parts\\.jsonl|' +
   'restore-budget\\.json)|' +
   'not-restored-again/\\*\\.json|\\*/claim\\.json)';
 

@@ -50,6 +50,7 @@ export function checkDefinitions(
       const expected = [
         'ArchiveObjects',
         ...(isPacked ? ['ExtractObjects'] : []),
+        ...(mapLists ? [] : ['FinishBatches']),
         ...(allowRestore ? ['RestoreObjects'] : []),
         'VerifyObjects',
       ].join();
@@ -65,7 +66,7 @@ export function checkDefinitions(
 }
 
 function checkMap(name: string, map: State, childType: string, mapLists: boolean): string[] {
-  const archives = name === 'ArchiveObjects';
+  const archives = ['ArchiveObjects', 'FinishBatches'].includes(name);
   const lists = archives && mapLists;
   const { Mode, ExecutionType } = map.ItemProcessor?.ProcessorConfig ?? {};
   const expectations: [boolean, string][] = [
@@ -86,7 +87,7 @@ function checkMap(name: string, map: State, childType: string, mapLists: boolean
     // The ledger's maps have few children, which may take longer than the five minutes of EXPRESS
     // ones.
     [
-      ExecutionType === (archives ? childType : 'STANDARD'),
+      ExecutionType === (name === 'ArchiveObjects' ? childType : 'STANDARD'),
       `the map's children are ${ExecutionType}`,
     ],
     [map.Label === name, `the map's label is ${map.Label}`],

@@ -166,7 +166,7 @@ function isNarrow(resource: string, prefixes: string[]): boolean {
   }
   // Plans and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
   const [, prefix] =
-    /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|extracted\/|pack-index\/|\*\/\*\/(?:map-run|plan|remove-copies)\/|\*\/\*\/report\.)?\*|\*\/\*\/(?:plan\/\*\.progress\.json|report\.json|ledger-parts\.jsonl|restore-budget\.json)|not-restored-again\/\*\.json|\*\/claim\.json)$/.exec(
+    /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|extracted\/|pack-index\/|\*\/\*\/(?:map-run|plan|remove-copies)\/|\*\/\*\/report\.)?\*|\*\/\*\/(?:plan\/(?:\*\.progress\.json|remaining-parts\.jsonl)|report\.json|ledger-parts\.jsonl|restore-budget\.json)|not-restored-again\/\*\.json|\*\/claim\.json)$/.exec(
       resource,
     ) ?? [];
   return (
