@@ -56,6 +56,7 @@ const STEPS: readonly Step[] = [
     full: 'tsx assurance/mutation/lock-mutants.ts',
   },
   { name: 'mutants of notes', full: 'tsx assurance/mutation/note-mutants.ts' },
+  { name: 'mutants of unfinished batches', full: 'tsx assurance/mutation/batch-mutants.ts' },
   {
     name: 'mutants of the attributes of objects',
     full: 'tsx assurance/mutation/attribute-mutants.ts',

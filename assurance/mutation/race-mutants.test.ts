@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ATTRIBUTE_MUTANTS } from './attribute-mutants';
 import { ATTRIBUTE_RACE_MUTANTS } from './attribute-race-mutants';
+import { BATCH_MUTANTS } from './batch-mutants';
 import { LOCK_MUTANTS } from './lock-mutants';
 import { NOTE_MUTANTS } from './note-mutants';
 import { PACK_MUTANTS } from './pack-mutants';
@@ -12,6 +13,7 @@ import { RACE_MUTANTS } from './race-mutants';
 const ALL = [
   ...RACE_MUTANTS,
   ...PACK_MUTANTS,
+  ...BATCH_MUTANTS,
   ...LOCK_MUTANTS,
   ...NOTE_MUTANTS,
   ...ATTRIBUTE_MUTANTS,

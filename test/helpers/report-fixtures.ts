@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { testRun } from './batch-fixtures';
 import { ENVIRONMENT as DEFAULTS } from './environment';
 import { startHarness, type Harness } from './harness';
@@ -185,6 +186,7 @@ export function failedChild(
 export function writeResults(
   { store }: Harness,
   results: { [status in 'SUCCEEDED' | 'FAILED' | 'PENDING']?: object[] | string },
+  manifest = MANIFEST.Key,
 ): void {
   const files: Record<string, { Key: string; Size: number }[]> = {
     SUCCEEDED: [],
@@ -193,13 +195,13 @@ export function writeResults(
   };
   for (const [status, content] of Object.entries(results)) {
     const text = typeof content === 'string' ? content : jsonLines(content);
-    const key = `${RUN.reportPrefix}map-run/0f/${status}_0.jsonl`;
+    const key = `${path.posix.dirname(manifest)}/${status}_0.jsonl`;
     store.put('reports', key, text);
     files[status].push({ Key: key, Size: text.length });
   }
   store.put(
     'reports',
-    MANIFEST.Key,
+    manifest,
     JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn:...', ResultFiles: files }),
   );
 }

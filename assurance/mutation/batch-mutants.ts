@@ -1,0 +1,69 @@
+/**
+ * These mutants break the code that goes on with batches whose time ran short in one way each, and
+ * tests must see it:
+ *
+ *   npx tsx assurance/mutation/batch-mutants.ts [TEXT]   those whose name contains TEXT
+ */
+import { runMutants, type TestedMutant } from './tested-mutants';
+
+const PLANNED = 'src/lambda/archive-batch/planned-batch.ts';
+const REMAINING = 'src/lambda/report-run/remaining-parts.ts';
+const SUMS = 'src/lambda/report-run/sum-batches.ts';
+const ROUNDS = 'test/unit/lambda/archive-batch/planned-batch';
+const REPORT = 'test/unit/lambda/report-run/remaining-parts';
+
+export const BATCH_MUTANTS: readonly TestedMutant[] = [
+  {
+    name: 'counts a batch with which FinishBatches went on twice',
+    file: SUMS,
+    find: 'if (!progress.remaining) {',
+    replace: '{',
+    test: REPORT,
+  },
+  {
+    name: 'does not count what FinishBatches did',
+    file: SUMS,
+    find: 'plan ? [map, plan.finish] : [map]',
+    replace: '[map]',
+    test: REPORT,
+  },
+  {
+    name: 'goes on for ever',
+    file: REMAINING,
+    find: 'if (!plan || plan.outcome === outcome) {',
+    replace: 'if (!plan) {',
+    test: REPORT,
+  },
+  {
+    name: 'reports a run of which objects remain',
+    file: REMAINING,
+    find: 'if (parts.length === 0) {',
+    replace: '{',
+    test: REPORT,
+  },
+  {
+    name: 'forgets how far a batch came',
+    file: PLANNED,
+    find: '  await writeProgress(reports, event, progress);\n',
+    replace: '',
+    test: ROUNDS,
+  },
+  {
+    name: 'ends as if nothing remained',
+    file: PLANNED,
+    find: 'remaining: event.part',
+    replace: 'remaining: null',
+    test: ROUNDS,
+  },
+  {
+    name: 'begins each round where the first one ended',
+    file: PLANNED,
+    find: "event.progressFile === 'read' && isFirstRound",
+    replace: "event.progressFile === 'read'",
+    test: ROUNDS,
+  },
+];
+
+if (require.main === module) {
+  runMutants(BATCH_MUTANTS, process.argv[2]);
+}
