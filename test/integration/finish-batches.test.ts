@@ -73,7 +73,9 @@ test('all objects are archived and counted once, and no function fails', async (
   expect(run.children).toBe(4);
   expect(rounds.slice(0, 2)).toEqual(['write', 'write']);
   expect(new Set(rounds.slice(2))).toEqual(new Set(['read']));
-  expect([...it.sandbox.functionUsage().values()].map(({ errors }) => errors)).toEqual([0, 0, 0, 0]);
+  expect([...it.sandbox.functionUsage().values()].map(({ errors }) => errors)).toEqual([
+    0, 0, 0, 0,
+  ]);
   // The first answer of ReportRun is no end of the run.
   expect(run.events).toHaveLength(1);
 });

@@ -143,8 +143,8 @@ export const PlannedBatchEvent = v.object({
   batchArn: BatchEvent.entries.batchArn,
   /**
    * What becomes of the progress of a round that leaves objects. `write`: a file has it, and the
-   * child ends. `read`: the child begins with that file. Unset, or in the rounds after that one: the
-   * state has it.
+   * child ends. `read`: the child begins with that file. Unset, or in later rounds: the state has
+   * it.
    */
   progressFile: v.optional(v.picklist(['write', 'read'])),
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { count, isoDate } from './common-schemas';
 import { MapOutput } from './batch-payloads';
+import { count, isoDate } from './common-schemas';
 import { RunListing } from './listing';
 import { NoteCounts } from './note-payloads';
 import {
