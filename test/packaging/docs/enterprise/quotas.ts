@@ -29,8 +29,7 @@ const COUNTS = [1, 12] as const;
 const number = (value: number) => value.toLocaleString('en-US');
 
 function stackOf(count: number): { app: App; template: Template } {
-  // With staged assets: without, a template has the paths of this machine.
-  const app = quickApp({ ...CLI, 'aws:cdk:disable-asset-staging': undefined });
+  const app = quickApp(CLI);
   const stack = new Stack(app, 'Archives');
   addArchivers(stack, count);
   return { app, template: Template.fromStack(stack) };
