@@ -2,14 +2,14 @@
  * Runs the script for AWS CloudShell in an empty home, with nothing on the PATH but what CloudShell
  * has: bash and its usual programs, Node.js, Python, git and the AWS CLI. The first test installs
  * and bundles for real, unless INSTALL=stub: npm then takes what its cache has from there, and the
- * rest from the registry. The others take what this repository has. `cdk bootstrap` and the CDK CLI
- * are always stubs. https://docs.aws.amazon.com/cloudshell/latest/userguide/vm-specs.html
+ * rest from the registry. The others take what this repository has. The CDK CLI is always a stub.
+ * https://docs.aws.amazon.com/cloudshell/latest/userguide/vm-specs.html
  */
 import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Endpoints } from './endpoints';
+import { BOOTSTRAP, Endpoints } from './endpoints';
 
 /** `npm ci` takes most of it. */
 jest.setTimeout(900_000);
@@ -26,10 +26,11 @@ const PROGRAMS = [
   'mktemp',
   'rm',
   'mkdir',
-  'date',
   'find',
   'grep',
   'cat',
+  'cut',
+  'sha256sum',
   'sh',
   'dirname',
   'uname',
@@ -40,9 +41,9 @@ const PROGRAMS = [
 const ofPath = (program: string) =>
   execFileSync('bash', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 
-const BOOTSTRAP =
-  '*bootstrap*) node -e \'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => ' +
-  "process.exit(answer.ok ? 0 : 1))' ;;";
+const head = () =>
+  execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+
 /** `npm ci` and `npx projen bundle` find what this repository has installed and built. */
 const STUBS = {
   npm: `#!/usr/bin/env bash
@@ -50,7 +51,6 @@ const STUBS = {
   npx: `#!/usr/bin/env bash
 case "$*" in
   'projen bundle') cp -r ${ROOT}/assets . ;;
-  ${BOOTSTRAP}
   *) exit 1 ;;
 esac`,
 };
@@ -66,25 +66,22 @@ fetch(process.env.AWS_ENDPOINT_URL + '/' + command + '?' + new URLSearchParams({
   if (command === 'deploy') require('fs').writeFileSync(option('--outputs-file'), JSON.stringify({ [stack]: urls }));
 });`;
 
-/**
- * npm itself, in an empty home. It has the cache and the configuration of whoever runs the test.
- */
+/** npm itself, with the cache and the configuration of whoever runs the test. */
 function installForReal(): void {
   const of = (name: string) =>
     execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
   Object.assign(environment, {
-    npm_config_cache: of('cache'),
     npm_config_userconfig: of('userconfig'),
     npm_config_prefer_offline: 'true',
   });
-  const npx = fs.realpathSync(ofPath('npx'));
-  fs.rmSync(path.join(directory, 'bin/npm'));
-  fs.symlinkSync(fs.realpathSync(ofPath('npm')), path.join(directory, 'bin/npm'));
-  fs.writeFileSync(
-    path.join(directory, 'bin/npx'),
-    `#!/usr/bin/env bash\ncase "$*" in\n  ${BOOTSTRAP}\n  *) exec ${npx} "$@" ;;\nesac`,
-    { mode: 0o755 },
-  );
+  for (const name of ['npm', 'npx']) {
+    fs.writeFileSync(
+      path.join(directory, 'bin', name),
+      '#!/usr/bin/env bash\n' +
+        `npm_config_cache='${of('cache')}' exec ${fs.realpathSync(ofPath(name))} "$@"\n`,
+      { mode: 0o755 },
+    );
+  }
 }
 
 let directory: string;
@@ -117,6 +114,7 @@ beforeEach(async () => {
     AWS_ENDPOINT_URL: await endpoints.open(),
     NODE_NO_WARNINGS: '1',
     VERIFY_REPOSITORY: `file://${ROOT}`,
+    VERIFY_COMMIT: head(),
     VERIFY_CDK: JSON.stringify([process.execPath, '-e', CDK, '--']),
   };
 });
@@ -159,35 +157,32 @@ function run(
 
 const inHome = () => fs.readdirSync(environment.HOME!).sort();
 
-test(
-  'from nothing to a report: it makes the bootstrap stack, installs, bundles, verifies, and ' +
-    'removes all that it made',
-  async () => {
-    const isReal = process.env.INSTALL !== 'stub';
-    if (isReal) {
-      installForReal();
-    }
-    const { status, output } = await run(['--only', 'smoke', '--yes']);
-    expect(output).toContain('0 failed');
-    expect(output.includes('bundle:lambda/archive-batch/archive-batch.lambda | esbuild')).toBe(
-      isReal,
-    );
-    expect([status, status === 0 ? '' : output.slice(-2_000)]).toEqual([0, '']);
-    expect(inHome()).toEqual(['.archiver-verify', 'verify-report.json', 'verify-report.md']);
-    expect(
-      JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8')),
-    ).toMatchObject({
-      region: 'eu-central-1',
-      played: 'only smoke',
-      summary: expect.stringMatching(/^\d+ passed, 0 failed$/),
-    });
-    expect(endpoints.left()).toEqual([]);
-    expect([
-      fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')),
-      fs.readdirSync(environment.TMPDIR!),
-    ]).toEqual([[], []]);
-  },
-);
+test('from an empty home to a report: it installs, bundles, verifies, and removes all that it made', async () => {
+  const isReal = process.env.INSTALL !== 'stub';
+  if (isReal) {
+    installForReal();
+  }
+  const { status, output } = await run(['--only', 'smoke', '--yes']);
+  expect(output).toContain('0 failed');
+  expect(output.includes('bundle:lambda/archive-batch/archive-batch.lambda | esbuild')).toBe(
+    isReal,
+  );
+  expect([status, status === 0 ? '' : output.slice(-2_000)]).toEqual([0, '']);
+  expect(inHome()).toEqual(['.archiver-verify', 'verify-report.json', 'verify-report.md']);
+  expect(
+    JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8')),
+  ).toMatchObject({
+    region: 'eu-central-1',
+    played: 'only smoke',
+    summary: expect.stringMatching(/^\d+ passed, 0 failed$/),
+  });
+  expect(output).toContain(`It runs commit ${environment.VERIFY_COMMIT}, as VERIFY_COMMIT says`);
+  expect(endpoints.left()).toEqual(BOOTSTRAP);
+  expect([
+    fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')),
+    fs.readdirSync(environment.TMPDIR!),
+  ]).toEqual([[], []]);
+});
 
 test('Ctrl-C while scenarios are played: a report, and all that it made is removed', async () => {
   const { status, output } = await run(['--only', 'smoke', '--yes'], { interruptAt: 'On AWS:' });
@@ -198,7 +193,7 @@ test('Ctrl-C while scenarios are played: a report, and all that it made is remov
   expect(fs.readFileSync(path.join(environment.HOME!, 'verify-report.md'), 'utf8')).toContain(
     'interrupted by SIGINT',
   );
-  expect([endpoints.left(), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
+  expect([endpoints.left(), fs.readdirSync(environment.TMPDIR!)]).toEqual([BOOTSTRAP, []]);
 });
 
 test('where nobody can be asked, nothing is created', async () => {
@@ -207,7 +202,28 @@ test('where nobody can be asked, nothing is created', async () => {
     2,
     expect.stringContaining('Nobody can be asked here: --yes says that it may.'),
   ]);
-  expect(endpoints.left()).toEqual([]);
+  expect(endpoints.left()).toEqual(BOOTSTRAP);
+});
+
+test('where the CDK cannot deploy, it prints the line that changes that, and ends', async () => {
+  endpoints.isBootstrapped = false;
+  const { status, output } = await run(['--yes']);
+  expect([status, output]).toEqual([
+    2,
+    expect.stringMatching(
+      /says that the parameter .* does not exist\. Nothing was changed\.[^]* bootstrap aws:\/\/111122223333\/eu-central-1\n/,
+    ),
+  ]);
+  expect(endpoints.asked).toEqual(['sts GetCallerIdentity', 'ssm GetParameter']);
+  expect([inHome(), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
+});
+
+test('the AWS CLI is denied an answer about the bootstrap: nothing is made', async () => {
+  endpoints.isDenied = true;
+  const { status, output } = await run(['--yes']);
+  expect([status, output]).toEqual([2, expect.stringContaining('AccessDeniedException')]);
+  expect(endpoints.left()).toEqual(BOOTSTRAP);
+  expect([inHome(), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
 });
 
 test('without a region, or without credentials, it says what to type', async () => {

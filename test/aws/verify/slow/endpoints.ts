@@ -19,6 +19,8 @@ import { openRehearsal, type Rehearsal } from '../rehearsal';
 export const ACCOUNT_ID = '111122223333';
 const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${ACCOUNT_ID}</Account><Arn>arn:aws:iam::${ACCOUNT_ID}:user/ann</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 const BOOTSTRAP_BUCKET = 'cdk-bootstrap-assets';
+/** What `cdk bootstrap` made before, and nobody may touch. */
+export const BOOTSTRAP = ['CDKToolkit', BOOTSTRAP_BUCKET, `${BOOTSTRAP_BUCKET}/asset.zip`];
 
 export class Endpoints {
   /** What was asked, `SERVICE ACTION`. */
@@ -31,12 +33,17 @@ export class Endpoints {
   private rehearsal?: Rehearsal;
   private services?: Services;
   private id?: string;
-  private readonly stacks = new Set<string>();
+  private readonly stacks = new Set<string>(['CDKToolkit']);
+  /** Whether the account has what `cdk bootstrap` makes, and whether that can be seen. */
+  isBootstrapped = true;
+  isDenied = false;
   private store?: S3Double;
   private scheduled?: Promise<unknown>;
 
   async open(): Promise<string> {
     this.store = await startS3({ account: ACCOUNT_ID });
+    this.store.store.createBucket(BOOTSTRAP_BUCKET);
+    this.store.store.put(BOOTSTRAP_BUCKET, 'asset.zip', 'code');
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -49,11 +56,12 @@ export class Endpoints {
     await this.store?.close();
   }
 
-  /** The stacks and buckets that are there. */
+  /** The stacks and buckets that are there, and the code that `cdk bootstrap`'s bucket has. */
   left(): string[] {
     return [
       ...this.stacks,
       ...this.store!.store.buckets.keys(),
+      ...this.store!.store.keys(BOOTSTRAP_BUCKET).map((key) => `${BOOTSTRAP_BUCKET}/${key}`),
       ...(this.rehearsal ? [...this.first().s3!.store.buckets.keys()] : []),
     ];
   }
@@ -95,8 +103,8 @@ export class Endpoints {
       case 'athena':
         response.end(await this.services!.answer(this.services!.read(service, action, body)));
         break;
-      case 'cloudformation':
-        this.cloudFormation(action, form, response);
+      case 'ssm':
+        this.parameter(response);
         break;
       default:
         response
@@ -111,11 +119,7 @@ export class Endpoints {
   /** What the stub of the CDK CLI asks for. */
   private async cdk({ pathname, searchParams }: URL): Promise<string> {
     const stack = searchParams.get('stack') ?? '';
-    if (pathname === '/bootstrap') {
-      this.stacks.add('CDKToolkit');
-      this.store!.store.createBucket(BOOTSTRAP_BUCKET);
-      this.store!.store.put(BOOTSTRAP_BUCKET, 'asset.zip', 'code');
-    } else if (pathname === '/deploy') {
+    if (pathname === '/deploy') {
       this.stacks.add(stack);
       this.id = stack.replace('archiver-verify-', '');
       const machines = searchParams.get('machines')!.split(',') as Machine[];
@@ -197,27 +201,17 @@ export class Endpoints {
     forward(named[1].awsEndpoint, request, response, body);
   }
 
-  private cloudFormation(action: string, form: URLSearchParams, response: ServerResponse): void {
-    const stack = form.get('StackName')!;
-    if (!this.stacks.has(stack)) {
-      response
-        .writeHead(400)
-        .end(
-          '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack ' +
-            `with id ${stack} does not exist</Message></Error></ErrorResponse>`,
-        );
+  /** The parameter that has the version of the bootstrap. */
+  private parameter(response: ServerResponse): void {
+    if (this.isBootstrapped && !this.isDenied) {
+      response.end(JSON.stringify({ Parameter: { Value: '27' } }));
       return;
     }
-    if (action === 'DeleteStack') {
-      this.stacks.delete(stack);
-    }
-    const result =
-      action === 'DescribeStackResource'
-        ? `<StackResourceDetail><PhysicalResourceId>${BOOTSTRAP_BUCKET}</PhysicalResourceId></StackResourceDetail>`
-        : `<Stacks><member><StackName>${stack}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime></member></Stacks>`;
-    response.end(
-      `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
-    );
+    response
+      .writeHead(400)
+      .end(
+        JSON.stringify({ __type: this.isDenied ? 'AccessDeniedException' : 'ParameterNotFound' }),
+      );
   }
 
   private s3(request: IncomingMessage, response: ServerResponse): void {
