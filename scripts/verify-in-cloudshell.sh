@@ -7,7 +7,7 @@
 #
 # In the account, this file only reads: who calls, and whether the CDK can deploy there. The command
 # that it runs shows its plan and asks before it creates anything, and removes what it created. On
-# this machine, this file makes one folder, and removes that folder.
+# this machine, this file removes what this call of it made, and nothing else.
 set -euo pipefail
 
 # After a release, `npm run verify:pin -- TAG` writes both. Until then, VERIFY_COMMIT says what runs.
@@ -80,9 +80,12 @@ VERIFY_REPORTS=$(absolute "${VERIFY_REPORTS:-$PWD}")
 temporary=$(absolute "${TMPDIR:-/tmp}")
 export VERIFY_JOURNAL VERIFY_REPORTS
 
-# --- The one folder that this script makes, and removes.
+# --- What this script makes on this machine, and removes: one folder, and a cache.
 
 work=''
+# The CDK's library keeps a cache in the home directory, and can not be told to keep it elsewhere.
+had_cdk=false
+if [ -e "$HOME/.cdk" ]; then had_cdk=true; fi
 
 is_left() { [ -d "$VERIFY_JOURNAL" ] && [ -n "$(find "$VERIFY_JOURNAL" -name journal.json -print -quit)" ]; }
 
@@ -92,6 +95,10 @@ finish() {
   set +e
   cd /
   case $work in /*/archiver-verify.??????????) rm -rf -- "$work" ;; esac
+  if [ "$had_cdk" = false ]; then
+    rm -rf -- "$HOME/.cdk/cache/fingerprints"
+    rmdir -- "$HOME/.cdk/cache" "$HOME/.cdk" 2> /dev/null
+  fi
   if is_left; then
     echo "Something is left in an account, and the report says what. To remove it: $again"
     [ "$status" -ne 0 ] || status=1

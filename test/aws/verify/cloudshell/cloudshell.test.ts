@@ -14,7 +14,6 @@ let before: Record<string, string>;
 beforeEach(() => {
   shell = new Shell();
   // What other programs and earlier calls left in the home.
-  shell.keep('.cdk/cache/notices.json', 'of the CDK');
   shell.keep('.npm/_cacache/index', 'of npm');
   shell.keep('.aws/config', '[default]');
   before = shell.contents();
@@ -40,11 +39,21 @@ const READS = [
   'node --import tsx test/aws/verify/main.ts ',
 ];
 
-function expectNothingChanged(): void {
+function expectAccountUnchanged(): void {
   expect(
     shell.calls().filter((call) => !READS.some((read) => call.startsWith(read.trimEnd()))),
   ).toEqual([]);
+}
+
+function expectNothingChanged(): void {
+  expectAccountUnchanged();
   expect(shell.contents()).toEqual(before);
+}
+
+/** A shell that is killed leaves its folder and its cache. */
+function expectOthersUnchanged(): void {
+  expectAccountUnchanged();
+  expect(shell.contents()).toMatchObject(before);
 }
 
 const expectFolderGone = () => expect(fs.readdirSync(shell.tmp)).toEqual([]);
@@ -100,6 +109,25 @@ test.each(Object.entries(UNKNOWN))(
   },
 );
 
+test('what others keep in the cache of the CDK stays', async () => {
+  expect(
+    (await shell.run({ args: ['--yes'], environment: { STUB_MEANWHILE: 'yes' } })).status,
+  ).toBe(0);
+  const cache = { '.cdk': '', '.cdk/cache': '', '.cdk/cache/of-somebody': '' };
+  expect(shell.contents()).toEqual({ ...before, ...cache });
+  // With a cache that is there before, nothing of it is removed.
+  expect((await shell.run({ args: ['--yes'] })).status).toBe(0);
+  expect(shell.contents()).toMatchObject({ ...before, ...cache });
+});
+
+test('a folder that is not its own is not removed', async () => {
+  const mktemp = path.join(shell.directory, 'bin/mktemp');
+  fs.rmSync(mktemp);
+  fs.writeFileSync(mktemp, '#!/usr/bin/env bash\necho "$HOME"\n', { mode: 0o755 });
+  await shell.run({ args: ['--yes'] });
+  expect(shell.contents()).toMatchObject(before);
+});
+
 /** An earlier version of the script wrote it before it made a bootstrap, and did not say where. */
 function keepMarker(): void {
   shell.keep('.archiver-verify/bootstrapped', 'Wed Nov 25 00:00:00 UTC 2026\n');
@@ -117,12 +145,13 @@ describe.each(['no', 'nothing', 'Ctrl-C', 'EOF', 'hang-up', 'kill'] as const)(
         1,
       ]);
       expect(status).not.toBe(0);
-      expectNothingChanged();
+      expectOthersUnchanged();
       if (atPrompt !== 'kill') {
+        expectNothingChanged();
         expectFolderGone();
       }
       expect((await shell.run({ args: ['--clean-up', '--yes'] })).status).toBe(0);
-      expectNothingChanged();
+      expectOthersUnchanged();
     });
 
     test.each([

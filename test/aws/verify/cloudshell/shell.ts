@@ -34,7 +34,9 @@ export interface Ended {
   readonly output: string;
 }
 
-const PROGRAMS = 'bash env sh mktemp rm mkdir find grep cat cut date sha256sum dirname'.split(' ');
+const PROGRAMS = 'bash env sh mktemp rm rmdir mkdir find grep cat cut date sha256sum dirname'.split(
+  ' ',
+);
 
 /** They stand for what reaches AWS or the network, and for what would take minutes. */
 const STUB = `#!/usr/bin/env bash
@@ -57,7 +59,8 @@ case "$name $*" in
   'node --version') echo "$STUB_NODE" ;;
   'node -e '*) [ "$STUB_NODE" != v20.14.0 ] ;;
   'node --import tsx '*)
-    mkdir -p "\${CDK_HOME:-$HOME/.cdk}/cache/of-the-script"
+    mkdir -p "$HOME/.cdk/cache/fingerprints/of-the-script" "\${CDK_HOME:-$HOME/.cdk}/cache/of-the-script"
+    [ -z "$STUB_MEANWHILE" ] || : > "$HOME/.cdk/cache/of-somebody"
     case "$*" in *--yes*) exit "$STUB_VERIFY" ;; esac
     read -r -p 'Go on? Type yes: ' answer || exit 1
     [ "$answer" = yes ] || exit 1 ;;
@@ -171,6 +174,7 @@ export class Shell {
         STUB_FETCH: '0',
         STUB_NODE: 'v20.15.0',
         STUB_VERIFY: '0',
+        STUB_MEANWHILE: '',
         STUB_STATUS: String(bootstrap.status),
         STUB_STDOUT: bootstrap.stdout ?? '',
         STUB_STDERR: bootstrap.stderr ?? '',

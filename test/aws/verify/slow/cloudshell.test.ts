@@ -25,6 +25,7 @@ const PROGRAMS = [
   'aws',
   'mktemp',
   'rm',
+  'rmdir',
   'mkdir',
   'find',
   'grep',
