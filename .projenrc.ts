@@ -56,7 +56,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   stability: 'experimental',
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
-  minNodeVersion: '20.0.0',
+  // The first with zlib.crc32. scripts/check-node.cjs has more of it.
+  minNodeVersion: '20.15.0',
 
   // The floor that consumers may have. Development stands on a newer version, set below.
   cdkVersion: '2.223.0',

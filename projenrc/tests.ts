@@ -1,4 +1,5 @@
 import { type awscdk, Component, javascript } from 'projen';
+import { checked } from './sandbox-commands';
 
 /**
  * Tests that `npm test` leaves to `npm run assurance`, by folder: they take long, and they find
@@ -62,7 +63,7 @@ export class Tests extends Component {
 
     // Everything that can be checked without an account, a list with a summary. Each line has a
     // command of its own, too.
-    project.package.setScript('assurance', 'tsx assurance/main.ts');
+    project.package.setScript('assurance', checked('tsx assurance/main.ts'));
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'stryker run assurance/mutation/stryker.json');
     // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.

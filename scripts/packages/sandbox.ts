@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { buildSync, type Metafile } from 'esbuild';
+import { buildSync, type Metafile, transformSync } from 'esbuild';
 import * as licenses from 'spdx-license-list/full';
 import { rollUpTypes } from './declarations';
 import { findBundledPackages } from '../release/bundled';
@@ -16,7 +16,7 @@ import { type Subject, toSbom } from '../release/sbom';
 const ROOT = path.resolve(__dirname, '../..');
 const SOURCE = path.join(ROOT, 'packages/sandbox');
 
-const ENTRIES = { cli: 'src/bin/sandbox.ts', s3: 'src/bin/s3.ts', index: 'src/index.ts' };
+export const ENTRIES = { cli: 'src/bin/sandbox.ts', s3: 'src/bin/s3.ts', index: 'src/index.ts' };
 
 /** Writes the package into a folder. */
 export function buildSandbox(folder: string): void {
@@ -53,7 +53,7 @@ export function buildSandbox(folder: string): void {
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function bundle(entry: string, outfile: string): Metafile {
+export function bundle(entry: string, outfile: string): Metafile {
   return buildSync({
     absWorkingDir: ROOT,
     entryPoints: [path.join(SOURCE, entry)],
@@ -67,10 +67,16 @@ function bundle(entry: string, outfile: string): Metafile {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
-    banner: { js: entry.startsWith('src/bin/') ? '#!/usr/bin/env node' : '' },
+    banner: { js: entry.startsWith('src/bin/') ? `#!/usr/bin/env node\n${checkNode()}` : '' },
     logLevel: 'warning',
     metafile: true,
   }).metafile;
+}
+
+/** What a command does before anything else. */
+function checkNode(): string {
+  const text = readFileSync(path.join(ROOT, 'scripts/check-node.cjs'), 'utf8');
+  return transformSync(text, { minifyWhitespace: true, legalComments: 'none' }).code.trim();
 }
 
 /**

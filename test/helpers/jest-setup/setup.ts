@@ -1,3 +1,4 @@
+import '../../../scripts/check-node.cjs';
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
