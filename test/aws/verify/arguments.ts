@@ -1,10 +1,14 @@
 import { parseArgs } from 'node:util';
+import { parseEndpoint } from './emulator';
 import { type Flag, FLAGS } from './names';
+import { UsageError } from './usage';
+
+export { UsageError };
 
 export const DEFAULT_MINUTES = 60;
 
-export const USAGE = `usage: npm run verify:aws -- --profile PROFILE --region REGION [--only WORD] [--with ${FLAGS.join(',')}] [--minutes N] [--yes] [--keep]
-       npm run verify:aws -- --clean-up [ID] [--yes]
+export const USAGE = `usage: npm run verify:aws -- --profile PROFILE --region REGION [--only WORD] [--with ${FLAGS.join(',')}] [--minutes N] [--endpoint URL] [--yes] [--keep]
+       npm run verify:aws -- --clean-up [ID] [--endpoint URL] [--yes]
 
 Deploys an app with archivers into an account of yours under a name of its own, runs scenarios on real S3, Lambda and Step
 Functions, compares each with what the sandbox says of the same app, writes a report, and destroys everything.
@@ -14,14 +18,12 @@ Functions, compares each with what the sandbox says of the same app, writes a re
   --only WORD             scenarios whose name has that word; "smoke": one run, one refusal and one schedule, in about six minutes
   --with WORD[,WORD]      more scenarios: ${FLAGS.join(', ')}
   --minutes N             after that many minutes no scenario begins any more, and it cleans up; ${DEFAULT_MINUTES} if not given
+  --endpoint URL          asks an emulator in place of AWS; its rows are not those of AWS
   --yes                   do not ask before something is created, or cleaned up
   --keep                  do not destroy; --clean-up does it later
   --clean-up [ID]         destroys what an earlier call left behind: that one, or all
 
 exit status: 0 as the sandbox said, and all destroyed; 1 something differs, was not played, or is left; 2 wrong usage`;
-
-/** The command prints this error with the usage, and exits with status 2. */
-export class UsageError extends Error {}
 
 export interface Verification {
   /** Undefined: the credentials of the shell. */
@@ -32,17 +34,26 @@ export interface Verification {
   readonly only: string;
   readonly flags: readonly Flag[];
   readonly minutes: number;
+  /** Of an emulator. Undefined: AWS, or what the variables of the shell say. */
+  readonly endpoint?: string;
 }
 
-export type Arguments = { readonly cleanUp: string | true; readonly yes: boolean } | Verification;
+export interface CleanUp {
+  readonly cleanUp: string | true;
+  readonly yes: boolean;
+  readonly endpoint?: string;
+}
+
+export type Arguments = CleanUp | Verification;
 
 export function parseArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
+  const endpoint = values.endpoint === undefined ? undefined : parseEndpoint(values.endpoint);
   if (values['clean-up']) {
     if (positionals.length > 1) {
       throw new UsageError(`--clean-up takes one id, not ${positionals.join(' ')}`);
     }
-    return { cleanUp: positionals[0] ?? true, yes: values.yes ?? false };
+    return { cleanUp: positionals[0] ?? true, yes: values.yes ?? false, endpoint };
   }
   if (positionals.length > 0) {
     throw new UsageError(`${positionals.join(' ')} is no option`);
@@ -69,7 +80,16 @@ export function parseArguments(args: string[]): Arguments {
     throw new UsageError(`--region ${region} is no region: write it as eu-central-1`);
   }
   const [flags, minutes] = [parseFlags(values.with ?? []), parseMinutes(values.minutes)];
-  return { profile: current ? undefined : profile, region, yes, keep, only, flags, minutes };
+  return {
+    profile: current ? undefined : profile,
+    region,
+    yes,
+    keep,
+    only,
+    flags,
+    minutes,
+    endpoint,
+  };
 }
 
 function parseFlags(given: readonly string[]): Flag[] {
@@ -101,6 +121,7 @@ function parse(args: string[]) {
         region: text,
         only: text,
         minutes: text,
+        endpoint: text,
         with: { ...text, multiple: true },
         yes: flag,
         keep: flag,

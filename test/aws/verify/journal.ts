@@ -11,6 +11,8 @@ export interface Entry {
   readonly profile?: string;
   readonly region: string;
   readonly account: string;
+  /** Of the emulator in which it is. Undefined: it is on AWS. */
+  readonly endpoint?: string;
   readonly started: string;
   /** The archivers of the app. Their names, and those of their buckets, follow from it. */
   readonly machines: readonly Machine[];

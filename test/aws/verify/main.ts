@@ -6,16 +6,17 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Answers } from './answers';
-import { parseArguments, USAGE, UsageError, type Verification } from './arguments';
+import { parseArguments, USAGE, type Verification } from './arguments';
+import { ask } from './ask';
 import { operationsOnAws } from './aws/operations';
 import { AWS_CDK, cdkCli, type Outputs } from './cdk';
 import { cleanUp, describeCleanUp } from './clean-up';
+import { demandEmulator, describeEmulator, LEFT_OUT, useEndpoint } from './emulator';
 import { type Entry, Journal, type Progress } from './journal';
 import { queueReader } from './messages';
 import { type Deployment, type Queue, stackName } from './names';
@@ -27,6 +28,7 @@ import type { Scenario } from './scenarios/scenario';
 import { verify } from './session';
 import type { Stage } from './stage';
 import type { Row } from './table';
+import { UsageError } from './usage';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const journal = new Journal(process.env.VERIFY_JOURNAL ?? path.join(ROOT, '.verify'));
@@ -38,6 +40,8 @@ const reports = process.env.VERIFY_REPORTS ?? process.cwd();
 const tell = (text: string) => console.log(text);
 const interrupt = new AbortController();
 const answers = new Answers();
+/** The emulator that is asked. Undefined: AWS. */
+let emulator: string | undefined;
 /** The verifications whose reports this process wrote, since their own were killed. */
 const reported: string[] = [];
 
@@ -53,7 +57,13 @@ const LOAD = 20_000;
 const LARGE = { parts: 9, bytes: 80 * 1024 ** 2 };
 
 /** The SDK's own variables, such as AWS_ENDPOINT_URL, set other endpoints. */
-function clients(config: { profile?: string; region: string }) {
+function clients({ endpoint, ...config }: { profile?: string; region: string; endpoint?: string }) {
+  if (endpoint !== emulator) {
+    throw new Error(
+      `nothing was changed: it is ${endpoint ? `in the emulator at ${endpoint}` : 'on AWS'}, and ` +
+        `${emulator ?? 'AWS'} would be asked. Repeat ${endpoint ? `with --endpoint ${endpoint}` : 'without an endpoint'}`,
+    );
+  }
   const s3 = new S3Client({
     ...config,
     forcePathStyle:
@@ -77,6 +87,8 @@ function clients(config: { profile?: string; region: string }) {
   };
 }
 
+const TERMINAL = { input: process.stdin, output: process.stdout };
+
 async function confirm(yes: boolean, plan: string): Promise<boolean> {
   tell(plan);
   if (yes) {
@@ -86,10 +98,13 @@ async function confirm(yes: boolean, plan: string): Promise<boolean> {
     tell('\nNobody can be asked here: --yes says that it may.');
     return false;
   }
-  const asking = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await asking.question('\nGo on? Type yes: ', { signal: interrupt.signal });
-  asking.close();
-  return answer.trim() === 'yes';
+  return (await ask('\nGo on? Type yes: ', TERMINAL, interrupt.signal)).trim() === 'yes';
+}
+
+/** `--yes` is about what is created and destroyed, and not about whose account it is. */
+async function askForAccount(question: string): Promise<string | undefined> {
+  tell('');
+  return process.stdin.isTTY ? ask(question, TERMINAL, interrupt.signal) : undefined;
 }
 
 function chooseScenarios({ only, flags }: Verification): Scenario[] {
@@ -145,7 +160,10 @@ function stageOn(
 async function verifyIn(given: Verification): Promise<boolean> {
   const { profile, region, yes, keep, minutes } = given;
   const scenarios = chooseScenarios(given);
-  const account = await clients({ profile, region }).account();
+  const account = await clients({ profile, region, endpoint: emulator }).account();
+  if (emulator !== undefined) {
+    await demandEmulator(emulator, account, askForAccount);
+  }
   for (const id of journal.unreported()) {
     tell(`${id} has no report: npm run verify:aws -- --clean-up writes it`);
   }
@@ -157,6 +175,7 @@ async function verifyIn(given: Verification): Promise<boolean> {
     profile,
     region,
     account,
+    endpoint: emulator,
     started: new Date().toISOString(),
     machines: machinesFor(scenarios),
   };
@@ -168,6 +187,7 @@ async function verifyIn(given: Verification): Promise<boolean> {
     region,
     versions: versionsOf(),
     played: describePlayed(given),
+    emulator: emulator && LEFT_OUT,
     secrets: {
       ACCOUNT: account,
       PROFILE: profile,
@@ -191,7 +211,8 @@ async function verifyIn(given: Verification): Promise<boolean> {
     now: Date.now,
     rehearse: (assembly, deployment) =>
       rehearse(assembly, deployment, scenarios, signal, (name) => tell(`  ${name}`)),
-    confirm: (plan) => confirm(yes, plan),
+    confirm: (plan) =>
+      confirm(yes, emulator === undefined ? plan : `${plan}\n${describeEmulator(emulator)}`),
     stage: (deployment, outputs) => stageOn(entry, found, deployment, outputs),
     facts,
     report: (rows) =>
@@ -317,6 +338,7 @@ async function cleanUpGiven(given: string | true, yes: boolean): Promise<boolean
 
 async function main(): Promise<number> {
   const given = parseArguments(process.argv.slice(2));
+  emulator = useEndpoint(given.endpoint, process.env);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       tell(

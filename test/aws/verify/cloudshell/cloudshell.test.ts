@@ -5,7 +5,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ABSENT, type AtPrompt, COMMIT, PRESENT, SCRIPT, Shell, UNKNOWN } from './shell';
+import { ABSENT, type AtPrompt, COMMIT, SCRIPT, Shell, UNKNOWN } from './shell';
 import { synthesize } from '../app';
 import { AWS_CDK } from '../cdk';
 

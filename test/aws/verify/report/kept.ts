@@ -39,6 +39,7 @@ const Schema = v.object({
   total: v.number(),
   summary: text(200),
   killed: v.optional(text(1_000)),
+  emulator: v.optional(text(1_000)),
   rows: v.pipe(v.array(Row), v.maxLength(MAX_ROWS)),
 });
 

@@ -19,6 +19,10 @@ function main([file]: string[]): number {
     return 2;
   }
   const report = parseReport(fs.readFileSync(file, 'utf8'));
+  if (report.emulator !== undefined) {
+    console.error(`${file} is of an emulator: the pages have what AWS did. Nothing was changed.`);
+    return 2;
+  }
   fs.mkdirSync(KEPT, { recursive: true });
   fs.writeFileSync(path.join(KEPT, fileOf(report)), `${JSON.stringify(report, null, 2)}\n`);
   const reports = readKept();

@@ -24,6 +24,8 @@ export interface Report {
   readonly summary: string;
   /** Of a verification whose process was killed: while it did what. */
   readonly killed?: string;
+  /** Of an emulator in place of AWS: what its rows are worth. */
+  readonly emulator?: string;
   readonly rows: readonly Row[];
 }
 
@@ -35,6 +37,7 @@ export interface Facts {
   readonly versions: Readonly<Record<string, string>>;
   readonly played: string;
   readonly killed?: string;
+  readonly emulator?: string;
   /** What must not be in the report, by what stands there instead. */
   readonly secrets: Readonly<Record<string, string | undefined>>;
 }
@@ -65,19 +68,22 @@ export function createReport(
 }
 
 export function describeReport(report: Report): string {
-  const { date, commit, region, played, minutes, summary, killed, rows, versions } = report;
-  return `# verify:aws in ${region} on ${date}
+  const { commit, played, minutes, summary, killed, emulator, rows, versions } = report;
+  return `# ${titleOf(report)}
 
 ${summary}, in ${minutes} minutes, at commit ${commit}. Played: ${played}.
 ${Object.entries(versions)
   .map(([name, version]) => `${name} ${version}`)
   .join(', ')}.
-${killed === undefined ? '' : `\n**${killed}**\n`}
+${[killed, emulator].map((text) => (text === undefined ? '' : `\n**${text}**\n`)).join('')}
 \`\`\`
 ${describeRows(rows)}
 \`\`\`
 ${describeAnswers(rows)}`;
 }
+
+const titleOf = ({ emulator, region, date }: Report) =>
+  `verify:aws ${emulator === undefined ? '' : 'of an emulator, '}in ${region} on ${date}`;
 
 function describeAnswers(rows: readonly Row[]): string {
   const lines = rows.flatMap(({ name, answers = [] }) =>
@@ -95,9 +101,9 @@ const MAX_URL = 7_500;
 
 /** An issue that is filled in. The person sends it, or not. */
 export function linkToIssue(report: Report): string {
-  const { region, date, rows } = report;
+  const { rows } = report;
   const link = (body: string) =>
-    `${ISSUES}?${new URLSearchParams({ title: `verify:aws in ${region} on ${date}: ${report.summary}`, body }).toString()}`;
+    `${ISSUES}?${new URLSearchParams({ title: `${titleOf(report)}: ${report.summary}`, body }).toString()}`;
   const whole = link(describeReport(report));
   if (whole.length <= MAX_URL) {
     return whole;

@@ -257,7 +257,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while scenarios are played', async
     '/cdk/destroy',
   ]);
   expect(fs.readFileSync(path.join(directory, 'verify-report.md'), 'utf8')).toMatch(
-    /^# verify:aws in eu-central-1 on [^]*interrupted by SIG/,
+    /^# verify:aws of an emulator, in eu-central-1 on [^]*interrupted by SIG/,
   );
   await expectNothingLeft();
 });
