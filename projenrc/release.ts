@@ -53,6 +53,8 @@ export class ReleaseSafety extends Component {
     project.tasks.tryFind('release')!.prependExec('tsx scripts/release/measured-pages.ts');
     project.package.setScript('audit:bundles', 'tsx scripts/release/audit.ts');
     project.package.setScript('api:accept', 'tsx scripts/release/api-baseline.ts');
+    // After a release, with its tag; and after a change of the script, without one.
+    project.package.setScript('verify:pin', 'tsx scripts/docs/pin-verify.ts');
     project.package.setScript('release:dry-run', 'tsx scripts/release/dry-run.ts');
   }
 

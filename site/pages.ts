@@ -73,6 +73,7 @@ export const SECTIONS: readonly Section[] = [
       page('docs/results/aws.md', 'results/aws', 'Seen on AWS'),
       page('docs/results/conformance.md', 'results/conformance', 'Conformance of S3 servers'),
       page('docs/verify-aws.md', 'verify-aws', 'Verify on AWS'),
+      page('docs/verify-aws-details.md', 'verify-aws-details', 'Verify on AWS: the details'),
       page('docs/aws-recorded.md', 'aws-recorded', 'AWS, as recorded'),
       page('docs/compliance.md', 'compliance', 'Compliance packs and linters'),
       page('SECURITY.md', 'security', 'Security reports'),

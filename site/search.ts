@@ -29,7 +29,7 @@ export const miniSearch = {
     boostDocument: (id: string): number => {
       const page = id.replace(/^.*\/cdk-s3-dated-archiver\//, '/').replace(/#.*$/, '');
       if (
-        /\/(results\/.*|decisions|changelog|contributing|benchmarks|architecture|aws-recorded|verify-aws|compliance|code-of-conduct|versions|scale|sandbox\/(development|s3|fidelity))(\.html)?$/.test(
+        /\/(results\/.*|decisions|changelog|contributing|benchmarks|architecture|aws-recorded|verify-aws(-details)?|compliance|code-of-conduct|versions|scale|sandbox\/(development|s3|fidelity))(\.html)?$/.test(
           page,
         )
       ) {

@@ -6,8 +6,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ABSENT, type AtPrompt, COMMIT, SCRIPT, Shell, UNKNOWN } from './shell';
+import { pinScript } from '../../../../scripts/docs/pin-verify';
 import { synthesize } from '../app';
 import { AWS_CDK } from '../cdk';
+import { allowing, readPolicy } from '../policies/evaluate';
 
 let shell: Shell;
 let before: Record<string, string>;
@@ -205,6 +207,27 @@ describe('the commit', () => {
     expect(shell.calls()).toContainEqual(expect.stringMatching(`^git fetch .* ${COMMIT}$`));
   });
 
+  test('is that of the tag, after a release', async () => {
+    const script = path.join(shell.directory, 'pinned.sh');
+    fs.writeFileSync(script, pinScript(fs.readFileSync(SCRIPT, 'utf8'), 'v0.1.0', COMMIT));
+    const call = { script, args: ['--yes'] };
+    const { status, output } = await shell.run({ ...call, environment: { VERIFY_COMMIT: '' } });
+    expect([status, output]).toEqual([
+      0,
+      expect.stringContaining(`It runs commit ${COMMIT}, which is tag v0.1.0, of https://github`),
+    ]);
+    expect(shell.calls()).toContainEqual(
+      expect.stringMatching(/^git fetch .* refs\/tags\/v0.1.0$/),
+    );
+    const moved = { VERIFY_COMMIT: '', STUB_HEAD: 'd'.repeat(40) };
+    expect(await shell.run({ ...call, environment: moved })).toMatchObject({
+      status: 2,
+      output: expect.stringContaining(`is commit ${'d'.repeat(40)}, and not ${COMMIT}`),
+    });
+    expectNothingChanged();
+    expectFolderGone();
+  });
+
   test('is demanded in full', async () => {
     for (const VERIFY_COMMIT of ['', 'main', COMMIT.slice(0, 8)]) {
       const { status, output } = await shell.run({
@@ -276,4 +299,18 @@ test('it demands what the synthesized app demands, and names the CDK CLI of the 
     bootstrapStackVersionSsmParameter: valueOf('BOOTSTRAP'),
   });
   expect(valueOf('CDK')).toBe(AWS_CDK);
+});
+
+test('whoever has person.json may make each of its calls', () => {
+  const text = fs.readFileSync(SCRIPT, 'utf8');
+  const calls = [...text.matchAll(/\$\(aws ((?:\w+ )[\w-]+)/g)].map(([, call]) => call);
+  expect(calls).toEqual(['configure get', 'sts get-caller-identity', 'ssm get-parameter']);
+  // The first one stays on this machine, and nobody can be denied the second one.
+  const parameter = (name: string) => ({
+    action: 'ssm:GetParameter',
+    resource: `arn:aws:ssm:eu-central-1:111122223333:parameter${name}`,
+  });
+  const person = readPolicy('person');
+  expect(allowing(person, parameter('/cdk-bootstrap/hnb659fds/version'))).toHaveLength(1);
+  expect(allowing(person, parameter('/payroll/password'))).toEqual([]);
 });

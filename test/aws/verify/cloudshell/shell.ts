@@ -24,6 +24,8 @@ export interface Call {
   readonly args?: readonly string[];
   readonly bootstrap?: Answer;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Another one than that of the repository. */
+  readonly script?: string;
   /** At the first prompt, at the second, and so on. Unset: there is no terminal. */
   readonly atPrompts?: readonly AtPrompt[];
 }
@@ -153,12 +155,18 @@ export class Shell {
     return fs.readFileSync(this.log, 'utf8').split('\n').slice(0, -1);
   }
 
-  run({ args = [], bootstrap = PRESENT, environment, atPrompts }: Call): Promise<Ended> {
+  run({
+    args = [],
+    bootstrap = PRESENT,
+    environment,
+    script = SCRIPT,
+    atPrompts,
+  }: Call): Promise<Ended> {
     const bash = path.join(this.directory, 'bin/bash');
     const [program, ...words] =
       atPrompts === undefined
-        ? [bash, SCRIPT, ...args]
-        : [PYTHON, '-c', TERMINAL, atPrompts.join(','), bash, SCRIPT, ...args];
+        ? [bash, script, ...args]
+        : [PYTHON, '-c', TERMINAL, atPrompts.join(','), bash, script, ...args];
     const child = spawn(program!, words, {
       cwd: this.home,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -103,6 +103,9 @@ export class Endpoints {
       case 'athena':
         response.end(await this.services!.answer(this.services!.read(service, action, body)));
         break;
+      case 'cloudformation':
+        this.cloudFormation(action, form, response);
+        break;
       case 'ssm':
         this.parameter(response);
         break;
@@ -199,6 +202,29 @@ export class Endpoints {
       this.scheduled ??= named[1].run({ schedule: named[0] });
     }
     forward(named[1].awsEndpoint, request, response, body);
+  }
+
+  private cloudFormation(action: string, form: URLSearchParams, response: ServerResponse): void {
+    const stack = form.get('StackName')!;
+    if (!this.stacks.has(stack)) {
+      response
+        .writeHead(400)
+        .end(
+          '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack ' +
+            `with id ${stack} does not exist</Message></Error></ErrorResponse>`,
+        );
+      return;
+    }
+    if (action === 'DeleteStack') {
+      this.stacks.delete(stack);
+    }
+    const result =
+      action === 'DescribeStackResource'
+        ? `<StackResourceDetail><PhysicalResourceId>${BOOTSTRAP_BUCKET}</PhysicalResourceId></StackResourceDetail>`
+        : `<Stacks><member><StackName>${stack}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime></member></Stacks>`;
+    response.end(
+      `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
+    );
   }
 
   /** The parameter that has the version of the bootstrap. */
