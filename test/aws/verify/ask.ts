@@ -24,8 +24,7 @@ export async function ask(
       signal.throwIfAborted();
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       asking.once('close', () => resolve(''));
-      // At the end of the input, readline takes a line that nobody finished for a whole one.
-      asking.question(question, (line) => resolve(input.readableEnded ? '' : line));
+      asking.question(question, resolve);
     });
   } finally {
     asking.close();

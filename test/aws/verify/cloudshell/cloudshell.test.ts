@@ -118,8 +118,10 @@ test('what others keep in the cache of the CDK stays', async () => {
   const cache = { '.cdk': '', '.cdk/cache': '', '.cdk/cache/of-somebody': '' };
   expect(shell.contents()).toEqual({ ...before, ...cache });
   // With a cache that is there before, nothing of it is removed.
+  shell.keep('.cdk/cache/fingerprints/of-somebody', 'hash');
+  before = shell.contents();
   expect((await shell.run({ args: ['--yes'] })).status).toBe(0);
-  expect(shell.contents()).toMatchObject({ ...before, ...cache });
+  expect(shell.contents()).toMatchObject(before);
 });
 
 test('a folder that is not its own is not removed', async () => {
