@@ -28,7 +28,7 @@ test(
     expect(row('constructs')[0]).toContain(
       `${peerDependencies.constructs.replace('^', '')} and later`,
     );
-    expect(row('Node.js, to synthesize')[0]).toBe(`${/\d+/.exec(engines.node)![0]} and later`);
+    expect(row('Node.js, to synthesize')[0]).toBe(`${/\d+\.\d+/.exec(engines.node)![0]} and later`);
   },
 );
 
