@@ -326,6 +326,15 @@ export interface S3DatedArchiverProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
+   * Whether AWS X-Ray traces runs. With ACTIVE, the functions and the state machine send traces.
+   * With PASS_THROUGH, the functions trace only requests that somebody else decided to trace, and
+   * the state machine sends none. With DISABLED, nothing is traced, and no role may write to X-Ray.
+   * @default Tracing.ACTIVE
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+   */
+  readonly tracing?: lambda.Tracing;
+
+  /**
    * What happens to the report bucket and the log groups when they are removed from the stack.
    * DESTROY also empties the report bucket. SNAPSHOT is rejected, because neither has snapshots. It
    * does not apply to your own `reportBucket`.

@@ -162,7 +162,14 @@ function createRun(
   const network = createNetwork(scope, props);
   const functions = createFunctions(
     scope,
-    { environment, logLevel: props.logLevel, logGroup, encryptionKey, network },
+    {
+      environment,
+      logLevel: props.logLevel,
+      logGroup,
+      encryptionKey,
+      network,
+      tracing: settings.tracing,
+    },
     settings,
     alertTopic,
   );

@@ -18,6 +18,7 @@ import {
   ConflictPolicy,
   DateSelection,
   DateSource,
+  Packing,
   S3DatedArchiver,
   type S3DatedArchiverProps,
   SourceDisposition,
@@ -31,6 +32,7 @@ import {
   resolve,
   statements,
   synth,
+  type Who,
 } from '../helpers/synth';
 
 const FUNCTIONS = [
@@ -487,6 +489,27 @@ test('logRetention: applies to all log groups', () => {
     );
   expect(days({})).toEqual(Array(6).fill(365));
   expect(days({ logRetention: logs.RetentionDays.ONE_MONTH })).toEqual(Array(6).fill(30));
+});
+
+test.each<[string, Partial<S3DatedArchiverProps>, object | undefined, boolean, boolean]>([
+  ['by default', {}, { Mode: 'Active' }, true, true],
+  ['ACTIVE', { tracing: lambda.Tracing.ACTIVE }, { Mode: 'Active' }, true, true],
+  ['PASS_THROUGH', { tracing: lambda.Tracing.PASS_THROUGH }, { Mode: 'PassThrough' }, false, true],
+  ['DISABLED', { tracing: lambda.Tracing.DISABLED }, undefined, false, false],
+])('tracing %s', (_, props, mode, isMachineTraced, isAllowed) => {
+  const { template } = synth({ ...props, packing: Packing.zip(), allowRestore: true });
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  expect(functions.map(({ Properties }) => Properties.TracingConfig)).toEqual(Array(7).fill(mode));
+  template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+    TracingConfiguration: { Enabled: isMachineTraced },
+  });
+  const allowed = (who: Who) =>
+    JSON.stringify(statements(template, who)).includes('xray:PutTraceSegments');
+  expect([allowed('ArchiveBatch'), allowed('ExplainFailure'), allowed('StateMachine')]).toEqual([
+    isAllowed,
+    isAllowed,
+    isMachineTraced,
+  ]);
 });
 
 test('removalPolicy: applies to reports and logs, and DESTROY empties the bucket', () => {

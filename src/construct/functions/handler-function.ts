@@ -17,6 +17,7 @@ export interface CommonOptions extends Pick<S3DatedArchiverProps, 'logLevel' | '
   readonly environment: { [name: string]: string };
   readonly logGroup: LogGroupOptions;
   readonly network: Network;
+  readonly tracing: lambda.Tracing;
 }
 
 export interface OwnOptions extends Pick<
@@ -70,7 +71,7 @@ export class HandlerFunction extends lambda.Function {
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       applicationLogLevelV2: logLevel ?? common.logLevel ?? lambda.ApplicationLogLevel.INFO,
-      tracing: lambda.Tracing.ACTIVE,
+      tracing: common.tracing,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
-import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
@@ -188,6 +188,7 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
     what: 'one of RetentionDays',
     fix: () => 'pass, for example, RetentionDays.ONE_YEAR',
   },
+  tracing: oneOf('Tracing', Tracing),
   removalPolicy: oneOf('RemovalPolicy', RemovalPolicy),
   allowRestore: BOOLEAN,
   sourceKey: KEY,

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Resource, TimeZone, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
@@ -56,6 +57,7 @@ export interface Settings {
   readonly batch: BatchBudget;
   /** MiB, of the functions that move objects. */
   readonly memorySize: number;
+  readonly tracing: lambda.Tracing;
   readonly removalPolicy: RemovalPolicy;
   readonly allowRestore: boolean;
   /** How many requests list at the same time. Unset: a Distributed Map lists. */
@@ -107,6 +109,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     retry,
     batch,
     memorySize: props.memorySize ?? getMemory(packing?.maxPackSize),
+    tracing: props.tracing ?? lambda.Tracing.ACTIVE,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
     ...listing._settings(),

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -42,7 +43,7 @@ export function createStateMachine(
     // EventBridge.
     stateMachineType: sfn.StateMachineType.STANDARD,
     timeout: props.settings.timeout,
-    tracingEnabled: true,
+    tracingEnabled: props.settings.tracing === lambda.Tracing.ACTIVE,
     logs: {
       destination: new logs.LogGroup(scope, `${id}Logs`, {
         ...logGroup,

@@ -5,7 +5,7 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -82,6 +82,7 @@ export const allProps: Scenario = {
       memorySize: 512,
       logLevel: ApplicationLogLevel.DEBUG,
       logRetention: RetentionDays.ONE_WEEK,
+      tracing: Tracing.ACTIVE,
       removalPolicy: RemovalPolicy.DESTROY,
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },

@@ -151,6 +151,11 @@ test.each<[object, string]>([
   ],
   [{ logLevel: 'debug' }, 'logLevel is the string "debug" and must be one of INFO, DEBUG'],
   [
+    { tracing: 'active' },
+    'tracing is the string "active" and must be one of Active, PassThrough, Disabled: use the ' +
+      'constants of Tracing',
+  ],
+  [
     { logRetention: '1 year' },
     'logRetention is the string "1 year" and must be one of RetentionDays: pass, for example, ' +
       'RetentionDays.ONE_YEAR',
