@@ -82,9 +82,16 @@ export function createSchedule(
       deadLetterQueue: queue,
     }),
   });
-  // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt
-  // with this key already.
-  return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+  // EventBridge Scheduler sends dead letters and starts executions with the schedule's role. Every
+  // function may decrypt with this key already.
+  return [
+    {
+      role,
+      key: encryptionKey,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      via: ['sqs', 'states'],
+    },
+  ];
 }
 
 /**

@@ -91,26 +91,30 @@ export function grantAccess(
   const uses = Object.entries(GRANTS).flatMap(([name, grant]) => {
     const role = functions[name as keyof Functions]?.role;
     // All functions read and write in the report bucket.
-    return role ? [...grant(role, resources), ...useKeys(role, READ_AND_WRITE, reports.key)] : [];
+    return role
+      ? [...grant(role, resources), ...useThroughS3(role, READ_AND_WRITE, reports.key)]
+      : [];
   });
   grantKeyUses(scope, [
     ...uses,
     // CDK grants the state machine everything else when it binds the states. The ResultWriter needs
     // these three (Step Functions "IAM policies for using Distributed Map states").
-    ...useKeys(
+    ...useThroughS3(
       stateMachine.role,
       ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
       reports.key,
     ),
-    ...useKeys(stateMachine.role, READ_AND_WRITE, alertKey, chatKey),
+    ...useToPublish(stateMachine.role, alertKey, chatKey),
     ...scheduleKeyUses,
     // It encrypts executions and environments of functions ("Data encryption at rest").
     // ExplainFailure needs the same action for both.
-    ...Object.values(functions).flatMap((each: Functions['planRun']) =>
-      useKeys(each.role!, DECRYPT, encryptionKey),
-    ),
+    ...Object.values(functions).map(({ role }: Functions['planRun']) => ({
+      role: role!,
+      actions: DECRYPT,
+      key: encryptionKey,
+    })),
     // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
-    ...useKeys(stateMachine.role, READ_AND_WRITE, encryptionKey),
+    { role: stateMachine.role, actions: READ_AND_WRITE, key: encryptionKey },
   ]);
   // Policies of their own: CloudFormation creates a function after its role's default policy, and
   // the state machine, which these name, later.
@@ -157,7 +161,7 @@ function grantPlanRun(
     createListStatement(reports),
   ]);
   return functions.extractBatch
-    ? useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey)
+    ? useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey)
     : [];
 }
 
@@ -186,7 +190,7 @@ function grantListObjects(
     ),
     createStatement(['s3:GetObject'], ...new Set(places.map((place) => getObjectArns(place)))),
   ]);
-  return useKeys(
+  return useThroughS3(
     role,
     DECRYPT,
     ...new Set(places.flatMap(({ bucket, key }) => [key, bucket.encryptionKey])),
@@ -223,12 +227,12 @@ function grantArchiveBatch(
     ]);
   }
   return [
-    ...useKeys(role, DECRYPT, source.key),
+    ...useThroughS3(role, DECRYPT, source.key),
     // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
-    ...useKeys(role, READ_AND_WRITE, destination.key),
+    ...useThroughS3(role, READ_AND_WRITE, destination.key),
     // Even with `sourceKey` or `destinationKey`, some objects may have the bucket's own key, and
     // must be moved or compared with, too.
-    ...useKeys(role, DECRYPT, source.bucket.encryptionKey, destination.bucket.encryptionKey),
+    ...useThroughS3(role, DECRYPT, source.bucket.encryptionKey, destination.bucket.encryptionKey),
   ];
 }
 
@@ -253,7 +257,7 @@ function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: Res
   ]);
   // S3 returns the checksum of an encrypted object only to those who may use its key
   // (API_HeadObject, "x-amz-checksum-mode").
-  return useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
+  return useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /** RestoreBatch may do what ArchiveBatch may do, with its ends swapped, without any delete. */
@@ -267,8 +271,8 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
   grantAt(role, source, createSourceAccess(source).restoreBatch());
   grantLedgers(role, reports);
   return [
-    ...useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey),
-    ...useKeys(role, READ_AND_WRITE, source.key, source.bucket.encryptionKey),
+    ...useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey),
+    ...useThroughS3(role, READ_AND_WRITE, source.key, source.bucket.encryptionKey),
   ];
 }
 
@@ -299,7 +303,7 @@ function grantExtractBatch(
     createDestinationAccess(source, destination).extractBatch(),
   );
   grantLedgers(role, reports);
-  return useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
+  return useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /** ReportRun lists source and destination to find the objects of failed batches. */
@@ -365,15 +369,21 @@ function grantExplainFailure(
     ),
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports, CALENDAR_NAME)),
   ]);
-  return useKeys(role, READ_AND_WRITE, alertKey, chatKey);
+  return useToPublish(role, alertKey, chatKey);
 }
 
-function useKeys(
+/** S3 encrypts and decrypts for whoever calls it, Step Functions included. */
+function useThroughS3(
   role: iam.IRole,
   actions: string[],
   ...keys: readonly (kms.IKey | undefined)[]
 ): KeyUse[] {
-  return keys.map((key) => ({ role, key, actions }));
+  return keys.map((key) => ({ role, key, actions, via: ['s3'] }));
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+function useToPublish(role: iam.IRole, ...keys: readonly (kms.IKey | undefined)[]): KeyUse[] {
+  return keys.map((key) => ({ role, key, actions: READ_AND_WRITE, via: ['sns'] }));
 }
 
 function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {

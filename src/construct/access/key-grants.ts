@@ -1,5 +1,5 @@
-import { Annotations, Resource, Stack } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Annotations, Resource, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeResource, getRoleName, toJson, withPrincipal } from './other-account';
@@ -8,15 +8,23 @@ import { addInfo } from '../places/annotations';
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
 import { createStatement } from '../places/statements';
 
+/** Services that call KMS in the name of whoever calls them, and that tell KMS so. */
+type Via = 's3' | 'sns' | 'sqs' | 'states';
+
 export interface KeyUse {
   readonly role: iam.IRole;
   readonly key?: kms.IKey;
   readonly actions: string[];
+  /**
+   * The services that use the key for the role. Unset: Lambda and Step Functions use it with the
+   * role itself, and no page says which service KMS then sees.
+   */
+  readonly via?: readonly Via[];
 }
 
 /**
- * One statement for each role and key. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow
- * `GenerateDataKey*` and `ReEncrypt*`.
+ * One statement for each role, key and service. CDK's `grantEncrypt` and `grantEncryptDecrypt`
+ * would allow `GenerateDataKey*` and `ReEncrypt*`.
  */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   for (const usesOfKey of groupBy(
@@ -29,23 +37,25 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
       Resource.isOwnedResource(key) &&
       (isForeign || areKnownToDiffer(key.env.region, Stack.of(scope).region));
     const grants = Array.from(
-      groupBy(usesOfKey, (use) => use.role.node.path).values(),
-      (usesOfRole) => {
-        const { role } = usesOfRole[0];
-        const actions = [...new Set(usesOfRole.flatMap((use) => use.actions))].sort();
+      groupBy(usesOfKey, ({ role, via }) => `${role.node.path} ${via}`).values(),
+      (same) => {
+        const { role, via } = same[0];
+        const actions = [...new Set(same.flatMap((use) => use.actions))].sort();
+        const conditions = via && createViaService(key, via);
+        const grantee = conditions ? new ConditionalRole(role, conditions) : role;
         // CDK's own grant would name the role in the key's policy, and two stacks would depend on
         // each other.
         const success = isInOtherEnvironment
-          ? role.addToPrincipalPolicy(createStatement(actions, key.keyArn)).statementAdded
-          : key.grant(role, ...actions).success;
-        return { role, actions, success };
+          ? grantee.addToPrincipalPolicy(createStatement(actions, key.keyArn)).statementAdded
+          : key.grant(grantee, ...actions).success;
+        return { role, actions, conditions, success };
       },
     );
     if (Resource.isOwnedResource(key) && !isForeign) {
       continue;
     }
 
-    const statements = grants.map(({ role, actions }) => toKeyStatement(role, actions));
+    const statements = grants.map(toKeyStatement);
     if (isForeign) {
       if (grants.every(({ role }) => getRoleName(role) !== undefined)) {
         describeResource(scope, {
@@ -79,19 +89,51 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
 }
 
 /**
+ * Limits the use of a key to requests that these services make for a principal: whoever gets hold
+ * of the credentials cannot call KMS with them. Each service uses only keys of its own region. An
+ * imported ARN that is a token does not tell the region.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export function createViaService(key: kms.IKey, via: readonly Via[]): iam.Conditions {
+  const { region } = key.env;
+  const stack = Stack.of(key);
+  const known = Token.isUnresolved(region) && region !== stack.region ? '*' : region;
+  const services = via.map((service) => `${service}.${known}.${stack.urlSuffix}`);
+  return { StringLike: { 'kms:ViaService': services } };
+}
+
+/**
+ * A role whose statements have conditions. CDK's grants of keys take none, and
+ * `PrincipalWithConditions` adds them to the policies of resources only.
+ */
+class ConditionalRole extends iam.PrincipalWithConditions {
+  public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    statement.addConditions(this.conditions);
+    return super.addToPrincipalPolicy(statement);
+  }
+}
+
+interface KeyGrant {
+  readonly role: iam.IRole;
+  readonly actions: string[];
+  readonly conditions?: iam.Conditions;
+}
+
+/**
  * Returns a statement for the policy of a key. A role has a name before the deployment only if it
  * uses a source in another account.
  */
-function toKeyStatement(role: iam.IRole, actions: string[]): object {
-  return getRoleName(role) === undefined
-    ? {
-        Effect: 'Allow',
-        Principal: { AWS: `<ARN of the role ${role.node.path}>` },
-        Action: actions,
-        Resource: '*',
-      }
-    : (toJson(
-        role,
-        withPrincipal(createStatement(actions, '*'), role).toStatementJson(),
-      ) as object);
+function toKeyStatement({ role, actions, conditions }: KeyGrant): object {
+  if (getRoleName(role) === undefined) {
+    return toJson(role, {
+      Effect: 'Allow',
+      Principal: { AWS: `<ARN of the role ${role.node.path}>` },
+      Action: actions,
+      Resource: '*',
+      ...(conditions && { Condition: conditions }),
+    });
+  }
+  const statement = withPrincipal(createStatement(actions, '*'), role);
+  statement.addConditions(conditions ?? {});
+  return toJson(role, statement.toStatementJson() as object);
 }

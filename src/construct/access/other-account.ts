@@ -146,6 +146,8 @@ export function warnAboutDestination(
     `destinationBucket is in account ${bucket.env.account}, so its bucket policy must allow ` +
       `this archiver to use it: add ${JSON.stringify(toJson(scope, statements))} ` +
       'with the ARNs of the roles, which exist once the stack is deployed; ' +
+      'if both accounts are in one organization, S3DatedArchiver.grantOrganization() adds what ' +
+      'all of its archivers need, once, in the app that has the bucket; ' +
       'leave s3:PutObjectAnnotation out if S3 refuses it as unknown, unless objects have ' +
       'annotations; ' +
       'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object ' +
@@ -187,7 +189,7 @@ export function withPrincipal(
   role: iam.IRole,
 ): iam.PolicyStatement {
   const toArn = (resource: string) =>
-    `arn:${getPartition(role)}:iam::${Stack.of(role).account}:${resource}`;
+    `arn:${getPseudoParameters(role)['AWS::Partition']}:iam::${Stack.of(role).account}:${resource}`;
   statement.addPrincipals(new iam.ArnPrincipal(toArn('root')));
   statement.addCondition('ArnEquals', { 'aws:PrincipalArn': toArn(`role/${getRoleName(role)}`) });
   return statement;
@@ -199,9 +201,14 @@ export function getRoleName(role: iam.IRole): string | undefined {
   return Token.isUnresolved(name) ? undefined : name;
 }
 
-function getPartition(scope: Construct): string {
+/** Those of the commercial regions, unless the region is known. */
+function getPseudoParameters(scope: Construct): { readonly [name: string]: string } {
   const { region } = Stack.of(scope);
-  return (Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition) ?? 'aws';
+  const known = Token.isUnresolved(region) ? undefined : RegionInfo.get(region);
+  return {
+    'AWS::Partition': known?.partition ?? 'aws',
+    'AWS::URLSuffix': known?.domainSuffix ?? 'amazonaws.com',
+  };
 }
 
 /**
@@ -209,12 +216,13 @@ function getPartition(scope: Construct): string {
  * they return.
  */
 export function toJson<T>(scope: Construct, value: T): T {
-  const partition = getPartition(scope);
+  const pseudoParameters = getPseudoParameters(scope);
   return JSON.parse(
     JSON.stringify(Stack.of(scope).resolve(value)),
     (_, each: { Ref?: string; 'Fn::Join'?: [string, unknown[]] } | null) => {
-      if (each?.Ref === 'AWS::Partition') {
-        return partition;
+      const known = each?.Ref === undefined ? undefined : pseudoParameters[each.Ref];
+      if (known !== undefined) {
+        return known;
       }
       const [separator, parts] = each?.['Fn::Join'] ?? [];
       return parts?.every((part) => typeof part === 'string') ? parts.join(separator) : each;

@@ -225,7 +225,8 @@ test('an imported key: granted here, and an info with the statements for its pol
   ]);
   expect(infos[0]).toContain(
     '{"Effect":"Allow","Principal":{"AWS":"<ARN of the role Test/Archiver/ArchiveBatch/Role>"},' +
-      '"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*"}',
+      '"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*",' +
+      '"Condition":{"StringLike":{"kms:ViaService":["s3.eu-west-1.amazonaws.com"]}}}',
   );
   expect(
     actionsOn(

@@ -3,7 +3,7 @@ import { type Resolver, resolveValue } from './intrinsics';
 import { toAttribute, madeUpName, NAME_PROPERTIES, toRef } from './physical';
 import { readTemplate } from './read';
 import { ifResolvable } from './resolvable';
-import type { Resource, Stack, Template } from './template';
+import { getUrlSuffix, type Resource, type Stack, type Template } from './template';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
 
@@ -190,7 +190,7 @@ export class StackScope implements Resolver {
       case 'AWS::Partition':
         return partition;
       case 'AWS::URLSuffix':
-        return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+        return getUrlSuffix({ partition });
       case 'AWS::StackName':
         return this.name;
       case 'AWS::StackId':

@@ -48,6 +48,11 @@ export interface Environment {
   readonly partition: string;
 }
 
+/** The value of `AWS::URLSuffix`, with which the names of services in a region end. */
+export function getUrlSuffix({ partition }: Pick<Environment, 'partition'>): string {
+  return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+}
+
 /**
  * Finds files of the assembly by the names that templates use: an object key, or a path below the
  * assembly.

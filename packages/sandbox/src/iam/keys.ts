@@ -1,6 +1,6 @@
 import { isEncryptedByCustomer } from '../assembly/archiver';
 import type { App } from '../assembly/scope';
-import type { Environment } from '../assembly/template';
+import { type Environment, getUrlSuffix } from '../assembly/template';
 import { isObject } from '../common/json';
 
 /** The KMS keys of an app's resources. */
@@ -67,6 +67,14 @@ export class Keys {
     return keyId.startsWith('arn:')
       ? keyId
       : `arn:${partition}:kms:${region}:${account}:key/${keyId}`;
+  }
+
+  /**
+   * The condition key by which KMS knows the service that calls it for a principal: "AWS KMS
+   * condition keys", conditions-kms.
+   */
+  via(service: string, region = this.environment.region): readonly [string, string] {
+    return ['kms:ViaService', `${service}.${region}.${getUrlSuffix(this.environment)}`];
   }
 
   ofStateMachine(stateMachineArn: string): string | undefined {

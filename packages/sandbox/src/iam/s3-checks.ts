@@ -90,10 +90,7 @@ export class S3Checks {
     this.access.demand(caller, {
       action,
       resource,
-      keys: () => [
-        ['kms:ViaService', `s3.${region}.amazonaws.com`],
-        ['kms:EncryptionContext:aws:s3:arn', context],
-      ],
+      keys: () => [this.keys.via('s3', region), ['kms:EncryptionContext:aws:s3:arn', context]],
     });
   }
 }

@@ -66,12 +66,21 @@ function allow(Action: string[], ...Resource: (string | RegExp)[]) {
   };
 }
 
+/** A service calls KMS for the role. */
+function via(service: string, statement: ReturnType<typeof allow>) {
+  const services = [`${service}.eu-west-1.amazonaws.com`];
+  return { ...statement, Condition: { StringLike: { 'kms:ViaService': services } } };
+}
+
 function list(bucket: RegExp, prefix: string) {
   return {
     ...allow(['s3:ListBucket'], bucket),
     Condition: { StringLike: { 's3:prefix': prefix } },
   };
 }
+
+/** Lambda decrypts the environment with the role itself. */
+const environment = allow(['kms:Decrypt'], /^<ReportsKey/);
 
 test(
   'PlanRun claims the folders of a run, finds other runs and whether they have ended, compares ' +
@@ -91,7 +100,8 @@ test(
         reports('ledger/\\*'),
       ),
       list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
-      allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+      via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+      environment,
       allow(
         ['states:DescribeExecution'],
         /^arn:aws:states:eu-west-1:111122223333:execution:<ArchiverStateMachine\w+\.Name>:\*$/,
@@ -105,8 +115,9 @@ test('VerifyBatch reads ledgers and the archive, and writes its own ledger', () 
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:GetObject'], /^<Destination\w+\.Arn>\/archive\/\*$/),
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
-    allow(['kms:Decrypt'], /^<DestinationKey/),
-    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+    via('s3', allow(['kms:Decrypt'], /^<DestinationKey/)),
+    via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+    environment,
   ]);
 });
 
@@ -148,8 +159,9 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/ledger/*'),
-    allow(['kms:Decrypt'], /^<SourceKey/),
-    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/, /^<ReportsKey/),
+    via('s3', allow(['kms:Decrypt'], /^<SourceKey/)),
+    via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/, /^<ReportsKey/)),
+    environment,
   ]);
 });
 
@@ -176,7 +188,8 @@ test(
       list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
       list(/^<Source\w+\.Arn>$/, 'in/*'),
       list(/^<Destination\w+\.Arn>$/, 'archive/*'),
-      allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+      via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+      environment,
       allow(['states:DescribeExecution'], child('execution'), child('express')),
     ]);
   },
@@ -207,7 +220,9 @@ test(
       allow(['states:DescribeMapRun'], ...mapRuns),
       allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
       allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/index\.html$/),
-      allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+      via('sns', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+      via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+      environment,
     ]);
   },
 );
@@ -229,7 +244,10 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/),
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
-    allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+    via('s3', allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+    via('sns', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+    // Step Functions encrypts executions with the role itself.
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ];
   const using = found.filter((statement) => !statement.Action[0].startsWith('states:'));
   for (const statement of expected) {
@@ -306,7 +324,7 @@ test('one bucket with one key: one statement with all actions', () => {
   })).template;
   expect(
     statements(one, 'ArchiveBatch').filter((statement) => statement.Action[0].startsWith('kms:')),
-  ).toEqual([allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<Key/)]);
+  ).toEqual([via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<Key/))]);
 });
 
 test('the keys of a given report bucket and a given topic are granted', () => {

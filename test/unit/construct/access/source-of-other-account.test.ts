@@ -300,6 +300,7 @@ test('the policy of a key there: the role is named', () => {
         ArnEquals: {
           'aws:PrincipalArn': `arn:aws:iam::${OURS}:role/${roleNames(template).ArchiveBatch}`,
         },
+        StringLike: { 'kms:ViaService': ['s3.eu-central-1.amazonaws.com'] },
       },
     },
   ]);
