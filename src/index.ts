@@ -5,6 +5,7 @@ export * from './conflict-policy';
 export * from './date-selection';
 export * from './date-source';
 export * from './glacier-sources';
+export * from './grant-organization-options';
 export * from './ledger-table-options';
 export * from './listing';
 export * from './object-filter';

@@ -10,6 +10,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlarmOptions } from './alarm-options';
 import type { Resources } from './construct/access/grants';
+import { grantOrganization } from './construct/access/organization';
 import { createCommandOutputs } from './construct/command-outputs';
 import { createLedgerTable } from './construct/ledger-table/ledger-table';
 import { createAlarms } from './construct/monitoring/alarms';
@@ -28,6 +29,7 @@ import {
 } from './construct/props/validate-props';
 import { createResources, createVerification } from './construct/resources';
 import { MetricName } from './contract/metrics';
+import type { GrantOrganizationOptions } from './grant-organization-options';
 import type { LedgerTableOptions } from './ledger-table-options';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
 import type { VerificationOptions } from './verification-options';
@@ -82,6 +84,34 @@ export class S3DatedArchiver extends Construct {
    */
   public static isS3DatedArchiver(x: any): x is S3DatedArchiver {
     return x !== null && typeof x === 'object' && ARCHIVER_SYMBOL in x;
+  }
+
+  /**
+   * Lets all archivers of an organization use a bucket of this app as their central archive: adds
+   * three statements to its bucket policy, however many accounts the organization has.
+   *
+   * A bucket policy may have 20 KB, and the statements for the roles of one archiver take an eighth
+   * of that. These are for the roles of all other accounts of the organization instead, those of
+   * accounts that join it later, too. They may copy to `destinationPrefix`, list and read there, so
+   * that archivers can compare, verify and restore. Nobody may delete. A role also needs the policy
+   * that its archiver gives it. Roles in the account of the bucket need nothing else, so the
+   * statements leave them out. Each archiver may read what the others have archived: to keep them
+   * apart, give them buckets of their own.
+   *
+   * If the bucket has a KMS key, its key policy gets a statement for the same roles, for requests
+   * that S3 makes for them. Pass the key to the archivers as `destinationKey`. If CDK cannot change
+   * a policy, as of an imported bucket or key, a warning has the statements to add.
+   *
+   * Throws if `organizationId` is no id of an organization, or if `destinationPrefix` neither ends
+   * with `/` nor is empty.
+   *
+   * @param bucket The bucket that the archivers of other accounts have as `destinationBucket`.
+   * @param options The organization, and the prefix.
+   * @see
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+   */
+  public static grantOrganization(bucket: s3.IBucket, options: GrantOrganizationOptions): void {
+    grantOrganization(bucket, options);
   }
 
   /** The state machine, of which each execution is a run. */

@@ -56,7 +56,11 @@ export function createSourceAccess(source: Place): SourceAccess {
   };
 }
 
-export function createDestinationAccess(source: Place, destination: Place): DestinationAccess {
+/** @param source unset: nobody knows the sources, so they may have locks */
+export function createDestinationAccess(
+  source: Place | undefined,
+  destination: Place,
+): DestinationAccess {
   const list = () => createListStatement(destination);
   return {
     archiveBatch: () => [
@@ -88,7 +92,7 @@ function createLockStatement({ bucket }: Place): iam.PolicyStatement {
  * would limit it to a prefix.
  */
 function createCopyStatements(
-  source: Place,
+  source: Place | undefined,
   to: Place,
   comparesLocks = true,
 ): iam.PolicyStatement[] {

@@ -39,11 +39,11 @@ export const READ_SOURCE_ACTIONS: string[] = [
  * @param comparesLocks what is there already is a duplicate only if it has the lock of its source
  */
 export function getDestinationActions(
-  { bucket }: Place,
+  source: Place | undefined,
   { locksObjects }: Place,
   comparesLocks: boolean,
 ): string[] {
-  if (hasObjectLock(bucket) !== false) {
+  if (hasObjectLock(source?.bucket) !== false) {
     return [
       ...DESTINATION_ACTIONS,
       ...ATTRIBUTES.lock.write,
@@ -54,13 +54,14 @@ export function getDestinationActions(
 }
 
 /** Copies state locks if their sources may have some, or if the archiver sets them. */
-export function mayStateLocks({ bucket }: Place, { locksObjects }: Place): boolean {
-  return locksObjects === true || hasObjectLock(bucket) !== false;
+export function mayStateLocks(source: Place | undefined, { locksObjects }: Place): boolean {
+  return locksObjects === true || hasObjectLock(source?.bucket) !== false;
 }
 
 /** Undefined: the bucket is not of this app, so nobody knows. */
-export function hasObjectLock(bucket: s3.IBucket): boolean | undefined {
-  const resource = Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
+export function hasObjectLock(bucket: s3.IBucket | undefined): boolean | undefined {
+  const resource =
+    bucket && Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
   if (!(resource instanceof s3.CfnBucket)) {
     return undefined;
   }

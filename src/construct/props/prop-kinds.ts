@@ -31,6 +31,7 @@ import { ConflictPolicy } from '../../conflict-policy';
 import { checkPrefix } from '../../contract/checks/check-prefix';
 import { checkStorageClass } from '../../contract/checks/check-storage-class';
 import { isWhole } from '../../contract/checks/is-whole';
+import type { GrantOrganizationOptions } from '../../grant-organization-options';
 import type { LedgerTableOptions } from '../../ledger-table-options';
 import type { ObjectFilter } from '../../object-filter';
 import type { RetryPolicy } from '../../retry-policy';
@@ -220,6 +221,22 @@ export const LEDGER_TABLE_OPTIONS: Kinds<LedgerTableOptions> = {
   tableName: STRING,
   firstDay: STRING,
   workGroup: STRING,
+};
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
+const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
+export const GRANT_ORGANIZATION_OPTIONS: Kinds<GrantOrganizationOptions> = {
+  organizationId: required(
+    checked<string>(STRING, (name, id) => {
+      if (Token.isUnresolved(id) || ORGANIZATION_ID.test(id)) {
+        return;
+      }
+      throw new Error(
+        `${name} "${id}" must be the id of an organization, o- and 10 to 32 lowercase letters ` +
+          'and digits: `aws organizations describe-organization` tells it',
+      );
+    }),
+  ),
+  destinationPrefix: PREFIX,
 };
 /** The limits are those of PutMetricAlarm. */
 export const ALARM_OPTIONS: Kinds<AlarmOptions> = {

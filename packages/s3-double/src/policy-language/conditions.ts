@@ -44,7 +44,7 @@ const NEGATED = /^(String|Arn|Numeric)Not/;
  * a condition holds.
  */
 const KNOWN_KEYS =
-  /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:(resourceaccount|tlsversion))$/;
+  /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalorgid|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:(resourceaccount|tlsversion))$/;
 
 export function toConditions(block: unknown): Condition[] {
   if (!isObject(block)) {

@@ -23,6 +23,7 @@ export interface Arguments {
   readonly runOtherFunctions?: boolean;
   readonly buckets: Record<string, string>;
   readonly bucketPolicies?: Record<string, object>;
+  readonly organizations: Record<string, string>;
   readonly input?: object;
   readonly now?: string;
   readonly json?: string;
@@ -55,7 +56,7 @@ type Values = InputFlags & {
       | 'help'
       | 'version'
   ]?: boolean;
-} & { readonly [name in 'bucket' | 'bucket-policy']?: string[] };
+} & { readonly [name in 'bucket' | 'bucket-policy' | 'organization']?: string[] };
 
 /** What to run, or a text to print instead. */
 export function readArguments(
@@ -98,6 +99,7 @@ export function readArguments(
     bucketPolicies:
       values['bucket-policy'] &&
       Object.fromEntries(values['bucket-policy'].map((pair) => toBucketPolicy(pair, directory))),
+    organizations: Object.fromEntries((values.organization ?? []).map(toOrganization)),
     input: toRunInput(values),
     now: values.now === undefined ? undefined : toInstant(values.now),
     json: values.json === undefined ? undefined : toWritableFile(values.json, directory),
@@ -225,6 +227,17 @@ function toBucketName(pair: string): [string, string] {
     );
   }
   return [logicalId, name];
+}
+
+function toOrganization(pair: string): [string, string] {
+  const [, account, organization] = /^(\d{12})=(o-[a-z0-9]{10,32})$/.exec(pair) ?? [];
+  if (!account || !organization) {
+    throw new UsageError(
+      `--organization is '${pair}', but must be ACCOUNT=ID, such as ` +
+        '111122223333=o-exampleorgid',
+    );
+  }
+  return [account, organization];
 }
 
 function toBucketPolicy(pair: string, directory: string): [string, object] {

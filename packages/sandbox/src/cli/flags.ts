@@ -98,6 +98,14 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
         'or what the archiver prints for a bucket of another account',
     },
     {
+      name: 'organization',
+      value: 'ACCOUNT=ID',
+      isRepeatable: true,
+      help:
+        'the organization that an account is in, for policies with aws:PrincipalOrgID; may be ' +
+        'repeated; default: none is in one',
+    },
+    {
       name: 'faults',
       value: 'SPEC',
       help:

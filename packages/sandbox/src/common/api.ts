@@ -34,6 +34,11 @@ export interface SandboxOptions {
    * prints for it.
    */
   readonly bucketPolicies?: Record<string, object>;
+  /**
+   * The ids of organizations, by account: `{ '111122223333': 'o-exampleorgid' }`. Default: no
+   * account is in an organization, so no role has `aws:PrincipalOrgID`.
+   */
+  readonly organizations?: Record<string, string>;
   /** Whether callers may do only what the policies in the templates allow. Default: true. */
   readonly enforcePolicies?: boolean;
   /** Options of the embedded S3. `faults` also applies to another S3. */

@@ -22,10 +22,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const functions = new Functions(app);
   const parts = findParts(app, functions, machine);
   const { environment } = machine.scope.stack;
-  const { enforcePolicies = true, bucketPolicies } = options;
-  checkNames(Object.keys(bucketPolicies ?? {}), parts);
+  const { enforcePolicies = true, bucketPolicies = {} } = options;
+  checkNames(Object.keys(bucketPolicies), parts);
   const permissions = enforcePolicies
-    ? Permissions.of(app, environment, bucketPolicies)
+    ? Permissions.of(app, environment, options)
     : Permissions.none(app, environment);
   const clock = { offset: 0 };
   const now = () => new Date(Date.now() + clock.offset);

@@ -42,8 +42,13 @@ export class Access {
   /** Called for every request that was allowed. */
   onUse?: (use: Use) => void;
   private readonly sessions = new Map<string, RoleSession>();
+  private readonly keysOfCallers = new WeakMap<Caller, ReadonlyMap<string, string>>();
 
-  constructor(readonly policies: Policies) {}
+  /** @param organizations their ids, by account */
+  constructor(
+    readonly policies: Policies,
+    private readonly organizations: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Registers a caller: requests that are signed with this access key have this role. */
   addCaller(accessKeyId: string, roleArn: string, sessionName: string): void {
@@ -94,7 +99,7 @@ export class Access {
     const { denied, allowing } = role.trust.judge(
       requirement.action,
       roleArn,
-      () => getKeys(caller, requirement),
+      () => this.keysOf(caller, requirement),
       caller,
     );
     if (denied || allowing.length === 0) {
@@ -127,7 +132,7 @@ export class Access {
     const { action, resource } = requirement;
     const account = this.accountOf(resource);
     const isForeign = caller.kind === 'role' && account !== undefined && account !== caller.account;
-    const keys = lazily(() => getKeys(caller, requirement, account));
+    const keys = lazily(() => this.keysOf(caller, requirement, account));
     const onResource = this.rulesOfResource(action, resource)?.judge(
       action,
       resource,
@@ -153,6 +158,56 @@ export class Access {
       });
     }
     return reason;
+  }
+
+  /**
+   * "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback
+   * counts as secure. Keys of the request are evaluated only if the caller has no such key: nearly
+   * every statement uses aws:SecureTransport alone.
+   */
+  private keysOf(
+    caller: Caller,
+    requirement: Requirement,
+    resourceAccount?: string,
+  ): ConditionKeys {
+    const ofCaller = this.keysOfCaller(caller);
+    const ofRequest = lazily(
+      () =>
+        new Map(
+          [...(requirement.keys?.() ?? [])].map(([name, value]) => [name.toLowerCase(), value]),
+        ),
+    );
+    // Without another account, a resource is of the caller's.
+    const account = resourceAccount ?? (caller.kind === 'role' ? caller.account : undefined);
+    return {
+      get: (name) =>
+        name === 'aws:resourceaccount' || name === 's3:resourceaccount'
+          ? account
+          : (ofCaller.get(name) ?? ofRequest().get(name)),
+    };
+  }
+
+  private keysOfCaller(caller: Caller): ReadonlyMap<string, string> {
+    const known = this.keysOfCallers.get(caller);
+    if (known) {
+      return known;
+    }
+    const organization = caller.kind === 'role' ? this.organizations[caller.account] : undefined;
+    const keys = new Map([
+      ['aws:securetransport', 'true'],
+      ['s3:tlsversion', '1.3'],
+      ['aws:principalisawsservice', String(caller.kind === 'service')],
+      ...(caller.kind === 'service'
+        ? ([['aws:principalservicename', caller.arn]] as const)
+        : ([
+            ['aws:principalarn', caller.roleArn],
+            ['aws:principalaccount', caller.account],
+            ['kms:calleraccount', caller.account],
+          ] as const)),
+      ...(organization === undefined ? [] : ([['aws:principalorgid', organization]] as const)),
+    ]);
+    this.keysOfCallers.set(caller, keys);
+    return keys;
   }
 
   /** Undefined if it is not known. */
@@ -232,56 +287,6 @@ function toSession({ arn, name, account }: Role, sessionName: string): RoleSessi
     roleArn: arn,
     arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
   };
-}
-
-/**
- * "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback
- * counts as secure. Keys of the request are evaluated only if the caller has no such key: nearly
- * every statement uses aws:SecureTransport alone.
- */
-function getKeys(
-  caller: Caller,
-  requirement: Requirement,
-  resourceAccount?: string,
-): ConditionKeys {
-  const ofCaller = callersKeys(caller);
-  const ofRequest = lazily(
-    () =>
-      new Map(
-        [...(requirement.keys?.() ?? [])].map(([name, value]) => [name.toLowerCase(), value]),
-      ),
-  );
-  // Without another account, a resource is of the caller's.
-  const account = resourceAccount ?? (caller.kind === 'role' ? caller.account : undefined);
-  return {
-    get: (name) =>
-      name === 'aws:resourceaccount' || name === 's3:resourceaccount'
-        ? account
-        : (ofCaller.get(name) ?? ofRequest().get(name)),
-  };
-}
-
-const keysOfCallers = new WeakMap<Caller, ReadonlyMap<string, string>>();
-
-function callersKeys(caller: Caller): ReadonlyMap<string, string> {
-  const known = keysOfCallers.get(caller);
-  if (known) {
-    return known;
-  }
-  const keys = new Map([
-    ['aws:securetransport', 'true'],
-    ['s3:tlsversion', '1.3'],
-    ['aws:principalisawsservice', String(caller.kind === 'service')],
-    ...(caller.kind === 'service'
-      ? ([['aws:principalservicename', caller.arn]] as const)
-      : ([
-          ['aws:principalarn', caller.roleArn],
-          ['aws:principalaccount', caller.account],
-          ['kms:calleraccount', caller.account],
-        ] as const)),
-  ]);
-  keysOfCallers.set(caller, keys);
-  return keys;
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -10,6 +10,7 @@ import { guardS3 } from './s3-guard';
 import { readForeignResources } from '../assembly/foreign-resources';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
+import type { SandboxOptions } from '../common/api';
 import { ApiError, SnsError } from '../common/aws-errors';
 import { StateError } from '../states-language/errors';
 
@@ -22,10 +23,13 @@ export class Permissions {
   static of(
     app: App,
     environment: Environment,
-    bucketPolicies?: Readonly<Record<string, object>>,
+    {
+      bucketPolicies,
+      organizations,
+    }: Pick<SandboxOptions, 'bucketPolicies' | 'organizations'> = {},
   ): Permissions {
     return new Permissions(
-      new Access(readPolicies(app, readForeignResources(app), bucketPolicies)),
+      new Access(readPolicies(app, readForeignResources(app), bucketPolicies), organizations),
       app,
       environment,
     );
@@ -215,7 +219,7 @@ export class Permissions {
     }
     const keys = () =>
       [
-        ['kms:ViaService', `states.${this.environment.region}.amazonaws.com`],
+        this.keys.via('states'),
         ['kms:EncryptionContext:aws:states:stateMachineArn', stateMachineArn],
       ] as const;
     refusing(
@@ -241,10 +245,7 @@ export class Permissions {
     if (key === undefined) {
       return;
     }
-    const viaSns = () => [
-      ...keys(),
-      ['kms:ViaService', `sns.${this.environment.region}.amazonaws.com`] as const,
-    ];
+    const viaSns = () => [...keys(), this.keys.via('sns')];
     refusing(
       () => {
         for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {

@@ -25,6 +25,8 @@ test('all flags', () => {
       'A=one',
       '--bucket',
       'Prod/Storage/B=two',
+      '--organization',
+      '111122223333=o-exampleorgid',
       '--input',
       '{"date":"2026-11-24"}',
       '--now',
@@ -49,6 +51,7 @@ test('all flags', () => {
     allowAwsEndpoint: true,
     runOtherFunctions: true,
     buckets: { A: 'one', 'Prod/Storage/B': 'two' },
+    organizations: { '111122223333': 'o-exampleorgid' },
     input: { date: '2026-11-24' },
     now: '2026-11-24T16:00:00Z',
     json,
@@ -68,6 +71,15 @@ test.each([
   expect(readArguments([`--${flag}`])).toMatch(text);
   expect(readArguments(['--now', 'yesterday', `--${flag}`])).toMatch(text);
 });
+
+test.each(['o-exampleorgid', '111122223333=example', '1=o-exampleorgid'])(
+  '--organization %s is refused',
+  (pair) => {
+    expect(() => readArguments(['--app', 'x', '--organization', pair])).toThrow(
+      `--organization is '${pair}', but must be ACCOUNT=ID, such as 111122223333=o-exampleorgid`,
+    );
+  },
+);
 
 test('the help names every flag, and fits a terminal', () => {
   const help = String(readArguments(['--help']));

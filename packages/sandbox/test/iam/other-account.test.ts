@@ -24,6 +24,7 @@ function access(
   identity: object[],
   onBucket: object[],
   bucketPolicies: Record<string, object> = {},
+  organizations: Record<string, string> = {},
 ): Access {
   const ours = {
     Resources: {
@@ -47,7 +48,10 @@ function access(
     { name: 'Ours', environment: `aws://${OURS}/us-east-1`, template: ours },
     { name: 'Theirs', environment: `aws://${THEIRS}/eu-west-1`, template: theirs },
   ]);
-  const made = new Access(readPolicies(new App(readAssembly(assembly)), [], bucketPolicies));
+  const made = new Access(
+    readPolicies(new App(readAssembly(assembly)), [], bucketPolicies),
+    organizations,
+  );
   made.addCaller('Worker', ROLE, 'session');
   return made;
 }
@@ -115,4 +119,17 @@ test('a policy that is given replaces that of the template', () => {
   expect(
     access([allow()], [], { theirs: { Statement: [allow(ROOT)] } }).allows('Worker', get),
   ).toBe(true);
+});
+
+test('aws:PrincipalOrgID is the organization of the account of the role, if it is in one', () => {
+  const onBucket = allow({
+    Principal: { AWS: '*' },
+    Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } },
+  });
+  const isAllowed = (organizations?: Record<string, string>) =>
+    access([allow()], [onBucket], {}, organizations).allows('Worker', get);
+  expect(isAllowed({ [OURS]: 'o-exampleorgid' })).toBe(true);
+  expect(isAllowed({ [OURS]: 'o-otherorgids' })).toBe(false);
+  expect(isAllowed({ [THEIRS]: 'o-exampleorgid' })).toBe(false);
+  expect(isAllowed()).toBe(false);
 });
