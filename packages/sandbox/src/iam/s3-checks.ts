@@ -40,7 +40,8 @@ export class S3Checks {
         keys: () => getRequestKeys(context, step, action),
       });
     }
-    const region = context.store?.buckets.get(step.bucket)?.region ?? this.environment.region;
+    // A bucket of the stack's region answers to any.
+    const region = context.store?.buckets.get(step.bucket)?.knownRegion;
     for (const use of keyUses) {
       this.demandKey(caller, use, resource, region);
     }
@@ -79,7 +80,7 @@ export class S3Checks {
     caller: string | undefined,
     { action, encryption }: KeyUse,
     object: string,
-    region: string,
+    region: string | undefined,
   ): void {
     const resource = this.keys.arnOf(encryption.kmsKeyId);
     if (resource === undefined) {
