@@ -27,6 +27,7 @@ import {
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createRunFailedRule } from './monitoring/run-rules';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
+import { informAboutAnnotations } from './places/object-annotations';
 import { areInSameBucket, findKey, type Place } from './places/place';
 import { getScope } from './props/construct-path';
 import { createEnvironment } from './props/environment';
@@ -203,6 +204,7 @@ function openOtherAccounts(
 /** Tells about props that are allowed, but may cost more or keep less than people expect. */
 function annotateProps(scope: Construct, props: S3DatedArchiverProps, settings: Settings): void {
   const { source, destination } = settings;
+  informAboutAnnotations(scope, source, destination);
   warnAboutVersions(scope, source, destination);
   validateRetention(scope, settings);
   warnAboutRestoredSources(scope, settings, props.schedule);

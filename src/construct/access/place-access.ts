@@ -7,8 +7,8 @@ import {
   createStatement,
   getDestinationActions,
   getObjectArns,
+  getReadActions,
   mayStateLocks,
-  READ_SOURCE_ACTIONS,
 } from '../places/statements';
 
 type CreateStatements = () => iam.PolicyStatement[];
@@ -44,7 +44,7 @@ export function createSourceAccess(source: Place): SourceAccess {
   const list = () => createListStatement(source);
   const readLocks = () => createLockStatement(source);
   const actions = [
-    ...READ_SOURCE_ACTIONS,
+    ...getReadActions(source),
     ...(source.keepsObjects ? [] : ['s3:DeleteObject']),
     ...(source.restoresObjects ? ['s3:RestoreObject'] : []),
   ];
@@ -69,7 +69,10 @@ export function createDestinationAccess(
     ],
     verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
     reportRun: () => [list()],
-    restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
+    restoreBatch: () => [
+      createStatement(getReadActions(destination), getObjectArns(destination)),
+      list(),
+    ],
     extractBatch: () => [createStatement(['s3:GetObject'], getObjectArns(destination)), list()],
     /** Only with packing: it lists packs, and reads their indexes. */
     planRun: () => [

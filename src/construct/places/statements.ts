@@ -1,56 +1,57 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { hasAnnotations } from './object-annotations';
 import type { Place } from './place';
 import { type AttributeFacts, ATTRIBUTES } from '../../contract/object-attributes';
 import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
-/** Everything but locks, which are not needed where no bucket has them. */
-const UNLOCKED = Object.entries<AttributeFacts>(ATTRIBUTES)
-  .filter(([name]) => name !== 'lock')
-  .map(([, facts]) => facts);
-
 /**
- * Copying an object writes what belongs to it. Reading an object that is there already tells
- * whether it is a duplicate or a conflict.
+ * Everything but locks, which are not needed where no bucket has them, and what S3 does not have
+ * where the bucket is.
  */
-const DESTINATION_ACTIONS = [
-  's3:PutObject',
-  's3:GetObject',
-  's3:AbortMultipartUpload',
-  's3:ListMultipartUploadParts',
-  ...UNLOCKED.flatMap(({ read, write }) => [...write, ...read]),
-];
+function getUnlocked({ bucket }: Place): AttributeFacts[] {
+  return Object.entries<AttributeFacts>(ATTRIBUTES)
+    .filter(([name]) => name !== 'lock' && (name !== 'annotations' || hasAnnotations(bucket)))
+    .map(([, facts]) => facts);
+}
 
 /**
  * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always
  * readable, because Object Lock can be turned on at any time and outside of the app: an object
  * whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
  */
-export const READ_SOURCE_ACTIONS: string[] = [
-  's3:GetObject',
-  ...UNLOCKED.flatMap(({ read }) => read),
-  ...ATTRIBUTES.lock.read,
-];
+export function getReadActions(place: Place): string[] {
+  return [
+    's3:GetObject',
+    ...getUnlocked(place).flatMap(({ read }) => read),
+    ...ATTRIBUTES.lock.read,
+  ];
+}
 
 /**
- * Returns the actions on copies. Those that write locks are needed only if the source may have
- * locks, which CopyObject copies on request, or the archiver sets them.
+ * Returns the actions on copies. Copying an object writes what belongs to it. Reading an object
+ * that is there already tells whether it is a duplicate or a conflict. The actions that write locks
+ * are needed only if the source may have locks, which CopyObject copies on request, or the archiver
+ * sets them.
  * @param comparesLocks what is there already is a duplicate only if it has the lock of its source
  */
 export function getDestinationActions(
   source: Place | undefined,
-  { locksObjects }: Place,
+  destination: Place,
   comparesLocks: boolean,
 ): string[] {
-  if (hasObjectLock(source?.bucket) !== false) {
-    return [
-      ...DESTINATION_ACTIONS,
-      ...ATTRIBUTES.lock.write,
-      ...(comparesLocks ? ATTRIBUTES.lock.read : []),
-    ];
-  }
-  return locksObjects ? [...DESTINATION_ACTIONS, 's3:PutObjectRetention'] : DESTINATION_ACTIONS;
+  const mayHaveLocks = hasObjectLock(source?.bucket) !== false;
+  return [
+    's3:PutObject',
+    's3:GetObject',
+    's3:AbortMultipartUpload',
+    's3:ListMultipartUploadParts',
+    ...getUnlocked(destination).flatMap(({ read, write }) => [...write, ...read]),
+    ...(mayHaveLocks ? ATTRIBUTES.lock.write : []),
+    ...(mayHaveLocks && comparesLocks ? ATTRIBUTES.lock.read : []),
+    ...(!mayHaveLocks && destination.locksObjects ? ['s3:PutObjectRetention'] : []),
+  ];
 }
 
 /** Copies state locks if their sources may have some, or if the archiver sets them. */
