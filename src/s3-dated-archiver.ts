@@ -90,8 +90,8 @@ export class S3DatedArchiver extends Construct {
    * Lets all archivers of an organization use a bucket of this app as their central archive: adds
    * three statements to its bucket policy, however many accounts the organization has.
    *
-   * A bucket policy may have 20 KB, and the statements for the roles of one archiver take an eighth
-   * of that. These are for the roles of all other accounts of the organization instead, those of
+   * A bucket policy may have 20 KB, and the statements for the roles of one archiver take up to
+   * 3 KB. These are for the roles of all other accounts of the organization instead, those of
    * accounts that join it later, too. They may copy to `destinationPrefix`, list and read there, so
    * that archivers can compare, verify and restore. Nobody may delete. A role also needs the policy
    * that its archiver gives it. Roles in the account of the bucket need nothing else, so the

@@ -5,6 +5,8 @@ export interface ExampleRun {
   readonly scenario: string;
   /** The stack is needed if the app has several archivers. */
   readonly stack?: string;
+  /** The organizations of accounts, for policies that depend on them. */
+  readonly organizations?: Record<string, string>;
   readonly run: RunOptions;
   /** The key of each object before and after the run. `null` means that the object stays. */
   readonly moves: Record<string, string | null>;
@@ -108,6 +110,19 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     moves: {
       'incoming/eu/orders-2026-11-24.csv': 'archive/2026/11/24/eu/orders-2026-11-24.csv',
       'incoming/orders-2026-11-23.csv': null,
+    },
+  },
+  {
+    scenario: 'central-archive',
+    organizations: { '999988887777': 'o-exampleorgid', '111122223333': 'o-exampleorgid' },
+    run: { now: '2026-11-25T01:00:00+01:00' },
+    moves: {
+      'incoming/invoice-2026-11-24.pdf': 'archive/billing/2026/11/24/invoice-2026-11-24.pdf',
+      'incoming/invoice-2026-11-23.pdf': null,
+    },
+    then: {
+      run: { input: { action: 'verify', date: '2026-11-24' } },
+      counts: { listed: 1, present: 1, changed: 0, missing: 0, unproven: 0, skipped: 0 },
     },
   },
   {

@@ -7,7 +7,11 @@ export async function runExample(
   app: string,
   night: ExampleRun,
 ): Promise<string[]> {
-  const sandbox = await openSandbox({ app, stack: night.stack });
+  const sandbox = await openSandbox({
+    app,
+    stack: night.stack,
+    organizations: night.organizations,
+  });
   try {
     const { store } = sandbox.s3!;
     for (const key of Object.keys(night.moves)) {
