@@ -23,8 +23,8 @@ export interface KeyUse {
 }
 
 /**
- * One statement for each role, key and service. CDK's `grantEncrypt` and `grantEncryptDecrypt`
- * would allow `GenerateDataKey*` and `ReEncrypt*`.
+ * One statement for each role and key for what services do for the role, and one for the rest.
+ * CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow `GenerateDataKey*` and `ReEncrypt*`.
  */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   for (const usesOfKey of groupBy(
@@ -37,11 +37,12 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
       Resource.isOwnedResource(key) &&
       (isForeign || areKnownToDiffer(key.env.region, Stack.of(scope).region));
     const grants = Array.from(
-      groupBy(usesOfKey, ({ role, via }) => `${role.node.path} ${via}`).values(),
+      groupBy(withoutRepeats(usesOfKey), ({ role, via }) => `${role.node.path} ${!via}`).values(),
       (same) => {
-        const { role, via } = same[0];
+        const { role } = same[0];
         const actions = [...new Set(same.flatMap((use) => use.actions))].sort();
-        const conditions = via && createViaService(key, via);
+        const services = [...new Set(same.flatMap(({ via = [] }) => via))].sort();
+        const conditions = services.length > 0 ? createViaService(key, services) : undefined;
         const grantee = conditions ? new ConditionalRole(role, conditions) : role;
         // CDK's own grant would name the role in the key's policy, and two stacks would depend on
         // each other.
@@ -86,6 +87,17 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
       );
     }
   }
+}
+
+/** What a role may do by itself needs no statement for requests of services. */
+function withoutRepeats(uses: readonly KeyUse[]): KeyUse[] {
+  const mayItself = ({ role }: KeyUse, action: string) =>
+    uses.some((use) => !use.via && use.role === role && use.actions.includes(action));
+  return uses
+    .map((use) =>
+      use.via ? { ...use, actions: use.actions.filter((each) => !mayItself(use, each)) } : use,
+    )
+    .filter(({ actions }) => actions.length > 0);
 }
 
 /**

@@ -66,9 +66,9 @@ function allow(Action: string[], ...Resource: (string | RegExp)[]) {
   };
 }
 
-/** A service calls KMS for the role. */
-function via(service: string, statement: ReturnType<typeof allow>) {
-  const services = [`${service}.eu-west-1.amazonaws.com`];
+/** Services call KMS for the role. */
+function via(names: string, statement: ReturnType<typeof allow>) {
+  const services = names.split(' ').map((name) => `${name}.eu-west-1.amazonaws.com`);
   return { ...statement, Condition: { StringLike: { 'kms:ViaService': services } } };
 }
 
@@ -100,7 +100,7 @@ test(
         reports('ledger/\\*'),
       ),
       list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
-      via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+      via('s3', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
       environment,
       allow(
         ['states:DescribeExecution'],
@@ -116,7 +116,7 @@ test('VerifyBatch reads ledgers and the archive, and writes its own ledger', () 
     allow(['s3:GetObject'], /^<Destination\w+\.Arn>\/archive\/\*$/),
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
     via('s3', allow(['kms:Decrypt'], /^<DestinationKey/)),
-    via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+    via('s3', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
     environment,
   ]);
 });
@@ -160,7 +160,8 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/ledger/*'),
     via('s3', allow(['kms:Decrypt'], /^<SourceKey/)),
-    via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/, /^<ReportsKey/)),
+    via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/)),
+    via('s3', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
     environment,
   ]);
 });
@@ -188,7 +189,7 @@ test(
       list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
       list(/^<Source\w+\.Arn>$/, 'in/*'),
       list(/^<Destination\w+\.Arn>$/, 'archive/*'),
-      via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+      via('s3', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
       environment,
       allow(['states:DescribeExecution'], child('execution'), child('express')),
     ]);
@@ -220,8 +221,7 @@ test(
       allow(['states:DescribeMapRun'], ...mapRuns),
       allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
       allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/index\.html$/),
-      via('sns', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
-      via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+      via('s3 sns', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
       environment,
     ]);
   },
@@ -244,8 +244,7 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/),
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
-    via('s3', allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
-    via('sns', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/)),
+    via('s3', allow(['kms:Encrypt'], /^<ReportsKey/)),
     // Step Functions encrypts executions with the role itself.
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ];
