@@ -150,7 +150,7 @@ function fill({ s3: served, sourceBucket }: Sandbox, kind: Kind): void {
   put('small-3', 'small 3');
   put('medium', 'x'.repeat(100 * 1024), more);
   put('large', 'x'.repeat(11 * MIB), more);
-  put('held', 'x'.repeat(100 * 1024), kind === 'Locking' ? { lock: { legalHold: 'ON' } } : {});
+  put('held', 'x'.repeat(100 * 1024), kind === 'Locking' ? { lock: { legalHold: true } } : {});
 }
 
 interface Asked {
