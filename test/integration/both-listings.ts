@@ -51,6 +51,10 @@ export const SLOW: readonly string[] = [
 export const ONCE: Readonly<Record<string, string>> = {
   'slow/glacier-sources': 'compares both itself',
   'dead-letters': 'a run that did not start lists nothing',
+  'object-annotations': 'about the attributes of objects, however they are listed',
+  'via-service': 'about the use of keys, however a run lists',
+  'slow/central-archive': 'has archivers of both',
+  'slow/lost-reports': 'about what is left without reports, however a run listed',
   'finish-batches': 'about batches of a function that lists',
   listing: 'compares both itself',
   manifest: 'only a function reads a manifest',

@@ -1,8 +1,8 @@
+import { writeRemovableCopies } from './copies/removable-copies';
 import { countRestored } from './count-restored';
 import { readArrivalRatio } from './earlier-reports';
 import type { MapResultsContext } from './map-results';
 import type { ReconcileContext } from './reconcile-batch';
-import { writeRemovableCopies } from './removable-copies';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
 import {
   createReport,
@@ -14,6 +14,7 @@ import {
 import { createRunAlert } from './report/run-message';
 import { renderRunPage } from './report/run-page';
 import { viewRun } from './report/run-view';
+import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { describeNextMove } from './report/text/copies-text';
 import { hasGaps } from './report/text/packs-text';
 import { sumBatches, type Sums } from './sum-batches';
@@ -24,7 +25,6 @@ import type { Counts, FilteredCounts } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import type { FilterSettings } from '../../contract/payloads/settings';
 import { getMove } from '../alerts/action-text';
-import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { sumNotes } from '../notes/note-counts';
 import { listAttention } from '../notes/note-text';
 import { addRequests, type Requests } from '../pricing/requests';

@@ -29,7 +29,7 @@ import type { Throughput } from '../../ledger/timeline';
 import type { ListingShape } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
 import type { PlannedPacks } from '../../verification/planned-packs';
-import type { Copies } from '../removable-copies';
+import type { Copies } from '../copies/removable-copies';
 
 const MAX_PROBLEMS = 20;
 

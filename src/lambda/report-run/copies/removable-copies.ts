@@ -4,20 +4,20 @@
  */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { partition, toHash } from './count-restored';
+import { partition, toHash } from '../count-restored';
 import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
-import type { ReportContext } from './report-context';
-import { MAX_KEYS_PER_DELETE } from '../../contract/batches';
-import { splitInto } from '../../contract/group-by';
-import type { Run } from '../../contract/payloads/run';
-import { COPIES_FOLDER, LEDGER_FOLDER, toReportRoot } from '../../contract/report-places';
-import { getBatchPrefix } from '../ledger/part-keys';
-import { readLedger } from '../ledger/read-ledger';
-import { fitsDeleteObjects } from '../move/delete-sources';
-import { compareKeys } from '../s3/compare-keys';
-import { orderedMap } from '../s3/ordered-map';
-import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
-import { toAsciiJson } from '../text/escape';
+import { MAX_KEYS_PER_DELETE } from '../../../contract/batches';
+import { splitInto } from '../../../contract/group-by';
+import type { Run } from '../../../contract/payloads/run';
+import { COPIES_FOLDER, LEDGER_FOLDER, toReportRoot } from '../../../contract/report-places';
+import { getBatchPrefix } from '../../ledger/part-keys';
+import { readLedger } from '../../ledger/read-ledger';
+import { fitsDeleteObjects } from '../../move/delete-sources';
+import { compareKeys } from '../../s3/compare-keys';
+import { orderedMap } from '../../s3/ordered-map';
+import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
+import { toAsciiJson } from '../../text/escape';
+import type { ReportContext } from '../report-context';
 
 /** The archived copies of what a run restored. */
 export interface Copies {
