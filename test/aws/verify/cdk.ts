@@ -11,8 +11,16 @@ export const AWS_CDK = 'aws-cdk@2.1148.1';
 export type Outputs = Readonly<Record<string, string>>;
 
 export interface Cdk {
-  deploy(entry: Entry, assembly: string, signal: AbortSignal): Promise<Outputs>;
-  destroy(entry: Entry, assembly: string): Promise<void>;
+  /**
+   * @param began is told the group of the processes that deploy, which outlives this process if
+   * that is killed
+   */
+  deploy(
+    entry: Entry,
+    assembly: string,
+    signal: AbortSignal,
+    began: (group: number) => void,
+  ): Promise<Outputs>;
 }
 
 /**
@@ -22,13 +30,17 @@ export interface Cdk {
  */
 export function cdkCli(command: string[] = ['npx', '--yes', AWS_CDK]): Cdk {
   return {
-    deploy: async (entry, assembly, signal) => {
+    deploy: async (entry, assembly, signal, began) => {
       const outputs = path.join(path.dirname(assembly), 'outputs.json');
       await run(
         [
           ...command,
           'deploy',
-          ...common(entry, assembly),
+          stackName(entry.id),
+          '--app',
+          assembly,
+          ...(entry.profile === undefined ? [] : ['--profile', entry.profile]),
+          '--no-notices',
           '--require-approval',
           'never',
           '--progress',
@@ -38,6 +50,7 @@ export function cdkCli(command: string[] = ['npx', '--yes', AWS_CDK]): Cdk {
         ],
         entry,
         signal,
+        began,
       );
       const found = (
         JSON.parse(fs.readFileSync(outputs, 'utf8')) as Record<string, Outputs | undefined>
@@ -50,27 +63,16 @@ export function cdkCli(command: string[] = ['npx', '--yes', AWS_CDK]): Cdk {
       }
       return found;
     },
-    destroy: (entry, assembly) =>
-      run([...command, 'destroy', ...common(entry, assembly), '--force'], entry),
   };
-}
-
-function common({ id, profile }: Entry, assembly: string): string[] {
-  return [
-    stackName(id),
-    '--app',
-    assembly,
-    ...(profile === undefined ? [] : ['--profile', profile]),
-    '--no-notices',
-  ];
 }
 
 async function run(
   [program, ...args]: string[],
   { region }: Entry,
-  signal?: AbortSignal,
+  signal: AbortSignal,
+  began: (group: number) => void,
 ): Promise<void> {
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   // The CLI runs in its own process group. Ctrl-C in the terminal goes to the verification, which
   // then ends the CLI in the right order.
   const child = spawn(program!, args, {
@@ -78,24 +80,24 @@ async function run(
     detached: true,
     env: { ...process.env, AWS_REGION: region, AWS_DEFAULT_REGION: region },
   });
+  if (child.pid !== undefined) {
+    began(child.pid);
+  }
   const end = () => {
     if (child.pid && child.exitCode === null) {
       process.kill(-child.pid, 'SIGTERM');
     }
   };
-  signal?.addEventListener('abort', end);
+  signal.addEventListener('abort', end);
   try {
     const code = await new Promise<number | null>((resolve, reject) =>
       child.once('error', reject).once('exit', resolve),
     );
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (code !== 0) {
-      throw new Error(
-        `cdk ${args.find((arg) => /^(deploy|destroy)$/.test(arg))} ended with status ${code}: ` +
-          'its own words are above',
-      );
+      throw new Error(`cdk deploy ended with status ${code}: its own words are above`);
     }
   } finally {
-    signal?.removeEventListener('abort', end);
+    signal.removeEventListener('abort', end);
   }
 }

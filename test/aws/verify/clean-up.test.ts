@@ -3,308 +3,325 @@
  * alone.
  */
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { cleanUp, describeCleanUp } from './clean-up';
-import { type Entry, Journal } from './journal';
-import { type S3Double, startS3 } from '../../../packages/s3-double/src';
+import { describeCleanUp } from './clean-up';
+import type { Entry } from './journal';
+import { rowsOfCleanUp } from './refusals';
+import {
+  ARCHIVE,
+  BUCKETS,
+  type CleanUpRig,
+  DENIED,
+  ENTRY,
+  named,
+  openRig,
+  OURS,
+  REPORTS,
+  RUNNING_CLI,
+  SOURCE,
+  TAG,
+  THROTTLED,
+} from './slow/clean-up-rig';
 
-const ENTRY: Entry = {
-  id: '1a2b3c4d',
-  profile: 'test',
-  region: 'eu-central-1',
-  account: '111122223333',
-  started: '2026-11-25T00:00:00Z',
-  machines: ['Standard'],
-};
-const [SOURCE, ARCHIVE, REPORTS] = ['source', 'archive', 'reports'].map(
-  (place) => `archiver-verify-1a2b3c4d-${place}`,
-) as [string, string, string];
-const BUCKETS = [SOURCE, ARCHIVE, REPORTS];
-
-const LOCKED: Entry = { ...ENTRY, machines: ['Locked'] };
-const LOCKED_BUCKETS = [
-  'archiver-verify-1a2b3c4d-lockedsource',
-  'archiver-verify-1a2b3c4d-lockedarchive',
-];
-const DAY_MS = 86_400_000;
-
-let directory: string;
-/** The buckets that were asked to bypass governance. */
-let bypassed: Set<string>;
-/** Milliseconds by which the clock of S3 is ahead. */
-let later: number;
-let journal: Journal;
-let double: S3Double;
-let s3: S3Client;
-/** What was asked of AWS, `COMMAND OWNER`. */
-let asked: string[];
-let machineTags: object[];
-/** The tag of each bucket. The double has no tags of buckets. */
-let bucketTags: Record<string, string>;
-/** How often S3 still shows a bucket that is deleted. */
-let stale: number;
-/** How often CloudFormation does not delete the stack. */
-let stuck: number;
+let rig: CleanUpRig;
 beforeEach(async () => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'clean-up-'));
-  journal = new Journal(directory);
-  journal.write(ENTRY);
-  later = 0;
-  double = await startS3({ account: '111122223333', now: () => new Date(Date.now() + later) });
-  s3 = new S3Client({
-    endpoint: double.endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
-    forcePathStyle: true,
-  });
-  asked = [];
-  bypassed = new Set();
-  stale = 0;
-  bucketTags = Object.fromEntries(BUCKETS.map((bucket) => [bucket, 'verify-1a2b3c4d']));
-  stuck = 0;
-  machineTags = [{ key: 'cdk-s3-dated-archiver', value: 'verify-1a2b3c4d' }];
-  for (const Bucket of [...BUCKETS, 'mine']) {
-    double.store.createBucket(Bucket);
-    double.store.put(Bucket, 'object', 'content');
-  }
+  rig = await openRig();
 });
-afterEach(async () => {
-  s3.destroy();
-  await double.close();
-  fs.rmSync(directory, { recursive: true });
-});
-
-interface Request {
-  readonly Bucket?: string;
-  readonly ExpectedBucketOwner?: string;
-  readonly BypassGovernanceRetention?: boolean;
-}
-
-function clean(entry: Entry, account = '111122223333'): Promise<void> {
-  const send = async (command: { input: Request }): Promise<unknown> => {
-    const {
-      constructor: { name },
-      input: { Bucket = '', ExpectedBucketOwner, BypassGovernanceRetention },
-    } = command;
-    asked.push(`${name} ${ExpectedBucketOwner}`);
-    if (BypassGovernanceRetention) {
-      bypassed.add(Bucket);
-    }
-    if (name === 'HeadBucketCommand' && stale-- > 0) {
-      return {};
-    }
-    if (name !== 'GetBucketTaggingCommand') {
-      return s3.send(command as never);
-    }
-    if (bucketTags[Bucket] === undefined) {
-      throw Object.assign(new Error('The TagSet does not exist'), { name: 'NoSuchTagSet' });
-    }
-    return { TagSet: [{ Key: 'cdk-s3-dated-archiver', Value: bucketTags[Bucket] }] };
-  };
-  const sfn = async (command: object) => {
-    asked.push(command.constructor.name);
-    return { tags: machineTags, executions: [] };
-  };
-  return cleanUp(
-    {
-      s3: { send } as never,
-      sfn: { send: sfn } as never,
-      account: async () => account,
-      cdk: {
-        deploy: async () => ({}),
-        destroy: async () => {
-          asked.push('destroy');
-          if (stuck-- > 0) {
-            // A run that ended late.
-            double.store.put(REPORTS, 'late', 'content');
-            throw new Error('cdk destroy ended with status 1');
-          }
-          for (const name of [...BUCKETS, ...LOCKED_BUCKETS]) {
-            if (double.store.buckets.get(name)?.empty) {
-              double.store.buckets.delete(name);
-            }
-          }
-          if (LOCKED_BUCKETS.some((name) => double.store.buckets.has(name))) {
-            throw new Error('cdk destroy ended with status 1');
-          }
-        },
-      },
-      journal,
-      tell: () => undefined,
-      sleep: async (milliseconds) => asked.push(`wait ${milliseconds}`),
-    },
-    entry,
-  );
-}
-
-const left = () =>
-  [...BUCKETS, 'mine'].filter(
-    (bucket) => double.store.buckets.has(bucket) && double.store.keys(bucket).length > 0,
-  );
-const changes = () => asked.filter((command) => /Delete|Stop|destroy/.test(command));
+afterEach(() => rig.close());
 
 test('what has the tag is destroyed, and each request to S3 names the owner', async () => {
-  await clean(ENTRY);
-  expect(left()).toEqual(['mine']);
+  rig.running = ['a', 'b'];
+  expect(await rig.clean()).toEqual([]);
+  expect([rig.full(), rig.running, rig.stacks.ids()]).toEqual([['mine'], [], []]);
   expect(
-    asked.filter((command) => /Bucket|Object/.test(command) && !command.endsWith(' 111122223333')),
+    rig.asked.filter(
+      (command) => /Bucket|Object/.test(command) && !command.endsWith(' 111122223333'),
+    ),
   ).toEqual([]);
-  expect(journal.ids()).toEqual([]);
+  expect(rig.journal.ids()).toEqual([]);
 });
 
-test('a deleted bucket that S3 still shows is looked at again, and one that stays is told', async () => {
-  stale = 2;
-  await clean(ENTRY);
-  expect(asked.filter((command) => command.startsWith('wait'))).toEqual(['wait 6000', 'wait 6000']);
-  expect(journal.ids()).toEqual([]);
-  journal.write(ENTRY);
-  stale = Infinity;
-  await expect(clean(ENTRY)).rejects.toThrow(`bucket ${SOURCE} should be gone, and is there`);
-  expect(journal.ids()).toEqual([ENTRY.id]);
+test('a deleted bucket that S3 still shows is looked at again', async () => {
+  rig.stale = 2;
+  expect(await rig.clean()).toEqual([]);
+  expect(rig.asked.filter((command) => command.startsWith('wait'))).toEqual([
+    'wait 6000',
+    'wait 6000',
+  ]);
+  expect(rig.journal.ids()).toEqual([]);
 });
 
-test.each<[string, () => Entry, string | undefined, string]>([
-  [
-    'a bucket without a tag',
+test('a bucket that S3 shows for ever is told', async () => {
+  rig.stale = Infinity;
+  expect(await rig.clean()).toEqual([
+    { what: `bucket ${SOURCE}`, why: 'it should be gone, and is there' },
+    { what: `bucket ${ARCHIVE}`, why: 'it should be gone, and is there' },
+    { what: `bucket ${REPORTS}`, why: 'it should be gone, and is there' },
+  ]);
+  expect(rig.journal.ids()).toEqual([ENTRY.id]);
+});
+
+const stackOf = (name: string, account = '111122223333') =>
+  `arn:aws:cloudformation:eu-central-1:${account}:stack/${name}/uuid`;
+const OTHER_STACK = (uuid: string) =>
+  `arn:aws:cloudformation:eu-central-1:111122223333:stack/archiver-verify-1a2b3c4d/${uuid}`;
+
+/** Whatever is another's, or unknown. */
+const UNCLEAR: Record<string, [prepare: () => void, what: string]> = {
+  'a bucket without tags': [
     () => {
-      delete bucketTags[REPORTS];
-      return ENTRY;
+      delete rig.tagsOf[REPORTS];
     },
-    undefined,
-    `bucket ${REPORTS} does not have the tag cdk-s3-dated-archiver=verify-1a2b3c4d`,
+    `bucket ${REPORTS} does not have the tag ${TAG}=${OURS}`,
   ],
-  [
-    'a bucket with the tag of another verification',
+  'a bucket with the tag of another verification': [
     () => {
-      bucketTags[REPORTS] = 'verify-ffffffff';
-      return ENTRY;
+      rig.tagsOf[REPORTS] = { ...rig.tagsOfStack(), [TAG]: 'verify-ffffffff' };
     },
-    undefined,
-    `bucket ${REPORTS} does not have the tag`,
+    `bucket ${REPORTS} does not have the tag ${TAG}=${OURS}`,
   ],
-  [
-    'a state machine without the tag',
+  'a bucket of another stack': [
     () => {
-      machineTags = [];
-      return ENTRY;
+      rig.tagsOf[REPORTS] = rig.tagsOfStack(OTHER_STACK('other'));
     },
-    undefined,
+    `bucket ${REPORTS} does not have the tag aws:cloudformation:stack-id=`,
+  ],
+  'a bucket with the tag, which no stack made': [
+    () => {
+      rig.tagsOf[REPORTS] = { [TAG]: OURS };
+    },
+    `bucket ${REPORTS} does not have the tag aws:cloudformation:stack-id=`,
+  ],
+  'a bucket whose tags are denied': [
+    () => {
+      rig.errors[`GetBucketTagging ${REPORTS}`] = DENIED;
+    },
+    'AccessDenied: User: ann is not authorized',
+  ],
+  'a bucket whose tags are throttled': [
+    () => {
+      rig.errors[`GetBucketTagging ${REPORTS}`] = THROTTLED;
+    },
+    'ThrottlingException: Rate exceeded',
+  ],
+  'a state machine without the tag': [
+    () => {
+      rig.tagsOf.machine = {};
+    },
     'stateMachine:archiver-verify-1a2b3c4d-Standard does not have the tag',
   ],
+  'a state machine of another stack': [
+    () => {
+      rig.tagsOf.machine = rig.tagsOfStack(OTHER_STACK('other'));
+    },
+    'stateMachine:archiver-verify-1a2b3c4d-Standard does not have the tag aws:cloudformation',
+  ],
+  'a state machine whose tags are denied': [
+    () => {
+      rig.errors.ListTagsForResource = DENIED;
+    },
+    'AccessDenied',
+  ],
+  'a stack that is denied': [
+    () => {
+      rig.errors.DescribeStacks = DENIED;
+    },
+    'AccessDenied',
+  ],
+  'a stack that is throttled': [
+    () => {
+      rig.errors.DescribeStacks = THROTTLED;
+    },
+    'Rate exceeded',
+  ],
+  'a request about the stack that is not valid': [
+    () => {
+      rig.errors.DescribeStacks = named('ValidationError', '1 validation error detected');
+    },
+    '1 validation error detected',
+  ],
+  'a journal without the id of the stack, and a stack of the name without the tag': [
+    () => {
+      rig.journal.write(ENTRY);
+      rig.forgetStacks();
+      rig.stacks.create('archiver-verify-1a2b3c4d', {});
+    },
+    `does not have the tag ${TAG}=${OURS}, so nothing shows that 1a2b3c4d created it`,
+  ],
+  'a journal without the id of the stack, and no stack, but its buckets': [
+    () => {
+      rig.journal.write(ENTRY);
+      rig.forgetStacks();
+    },
+    'of the stack that was deployed, which the journal does not know',
+  ],
+  'a CDK CLI that outlived its process, and has made no stack yet': [
+    () => {
+      rig.journal.write({ ...ENTRY, cli: RUNNING_CLI });
+      rig.forgetStacks();
+      rig.removeBuckets();
+    },
+    'the CDK CLI that deploys it, may still run. End it with: kill -- -4711',
+  ],
+};
+
+test.each(Object.entries(UNCLEAR))(
+  '%s: nothing is changed, what is left is said, and the journal stays',
+  async (_name, [prepare, why]) => {
+    rig.running = ['a'];
+    prepare();
+    const before = [rig.full(), rig.stacks.ids()];
+    const refusals = await rig.clean();
+    expect(refusals[0]!.why).toMatch(/^nothing was changed: /);
+    expect(refusals[0]!.why).toContain(why);
+    expect([rig.full(), rig.stacks.ids()]).toEqual(before);
+    expect([rig.changes(), rig.running, rig.journal.ids()]).toEqual([[], ['a'], [ENTRY.id]]);
+  },
+);
+
+test.each<[string, () => Promise<string>, string]>([
   [
     'credentials of another account',
-    () => ENTRY,
-    '999988887777',
+    async () => '999988887777',
     'created in account 111122223333, but profile test now means account 999988887777',
   ],
-])('%s: nothing is changed, and the journal stays', async (_name, entry, account, message) => {
-  await expect(clean(entry(), account)).rejects.toThrow('nothing was changed: ');
-  await expect(clean(entry(), account)).rejects.toThrow(message);
-  expect(left()).toEqual([...BUCKETS, 'mine']);
-  expect(changes()).toEqual([]);
-  expect(journal.ids()).toEqual(['1a2b3c4d']);
+  ['an account that is unknown', () => Promise.reject(DENIED), 'AccessDenied'],
+])('%s: nothing is changed', async (_name, account, why) => {
+  const refusals = await rig.clean(account);
+  expect(refusals).toEqual([
+    { what: 'account 111122223333', why: expect.stringMatching(/^nothing was changed: /) },
+  ]);
+  expect(refusals[0]!.why).toContain(why);
+  expect([rig.changes(), rig.full(), rig.journal.ids()]).toEqual([
+    [],
+    [...BUCKETS, 'mine'],
+    [ENTRY.id],
+  ]);
+});
+
+test('another stack that has the name by now is never destroyed', async () => {
+  await rig.stacks.delete(rig.stackId);
+  rig.removeBuckets();
+  await rig.stacks.delete(rig.stackId);
+  const other = rig.stacks.create('archiver-verify-1a2b3c4d', { [TAG]: OURS });
+  rig.asked = [];
+  expect(await rig.clean()).toEqual([]);
+  expect([rig.stacks.ids(), rig.changes(), rig.journal.ids()]).toEqual([[other], [], []]);
+});
+
+test('a kill before the id was known: the stack has the name and the tag, and is recorded', async () => {
+  rig.journal.write({ ...ENTRY, cli: 1 });
+  rig.errors.DeleteStack = DENIED;
+  await rig.clean();
+  expect(rig.journal.read(ENTRY.id).stackId).toBe(rig.stackId);
+  rig.errors = {};
+  expect(await rig.clean()).toEqual([]);
+  expect([rig.stacks.ids(), rig.journal.ids()]).toEqual([[], []]);
+});
+
+test('a stack that is still created is deleted first: its buckets may have no tags yet', async () => {
+  BUCKETS.forEach((bucket) => {
+    rig.double.store.buckets.delete(bucket);
+    rig.double.store.createBucket(bucket);
+  });
+  rig.tagsOf = { machine: rig.tagsOfStack() };
+  rig.forgetStacks();
+  const id = rig.stacks.create('archiver-verify-1a2b3c4d', {}, 'CREATE_IN_PROGRESS');
+  rig.journal.write({ ...ENTRY, stackId: id });
+  rig.tagsOf.machine = rig.tagsOfStack(id);
+  expect(await rig.clean()).toEqual([]);
+  expect([rig.stacks.ids(), rig.journal.ids()]).toEqual([[], []]);
+});
+
+test('a throttled answer is asked for again', async () => {
+  let throttled = 3;
+  Object.defineProperty(rig.errors, 'DescribeStacks', {
+    enumerable: true,
+    get: () => (throttled-- > 0 ? THROTTLED : undefined),
+  });
+  expect(await rig.clean()).toEqual([]);
+  expect(rig.asked.slice(0, 3)).toEqual(['wait 2000', 'wait 4000', 'wait 6000']);
 });
 
 test('a stack that is not deleted because a run ended late: the buckets are emptied again', async () => {
-  stuck = 2;
-  await clean(ENTRY);
-  expect(changes().filter((command) => command === 'destroy')).toHaveLength(3);
-  expect([left(), journal.ids()]).toEqual([['mine'], []]);
+  rig.late = 2;
+  expect(await rig.clean()).toEqual([]);
+  expect(rig.changes().filter((command) => command === 'destroy')).toHaveLength(3);
+  expect([rig.full(), rig.journal.ids()]).toEqual([['mine'], []]);
 });
 
-test('a stack that stays is told, and can be cleaned up later', async () => {
-  stuck = 3;
-  await expect(clean(ENTRY)).rejects.toThrow('cdk destroy ended with status 1');
-  expect(journal.ids()).toEqual([ENTRY.id]);
-  await clean(ENTRY);
-  expect([left(), journal.ids()]).toEqual([['mine'], []]);
+test('a stack that stays is told with its reason, and can be cleaned up later', async () => {
+  rig.late = 3;
+  expect(await rig.clean()).toEqual([
+    {
+      what: 'stack archiver-verify-1a2b3c4d',
+      why: `it is DELETE_FAILED: The following resources failed to delete: ${REPORTS}`,
+    },
+    { what: `bucket ${REPORTS}`, why: 'it should be gone, and is there' },
+  ]);
+  expect(rig.journal.ids()).toEqual([ENTRY.id]);
+  expect(await rig.clean()).toEqual([]);
+  expect([rig.full(), rig.journal.ids()]).toEqual([['mine'], []]);
 });
 
-async function lock(locks: Partial<PutObjectCommandInput>[]): Promise<void> {
-  for (const Bucket of LOCKED_BUCKETS) {
-    bucketTags[Bucket] = 'verify-1a2b3c4d';
-    double.store.createBucket(Bucket, { objectLock: true });
-    for (const more of locks) {
-      for (const Key of ['a', 'b']) {
-        await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', ...more }));
-      }
-      double.store.bucket(Bucket).delete('a', double.store.time());
-    }
-  }
-}
-const EVENT_HOLD = { ObjectLockEventHold: 'ON', ObjectLockEventHoldDurationDays: 1 } as const;
-const retained = (ObjectLockMode: 'GOVERNANCE' | 'COMPLIANCE') => ({
-  ObjectLockMode,
-  ObjectLockRetainUntilDate: new Date(Date.now() + 1000),
+test('one refusal is one row, and everything else is removed', async () => {
+  rig.double.store.put(ARCHIVE, 'kept', 'content');
+  rig.running = ['run-a', 'run-b'];
+  rig.errors['StopExecution run-a'] = DENIED;
+  rig.errors[`ListObjectVersions ${REPORTS}`] = DENIED;
+  const refusals = await rig.clean();
+  expect(refusals.map(({ what }) => what)).toEqual([
+    'run run-a',
+    `bucket ${REPORTS}`,
+    'stack archiver-verify-1a2b3c4d',
+  ]);
+  expect([rig.full(), rig.running]).toEqual([[REPORTS, 'mine'], ['run-a']]);
+  expect(rowsOfCleanUp(ENTRY.id, refusals)).toMatchObject([
+    {
+      name: 'the clean-up',
+      status: 'differs',
+      details: [
+        '3 things are left, each in a row. To try again, type: npm run verify:aws -- --clean-up ' +
+          ENTRY.id,
+      ],
+    },
+    {
+      name: 'the clean-up: run run-a',
+      status: 'differs',
+      details: [`AccessDenied: ${DENIED.message}`],
+    },
+    { name: `the clean-up: bucket ${REPORTS}`, status: 'differs' },
+    { name: 'the clean-up: stack archiver-verify-1a2b3c4d', status: 'differs' },
+  ]);
 });
-
-test(
-  'holds are turned off, governance is bypassed where there is Object Lock, and no lock is ' +
-    'touched that is not there',
-  async () => {
-    await lock([
-      {},
-      { ObjectLockLegalHoldStatus: 'ON' },
-      retained('GOVERNANCE'),
-      { ...EVENT_HOLD, ...retained('GOVERNANCE'), ObjectLockLegalHoldStatus: 'ON' },
-    ]);
-    await clean(LOCKED);
-    expect([...bypassed].sort()).toEqual([...LOCKED_BUCKETS].sort());
-    expect([
-      journal.ids(),
-      [...LOCKED_BUCKETS, REPORTS].filter((name) => double.store.buckets.has(name)),
-    ]).toEqual([[], []]);
-    expect(
-      asked.filter((command) => /Object/.test(command) && !command.endsWith(' 111122223333')),
-    ).toEqual([]);
-    expect(
-      ['PutObjectLegalHold', 'PutObjectRetention'].map(
-        (call) => asked.filter((command) => command.startsWith(call)).length,
-      ),
-    ).toEqual([8, 4]);
-  },
-);
-
-test(
-  'a version that stays protected after its hold: everything else is destroyed, and a person is ' +
-    'told until when and what to type then',
-  async () => {
-    // Nobody has recorded whether S3 bypasses what follows an event hold. In this mode, the double
-    // does not.
-    await lock([{}, { ...EVENT_HOLD, ...retained('COMPLIANCE') }]);
-    const until =
-      /lockedsource: Object Lock keeps [ab] until (\S+Z);.*lockedarchive: Object Lock keeps.*type: npm run verify:aws -- --clean-up 1a2b3c4d$/;
-    const { message } = await clean(LOCKED).then(
-      () => new Error('cleaned up'),
-      (error: Error) => error,
-    );
-    expect(message).toMatch(until);
-    const end = Date.parse(until.exec(message)![1]!);
-    expect(Math.abs(end - Date.now() - DAY_MS)).toBeLessThan(60_000);
-    expect([double.store.buckets.has(REPORTS), journal.ids()]).toEqual([false, [ENTRY.id]]);
-    expect(changes().filter((command) => command === 'destroy')).toHaveLength(1);
-    later = end - Date.now() + 1000;
-    await clean(LOCKED);
-    expect([
-      LOCKED_BUCKETS.filter((name) => double.store.buckets.has(name)),
-      journal.ids(),
-    ]).toEqual([[], []]);
-  },
-);
 
 test('a journal that is not of its folder, and an id that is no id, are refused', () => {
-  fs.mkdirSync(path.join(directory, 'copy'));
+  fs.mkdirSync(path.join(rig.directory, 'copy'));
   fs.copyFileSync(
-    path.join(directory, '1a2b3c4d/journal.json'),
-    path.join(directory, 'copy/journal.json'),
+    path.join(rig.directory, '1a2b3c4d/journal.json'),
+    path.join(rig.directory, 'copy/journal.json'),
   );
-  expect(() => journal.read('copy')).toThrow('is the journal of 1a2b3c4d, not of copy');
+  expect(() => rig.journal.read('copy')).toThrow('is the journal of 1a2b3c4d, not of copy');
   for (const id of ['../1a2b3c4d', '..', '', 'a/b']) {
-    expect(() => journal.read(id)).toThrow('is no id');
-    expect(() => journal.remove(id)).toThrow('is no id');
+    expect(() => rig.journal.read(id)).toThrow('is no id');
+    expect(() => rig.journal.remove(id)).toThrow('is no id');
   }
+});
+
+test.each<[string, Partial<Entry>, string]>([
+  ['an account', { account: 'payroll' }, 'has an account, a region or an archiver that cannot be'],
+  ['a region', { region: '../x' }, 'has an account, a region or an archiver that cannot be'],
+  ['an archiver', { machines: ['payroll' as never] }, 'an archiver that cannot be'],
+  ['a stack of another name', { stackId: stackOf('payroll') }, 'is not the stack of 1a2b3c4d'],
+  [
+    'a stack of another account',
+    { stackId: stackOf('archiver-verify-1a2b3c4d', '999988887777') },
+    'is not the stack of 1a2b3c4d in 111122223333, eu-central-1',
+  ],
+  ['another region than its stack', { region: 'us-east-1' }, 'in 111122223333, us-east-1'],
+])('a journal with %s is not used', (_what, more, why) => {
+  rig.journal.write({ ...ENTRY, stackId: rig.stackId, ...more });
+  expect(() => rig.journal.read(ENTRY.id)).toThrow(why);
 });
 
 test('what is destroyed and not reported yet stays known, until there is a report', async () => {
@@ -316,7 +333,7 @@ test('what is destroyed and not reported yet stays known, until there is a repor
     played: 'all',
     secrets: {},
   };
-  journal.record(ENTRY.id, {
+  rig.journal.record(ENTRY.id, {
     doing: 'cleaned up',
     at: ENTRY.started,
     pid: 1,
@@ -324,10 +341,10 @@ test('what is destroyed and not reported yet stays known, until there is a repor
     names: [],
     rows: [],
   });
-  await clean(ENTRY);
-  expect([journal.ids(), journal.unreported()]).toEqual([[], [ENTRY.id]]);
-  journal.reported(ENTRY.id);
-  expect(fs.readdirSync(directory)).toEqual([]);
+  await rig.clean();
+  expect([rig.journal.ids(), rig.journal.unreported()]).toEqual([[], [ENTRY.id]]);
+  rig.journal.reported(ENTRY.id);
+  expect(fs.readdirSync(rig.directory)).toEqual([]);
 });
 
 test('a person is told every bucket that will be emptied', () => {
@@ -340,4 +357,5 @@ test('a person is told every bucket that will be emptied', () => {
   ]) {
     expect(text).toContain(part);
   }
+  expect(describeCleanUp({ ...ENTRY, stackId: rig.stackId })).toContain(`stack ${rig.stackId}`);
 });

@@ -1,37 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
-import { GetBucketTaggingCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import {
-  ListExecutionsCommand,
-  ListTagsForResourceCommand,
-  type SFNClient,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import type { Cdk } from './cdk';
-import { empty, StillLocked } from './empty';
-import { deploymentOfEntry, describeCredentials, type Entry, type Journal } from './journal';
-import { bucketsOf, lockedBucketsOf, machinesOf, stackName, TAG, tagOf } from './names';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { empty } from './empty';
+import { type IdentityParts, identifyResources, identifyStack, orGone } from './identity';
+import { deploymentOfEntry, describeCredentials, type Entry } from './journal';
+import { bucketsOf, lockedBucketsOf, stackName } from './names';
+import { attempt, patiently, type Refusal } from './refusals';
 
-export interface CleanUpParts {
-  readonly s3: Pick<S3Client, 'send'>;
-  readonly sfn: Pick<SFNClient, 'send'>;
-  /** The account of the profile's credentials. */
-  readonly account: () => Promise<string>;
-  readonly cdk: Cdk;
-  readonly journal: Journal;
+export interface CleanUpParts extends Omit<IdentityParts, 'sleep'> {
   readonly tell: (text: string) => void;
   /** Waits. Unset: as long as it says. */
-  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  readonly sleep?: IdentityParts['sleep'];
 }
+
+type Parts = CleanUpParts & IdentityParts;
 
 /** What --clean-up is about to destroy, as a person is asked. */
 export function describeCleanUp(entry: Entry): string {
-  const { id, account, region, started } = entry;
+  const { id, account, region, started, stackId } = entry;
   const buckets = bucketsOf(deploymentOfEntry(entry)).map(
     (bucket) => `\n  bucket ${bucket}, with every version of every object in it`,
   );
   return (
     `Destroys what ${id} created in account ${account}, ${region}, on ${started} ` +
-    `(${describeCredentials(entry)}):\n  stack ${stackName(id)}${buckets.join('')}`
+    `(${describeCredentials(entry)}):\n  stack ${stackId ?? stackName(id)}${buckets.join('')}`
   );
 }
 
@@ -39,176 +31,167 @@ export function describeCleanUp(entry: Entry): string {
  * A run that ended late may write after the buckets were emptied: CloudFormation deletes no bucket
  * that has objects.
  */
-const MAX_DESTROYS = 3;
+const MAX_ROUNDS = 3;
+const MILLISECONDS_BETWEEN_ROUNDS = 15_000;
 
 /**
- * Destroys everything that a verification created, and nothing else: a journal is a file, which may
- * be old, damaged, or of another account. It can be called again, also after it has done only a
- * part. It removes the journal only when nothing is left; until then --clean-up finds the journal.
+ * Destroys everything that a verification created, and nothing else. First it compares: if
+ * anything is another's, or nobody can say whose it is, nothing is changed. Then it removes, and
+ * whatever is refused keeps nothing else.
  *
- * Throws, before it changes anything, if the credentials are of another account, or if a resource
- * does not have the verification's tag.
+ * It can be called again, also after it has done only a part. It removes the journal only when
+ * nothing is left; until then --clean-up finds the journal. Returns what is left.
  */
-export async function cleanUp(
-  { s3, sfn, account, cdk, journal, tell, sleep = setTimeout }: CleanUpParts,
-  entry: Entry,
-): Promise<void> {
-  const deployment = deploymentOfEntry(entry);
-  const [machines, buckets] = [machinesOf(deployment), bucketsOf(deployment)];
-  await demandAccount(account, entry);
-  for (const machine of machines) {
-    await demandTag(`state machine ${machine}`, entry, tagsOfMachine(sfn, machine));
+export async function cleanUp(given: CleanUpParts, entry: Entry): Promise<Refusal[]> {
+  const parts: Parts = { ...given, sleep: given.sleep ?? setTimeout };
+  const unclear: Refusal[] = [];
+  const stack = await identifyStack(parts, entry, unclear);
+  if (unclear.length > 0) {
+    return nothingChanged(unclear);
   }
-  for (const bucket of buckets) {
-    await demandTag(`bucket ${bucket}`, entry, tagsOfBucket(s3, bucket, entry.account));
+  const known = { ...entry, stackId: entry.stackId ?? stack?.id };
+  if (stack && /_IN_PROGRESS$/.test(stack.status)) {
+    // While it changes, a bucket may have no tags yet. No scenario has put anything into it.
+    await attempt([], stack.id, () => deleteStack(parts, stack.id));
   }
-  for (let destroys = 1; ; destroys++) {
-    // A run that is still in progress would write after the buckets are empty.
-    for (const machine of machines) {
-      await orGone(stopRuns(sfn, machine));
-    }
-    const locked: string[] = [];
-    for (const bucket of buckets) {
-      const work = orGone(
-        empty(
-          s3,
-          { Bucket: bucket, ExpectedBucketOwner: entry.account },
-          lockedBucketsOf(deployment).includes(bucket),
-        ),
-      );
-      tell(
-        `empties ${bucket}: ${(await work.catch((error: Error) => keep(error, locked))) ?? 'gone'}`,
-      );
-    }
-    try {
-      await cdk.destroy(entry, journal.assembly(entry.id));
-      break;
-    } catch (error) {
-      if (locked.length > 0) {
-        throw new Error(
-          `${locked.join('; ')}. Nobody can delete it before; it costs next to nothing. What ` +
-            `else is left: ${(error as Error).message}. ` +
-            `After that time, type: npm run verify:aws -- --clean-up ${entry.id}`,
-        );
-      }
-      if (destroys === MAX_DESTROYS) {
-        throw error;
-      }
-      tell(`the stack is not deleted yet: ${(error as Error).message}. Tries again`);
-      await sleep(MILLISECONDS_BETWEEN_DESTROYS);
-    }
+  await identifyResources(parts, known, unclear);
+  if (unclear.length > 0) {
+    return nothingChanged(unclear);
   }
-  for (const bucket of buckets) {
-    await demandGone({ s3, sleep }, bucket, entry.account);
+  const refusals = await removeAll(parts, known, stack?.id);
+  if (refusals.length === 0) {
+    parts.journal.destroyed(entry.id);
   }
-  journal.destroyed(entry.id);
+  return refusals;
 }
+
+/** A journal that cannot be read is a refusal, too. */
+export async function cleanUpRecorded(
+  read: () => { readonly entry: Entry; readonly parts: CleanUpParts },
+): Promise<Refusal[]> {
+  const refusals: Refusal[] = [];
+  const left = await attempt(refusals, 'the journal', async () => {
+    const { parts, entry } = read();
+    return cleanUp(parts, entry);
+  });
+  return left ?? refusals;
+}
+
+const nothingChanged = (unclear: readonly Refusal[]) =>
+  unclear.map(({ what, why }) => ({ what, why: `nothing was changed: ${why}` }));
+
+/** In rounds: what a late run wrote is removed by the next one. */
+async function removeAll(parts: Parts, entry: Entry, stackId?: string): Promise<Refusal[]> {
+  for (let round = 1; ; round++) {
+    const refusals = await removeOnce(parts, entry, stackId);
+    const others = refusals.filter(({ until, what }) => !until && what !== nameOfStack(entry));
+    const isLocked = refusals.some(({ until }) => until !== undefined);
+    // Before a lock ends, another round changes nothing.
+    if (refusals.length === 0 || round === MAX_ROUNDS || (isLocked && others.length === 0)) {
+      return refusals;
+    }
+    parts.tell('tries again');
+    await parts.sleep(MILLISECONDS_BETWEEN_ROUNDS);
+  }
+}
+
+const nameOfStack = ({ id }: Entry) => `stack ${stackName(id)}`;
+
+async function removeOnce(parts: Parts, entry: Entry, stackId?: string): Promise<Refusal[]> {
+  const refusals: Refusal[] = [];
+  const { machines, buckets } = await identifyResources(parts, entry, refusals);
+  // A run that is still in progress would write after the buckets are empty.
+  for (const machine of machines) {
+    await stopRuns(parts, machine, refusals);
+  }
+  const emptied: string[] = [];
+  for (const bucket of buckets) {
+    const left = await emptyBucket(parts, entry, bucket);
+    refusals.push(...left);
+    emptied.push(...(left.length === 0 ? [bucket] : []));
+  }
+  const before = refusals.length;
+  if (stackId !== undefined) {
+    await attempt(refusals, nameOfStack(entry), () => deleteStack(parts, stackId));
+  }
+  const looks = refusals.length === before ? MAX_LOOKS_AT_BUCKET : 1;
+  for (const bucket of emptied) {
+    await attempt(refusals, `bucket ${bucket}`, () => demandGone(parts, entry, bucket, looks));
+  }
+  refusals.forEach(({ what, why }) => parts.tell(`  ${what}: ${why}`));
+  return refusals;
+}
+
+async function stopRuns({ sfn, sleep }: Parts, machine: string, refusals: Refusal[]) {
+  const input = { stateMachineArn: machine, statusFilter: 'RUNNING' } as const;
+  const listed = await attempt(refusals, `the runs of ${machine}`, () =>
+    orGone(patiently(sleep, () => sfn.send(new ListExecutionsCommand(input)))),
+  );
+  for (const { executionArn } of listed?.executions ?? []) {
+    await attempt(refusals, `run ${executionArn}`, () =>
+      patiently(sleep, () => sfn.send(new StopExecutionCommand({ executionArn }))),
+    );
+  }
+}
+
+async function emptyBucket({ s3, tell }: Parts, entry: Entry, bucket: string): Promise<Refusal[]> {
+  const left: Refusal[] = [];
+  const target = { Bucket: bucket, ExpectedBucketOwner: entry.account };
+  const isLocked = lockedBucketsOf(deploymentOfEntry(entry)).includes(bucket);
+  await attempt(left, `bucket ${bucket}`, async () => {
+    const deleted = await orGone(empty(s3, target, isLocked, left));
+    tell(`empties ${bucket}: ${deleted === undefined ? 'gone' : `${deleted} versions`}`);
+  });
+  return left;
+}
+
+const MILLISECONDS_BETWEEN_LOOKS = 6_000;
+/** Half an hour. */
+const MAX_LOOKS_AT_STACK = 300;
 
 /**
- * What Object Lock keeps must not keep the rest: archivers and their schedules would go on until
- * then.
+ * Deletes the stack with that id, and waits until it is gone. CloudFormation uses the role with
+ * which it was created.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */
-function keep(error: Error, locked: string[]): string {
-  if (!(error instanceof StillLocked)) {
-    throw error;
-  }
-  locked.push(error.message);
-  return error.message;
-}
-
-const MILLISECONDS_BETWEEN_DESTROYS = 15_000;
-
-async function demandAccount(account: CleanUpParts['account'], entry: Entry): Promise<void> {
-  const { id, account: expected } = entry;
-  const found = await account();
-  if (found !== expected) {
-    throw new Error(
-      `nothing was changed: ${id} was created in account ${expected}, but ` +
-        `${describeCredentials(entry)} now means account ${found}. Use credentials of ` +
-        `${expected}, and repeat`,
-    );
+async function deleteStack({ cloudFormation, tell, sleep }: Parts, stackId: string): Promise<void> {
+  tell(`deletes ${stackId}`);
+  await patiently(sleep, () => cloudFormation.delete(stackId));
+  for (let looks = 1; ; looks++) {
+    const found = await patiently(sleep, () => cloudFormation.describe(stackId));
+    if (!found || found.status === 'DELETE_COMPLETE') {
+      return;
+    }
+    if (found.status === 'DELETE_FAILED' || looks === MAX_LOOKS_AT_STACK) {
+      throw new Error(`it is ${found.status}: ${found.reason ?? 'CloudFormation says no reason'}`);
+    }
+    await sleep(MILLISECONDS_BETWEEN_LOOKS);
   }
 }
 
-type Tag = { Key?: string; Value?: string };
-
-/** A resource that is gone has no tags to check. */
-async function demandTag(what: string, { id }: Entry, tags: Promise<Tag[]>): Promise<void> {
-  const found = await orGone(tags);
-  if (found && !found.some(({ Key, Value }) => Key === TAG && Value === tagOf(id))) {
-    throw new Error(
-      `nothing was changed: ${what} does not have the tag ${TAG}=${tagOf(id)}, so it is not one ` +
-        `that ${id} created. ` +
-        'If it is, add the tag or empty it by hand; if it is not, remove it from the journal',
-    );
-  }
-}
-
-async function tagsOfBucket(
-  s3: CleanUpParts['s3'],
-  Bucket: string,
-  ExpectedBucketOwner: string,
-): Promise<Tag[]> {
-  return s3.send(new GetBucketTaggingCommand({ Bucket, ExpectedBucketOwner })).then(
-    ({ TagSet = [] }) => TagSet,
-    (error: Error) => {
-      if (error.name === 'NoSuchTagSet') {
-        return [];
-      }
-      throw error;
-    },
-  );
-}
-
-async function tagsOfMachine(sfn: CleanUpParts['sfn'], resourceArn: string): Promise<Tag[]> {
-  const { tags = [] } = await sfn.send(new ListTagsForResourceCommand({ resourceArn }));
-  return tags.map(({ key, value }) => ({ Key: key, Value: value }));
-}
-
-async function stopRuns(sfn: CleanUpParts['sfn'], stateMachineArn: string): Promise<void> {
-  const { executions = [] } = await sfn.send(
-    new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
-  );
-  for (const { executionArn } of executions) {
-    await sfn.send(new StopExecutionCommand({ executionArn }));
-  }
-}
-
-const MAX_LOOKS = 10;
-const MILLISECONDS_BETWEEN_LOOKS = 6_000;
+const MAX_LOOKS_AT_BUCKET = 10;
 
 /**
  * S3 may show a deleted bucket for a while ("bucket configurations have an eventual consistency
  * model"). https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 async function demandGone(
-  { s3, sleep }: Required<Pick<CleanUpParts, 's3' | 'sleep'>>,
-  bucket: string,
-  ExpectedBucketOwner: string,
+  { s3, sleep }: Parts,
+  { account: ExpectedBucketOwner }: Entry,
+  Bucket: string,
+  maxLooks: number,
 ): Promise<void> {
   for (let looks = 1; ; looks++) {
-    const answer = await s3
-      .send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner }))
-      .then(
-        () => 'there',
-        (error: Error) => error.name,
-      );
+    const answer = await s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner })).then(
+      () => 'there',
+      (error: Error) => error.name,
+    );
     if (['NotFound', 'NoSuchBucket'].includes(answer)) {
       return;
     }
-    if (looks === MAX_LOOKS) {
-      throw new Error(`bucket ${bucket} should be gone, and is ${answer}`);
+    if (looks === maxLooks) {
+      throw new Error(`it should be gone, and is ${answer}`);
     }
     await sleep(MILLISECONDS_BETWEEN_LOOKS);
   }
-}
-
-/** Returns `undefined` if the resource no longer exists. */
-async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
-  return work.catch((error: Error) => {
-    if (['NoSuchBucket', 'ResourceNotFound', 'StateMachineDoesNotExist'].includes(error.name)) {
-      return undefined;
-    }
-    throw error;
-  });
 }

@@ -1,89 +1,133 @@
-/** Empties the buckets of a verification, those with Object Lock included. */
+/** Empties the buckets of a verification, as far as S3 lets it. */
 import {
   DeleteObjectsCommand,
-  HeadObjectCommand,
   ListObjectVersionsCommand,
-  PutObjectLegalHoldCommand,
-  PutObjectRetentionCommand,
-  type S3Client,
+  type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
+import { type Client, type Kept, lower, release, type Target, type Version } from './holds';
+import type { Refusal } from './refusals';
 
-interface Target {
-  readonly Bucket: string;
-  readonly ExpectedBucketOwner: string;
-}
-interface Version {
-  readonly Key?: string;
-  readonly VersionId?: string;
-}
-type Client = Pick<S3Client, 'send'>;
-
-/** Nobody can delete a version yet. Everything else in the bucket is deleted. */
-export class StillLocked extends Error {}
-
-/** Deletes every version, and everything else that would prevent the deletion of the bucket. */
-export async function empty(s3: Client, target: Target, isLocked: boolean): Promise<string> {
-  let count = 0;
-  for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await s3.send(
-      new ListObjectVersionsCommand({ ...target, MaxKeys: 1000 }),
-    );
-    const found = [...Versions, ...DeleteMarkers];
-    if (found.length === 0) {
-      return `${count} versions`;
-    }
-    if (isLocked) {
-      for (const version of Versions) {
-        await release(s3, target, version);
-      }
-    }
-    const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    const bypass = isLocked && { BypassGovernanceRetention: true };
-    const { Errors = [] } = await s3.send(
-      new DeleteObjectsCommand({ ...target, ...bypass, Delete: { Quiet: true, Objects } }),
-    );
-    if (Errors.length > 0) {
-      const until = isLocked ? await lastDay(s3, target, Errors) : undefined;
-      const { Key, Code } = Errors[0]!;
-      throw until
-        ? new StillLocked(`${target.Bucket}: Object Lock keeps ${Key} until ${until}`)
-        : new Error(`${target.Bucket}: ${Key} cannot be deleted: ${Code}`);
-    }
-    count += found.length;
-  }
+/** A version that S3 did not delete. */
+interface Left extends Kept {
+  readonly version: Version;
 }
 
-const headOf = (s3: Client, target: Target, { Key, VersionId }: Version) =>
-  s3.send(new HeadObjectCommand({ ...target, Key, VersionId }));
+const idOf = ({ Key, VersionId }: Version) => JSON.stringify([Key, VersionId]);
 
 /**
- * No permission deletes a version that is held. A hold that is released twice might last longer, so
- * it is looked at first.
+ * Deletes every version that can be deleted, and everything else that would prevent the deletion
+ * of the bucket. What is refused is added to the refusals, and the next version follows. Returns
+ * how many are gone.
  */
-async function release(s3: Client, target: Target, version: Version): Promise<void> {
-  const { Key, VersionId } = version;
-  const { ObjectLockLegalHoldStatus, ObjectLockEventHold } = await headOf(s3, target, version);
-  if (ObjectLockLegalHoldStatus === 'ON') {
-    await s3.send(
-      new PutObjectLegalHoldCommand({ ...target, Key, VersionId, LegalHold: { Status: 'OFF' } }),
-    );
-  }
-  if (ObjectLockEventHold === 'ON') {
-    await s3.send(
-      new PutObjectRetentionCommand({ ...target, Key, VersionId, Retention: { EventHold: 'OFF' } }),
-    );
+export async function empty(
+  s3: Client,
+  target: Target,
+  isLocked: boolean,
+  refusals: Refusal[],
+): Promise<number> {
+  const left = new Map<string, Left>();
+  let deleted = 0;
+  try {
+    for (;;) {
+      const found = await listOthers(s3, target, left);
+      if (found.length === 0) {
+        return deleted;
+      }
+      const kept = await (isLocked ? removeLocked : remove)(s3, target, found);
+      kept.forEach((each) => left.set(idOf(each.version), each));
+      deleted += found.length - kept.length;
+    }
+  } finally {
+    refusals.push(...describeLeft(target.Bucket, [...left.values()]));
   }
 }
 
-/** When the last retention ends, if any has an end. */
-async function lastDay(
+/** The next versions that have not been refused, at most as many as one request deletes. */
+async function listOthers(
+  s3: Client,
+  target: Target,
+  left: ReadonlyMap<string, Left>,
+): Promise<Version[]> {
+  let page: Partial<ListObjectVersionsCommandOutput> = {};
+  do {
+    page = await s3.send(
+      new ListObjectVersionsCommand({
+        ...target,
+        MaxKeys: 1000,
+        KeyMarker: page.NextKeyMarker,
+        VersionIdMarker: page.NextVersionIdMarker,
+      }),
+    );
+    const markers = (page.DeleteMarkers ?? []).map((each) => ({ ...each, isMarker: true }));
+    const others = [...(page.Versions ?? []), ...markers].filter((each) => !left.has(idOf(each)));
+    if (others.length > 0) {
+      return others;
+    }
+  } while (page.IsTruncated);
+  return [];
+}
+
+/** Returns those that S3 did not delete. */
+async function remove(
   s3: Client,
   target: Target,
   versions: readonly Version[],
-): Promise<string | undefined> {
-  const heads = await Promise.all(versions.map((version) => headOf(s3, target, version)));
-  return heads
-    .flatMap(({ ObjectLockRetainUntilDate }) => ObjectLockRetainUntilDate?.toISOString() ?? [])
-    .sort()
-    .pop();
+  BypassGovernanceRetention?: true,
+): Promise<Left[]> {
+  const Objects = versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
+  const { Errors = [] } = await s3.send(
+    new DeleteObjectsCommand({
+      ...target,
+      BypassGovernanceRetention,
+      Delete: { Quiet: true, Objects },
+    }),
+  );
+  return Errors.map(({ Key, VersionId, Code, Message }) => ({
+    version: { Key, VersionId },
+    why: [`S3 does not delete it: ${Code}${Message ? `: ${Message}` : ''}`],
+  }));
+}
+
+/** Ends the locks as far as that is possible. No permission deletes a version that is held. */
+async function removeLocked(
+  s3: Client,
+  target: Target,
+  versions: readonly Version[],
+): Promise<Left[]> {
+  const held = new Map<string, readonly string[]>();
+  for (const version of versions.filter(({ isMarker }) => !isMarker)) {
+    held.set(idOf(version), await release(s3, target, version));
+  }
+  const kept: Left[] = [];
+  for (const { version, why } of await remove(s3, target, versions, true)) {
+    const { until, why: whyLocked } = await lower(s3, target, version);
+    kept.push({ version, until, why: [...(held.get(idOf(version)) ?? []), ...whyLocked, ...why] });
+  }
+  if (kept.length === 0) {
+    return [];
+  }
+  const again = await remove(
+    s3,
+    target,
+    kept.map(({ version }) => version),
+    true,
+  );
+  const still = new Set(again.map(({ version }) => idOf(version)));
+  return kept.filter(({ version }) => still.has(idOf(version)));
+}
+
+const MAX_NAMED = 10;
+
+/** One refusal for each reason: a denial of a whole bucket is not a thousand rows. */
+function describeLeft(bucket: string, left: readonly Left[]): Refusal[] {
+  const byReason = new Map<string, Left[]>();
+  for (const each of left) {
+    const why = each.why.join('; ');
+    byReason.set(why, [...(byReason.get(why) ?? []), each]);
+  }
+  return [...byReason].map(([why, all]) => {
+    const named = all.slice(0, MAX_NAMED).map(({ version }) => version.Key);
+    const more = all.length > MAX_NAMED ? `, and ${all.length - MAX_NAMED} more` : '';
+    return { what: `bucket ${bucket}: ${named.join(', ')}${more}`, why, until: all[0]!.until };
+  });
 }

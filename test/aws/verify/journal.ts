@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Deployment, deploymentOf, type Machine } from './names';
+import { ARCHIVERS, type Deployment, deploymentOf, type Machine, stackName } from './names';
 import type { Facts } from './report/report';
 import type { Row } from './table';
 
@@ -16,6 +16,10 @@ export interface Entry {
   readonly started: string;
   /** The archivers of the app. Their names, and those of their buckets, follow from it. */
   readonly machines: readonly Machine[];
+  /** The ARN of the stack, with its UUID. Undefined until CloudFormation has told it. */
+  readonly stackId?: string;
+  /** The group of the processes of the CDK CLI. Undefined until it runs. */
+  readonly cli?: number;
 }
 
 /** How far a verification has come: what its report needs if its process is killed. */
@@ -30,6 +34,12 @@ export interface Progress {
   /** The names of all rows that scenarios have. */
   readonly names: readonly string[];
   readonly rows: readonly Row[];
+}
+
+function demand(isSo: boolean, otherwise: string): void {
+  if (!isSo) {
+    throw new Error(`${otherwise}: somebody copied or changed it, so it is not used`);
+  }
 }
 
 export const deploymentOfEntry = (entry: Entry): Deployment =>
@@ -96,12 +106,19 @@ export class Journal {
       );
     }
     const entry = JSON.parse(fs.readFileSync(this.file(id), 'utf8')) as Entry;
-    if (entry.id !== id) {
-      throw new Error(
-        `${this.file(id)} is the journal of ${entry.id}, not of ${id}: somebody copied or ` +
-          'changed it, so it is not used',
-      );
-    }
+    demand(entry.id === id, `${this.file(id)} is the journal of ${entry.id}, not of ${id}`);
+    const { account, region, machines, stackId } = entry;
+    demand(
+      /^\d{12}$/.test(account) &&
+        /^[a-z0-9-]+$/.test(region) &&
+        machines.every((machine) => ARCHIVERS.includes(machine)),
+      `${this.file(id)} has an account, a region or an archiver that cannot be`,
+    );
+    const stack = `:cloudformation:${region}:${account}:stack/${stackName(id)}/`;
+    demand(
+      stackId === undefined || stackId.includes(stack),
+      `${this.file(id)} names ${stackId}, which is not the stack of ${id} in ${account}, ${region}`,
+    );
     return entry;
   }
 

@@ -13,13 +13,15 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Answers } from './answers';
 import { parseArguments, USAGE, type Verification } from './arguments';
 import { ask } from './ask';
+import { cloudFormationOnAws } from './aws/cloudformation';
 import { operationsOnAws } from './aws/operations';
 import { AWS_CDK, cdkCli, type Outputs } from './cdk';
-import { cleanUp, describeCleanUp } from './clean-up';
+import { cleanUpRecorded, describeCleanUp } from './clean-up';
 import { demandEmulator, describeEmulator, LEFT_OUT, useEndpoint } from './emulator';
 import { type Entry, Journal, type Progress } from './journal';
 import { queueReader } from './messages';
 import { type Deployment, type Queue, stackName } from './names';
+import { rowsOfCleanUp } from './refusals';
 import { rehearse } from './rehearsal';
 import { createReportOfKilled } from './report/killed';
 import { createReport, writeReport } from './report/report';
@@ -27,7 +29,7 @@ import { choose, machinesFor, SCENARIOS } from './scenarios';
 import type { Scenario } from './scenarios/scenario';
 import { verify } from './session';
 import type { Stage } from './stage';
-import type { Row } from './table';
+import { allPassed, describeRows, type Row } from './table';
 import { UsageError } from './usage';
 
 const ROOT = path.resolve(__dirname, '../../..');
@@ -78,12 +80,19 @@ function clients({ endpoint, ...config }: { profile?: string; region: string; en
   for (const client of [s3, sfn, sqs]) {
     answers.observe(client);
   }
+  const signer = {
+    region: config.region,
+    credentials: async () => s3.config.credentials(),
+    endpoint: process.env.AWS_ENDPOINT_URL,
+  };
   return {
     account: async () =>
       (await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account!,
     s3,
     sfn,
     sqs,
+    signer,
+    cloudFormation: cloudFormationOnAws(signer),
   };
 }
 
@@ -120,18 +129,13 @@ function chooseScenarios({ only, flags }: Verification): Scenario[] {
 
 function stageOn(
   entry: Entry,
-  { s3, sfn, sqs }: ReturnType<typeof clients>,
+  { s3, sfn, sqs, signer }: ReturnType<typeof clients>,
   deployment: Deployment,
   outputs: Outputs,
 ): Stage {
   const { signal } = interrupt;
   const readers = new Map<string, Stage['subjects']>();
   const timing = { signal, pause: PAUSE_MS, patience: PATIENCE_MS };
-  const signer = {
-    region: entry.region,
-    credentials: async () => s3.config.credentials(),
-    endpoint: process.env.AWS_ENDPOINT_URL,
-  };
   return {
     ...timing,
     s3,
@@ -207,6 +211,7 @@ async function verifyIn(given: Verification): Promise<boolean> {
     answers,
     s3: found.s3,
     sfn: found.sfn,
+    cloudFormation: found.cloudFormation,
     account: found.account,
     now: Date.now,
     rehearse: (assembly, deployment) =>
@@ -257,35 +262,44 @@ async function cleanUpAll(ids: string[], yes: boolean): Promise<boolean> {
   }
   const failed: string[] = [];
   for (const id of ids) {
-    const entry = journal.read(id);
     const progress = journal.progress(id);
     if (progress && isRunning(progress.pid)) {
       tell(`Process ${progress.pid}, which verifies ${id}, may still run. If so, end it first.`);
     }
-    if (!(await confirm(yes, describeCleanUp(entry)))) {
+    if (!(await confirm(yes, whatIsDestroyed(id)))) {
       return false;
     }
-    const row = await cleanUpOne(entry);
-    if (row.status !== 'passed') {
+    const rows = await cleanUpOne(id);
+    if (!allPassed(rows)) {
       failed.push(id);
     }
     if (progress) {
-      reportKilled(id, progress, row);
+      reportKilled(id, progress, rows);
     }
   }
   return failed.length === 0;
 }
 
-/** What cannot be removed must not keep the others. */
-async function cleanUpOne(entry: Entry): Promise<Row> {
-  const name = 'the clean-up';
+/** A journal that cannot be read must not keep the others. */
+function whatIsDestroyed(id: string): string {
   try {
-    await cleanUp({ ...clients(entry), cdk, journal, tell }, entry);
-    return { name, status: 'passed', details: [] };
+    return describeCleanUp(journal.read(id));
   } catch (error) {
-    tell(`${entry.id}: ${(error as Error).message}`);
-    return { name, status: 'differs', details: [(error as Error).message] };
+    return `Destroys nothing of ${id}: ${(error as Error).message}`;
   }
+}
+
+/** What cannot be removed must not keep the others. */
+async function cleanUpOne(id: string): Promise<Row[]> {
+  const refusals = await cleanUpRecorded(() => {
+    const entry = journal.read(id);
+    return { entry, parts: { ...clients(entry), journal, tell } };
+  });
+  const rows = rowsOfCleanUp(id, refusals);
+  if (refusals.length > 0) {
+    tell(describeRows(rows));
+  }
+  return rows;
 }
 
 /**
@@ -307,15 +321,15 @@ function reportUnreported(ids: string[]): void {
  * Each verification has a report of its own. One that could not be cleaned up gets another report
  * when it is.
  */
-function reportKilled(id: string, progress: Progress, row?: Row): void {
+function reportKilled(id: string, progress: Progress, rows: readonly Row[] = []): void {
   writeReport(
     reports,
-    createReportOfKilled(progress, row),
+    createReportOfKilled(progress, rows),
     tell,
     reported.length === 0 ? 'verify-report' : `verify-report.${id}`,
   );
   reported.push(id);
-  if (row?.status !== 'differs') {
+  if (allPassed(rows)) {
     journal.reported(id);
   }
 }

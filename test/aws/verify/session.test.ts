@@ -12,6 +12,7 @@ import { createReportOfKilled } from './report/killed';
 import { describeReport } from './report/report';
 import type { Scenario } from './scenarios/scenario';
 import { type Session, verify } from './session';
+import { Stacks } from './slow/stacks';
 import { NeverEnded, type Stage } from './stage';
 import type { Row } from './table';
 
@@ -40,10 +41,12 @@ let journal: Journal;
 let steps: string[];
 let told: string[];
 let rows: readonly Row[];
+let stacks: Stacks;
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'session-'));
   journal = new Journal(directory);
   [steps, told, rows] = [[], [], []];
+  stacks = new Stacks(ENTRY, async () => undefined);
 });
 afterEach(() => {
   fs.rmSync(directory, { recursive: true });
@@ -102,7 +105,23 @@ function session(
       },
     } as never,
     account: () => step('account', ENTRY.account),
-    cdk: { deploy: () => step('deploy', {}), destroy: () => step('destroy', undefined) },
+    cdk: {
+      deploy: async () => {
+        await step('deploy', {});
+        stacks.create('archiver-verify-test1234', {});
+        return {};
+      },
+    },
+    cloudFormation: {
+      describe: async (name) => {
+        await step('describe', undefined);
+        return stacks.describe(name);
+      },
+      delete: async (id) => {
+        await step('destroy', undefined);
+        return stacks.delete(id);
+      },
+    },
     // The buckets are gone, so a scenario begins with an error unless it has no bucket to empty.
     stage: () =>
       ({
@@ -115,7 +134,7 @@ function session(
     report: (found) => {
       rows = found;
     },
-    sleep: async () => undefined,
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
     ...more,
   };
 }
@@ -179,8 +198,55 @@ test.each([
     a: deny === 'deploy' ? 'skipped' : 'passed',
     'the clean-up': left.length === 0 ? 'passed' : 'differs',
   });
-  expect(journal.ids()).toEqual(left);
+  expect([journal.ids(), stacks.ids().length]).toEqual([left, left.length]);
   expect(told.join('\n').includes('LEFT BEHIND in account 111122223333')).toBe(left.length > 0);
+});
+
+test.each<[string, () => void, RegExp]>([
+  [
+    'a stack has the name already',
+    () => stacks.create('archiver-verify-test1234', { 'cdk-s3-dated-archiver': 'verify-test1234' }),
+    /there is a stack archiver-verify-test1234 already, arn:.*: repeat the command/,
+  ],
+  ['nobody may say whether a stack has the name', () => undefined, /describe is denied/],
+])('%s: nothing is deployed, and nothing destroyed', async (_name, prepare, why) => {
+  prepare();
+  const before = stacks.ids();
+  const deny = before.length === 0 ? 'describe' : '';
+  expect(await verify(session([playing('a')], { deny }))).toBe(false);
+  expect(statuses()).toEqual({ 'the deployment': 'differs', a: 'skipped' });
+  expect(rows[0]!.details[0]).toMatch(why);
+  expect([stacks.ids(), steps.filter((step) => step !== 'describe'), journal.ids()]).toEqual([
+    before,
+    [],
+    [],
+  ]);
+});
+
+test('the id of the stack is on disk while it is still deployed, and so is who deploys it', async () => {
+  let known: Entry | undefined;
+  const given = session([playing('a')]);
+  const deploy: Session['cdk']['deploy'] = async (_entry, _assembly, _signal, began) => {
+    began(4711);
+    stacks.create('archiver-verify-test1234', {}, 'REVIEW_IN_PROGRESS');
+    while (known?.stackId === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+      known = journal.read(ENTRY.id);
+    }
+    return {};
+  };
+  const [id] = await verify({ ...given, cdk: { deploy }, keep: true }).then(() => stacks.ids());
+  expect(known).toMatchObject({ ...ENTRY, stackId: id, cli: 4711 });
+});
+
+test('a deployment that is interrupted after the stack was made: its id is on disk', async () => {
+  const given = session([playing('a')]);
+  const deploy = async () => {
+    stacks.create('archiver-verify-test1234', {}, 'REVIEW_IN_PROGRESS');
+    throw new Error('interrupted by SIGINT');
+  };
+  await verify({ ...given, cdk: { deploy } });
+  expect([stacks.ids(), journal.ids(), statuses()['the clean-up']]).toEqual([[], [], 'passed']);
 });
 
 test('how far it has come is on disk, with all rows before that, until there is a report', async () => {
@@ -212,9 +278,16 @@ test('how far it has come is on disk, with all rows before that, until there is 
     cdk: {
       deploy: async () => {
         look();
+        stacks.create('archiver-verify-test1234', {});
         return {};
       },
-      destroy: async () => look(),
+    },
+    cloudFormation: {
+      describe: (name) => stacks.describe(name),
+      delete: async (id) => {
+        look();
+        return stacks.delete(id);
+      },
     },
     report: () => look(),
   });

@@ -1,11 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Answers } from './answers';
 import { synthesize } from './app';
 import type { Cdk, Outputs } from './cdk';
-import { cleanUp, type CleanUpParts } from './clean-up';
+import { type CleanUpParts, cleanUpRecorded } from './clean-up';
+import { demandNoStack, deployStack } from './deploy';
 import { deploymentOfEntry, type Entry } from './journal';
 import { type Deployment, machinesOf, stackName } from './names';
 import { describePlan } from './plan';
 import { playAll } from './play-all';
+import { rowsOfCleanUp } from './refusals';
 import type { Facts } from './report/report';
 import { namesOf, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
@@ -66,7 +69,7 @@ export async function verify(session: Session): Promise<boolean> {
   journal.write(entry);
   record('deployed the stack');
   const deadline = session.now() + session.minutes * 60_000;
-  const stage = await deploy(session, deployment, assembly, rows);
+  const { stage, isBegun } = await deploy(session, deployment, assembly, rows);
   if (stage) {
     record('asked Step Functions about the definitions');
     await checkDefinitions(session, deployment, rows);
@@ -78,11 +81,13 @@ export async function verify(session: Session): Promise<boolean> {
         .map((name): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })),
     );
   }
-  if (session.keep) {
+  if (!isBegun) {
+    journal.destroyed(entry.id);
+  } else if (session.keep) {
     tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
   } else {
     record('cleaned up');
-    await inRow(session, rows, 'the clean-up', () => destroy(session));
+    rows.push(...(await destroy(session)));
   }
   record('wrote the report');
   tell(`\n${describeRows(rows)}\n${countRows(rows)}`);
@@ -133,28 +138,39 @@ async function inRow(
   }
 }
 
-/** Undefined if it failed. A deployment that takes longer than everything else may is given up. */
+/**
+ * No stage: it failed. Not begun: nothing was created. A deployment that takes longer than
+ * everything else may is given up.
+ */
 async function deploy(
   session: Session,
   deployment: Deployment,
   assembly: string,
   rows: Row[],
-): Promise<Stage | undefined> {
-  const { entry, cdk, signal, minutes } = session;
+): Promise<{ stage?: Stage; isBegun: boolean }> {
+  const { entry, signal, minutes, sleep = wait } = session;
   const tooLong = new AbortController();
   const timer = setTimeout(
     () => tooLong.abort(new Error(`the ${minutes} minutes are over, and it is not deployed yet`)),
     minutes * 60_000,
   );
   let stage: Stage | undefined;
+  let isBegun = false;
   await inRow(session, rows, 'the deployment', async () => {
+    await demandNoStack({ ...session, sleep }, entry);
+    isBegun = true;
     stage = session.stage(
       deployment,
-      await cdk.deploy(entry, assembly, AbortSignal.any([signal, tooLong.signal])),
+      await deployStack(
+        { ...session, sleep },
+        entry,
+        assembly,
+        AbortSignal.any([signal, tooLong.signal]),
+      ),
     );
   });
   clearTimeout(timer);
-  return stage;
+  return { stage, isBegun };
 }
 
 async function checkDefinitions(
@@ -173,17 +189,27 @@ async function checkDefinitions(
   }
 }
 
-async function destroy(session: Session): Promise<void> {
-  const { entry, journal, tell } = session;
+async function destroy(session: Session): Promise<Row[]> {
+  const { entry, journal, tell, now, answers } = session;
   tell(`Destroys ${stackName(entry.id)}:`);
-  try {
-    await cleanUp(session, journal.read(entry.id));
+  const began = now();
+  answers.take();
+  const refusals = await cleanUpRecorded(() => ({
+    entry: journal.read(entry.id),
+    parts: session,
+  }));
+  if (refusals.length === 0) {
     tell('Nothing is left.');
-  } catch (error) {
+  } else {
     tell(
       `LEFT BEHIND in account ${entry.account}, ${entry.region}: stack ${stackName(entry.id)}. ` +
         `To try again: npm run verify:aws -- --clean-up ${entry.id}`,
     );
-    throw error;
   }
+  const [row, ...others] = rowsOfCleanUp(
+    entry.id,
+    refusals,
+    Math.round((now() - began) / 1000),
+  ) as [Row, ...Row[]];
+  return [row.status === 'passed' ? row : { ...row, answers: answers.take() }, ...others];
 }

@@ -24,6 +24,11 @@ const all =
     each.flatMap((need) => need(input));
 const machine = ({ stateMachineArn, resourceArn }: Input) => String(stateMachineArn ?? resourceArn);
 const execution = ({ executionArn }: Input) => String(executionArn);
+/** A stack that is named without its id: any stack of the name. */
+const stack = ({ StackName }: Input) =>
+  String(StackName).startsWith('arn:')
+    ? String(StackName)
+    : `arn:aws:cloudformation:eu-central-1:111122223333:stack/${StackName}/*`;
 const queue = ({ queueArn }: Input) => String(queueArn);
 const anything = () => '*';
 
@@ -32,6 +37,9 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   // Nobody can be denied this one:
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
   GetCallerIdentity: () => [],
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+  DescribeStacks: needs(stack, 'cloudformation:DescribeStacks'),
+  DeleteStack: needs(stack, 'cloudformation:DeleteStack'),
   ListObjectsV2: needs(bucket, 's3:ListBucket'),
   ListObjectVersions: needs(bucket, 's3:ListBucketVersions'),
   HeadBucket: needs(bucket, 's3:ListBucket'),
@@ -60,7 +68,8 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
     's3:PutObjectRetention',
     's3:PutObjectLegalHold',
   ),
-  PutObjectRetention: needs(object, 's3:PutObjectRetention'),
+  // A retention that is stated again, or ended, bypasses governance.
+  PutObjectRetention: needs(object, 's3:PutObjectRetention', 's3:BypassGovernanceRetention'),
   PutObjectLegalHold: needs(object, 's3:PutObjectLegalHold'),
   PutObjectAnnotation: needs(object, 's3:PutObjectAnnotation'),
   GetObjectAnnotation: needs(object, 's3:GetObjectAnnotation'),

@@ -18,6 +18,7 @@ const AT = 'eu-central-1:111122223333';
 
 /** What a request names, of a verification or of something else in the account. */
 const named = (name: string) => ({
+  StackName: `arn:aws:cloudformation:${AT}:stack/${name}/uuid`,
   Bucket: `${name}-source`,
   CopySource: `${name}-source/key`,
   stateMachineArn: `arn:aws:states:${AT}:stateMachine:${name}-Standard`,

@@ -7,11 +7,11 @@ import type { Progress } from '../journal';
 import type { Row } from '../table';
 
 /**
- * @param cleanUp the row of the clean-up that follows the kill; none if nothing had been created
+ * @param cleanUp the rows of the clean-up that follows the kill; none if nothing had been created
  */
 export function createReportOfKilled(
   { doing, at, facts, names, rows }: Progress,
-  cleanUp?: Row,
+  cleanUp: readonly Row[] = [],
 ): Report {
   const killed =
     `The process was killed while it ${doing}, which it had begun at ${at.slice(0, 19)}Z. ` +
@@ -25,6 +25,6 @@ export function createReportOfKilled(
       status: 'skipped',
       details: ['the process was killed'],
     })),
-    ...(cleanUp ? [cleanUp] : []),
+    ...cleanUp,
   ]);
 }

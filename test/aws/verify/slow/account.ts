@@ -14,9 +14,11 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { definitionOf, Services } from './services';
+import { Stacks } from './stacks';
 import { Answers } from '../answers';
 import { operationsOnAws } from '../aws/operations';
 import { cleanUp } from '../clean-up';
+import { STACK_TAG } from '../identity';
 import { type Entry, Journal } from '../journal';
 import { queueReader } from '../messages';
 import {
@@ -28,8 +30,10 @@ import {
   type Queue,
   QUEUES,
   stackName,
+  TAG,
   tagOf,
 } from '../names';
+import type { Refusal } from '../refusals';
 import { openRehearsal, type Rehearsal, rehearse } from '../rehearsal';
 import { machinesFor } from '../scenarios';
 import type { Scenario, Seen } from '../scenarios/scenario';
@@ -85,6 +89,7 @@ export class Account {
   private scheduled?: Promise<unknown>;
   private readonly interrupt = new AbortController();
   readonly entry: Entry;
+  readonly stacks: Stacks;
 
   constructor(
     readonly scenarios: readonly Scenario[],
@@ -98,13 +103,14 @@ export class Account {
       started: '2026-11-25T00:00:00Z',
       machines: machinesFor(scenarios),
     };
+    this.stacks = new Stacks(this.entry, () => this.destroy());
   }
 
   verify(more: Partial<Session> = {}): Promise<boolean> {
     return verify(this.session(more));
   }
 
-  cleanUp(): Promise<void> {
+  cleanUp(): Promise<Refusal[]> {
     return cleanUp(this.session(), this.journal.read(this.entry.id));
   }
 
@@ -170,7 +176,12 @@ export class Account {
       cdk: {
         deploy: (_, assembly, deploySignal) =>
           this.calling('cdk deploy', () => this.deploy(assembly, deploySignal)),
-        destroy: () => this.calling('cdk destroy', () => this.destroy()),
+      },
+      cloudFormation: {
+        describe: (StackName) =>
+          this.asking('DescribeStacks', { StackName }, () => this.stacks.describe(StackName)),
+        delete: (StackName) =>
+          this.asking('DeleteStack', { StackName }, () => this.stacks.delete(StackName)),
       },
       stage: () => this.stage(),
       report: (rows) => this.reports.push(rows),
@@ -218,6 +229,7 @@ export class Account {
       { step: 'initialize' },
     );
     this.client = client;
+    this.stacks.create(stackName(entry.id), { [TAG]: tagOf(entry.id) });
     await this.serve();
     return Object.fromEntries(
       QUEUES.map((queue) => [
@@ -271,7 +283,7 @@ export class Account {
     for (const Bucket of this.buckets()) {
       const { store } = [...this.aws!.sandboxes.values()][0]!.s3!;
       if (store.keys(Bucket).length > 0) {
-        throw new Error(`cdk destroy ended with status 1: ${Bucket} is not empty`);
+        throw new Error(`${Bucket} is not empty`);
       }
       await this.client!.send(new DeleteBucketCommand({ Bucket }));
     }
@@ -371,7 +383,7 @@ export class Account {
       if (!this.buckets().includes(command.input.Bucket!)) {
         throw Object.assign(new Error('gone'), { name: 'NoSuchBucket' });
       }
-      return { TagSet: [{ Key: 'cdk-s3-dated-archiver', Value: tagOf(this.entry.id) }] };
+      return { TagSet: this.tags().map(([Key, Value]) => ({ Key, Value })) };
     });
   }
 
@@ -398,8 +410,7 @@ export class Account {
         this.startScheduled(machine);
       }
       return (
-        testedBy(command.constructor.name, this.entry.id) ??
-        this.aws.stage.sfn.send(command as never)
+        testedBy(command.constructor.name, this.tags()) ?? this.aws.stage.sfn.send(command as never)
       );
     });
   }
@@ -409,6 +420,19 @@ export class Account {
     this.scheduled ??= this.aws!.sandboxes.get(machine)!
       .run({ schedule: machine })
       .catch(() => undefined);
+  }
+
+  /** What CloudFormation gives to each resource. */
+  private tags(): [string, string][] {
+    return [
+      [TAG, tagOf(this.entry.id)],
+      [STACK_TAG, this.stacks.ids()[0] ?? 'none'],
+    ];
+  }
+
+  private asking<T>(call: string, input: object, work: () => Promise<T>): Promise<T> {
+    this.requests.push({ call, input });
+    return this.calling(call, work);
   }
 
   private async calling<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -447,14 +471,14 @@ async function createAgain(client: S3Client, deployment: Deployment): Promise<vo
 const named = (command: string) => command.replace(/Command$/, '');
 
 /** The sandbox has no TestState and no tags: here, Step Functions finds every state in order. */
-function testedBy(command: string, id: string): object | undefined {
+function testedBy(command: string, tags: [string, string][]): object | undefined {
   switch (command) {
     case 'ValidateStateMachineDefinitionCommand':
       return { diagnostics: [] };
     case 'TestStateCommand':
       return { status: 'SUCCEEDED' };
     case 'ListTagsForResourceCommand':
-      return { tags: [{ key: 'cdk-s3-dated-archiver', value: tagOf(id) }] };
+      return { tags: tags.map(([key, value]) => ({ key, value })) };
     default:
       return undefined;
   }

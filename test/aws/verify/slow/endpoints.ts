@@ -13,7 +13,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { definitionOf, Services } from './services';
 import { type S3Double, startS3 } from '../../../../packages/s3-double/src';
-import { deploymentOf, type Machine, type Queue, tagOf } from '../names';
+import { STACK_TAG } from '../identity';
+import { deploymentOf, type Machine, type Queue, TAG, tagOf } from '../names';
 import { openRehearsal, type Rehearsal } from '../rehearsal';
 
 export const ACCOUNT_ID = '111122223333';
@@ -21,6 +22,9 @@ const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>$
 const BOOTSTRAP_BUCKET = 'cdk-bootstrap-assets';
 /** What `cdk bootstrap` made before, and nobody may touch. */
 export const BOOTSTRAP = ['CDKToolkit', BOOTSTRAP_BUCKET, `${BOOTSTRAP_BUCKET}/asset.zip`];
+
+const stackIdOf = (stack: string) =>
+  `arn:aws:cloudformation:eu-central-1:${ACCOUNT_ID}:stack/${stack}/0f3a`;
 
 export class Endpoints {
   /** What was asked, `SERVICE ACTION`. */
@@ -137,17 +141,27 @@ export class Endpoints {
         new AbortController().signal,
       );
       this.services = new Services(deployment, this.rehearsal.stage);
-    } else if (pathname === '/destroy') {
-      const { store } = this.first().s3!;
-      for (const name of [...store.buckets.keys()]) {
-        if (store.keys(name).length > 0) {
-          throw new Error(`${name} is not empty`);
-        }
-        store.buckets.delete(name);
-      }
-      this.stacks.delete(stack);
     }
     return 'done';
+  }
+
+  /** S3 deletes only an empty bucket. */
+  private destroy(): void {
+    const { store } = this.first().s3!;
+    for (const name of [...store.buckets.keys()]) {
+      if (store.keys(name).length > 0) {
+        throw new Error(`${name} is not empty`);
+      }
+      store.buckets.delete(name);
+    }
+  }
+
+  /** What CloudFormation gives to each resource of the stack. */
+  private tags(): [string, string][] {
+    return [
+      [TAG, tagOf(this.id!)],
+      [STACK_TAG, stackIdOf(`archiver-verify-${this.id}`)],
+    ];
   }
 
   private async sqs(action: string, body: string): Promise<string> {
@@ -181,7 +195,7 @@ export class Endpoints {
     const states: Record<string, object> = {
       ValidateStateMachineDefinition: { result: 'OK', diagnostics: [] },
       TestState: { status: 'SUCCEEDED' },
-      ListTagsForResource: { tags: [{ key: 'cdk-s3-dated-archiver', value: tagOf(this.id!) }] },
+      ListTagsForResource: { tags: this.tags().map(([key, value]) => ({ key, value })) },
     };
     const { sandboxes, stage } = this.rehearsal!;
     const named =
@@ -205,23 +219,27 @@ export class Endpoints {
   }
 
   private cloudFormation(action: string, form: URLSearchParams, response: ServerResponse): void {
-    const stack = form.get('StackName')!;
+    const asked = form.get('StackName')!;
+    const stack = asked.startsWith('arn:') ? asked.split('/')[1]! : asked;
     if (!this.stacks.has(stack)) {
       response
         .writeHead(400)
         .end(
           '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack ' +
-            `with id ${stack} does not exist</Message></Error></ErrorResponse>`,
+            `with id ${asked} does not exist</Message></Error></ErrorResponse>`,
         );
       return;
     }
     if (action === 'DeleteStack') {
+      if (stack === `archiver-verify-${this.id}`) {
+        this.destroy();
+      }
       this.stacks.delete(stack);
     }
     const result =
       action === 'DescribeStackResource'
         ? `<StackResourceDetail><PhysicalResourceId>${BOOTSTRAP_BUCKET}</PhysicalResourceId></StackResourceDetail>`
-        : `<Stacks><member><StackName>${stack}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime></member></Stacks>`;
+        : `<Stacks><member><StackId>${stackIdOf(stack)}</StackId><StackName>${stack}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime></member></Stacks>`;
     response.end(
       `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
     );
@@ -244,9 +262,10 @@ export class Endpoints {
     this.asked.push(`s3 ${request.method}`);
     // The sandbox deploys nothing, so its buckets have no tags.
     if (/^\/[^/?]+\/?\?tagging/.test(request.url!) && request.method === 'GET') {
-      response.end(
-        `<Tagging><TagSet><Tag><Key>cdk-s3-dated-archiver</Key><Value>${tagOf(this.id!)}</Value></Tag></TagSet></Tagging>`,
+      const tags = this.tags().map(
+        ([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`,
       );
+      response.end(`<Tagging><TagSet>${tags.join('')}</TagSet></Tagging>`);
       return;
     }
     const isOfStack =

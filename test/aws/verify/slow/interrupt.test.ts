@@ -1,6 +1,6 @@
 /**
  * Runs the command itself in its own process, and interrupts it as Ctrl-C does, or kills it. S3 is
- * the double. STS, Step Functions, SQS and the CDK CLI are stubs.
+ * the double. STS, Step Functions, SQS, CloudFormation and the CDK CLI are stubs.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -14,7 +14,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { DeleteBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startS3, type S3Double } from '../../../../packages/s3-double/src';
 import { parseReport } from '../report/kept';
 
@@ -22,6 +22,9 @@ jest.setTimeout(240_000);
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const MAIN = ['--import', 'tsx', path.join(ROOT, 'test/aws/verify/main.ts')];
+/** The id of a stack. */
+const stackIdOf = (stack: string) =>
+  `arn:aws:cloudformation:eu-central-1:111122223333:stack/${stack}/0f3a`;
 const OUTPUTS = { MessagesUrl: 'http://queue/', ScheduleMessagesUrl: 'http://queue/' };
 /** Reports its call to the test, and waits for the test's answer. */
 const CDK = `
@@ -42,6 +45,8 @@ let output: string;
 let asked: string[];
 /** The buckets of the stack that was deployed. */
 let buckets: string[];
+/** The stacks that are there. */
+let stacks: Set<string>;
 let deployment: Promise<void>;
 let destruction: Promise<void>;
 let finishDestruction: () => void;
@@ -57,6 +62,7 @@ beforeEach(async () => {
   output = '';
   asked = [];
   buckets = [];
+  stacks = new Set();
   deployment = new Promise((resolve) => {
     finishDeployment = resolve;
   });
@@ -72,7 +78,10 @@ beforeEach(async () => {
   aws = createServer((request, response) => {
     answer(request).then(
       (text) => response.end(text),
-      (error: Error) => response.writeHead(500).end(error.message),
+      ({ name, message }: Error) =>
+        response
+          .writeHead(400)
+          .end(`<Error><Code>${name}</Code><Message>${message}</Message></Error>`),
     );
   });
   taggedS3 = createServer(serveTaggedS3);
@@ -101,10 +110,16 @@ const s3 = () =>
   });
 
 function serveTaggedS3(request: IncomingMessage, response: ServerResponse): void {
-  if (/[?&]tagging/.test(request.url!) && request.method === 'GET') {
-    response.end(
-      `<Tagging><TagSet><Tag><Key>cdk-s3-dated-archiver</Key><Value>${tagOfJournal()}</Value></Tag></TagSet></Tagging>`,
+  const [, bucket = ''] = /^\/([^/?]+)\/?\?tagging/.exec(request.url!) ?? [];
+  if (bucket !== '' && request.method === 'GET') {
+    if (!double.store.buckets.has(bucket)) {
+      response.writeHead(404).end('<Error><Code>NoSuchBucket</Code></Error>');
+      return;
+    }
+    const tags = tagsOf(bucket.split('-').slice(0, 3).join('-')).map(
+      ([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`,
     );
+    response.end(`<Tagging><TagSet>${tags.join('')}</TagSet></Tagging>`);
     return;
   }
   request.pipe(
@@ -119,44 +134,61 @@ function serveTaggedS3(request: IncomingMessage, response: ServerResponse): void
   );
 }
 
+const tagsOf = (stack: string) => [
+  ['cdk-s3-dated-archiver', `verify-${stack.split('-')[2]}`],
+  ['aws:cloudformation:stack-id', stackIdOf(stack)],
+];
+
 const bucketsOf = (stack: string) =>
   ['source', 'archive', 'reports'].map((place) => `${stack}-${place}`);
 
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    text += String(chunk);
+  }
+  return text;
+}
+
+/** What a test does not wait for. */
+const QUIET = [
+  'DescribeExecution',
+  'ReceiveMessage',
+  'DescribeStateMachine',
+  'ValidateStateMachineDefinition',
+  'ListTagsForResource',
+  'DescribeStacks',
+  'GetCallerIdentity',
+];
+
 async function answer(request: IncomingMessage): Promise<string> {
-  const [action, stack] = String(request.headers['x-amz-target'] ?? request.url)
+  const body = await textOf(request);
+  const form = new URLSearchParams(body);
+  const [action, query] = String(
+    request.headers['x-amz-target'] ?? form.get('Action') ?? request.url,
+  )
     .split('.')
     .pop()!
     .split('?') as [string, string];
-  if (
-    ![
-      'DescribeExecution',
-      'ReceiveMessage',
-      'DescribeStateMachine',
-      'ValidateStateMachineDefinition',
-      'ListTagsForResource',
-      '/',
-    ].includes(action)
-  ) {
+  if (!QUIET.includes(action)) {
     asked.push(action);
   }
   switch (action) {
     case '/cdk/deploy':
-      buckets = bucketsOf(stack);
+      buckets = bucketsOf(query);
       buckets.forEach((name) => double.store.createBucket(name));
+      stacks.add(query);
       await deployment;
       return '';
-    case '/cdk/destroy':
-      await destruction;
-      // S3 deletes a bucket only if it is empty.
-      for (const Bucket of bucketsOf(stack)) {
-        if (double.store.buckets.has(Bucket)) {
-          await s3().send(new DeleteBucketCommand({ Bucket }));
-        }
-      }
-      return '';
-    case 'ListTagsForResource':
-      return JSON.stringify({ tags: [{ key: 'cdk-s3-dated-archiver', value: tagOfJournal() }] });
-    case '/':
+    case 'DescribeStacks':
+      return describeStack(form.get('StackName')!);
+    case 'DeleteStack':
+      return destroyFor(child, form.get('StackName')!);
+    case 'ListTagsForResource': {
+      const [stack] = /archiver-verify-\w+/.exec(body)!;
+      return JSON.stringify({ tags: tagsOf(stack).map(([key, value]) => ({ key, value })) });
+    }
+    case 'GetCallerIdentity':
       return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
     case 'StartExecution':
       return JSON.stringify({
@@ -176,6 +208,40 @@ async function answer(request: IncomingMessage): Promise<string> {
     default:
       return '{}';
   }
+}
+
+function describeStack(nameOrId: string): string {
+  const stack = nameOrId.startsWith('arn:') ? nameOrId.split('/')[1]! : nameOrId;
+  if (!stacks.has(stack)) {
+    throw Object.assign(new Error(`Stack with id ${nameOrId} does not exist`), {
+      name: 'ValidationError',
+    });
+  }
+  const [[key, value]] = tagsOf(stack) as [[string, string]];
+  return `<Stacks><member><StackId>${stackIdOf(stack)}</StackId><StackStatus>CREATE_COMPLETE</StackStatus><Tags><member><Key>${key}</Key><Value>${value}</Value></member></Tags></member></Stacks>`;
+}
+
+/** The request of a process that was killed has not arrived. */
+async function destroyFor(asking: ChildProcess, id: string): Promise<string> {
+  await destruction;
+  if (asking === child) {
+    deleteStack(id);
+  }
+  return '';
+}
+
+/** S3 deletes a bucket only if it is empty. */
+function deleteStack(id: string): void {
+  const stack = id.split('/')[1]!;
+  if (id !== stackIdOf(stack)) {
+    throw new Error(`a stack is deleted by its id, not as ${id}`);
+  }
+  const there = bucketsOf(stack).filter((name) => double.store.buckets.has(name));
+  if (there.some((name) => !double.store.bucket(name).empty)) {
+    throw new Error(`${stack} has a bucket that is not empty`);
+  }
+  there.forEach((name) => double.store.buckets.delete(name));
+  stacks.delete(stack);
 }
 
 function start(...args: string[]): void {
@@ -224,8 +290,6 @@ const ended = () =>
   new Promise<number | NodeJS.Signals | null>((resolve) =>
     child.once('close', (code, signal) => resolve(code ?? signal)),
   );
-/** The tag of what the command creates. */
-const tagOfJournal = () => `verify-${fs.readdirSync(path.join(directory, 'journal'))[0]}`;
 const journals = () =>
   fs.existsSync(path.join(directory, 'journal'))
     ? fs
@@ -239,7 +303,7 @@ async function expectNothingLeft(): Promise<void> {
       expect.objectContaining({ name: 'NotFound' }),
     );
   }
-  expect(journals()).toEqual([]);
+  expect([journals(), [...stacks]]).toEqual([[], []]);
 }
 
 const VERIFY = ['--profile', 'test', '--region', 'eu-central-1', '--yes', '--only', 'second run'];
@@ -254,7 +318,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while scenarios are played', async
   expect(asked.slice(asked.indexOf('StartExecution') + 1)).toEqual([
     'ListExecutions',
     'StopExecution',
-    '/cdk/destroy',
+    'DeleteStack',
   ]);
   expect(fs.readFileSync(path.join(directory, 'verify-report.md'), 'utf8')).toMatch(
     /^# verify:aws of an emulator, in eu-central-1 on [^]*interrupted by SIG/,
@@ -274,7 +338,7 @@ test(
     }
     interrupt('SIGHUP');
     expect(await ended()).toBe(1);
-    expect(asked.at(-1)).toBe('/cdk/destroy');
+    expect(asked.at(-1)).toBe('DeleteStack');
     await expectNothingLeft();
   },
 );
@@ -284,7 +348,7 @@ test('SIGINT while it is deployed', async () => {
   await seen(() => asked.includes('/cdk/deploy'));
   interrupt('SIGINT');
   expect(await ended()).toBe(1);
-  expect(asked.at(-1)).toBe('/cdk/destroy');
+  expect(asked.at(-1)).toBe('DeleteStack');
   expect(fs.existsSync(path.join(directory, 'verify-report.json'))).toBe(true);
   await expectNothingLeft();
 });
@@ -334,7 +398,7 @@ const KILLS: Readonly<Record<string, Kill>> = {
     },
   },
   'while it is destroyed': {
-    isThen: () => asked.includes('/cdk/destroy'),
+    isThen: () => asked.includes('DeleteStack'),
     left: 1,
     doing: /cleaned up/,
     rows: {
@@ -382,14 +446,14 @@ test.each(Object.keys(KILLS))(
     }
 
     asked = [];
+    start('--clean-up', '--yes');
     finishDestruction();
     finishTests();
-    start('--clean-up', '--yes');
     expect([await ended(), output]).toEqual([
       0,
       expect.stringContaining('This address opens an issue that is filled in:'),
     ]);
-    expect(asked.filter((call) => call === '/cdk/destroy')).toHaveLength(left);
+    expect(asked.filter((call) => call === 'DeleteStack')).toHaveLength(left);
     await expectNothingLeft();
     expect(fs.readdirSync(path.join(directory, 'journal'))).toEqual([]);
     expectReportOfKill(doing, rows);
@@ -432,7 +496,7 @@ test('two are killed, and one of them cannot be cleaned up: each has a report', 
   const [, second] = journals() as [string, string];
   // An account of somebody else: nothing is changed.
   const file = path.join(directory, 'journal', second, 'journal.json');
-  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('111122223333', '999988887777'));
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll('111122223333', '999988887777'));
   start('--clean-up', '--yes');
   expect(await ended()).toBe(1);
   expect(journals()).toEqual([second]);
@@ -445,11 +509,17 @@ test('two are killed, and one of them cannot be cleaned up: each has a report', 
   const read = (name: string) =>
     parseReport(fs.readFileSync(path.join(directory, `${name}.json`), 'utf8'));
   const cleanUps = ['verify-report', `verify-report.${second}`].map((name) =>
-    read(name).rows.at(-1),
+    read(name).rows.filter((row) => row.name.startsWith('the clean-up')),
   );
   expect(cleanUps).toMatchObject([
-    { name: 'the clean-up', status: 'passed' },
-    { name: 'the clean-up', status: 'differs' },
+    [{ name: 'the clean-up', status: 'passed' }],
+    [
+      { name: 'the clean-up', status: 'differs' },
+      {
+        name: 'the clean-up: account ACCOUNT',
+        details: [expect.stringMatching(/^nothing was changed: /)],
+      },
+    ],
   ]);
 });
 
