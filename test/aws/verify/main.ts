@@ -11,7 +11,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Answers } from './answers';
-import { parseArguments, USAGE, type Verification } from './arguments';
+import { DEFAULT_MINUTES, parseArguments, USAGE, type Verification } from './arguments';
 import { ask } from './ask';
 import { cloudFormationOnAws } from './aws/cloudformation';
 import { operationsOnAws } from './aws/operations';
@@ -22,6 +22,7 @@ import { type Entry, Journal, type Progress } from './journal';
 import { queueReader } from './messages';
 import { type Deployment, type Queue, stackName } from './names';
 import { rowsOfCleanUp } from './refusals';
+import { whyTooMany } from './plan';
 import { rehearse } from './rehearsal';
 import { createReportOfKilled } from './report/killed';
 import { createReport, writeReport } from './report/report';
@@ -116,13 +117,17 @@ async function askForAccount(question: string): Promise<string | undefined> {
   return process.stdin.isTTY ? ask(question, TERMINAL, interrupt.signal) : undefined;
 }
 
-function chooseScenarios({ only, flags }: Verification): Scenario[] {
+function chooseScenarios({ only, flags, minutes }: Verification): Scenario[] {
   const scenarios = choose(only, flags);
   if (scenarios.length === 0) {
     throw new UsageError(
       `--only ${only}: no scenario has that in its name; there are smoke, and\n  ` +
         `${SCENARIOS.map(({ name }) => name).join('\n  ')}`,
     );
+  }
+  const why = whyTooMany(scenarios, flags, minutes, DEFAULT_MINUTES);
+  if (why !== undefined) {
+    throw new UsageError(why);
   }
   return scenarios;
 }

@@ -280,12 +280,13 @@ export class Account {
   private async destroy(): Promise<void> {
     this.steps.push('destroy');
     await this.scheduled;
-    for (const Bucket of this.buckets()) {
-      const { store } = [...this.aws!.sandboxes.values()][0]!.s3!;
-      if (store.keys(Bucket).length > 0) {
-        throw new Error(`${Bucket} is not empty`);
-      }
+    const { store } = [...this.aws!.sandboxes.values()][0]!.s3!;
+    const full = this.buckets().filter((name) => !store.bucket(name).empty);
+    for (const Bucket of this.buckets().filter((name) => !full.includes(name))) {
       await this.client!.send(new DeleteBucketCommand({ Bucket }));
+    }
+    if (full.length > 0) {
+      throw new Error(`The following resources failed to delete: ${full.join()}`);
     }
   }
 
@@ -389,9 +390,12 @@ export class Account {
 
   private sfn(command: { constructor: { name: string }; input: object }): Promise<unknown> {
     this.requests.push({ call: named(command.constructor.name), input: command.input });
+    const tagsAsked = command.constructor.name === 'ListTagsForResourceCommand';
     return this.calling(named(command.constructor.name), async () => {
-      if (!this.aws) {
-        throw Object.assign(new Error('none'), { name: 'StateMachineDoesNotExist' });
+      if (this.stacks.ids().length === 0) {
+        throw Object.assign(new Error('none'), {
+          name: tagsAsked ? 'ResourceNotFound' : 'StateMachineDoesNotExist',
+        });
       }
       const { stateMachineArn = '' } = command.input as { stateMachineArn?: string };
       const machine = (Object.entries(this.deployment().machines).find(
@@ -399,7 +403,7 @@ export class Account {
       )?.[0] ?? 'Standard') as Machine;
       if (command.constructor.name === 'DescribeStateMachineCommand') {
         return {
-          definition: await definitionOf(this.aws.stage.operations, machine),
+          definition: await definitionOf(this.aws!.stage.operations, machine),
           roleArn: 'arn:role',
         };
       }
@@ -410,7 +414,8 @@ export class Account {
         this.startScheduled(machine);
       }
       return (
-        testedBy(command.constructor.name, this.tags()) ?? this.aws.stage.sfn.send(command as never)
+        testedBy(command.constructor.name, this.tags()) ??
+        this.aws!.stage.sfn.send(command as never)
       );
     });
   }

@@ -42,6 +42,7 @@ export interface Request {
   readonly Delete?: { readonly Objects: readonly ObjectIdentifier[] };
 }
 
+const never = <T>() => new Promise<T>(() => undefined);
 type Answer = (call: string, request: Request) => object | undefined;
 
 export class CleanUpRig {
@@ -68,6 +69,9 @@ export class CleanUpRig {
   answer?: Answer;
   /** What was asked of S3. */
   readonly requests: { readonly call: string; readonly input: Request }[] = [];
+  /** The process is killed at that call: before it arrives, or before its answer does. */
+  kill?: { readonly at: number; readonly isDone: boolean };
+  calls = 0;
   /** The runs. */
   running: string[] = [];
 
@@ -98,14 +102,11 @@ export class CleanUpRig {
         sfn: { send: (command: never) => this.sendToStepFunctions(command) } as never,
         account,
         cloudFormation: {
-          describe: async (nameOrId) => {
-            this.demandAllowed('DescribeStacks', { nameOrId });
-            return this.stacks.describe(nameOrId);
-          },
-          delete: async (id) => {
+          describe: (nameOrId) =>
+            this.call('DescribeStacks', { nameOrId }, () => this.stacks.describe(nameOrId)),
+          delete: (id) => {
             this.asked.push('destroy');
-            this.demandAllowed('DeleteStack', { id });
-            return this.stacks.delete(id);
+            return this.call('DeleteStack', { id }, () => this.stacks.delete(id));
           },
         },
         journal: this.journal,
@@ -173,16 +174,34 @@ export class CleanUpRig {
     }
   }
 
-  private async sendToS3(command: { input: Request }): Promise<unknown> {
-    const name = command.constructor.name.replace(/Command$/, '');
-    const { Bucket = '', ExpectedBucketOwner, BypassGovernanceRetention } = command.input;
-    this.asked.push(`${name} ${ExpectedBucketOwner}`);
-    this.requests.push({ call: name, input: command.input });
-    this.demandAllowed(name, command.input);
-    const answer = this.answer?.(name, command.input);
-    if (answer) {
-      return answer;
+  /** A call of a process that may be killed then: nothing comes back. */
+  private async call<T>(name: string, request: object, work: () => Promise<T>): Promise<T> {
+    this.calls++;
+    const { kill } = this;
+    const isKilled = kill?.at === this.calls;
+    if (isKilled && !kill!.isDone) {
+      return never<T>();
     }
+    const answer = (async () => {
+      this.demandAllowed(name, request);
+      return work();
+    })();
+    if (isKilled) {
+      await answer.catch(() => undefined);
+      return never<T>();
+    }
+    return answer;
+  }
+
+  private sendToS3(command: { input: Request }): Promise<unknown> {
+    const name = command.constructor.name.replace(/Command$/, '');
+    this.asked.push(`${name} ${command.input.ExpectedBucketOwner}`);
+    this.requests.push({ call: name, input: command.input });
+    return this.call(name, command.input, async () => this.answerOfS3(name, command));
+  }
+
+  private async answerOfS3(name: string, command: { input: Request }): Promise<unknown> {
+    const { Bucket = '', BypassGovernanceRetention } = command.input;
     if (BypassGovernanceRetention) {
       this.bypassed.add(Bucket);
     }
@@ -190,7 +209,7 @@ export class CleanUpRig {
       return {};
     }
     if (name !== 'GetBucketTagging') {
-      return this.s3.send(command as never);
+      return this.answer?.(name, command.input) ?? this.s3.send(command as never);
     }
     if (!this.double.store.buckets.has(Bucket) && this.stale <= 0) {
       throw named('NoSuchBucket');
@@ -201,17 +220,18 @@ export class CleanUpRig {
     return { TagSet: Object.entries(this.tagsOf[Bucket]).map(([Key, Value]) => ({ Key, Value })) };
   }
 
-  private async sendToStepFunctions(command: { input: { executionArn?: string } }) {
+  private sendToStepFunctions(command: { input: { executionArn?: string } }): Promise<unknown> {
     const name = command.constructor.name.replace(/Command$/, '');
     this.asked.push(name);
-    this.demandAllowed(name, command.input);
-    if (name === 'StopExecution') {
-      this.running = this.running.filter((arn) => arn !== command.input.executionArn);
-    }
-    return {
-      tags: Object.entries(this.tagsOf.machine!).map(([key, value]) => ({ key, value })),
-      executions: this.running.map((executionArn) => ({ executionArn })),
-    };
+    return this.call(name, command.input, async () => {
+      if (name === 'StopExecution') {
+        this.running = this.running.filter((arn) => arn !== command.input.executionArn);
+      }
+      return {
+        tags: Object.entries(this.tagsOf.machine!).map(([key, value]) => ({ key, value })),
+        executions: this.running.map((executionArn) => ({ executionArn })),
+      };
+    });
   }
 }
 

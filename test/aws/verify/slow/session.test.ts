@@ -94,7 +94,7 @@ test(
       /EXPRESS children, several batches: less than a minute, \$0\.00\d\d\n/,
     );
     expect(plans[0]).toMatch(
-      /Takes about \d+ minutes, and costs about \$0\.\d\d\. After 60 minutes no scenario begins any more\./,
+      /Takes about \d+ minutes from now on, and costs about \$0\.\d\d: both are estimated\. After 60 minutes no scenario begins any more\./,
     );
     expect(plans[0]).toContain(
       'aws cloudformation delete-stack --stack-name archiver-verify-test1234 --region ' +
