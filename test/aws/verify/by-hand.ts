@@ -2,8 +2,9 @@
  * What a person types if this command cannot clean up any more: the terminal died, and with it the
  * journal.
  */
+import { STACK_TAG } from './identity';
 import { deploymentOfEntry, type Entry } from './journal';
-import { bucketsOf, lockedBucketsOf, stackName } from './names';
+import { bucketsOf, lockedBucketsOf, stackName, TAG, tagOf } from './names';
 
 const VERSIONS = '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}';
 
@@ -13,26 +14,45 @@ const VERSIONS = '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: Ve
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */
 export function linesByHand(entry: Entry): string[] {
-  const { id, region, profile } = entry;
+  const { region, profile, account } = entry;
   const options = `--region ${region}${profile === undefined ? '' : ` --profile ${profile}`}`;
+  const onBucket = `--expected-bucket-owner ${account} ${options}`;
   const deployment = deploymentOfEntry(entry);
   const locked = lockedBucketsOf(deployment);
   const others = bucketsOf(deployment).filter((bucket) => !locked.includes(bucket));
   return [
-    ...(others.length > 0 ? emptying(others, options) : []),
+    '(',
+    ...comparing(entry, options),
+    ...(others.length > 0 ? emptying(others, onBucket) : []),
     ...(locked.length > 0
       ? [
-          ...releasing(locked, options),
-          ...emptying(locked, `--bypass-governance-retention ${options}`, options),
+          ...releasing(locked, onBucket),
+          ...emptying(locked, `--bypass-governance-retention ${onBucket}`, onBucket),
         ]
       : []),
-    `aws cloudformation delete-stack --stack-name ${stackName(id)} ${options}`,
+    `aws cloudformation delete-stack --stack-name $stack ${options}`,
+    ')',
   ];
 }
+
+/** Nothing is changed in another account, of another stack, or if nobody says whose it is. */
+const comparing = ({ id, account }: Entry, options: string) => [
+  `account=$(aws sts get-caller-identity --query Account --output text ${options})`,
+  `[ "$account" = ${account} ] || { echo "account $account: nothing was changed" >&2; exit 1; }`,
+  `stack=$(aws cloudformation describe-stacks --stack-name ${stackName(id)} --query ` +
+    `"Stacks[?Tags[?Key=='${TAG}' && Value=='${tagOf(id)}']].StackId" --output text ${options})`,
+  `case $stack in arn:*) ;; *) echo "no stack with the tag: nothing was changed" >&2; exit 1 ;; esac`,
+  'is_ours() {',
+  `  [ "$(aws s3api get-bucket-tagging --bucket $1 --query ` +
+    `"TagSet[?Key=='${STACK_TAG}'].Value" --output text --expected-bucket-owner ${account} ` +
+    `${options})" = "$stack" ]`,
+  '}',
+];
 
 /** The answer to a request for deletions has status 200 also if Object Lock keeps a version. */
 const emptying = (buckets: readonly string[], deleting: string, listing = deleting) => [
   `for bucket in ${buckets.join(' ')}; do`,
+  '  is_ours $bucket || continue',
   '  while aws s3api list-object-versions --bucket $bucket --max-items 500 --query ' +
     `'${VERSIONS}' --output json ${listing} > versions.json && grep -q VersionId versions.json; ` +
     'do',
@@ -68,14 +88,19 @@ const releasing = (buckets: readonly string[], options: string) => [
   `mkdir -p ${EXTRAS}; echo '${JSON.stringify({ version: 1, merge: { shapes: EVENT_HOLDS } })}' ` +
     `> ${EXTRAS}/service-2.sdk-extras.json; export AWS_DATA_PATH=models`,
   `for bucket in ${buckets.join(' ')}; do`,
+  '  is_ours $bucket || continue',
   `  aws s3api list-object-versions --bucket $bucket --query '(Versions || ` +
     `\`[]\`)[].[VersionId, Key]' --output text ${options} | while read -r version key; do`,
-  '    held=$(aws s3api head-object --bucket $bucket --key "$key" --version-id $version --query ' +
-    `'[ObjectLockLegalHoldStatus, ObjectLockEventHold]' --output text ${options})`,
-  '    case $held in ON*) aws s3api put-object-legal-hold --bucket $bucket --key "$key" ' +
+  '    read -r legal event mode until <<< "$(aws s3api head-object --bucket $bucket --key "$key" ' +
+    "--version-id $version --query '[ObjectLockLegalHoldStatus, ObjectLockEventHold, " +
+    `ObjectLockMode, ObjectLockRetainUntilDate]' --output text ${options})"`,
+  '    case $mode in GOVERNANCE|COMPLIANCE) kept=,Mode=$mode,RetainUntilDate=$until ;; *) kept= ;; ' +
+    'esac',
+  '    case $legal in ON) aws s3api put-object-legal-hold --bucket $bucket --key "$key" ' +
     `--version-id $version --legal-hold Status=OFF ${options} ;; esac`,
-  '    case $held in *ON) aws s3api put-object-retention --bucket $bucket --key "$key" ' +
-    `--version-id $version --retention EventHold=OFF ${options} ;; esac`,
+  '    case $event in ON) aws s3api put-object-retention --bucket $bucket --key "$key" ' +
+    '--version-id $version --bypass-governance-retention --retention EventHold=OFF$kept ' +
+    `${options} ;; esac`,
   '  done',
   'done',
 ];

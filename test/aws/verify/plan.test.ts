@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { deploymentOf, FLAGS, PLACES } from './names';
 import { DEFAULT_MINUTES } from './arguments';
-import { minutesOfFirstCall, phasesOf, total, whyTooMany } from './plan';
+import { minutesOfCommand, phasesOf, total, whyTooMany } from './plan';
 import { choose, machinesFor } from './scenarios';
 
 const DOCS = fs.readFileSync(path.resolve(__dirname, '../../../docs/verify-aws.md'), 'utf8');
@@ -18,7 +18,7 @@ const PLAYED = [choose('smoke', []), choose('', []), choose('smoke', FLAGS)];
 
 test('minutes and dollars', () => {
   const totals = PLAYED.map(total);
-  expect(cellsOf('Minutes')).toEqual(PLAYED.map((played) => String(minutesOfFirstCall(played))));
+  expect(cellsOf('Minutes')).toEqual(PLAYED.map((played) => String(minutesOfCommand(played))));
   expect(cellsOf('Dollars')).toEqual(
     totals.map(({ usd }) => `$${(Math.ceil(usd * 100) / 100).toFixed(2)}`),
   );

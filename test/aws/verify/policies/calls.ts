@@ -32,6 +32,14 @@ const stack = ({ StackName }: Input) =>
 const queue = ({ queueArn }: Input) => String(queueArn);
 const anything = () => '*';
 
+/** What the script for CloudShell asks besides: whether the region has a bootstrap. */
+export const CALLS_OF_SCRIPT: Readonly<Record<string, (input: Input) => Need[]>> = {
+  GetParameter: needs(
+    ({ Name }) => `arn:aws:ssm:eu-central-1:111122223333:parameter${Name}`,
+    'ssm:GetParameter',
+  ),
+};
+
 /** By the name of the call. A call that is not here may not be made: a test demands it. */
 export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   // Nobody can be denied this one:

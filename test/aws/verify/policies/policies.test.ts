@@ -5,10 +5,11 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { CALLS } from './calls';
+import { CALLS, CALLS_OF_SCRIPT } from './calls';
 import { allowing, readPolicy } from './evaluate';
 import { RESOURCE_TYPES } from './resource-types';
 import { synthesize } from '../app';
+import { linesByHand } from '../by-hand';
 import { ARCHIVERS } from '../names';
 
 jest.setTimeout(120_000);
@@ -54,6 +55,66 @@ test.each(Object.keys(CALLS))('a person may %s of a verification, and of nothing
       (need) => need.resource !== '*' && allowing(PERSON, need).length > 0,
     ),
   ).toEqual([]);
+});
+
+/** The calls of a shell script, as the AWS CLI names them. */
+function callsInShell(text: string): string[] {
+  const found = [...text.matchAll(/\baws (?:sts|ssm|s3|s3api|cloudformation|iam) ([a-z-]+) -/g)];
+  const names = found.map(([, name]) =>
+    name!.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase()),
+  );
+  return [...new Set(names)].sort();
+}
+
+const SCRIPT = fs.readFileSync(
+  path.resolve(__dirname, '../../../../scripts/verify-in-cloudshell.sh'),
+  'utf8',
+);
+const BY_HAND = linesByHand({
+  id: '1a2b3c4d',
+  region: 'eu-central-1',
+  account: '111122223333',
+  started: '2026-11-25T00:00:00Z',
+  machines: ARCHIVERS,
+}).join('\n');
+
+test('a person may make each call of the script and of the lines of the plan', () => {
+  expect(callsInShell(SCRIPT)).toEqual(['GetCallerIdentity', 'GetParameter']);
+  expect(callsInShell(BY_HAND)).toEqual([
+    'DeleteObjects',
+    'DeleteStack',
+    'DescribeStacks',
+    'GetBucketTagging',
+    'GetCallerIdentity',
+    'HeadObject',
+    'ListObjectVersions',
+    'PutObjectLegalHold',
+    'PutObjectRetention',
+  ]);
+  const [, Name] = /^BOOTSTRAP=(\S+)$/m.exec(SCRIPT)!;
+  const calls = { ...CALLS, ...CALLS_OF_SCRIPT };
+  const needs = (input: object) =>
+    [...callsInShell(SCRIPT), ...callsInShell(BY_HAND)].flatMap((call) => calls[call]!(input));
+  const ours = { ...OURS, StackName: 'archiver-verify-1a2b3c4d', Name };
+  expect(needs(ours).filter((need) => allowing(PERSON, need).length === 0)).toEqual([]);
+  expect(
+    needs({ ...THEIRS, StackName: 'CDKToolkit', Name: '/payroll/password' }).filter(
+      (need) => allowing(PERSON, need).length > 0,
+    ),
+  ).toEqual([]);
+});
+
+/**
+ * Whoever may create a role and write its policy may do everything: docs/verify-aws.md says so.
+ */
+test('the policy for CloudFormation is an administrator in effect, and the page says it', () => {
+  const role = 'arn:aws:iam::111122223333:role/archiver-verify-x';
+  for (const action of ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PassRole']) {
+    const keys = { 'iam:PassedToService': 'lambda.amazonaws.com' };
+    expect(allowing(CLOUDFORMATION, { action, resource: role }, keys)).toHaveLength(1);
+  }
+  const page = fs.readFileSync(path.resolve(__dirname, '../../../../docs/verify-aws.md'), 'utf8');
+  expect(page).toContain('**an administrator in effect**');
 });
 
 test('what a person may do to everything changes nothing', () => {

@@ -4,7 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -38,36 +44,21 @@ const VERSIONS = 700;
 let directory: string;
 let double: S3Double;
 let aws: Server;
-/** What CloudFormation was asked. */
+/** What CloudFormation was asked to change. */
 let asked: string[];
+/** The account of the credentials, the tag of the stack, and the stacks of other buckets. */
+let account: string;
+let tag: string;
+let stackOf: Record<string, string>;
+const OURS = 'verify-1a2b3c4d';
+const STACK_ID =
+  'arn:aws:cloudformation:eu-central-1:111122223333:stack/archiver-verify-1a2b3c4d/0f3a';
 beforeEach(async () => {
+  [account, tag, stackOf] = [ENTRY.account, OURS, {}];
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'by-hand-'));
   asked = [];
   double = await startS3({ account: ENTRY.account });
-  aws = createServer((request, response) => {
-    if (/\/cloudformation\//.test(request.headers.authorization ?? '')) {
-      let body = '';
-      request
-        .on('data', (chunk: Buffer) => {
-          body += String(chunk);
-        })
-        .on('end', () => {
-          asked.push(body);
-          response.end('<DeleteStackResponse/>');
-        });
-      return;
-    }
-    request.pipe(
-      httpRequest(
-        `${double.endpoint}${request.url}`,
-        { method: request.method, headers: request.headers },
-        (answered) => {
-          response.writeHead(answered.statusCode!, answered.headers);
-          answered.pipe(response);
-        },
-      ).on('error', () => response.destroy()),
-    );
-  });
+  aws = createServer(answer);
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
 });
 afterEach(async () => {
@@ -76,6 +67,48 @@ afterEach(async () => {
   await double.close();
   fs.rmSync(directory, { recursive: true });
 });
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (/\/(cloudformation|sts)\//.test(request.headers.authorization ?? '')) {
+    let body = '';
+    request
+      .on('data', (chunk: Buffer) => {
+        body += String(chunk);
+      })
+      .on('end', () => response.end(answerTo(new URLSearchParams(body))));
+    return;
+  }
+  const [, bucket] = /^\/([^/?]+)\/?\?tagging/.exec(request.url!) ?? [];
+  if (bucket !== undefined) {
+    const id = stackOf[bucket] ?? STACK_ID;
+    response.end(
+      `<Tagging><TagSet><Tag><Key>aws:cloudformation:stack-id</Key><Value>${id}</Value></Tag></TagSet></Tagging>`,
+    );
+    return;
+  }
+  request.pipe(
+    httpRequest(
+      `${double.endpoint}${request.url}`,
+      { method: request.method, headers: request.headers },
+      (answered) => {
+        response.writeHead(answered.statusCode!, answered.headers);
+        answered.pipe(response);
+      },
+    ).on('error', () => response.destroy()),
+  );
+}
+
+function answerTo(form: URLSearchParams): string {
+  switch (form.get('Action')) {
+    case 'GetCallerIdentity':
+      return `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+    case 'DescribeStacks':
+      return `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackId>${STACK_ID}</StackId><StackName>archiver-verify-1a2b3c4d</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime><Tags><member><Key>cdk-s3-dated-archiver</Key><Value>${tag}</Value></member></Tags></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+    default:
+      asked.push(form.toString());
+      return '<DeleteStackResponse/>';
+  }
+}
 
 /** Types the lines into a shell. Returns its status and what it says. */
 async function type(entry: Entry): Promise<[status: number, output: string]> {
@@ -142,10 +175,53 @@ test(
     );
     expect(left).toEqual([0, 0, 0, 1]);
     expect(asked).toEqual([
-      expect.stringMatching(/Action=DeleteStack.*StackName=archiver-verify-1a2b3c4d/),
+      expect.stringMatching(/Action=DeleteStack.*StackName=arn.*archiver-verify-1a2b3c4d/),
     ]);
   },
 );
+
+test.each<[string, () => void, string]>([
+  [
+    'credentials of another account',
+    () => {
+      account = '999988887777';
+    },
+    'account 999988887777: nothing was changed\n',
+  ],
+  [
+    'a stack of the name without the tag',
+    () => {
+      tag = 'verify-ffffffff';
+    },
+    'no stack with the tag: nothing was changed\n',
+  ],
+])('%s: nothing is changed', async (_name, prepare, said) => {
+  for (const bucket of [SOURCE, ARCHIVE, REPORTS]) {
+    double.store.createBucket(bucket);
+    double.store.put(bucket, 'a', 'x');
+  }
+  prepare();
+  expect(await type(ENTRY)).toEqual([1, said]);
+  expect([asked, double.store.keys(SOURCE), double.store.keys(REPORTS)]).toEqual([
+    [],
+    ['a'],
+    ['a'],
+  ]);
+});
+
+test('a bucket of another stack is not emptied', async () => {
+  for (const bucket of [SOURCE, ARCHIVE, REPORTS]) {
+    double.store.createBucket(bucket);
+    double.store.put(bucket, 'a', 'x');
+  }
+  stackOf = { [ARCHIVE]: STACK_ID.replace('0f3a', 'other') };
+  expect(await type(ENTRY)).toEqual([0, '']);
+  expect([SOURCE, ARCHIVE, REPORTS].map((name) => double.store.keys(name))).toEqual([
+    [],
+    ['a'],
+    [],
+  ]);
+});
 
 const LOCKED: Entry = { ...ENTRY, machines: ['Locked'] };
 
