@@ -15,7 +15,7 @@ Functions, compares each with what the sandbox says of the same app, writes a re
 
   --profile, --region     where; there is no default, so that it is never an account that happens to be configured
   --current-credentials   instead of --profile: the credentials that this shell has, as in AWS CloudShell
-  --only WORD             scenarios whose name has that word; "smoke": one run, one refusal and one schedule, in about six minutes
+  --only WORD             scenarios whose name has that word; "smoke": one run, one refusal and one schedule, in about seven minutes
   --with WORD[,WORD]      more scenarios: ${FLAGS.join(', ')}
   --minutes N             after that many minutes no scenario begins any more, and it cleans up; ${DEFAULT_MINUTES} if not given
   --endpoint URL          asks an emulator in place of AWS; its rows are not those of AWS

@@ -153,9 +153,13 @@ test(
     await lock([{}, { ...EVENT_HOLD, ...retained('COMPLIANCE') }]);
     const refusals = await rig.clean();
     const locked = refusals.filter(({ until }) => until !== undefined);
-    expect(locked.map(({ what }) => what)).toEqual(
-      LOCKED_BUCKETS.map((name) => `bucket ${name}: a, b`),
+    // Each version has an end of its own.
+    const keys = LOCKED_BUCKETS.map((name) =>
+      locked
+        .filter(({ what }) => what.startsWith(`bucket ${name}: `))
+        .flatMap(({ what }) => what.split(': ')[1]!.split(', ')),
     );
+    expect(keys.map((of) => of.sort())).toEqual(LOCKED_BUCKETS.map(() => ['a', 'b']));
     const end = locked
       .map(({ until }) => until!)
       .sort()
@@ -165,8 +169,8 @@ test(
       expect(why).toContain(`Object Lock keeps it until ${until} (COMPLIANCE)`);
     }
     expect(rowsOfCleanUp(ENTRY.id, refusals)[0]!.details[0]).toBe(
-      `3 things are left, each in a row. After ${end}, type: npm run verify:aws -- --clean-up ` +
-        ENTRY.id,
+      `${refusals.length} things are left, each in a row. After ${end}, type: npm run verify:aws ` +
+        `-- --clean-up ${ENTRY.id}`,
     );
     expect([rig.double.store.buckets.has(REPORTS), rig.journal.ids()]).toEqual([false, [ENTRY.id]]);
     expect(rig.changes().filter((command) => command === 'destroy')).toHaveLength(1);

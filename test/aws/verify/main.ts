@@ -21,8 +21,8 @@ import { demandEmulator, describeEmulator, LEFT_OUT, useEndpoint } from './emula
 import { type Entry, Journal, type Progress } from './journal';
 import { queueReader } from './messages';
 import { type Deployment, type Queue, stackName } from './names';
-import { rowsOfCleanUp } from './refusals';
 import { whyTooMany } from './plan';
+import { rowsOfCleanUp } from './refusals';
 import { rehearse } from './rehearsal';
 import { createReportOfKilled } from './report/killed';
 import { createReport, writeReport } from './report/report';

@@ -1,8 +1,8 @@
 /** What docs/verify-aws.md says a stranger will pay and wait is what the plan says. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { deploymentOf, FLAGS, PLACES } from './names';
 import { DEFAULT_MINUTES } from './arguments';
+import { deploymentOf, FLAGS, PLACES } from './names';
 import { minutesOfCommand, phasesOf, total, whyTooMany } from './plan';
 import { choose, machinesFor } from './scenarios';
 

@@ -229,7 +229,7 @@ test('the id of the stack is on disk while it is still deployed, and so is who d
   const deploy: Session['cdk']['deploy'] = async (_entry, _assembly, _signal, began) => {
     began(4711);
     stacks.create('archiver-verify-test1234', {}, 'REVIEW_IN_PROGRESS');
-    while (known?.stackId === undefined) {
+    for (const end = Date.now() + 5_000; known?.stackId === undefined && Date.now() < end;) {
       await new Promise((resolve) => setImmediate(resolve));
       known = journal.read(ENTRY.id);
     }

@@ -3,8 +3,8 @@
  * needed for is left, and named; everything else is gone. Without the denial nothing is left.
  */
 import { Account, Shared } from './account';
-import { lockedBucketsOf } from '../names';
 import { deploymentOfEntry } from '../journal';
+import { lockedBucketsOf } from '../names';
 import { choose } from '../scenarios';
 
 jest.setTimeout(600_000);
