@@ -29,5 +29,8 @@ export const NEEDED_TO_CLEAN_UP = new Set([
   'PutObjectRetention',
 ]);
 
+/** Without these, another round of the clean-up still sees that everything is gone. */
+export const SEEN_OTHERWISE = new Set(['HeadBucket', 'ListExecutions']);
+
 /** These are not made by the session, but by the test that stands for CloudFormation. */
 export const OF_THE_REHEARSAL = new Set(['DeleteBucket']);
