@@ -32,7 +32,7 @@ interface State {
  */
 export function checkDefinitions(
   template: Template,
-  { childType, allowRestore, isPacked }: Scenario,
+  { childType, allowRestore, isPacked, isToldOfBatches }: Scenario,
   mapLists: boolean,
 ): string[] {
   return resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap(
@@ -50,7 +50,7 @@ export function checkDefinitions(
       const expected = [
         'ArchiveObjects',
         ...(isPacked ? ['ExtractObjects'] : []),
-        ...(mapLists ? [] : ['FinishBatches']),
+        ...(mapLists || isToldOfBatches ? [] : ['FinishBatches']),
         ...(allowRestore ? ['RestoreObjects'] : []),
         'VerifyObjects',
       ].join();

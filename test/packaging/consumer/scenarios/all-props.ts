@@ -31,6 +31,7 @@ export const allProps: Scenario = {
   name: 'all props',
   prefixes: ['data/incoming/', 'cold/', 'reports/'],
   allowRestore: true,
+  isToldOfBatches: true,
   build: inStack((stack) => {
     const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
     const securityGroup = new SecurityGroup(stack, 'SecurityGroup', {

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly allowRestore?: boolean;
   /** Whether objects are packed, so that runs can extract them. Default: no. */
   readonly isPacked?: boolean;
+  /** Whether each batch sends a message, so that it ends when nothing is left. Default: no. */
+  readonly isToldOfBatches?: boolean;
   /** Whether a function lists, whatever the default is. Default: no. */
   readonly isListedByFunction?: boolean;
   /**
