@@ -206,7 +206,7 @@ const CASES: [scenario: RegExp, change: string, mutation: Mutation, red?: RegExp
     without('states:DescribeExecution', /ExplainFailure/),
   ],
   [/^kms/, 'ExplainFailure may not decrypt', without('kms:Decrypt', /ExplainFailure/)],
-  [/^kms/, 'nobody may send with the key', without('kms:GenerateDataKey', /ExplainFailure/)],
+  [/^kms/, 'ArchiveBatch may not encrypt', without('kms:GenerateDataKey', /ArchiveBatch/)],
   [/^athena/, 'nothing', NONE],
   [
     /^athena/,

@@ -97,8 +97,7 @@ test(
       /Takes about \d+ minutes from now on, and costs about \$0\.\d\d: both are estimated\. After 60 minutes no scenario begins any more\./,
     );
     expect(plans[0]).toContain(
-      'aws cloudformation delete-stack --stack-name archiver-verify-test1234 --region ' +
-        'eu-central-1 --profile test',
+      'aws cloudformation delete-stack --stack-name $stack --region eu-central-1 --profile test',
     );
   },
 );
