@@ -185,10 +185,12 @@ export interface S3DatedArchiverProps {
   // --- How fast ---
   /**
    * The maximum number of objects that the whole run archives per second, greater than 0. S3
-   * accepts about 3,500 writes per second for one partitioned prefix, and a move is two of them. If
-   * S3 throttles, the run slows down until S3 accepts its requests. See "Tuning" in
+   * accepts about 3,500 writes per second for one partitioned prefix, and a move is two of them: a
+   * copy and a delete. With another bucket as `destinationBucket`, each bucket takes one of the
+   * two. If S3 throttles, the run slows down until S3 accepts its requests. See "Tuning" in
    * `S3DatedArchiverProps`.
-   * @default 1500
+   * @default - 1500, or 3000 if `destinationBucket` is another bucket that the app creates. Others
+   * may archive into an imported one at the same time
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
    */
   readonly maxObjectsPerSecond?: number;

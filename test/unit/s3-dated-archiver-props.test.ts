@@ -269,6 +269,54 @@ test('maxObjectsPerSecond: is a setting of PlanRun', () => {
   ).toBe('250.5');
 });
 
+// S3 accepts 3,500 writes per second in each of two buckets, and a move is one in each.
+test.each<[string, number, (stack: Stack) => Partial<S3DatedArchiverProps>]>([
+  ['one bucket', 1_500, () => ({})],
+  [
+    'another bucket that the app creates',
+    3_000,
+    (stack) => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere') }),
+  ],
+  [
+    'another bucket of another stack',
+    3_000,
+    (stack) => ({
+      destinationBucket: new s3.Bucket(new Stack(stack.node.root as App, 'Far'), 'Elsewhere'),
+    }),
+  ],
+  [
+    'an imported bucket, into which others may archive',
+    1_500,
+    (stack) => ({ destinationBucket: s3.Bucket.fromBucketName(stack, 'Elsewhere', 'elsewhere') }),
+  ],
+  [
+    'an imported source, and another bucket that the app creates',
+    3_000,
+    (stack) => ({
+      bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'incoming-data'),
+      destinationBucket: new s3.Bucket(stack, 'Elsewhere'),
+    }),
+  ],
+  [
+    'the same bucket as destination',
+    1_500,
+    (stack) => {
+      const bucket = new s3.Bucket(stack, 'Both');
+      return { bucket, destinationBucket: bucket };
+    },
+  ],
+])('maxObjectsPerSecond: the default with %s is %d', (_, rate, props) => {
+  expect(environment(synth(props).template, 'PlanRun').MAX_OBJECTS_PER_SECOND).toBe(`${rate}`);
+});
+
+test('maxObjectsPerSecond: what is given is used, whatever the bucket', () => {
+  const { template } = synth((stack) => ({
+    destinationBucket: new s3.Bucket(stack, 'Elsewhere'),
+    maxObjectsPerSecond: 700,
+  }));
+  expect(environment(template, 'PlanRun').MAX_OBJECTS_PER_SECOND).toBe('700');
+});
+
 test('maxConcurrency: is the default of a run, and the map reads it from the plan', () => {
   const { template } = synth({ maxConcurrency: 40 });
   expect(environment(template, 'PlanRun').MAX_CONCURRENCY).toBe('40');

@@ -1,6 +1,6 @@
 import { type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 /**
@@ -28,6 +28,12 @@ export function findKey(
   encryptionKey: kms.IKey | undefined,
 ): kms.IKey | undefined {
   return knownKey ?? (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
+}
+
+/** Undefined: the bucket is not of this app. */
+export function findCfnBucket(bucket: s3.IBucket): s3.CfnBucket | undefined {
+  const resource = Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
+  return resource instanceof s3.CfnBucket ? resource : undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { Resource, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { hasAnnotations } from './object-annotations';
-import type { Place } from './place';
+import { findCfnBucket, type Place } from './place';
 import { type AttributeFacts, ATTRIBUTES } from '../../contract/object-attributes';
 import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
@@ -61,12 +61,11 @@ export function mayStateLocks(source: Place | undefined, { locksObjects }: Place
 
 /** Undefined: the bucket is not of this app, so nobody knows. */
 export function hasObjectLock(bucket: s3.IBucket | undefined): boolean | undefined {
-  const resource =
-    bucket && Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
-  if (!(resource instanceof s3.CfnBucket)) {
-    return undefined;
-  }
-  return Boolean(resource.objectLockEnabled) || resource.objectLockConfiguration !== undefined;
+  const resource = bucket && findCfnBucket(bucket);
+  return (
+    resource &&
+    (Boolean(resource.objectLockEnabled) || resource.objectLockConfiguration !== undefined)
+  );
 }
 
 export function createStatement(actions: string[], ...resources: string[]): iam.PolicyStatement {

@@ -28,7 +28,7 @@ import { Listing } from '../../listing';
 import type { ObjectFilter } from '../../object-filter';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { SourceDisposition } from '../../source-disposition';
-import type { Place } from '../places/place';
+import { areInSameBucket, findCfnBucket, type Place } from '../places/place';
 
 /** The props with their defaults, and what follows from them. */
 export interface Settings {
@@ -69,7 +69,6 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
   const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
   const retry = getRetrySeconds(props);
   const batch = getBatchBudget(mapExecutionType, retry, props);
-  const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
   const packing = props.packing?._settings();
   const glacierSources = props.glacierSources?._restoreFirst();
@@ -86,6 +85,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     key: getDestinationKey(props),
     locksObjects: props.retention !== undefined,
   };
+  const maxObjectsPerSecond = props.maxObjectsPerSecond ?? getDefaultRate(source, destination);
   return {
     source,
     destination,
@@ -114,6 +114,19 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     allowRestore: props.allowRestore ?? false,
     ...listing._settings(),
   };
+}
+
+/**
+ * S3 accepts 3,500 writes per second below a prefix, as long as it has not split it
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html). A move in
+ * one bucket is two of them. With another bucket, each of the two takes one, so twice the rate
+ * leaves the same reserve. Not if the app imports that bucket, because others may archive into it
+ * at the same hour.
+ */
+function getDefaultRate(source: Place, destination: Place): number {
+  const hasOwnBucket =
+    !areInSameBucket(source, destination) && findCfnBucket(destination.bucket) !== undefined;
+  return hasOwnBucket ? 3_000 : 1_500;
 }
 
 function getDestinationKey(props: S3DatedArchiverProps): kms.IKey | undefined {
