@@ -31,7 +31,6 @@ const LAMBDA = {
   ...ENVIRONMENT,
   AWS_REGION: 'eu-central-1',
   AWS_LAMBDA_FUNCTION_NAME: 'handler',
-  NODE_OPTIONS: '--enable-source-maps',
 };
 const LOAD = (handler: string) =>
   `if (typeof require(${JSON.stringify(bundle(handler))}).handler !== 'function') throw new ` +

@@ -4,8 +4,8 @@
  */
 
 /**
- * Copies that a function instance starts with: through the SDK, because the fast path learns its
- * request from the first answer.
+ * Copies that a function instance starts with, after one from which the fast path learns its
+ * request.
  */
 export const INITIAL_CONCURRENCY = 128;
 

@@ -74,7 +74,6 @@ test('only bucket is required, everything else has a default', () => {
     ),
     ALERT_TOPIC_ARN: expect.stringMatching(/^<ArchiverAlerts/),
     ARCHIVER_NAME: 'Test/Archiver',
-    NODE_OPTIONS: '--enable-source-maps',
   });
   template.resourceCountIs('AWS::Scheduler::Schedule', 0);
 });

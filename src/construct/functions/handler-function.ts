@@ -59,7 +59,7 @@ export class HandlerFunction extends lambda.Function {
     super(scope, 'Function', {
       ...common.network,
       ...own,
-      environment: { ...common.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: common.environment,
       environmentEncryption: common.encryptionKey,
       runtime: new lambda.Runtime(RUNTIME, lambda.RuntimeFamily.NODEJS),
       architecture: lambda.Architecture.ARM_64,

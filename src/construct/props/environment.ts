@@ -103,8 +103,8 @@ const MAX_BYTES = 4_096;
  * bucket. Most are such names.
  */
 const BYTES_OF_TOKEN = 63;
-/** NODE_OPTIONS, and the ARN of the state machine, which only ExplainFailure gets. */
-const OTHER_BYTES = 32 + 17 + BYTES_OF_TOKEN;
+/** The ARN of the state machine, which only ExplainFailure gets. */
+const OTHER_BYTES = 17 + BYTES_OF_TOKEN;
 
 /** Settings that may be long. One of them has another name than its prop. */
 const LONG = [

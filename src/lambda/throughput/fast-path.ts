@@ -1,4 +1,9 @@
-import { CopyObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  type HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { ConcurrencyController } from './concurrency-controller';
 import { FastCopies } from './fast-copy';
 import { FastReads } from './fast-read';
@@ -22,16 +27,14 @@ export function withFastPath(
   const reads = new FastReads(rates.reads);
   sender.use(copies, (input, output) => copies.learn(input, output));
   sender.use(reads);
-  return withSend(s3, async (command: unknown, options) => {
+  return withSend(s3, (command: unknown, options) => {
     const signal = options?.abortSignal;
-    const sendFast = () => {
-      if (command instanceof CopyObjectCommand) {
-        return sender.send(copies, command.input, signal);
-      }
-      return rates.isReading && command instanceof GetObjectCommand
-        ? sender.send(reads, command.input, signal)
-        : undefined;
-    };
-    return (await sendFast()) ?? s3.send(command as CopyObjectCommand, options);
+    if (command instanceof CopyObjectCommand) {
+      return sender.send(copies, command.input, () => s3.send(command, options), signal);
+    }
+    if (rates.isReading && command instanceof GetObjectCommand) {
+      return sender.send(reads, command.input, () => s3.send(command, options), signal);
+    }
+    return s3.send(command as HeadObjectCommand, options);
   });
 }

@@ -2,11 +2,13 @@
  * A fast path for the two requests of which a run makes one for each object: the copy, and the read
  * of an object that is packed. The SDK spends 0.5 ms of CPU and more on each, most of it on
  * building, signing and wrapping a request that differs from the previous one in a few places. The
- * first request goes through the SDK, and becomes the template of those that follow. Endpoint,
- * region, headers and credentials stay the SDK's. Any response that is not certainly a success is
- * retried through the SDK, so retries, redirects, clock-skew correction and errors behave as usual.
- * The conditions of a request make a second attempt harmless.
+ * first request goes through the SDK, and becomes the template of those that follow. Requests that
+ * begin meanwhile wait for it. Endpoint, region, headers and credentials stay the SDK's. Any
+ * response that is not certainly a success is retried through the SDK, so retries, redirects,
+ * clock-skew correction and errors behave as usual. The conditions of a request make a second
+ * attempt harmless.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
   type HttpRequest,
@@ -49,9 +51,24 @@ export interface FastRequests<I extends ObjectInput, O> {
 
 /** Objects that bring locks along may have dates of their own. */
 const MAX_TEMPLATES = 100;
+/**
+ * Milliseconds. Requests that have waited so long for a template go through the SDK. A copy takes
+ * 100 to 200 ms
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html).
+ */
+const MAX_WAIT = 1_000;
+
+/** The attempts to get a template. */
+interface Lesson {
+  /** Of the request that others wait for: it has an answer, or they have waited long enough. */
+  attempt?: Promise<unknown>;
+  isOver: boolean;
+  readonly timeout: Promise<unknown>;
+}
 
 export class FastSender {
   private readonly templates = new Map<string, RequestTemplate>();
+  private readonly lessons = new Map<string, Lesson>();
   /**
    * False after a response that belongs to no request: from then on all requests go through the
    * SDK.
@@ -98,17 +115,52 @@ export class FastSender {
     );
   }
 
+  async send<I extends ObjectInput, O>(
+    requests: FastRequests<I, O>,
+    input: I,
+    sendBySdk: () => Promise<O>,
+    signal?: AbortSignal,
+  ): Promise<O> {
+    const templateName = toTemplateName(requests.commandName, input);
+    const lesson = this.getLesson(templateName);
+    while (!this.templates.has(templateName) && !lesson.isOver) {
+      if (!lesson.attempt) {
+        return attempt(lesson, sendBySdk());
+      }
+      await lesson.attempt;
+    }
+    return (await this.sendFast(templateName, requests, input, signal)) ?? sendBySdk();
+  }
+
+  private getLesson(templateName: string): Lesson {
+    const known = this.lessons.get(templateName);
+    if (known) {
+      return known;
+    }
+    if (this.lessons.size >= MAX_TEMPLATES) {
+      this.lessons.clear();
+    }
+    const lesson: Lesson = {
+      isOver: false,
+      timeout: sleep(MAX_WAIT, undefined, { ref: false }).then(() => {
+        lesson.isOver = true;
+      }),
+    };
+    this.lessons.set(templateName, lesson);
+    return lesson;
+  }
+
   /**
    * Undefined if the request has to go through the SDK: it does not fit the template, or its
    * success is not certain.
    */
-  async send<I extends ObjectInput, O>(
+  private async sendFast<I extends ObjectInput, O>(
+    templateName: string,
     requests: FastRequests<I, O>,
     input: I,
     signal?: AbortSignal,
   ): Promise<O | undefined> {
-    const { commandName, rate, maxResponseSize } = requests;
-    const templateName = toTemplateName(commandName, input);
+    const { rate, maxResponseSize } = requests;
     const template = this.templates.get(templateName);
     if (!template || !matchesTemplate(template, input)) {
       return undefined;
@@ -165,6 +217,22 @@ export class FastSender {
     this.isTrusted = false;
     this.templates.clear();
   }
+}
+
+/**
+ * After a success, there is a template, or there will be none. After a failure, the next one tries.
+ */
+function attempt<O>(lesson: Lesson, answer: Promise<O>): Promise<O> {
+  const end = answer.then(
+    () => {
+      lesson.isOver = true;
+    },
+    () => undefined,
+  );
+  lesson.attempt = Promise.race([end, lesson.timeout]).then(() => {
+    lesson.attempt = undefined;
+  });
+  return answer;
 }
 
 /** SlowDown may also come inside a 200. */

@@ -62,7 +62,7 @@ export class Instance {
       cwd: options.directory,
       env: options.env,
       // Without the parent's own flags: no loader of the sandbox reaches the handler.
-      execArgv: [...heapFlags(options.memoryMb), '--enable-source-maps', ...preload()],
+      execArgv: [...heapFlags(options.memoryMb), ...preload()],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.process.stdout?.on('data', (chunk: Buffer) => {
