@@ -1,3 +1,4 @@
+import { AttemptCounts } from './attempt-counts';
 import type { Preview } from './dry-run';
 import { findNote, type NoteName, type NoteReason } from '../../contract/notes';
 import type { Progress } from '../../contract/payloads/batch-payloads';
@@ -68,6 +69,7 @@ const MAX_MESSAGE_LENGTH = 400;
 /** What became of the objects of a batch in one round. */
 export class BatchOutcomes {
   private readonly entries: readonly Entry[];
+  private readonly attempts = new AttemptCounts();
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
   constructor(
@@ -94,6 +96,7 @@ export class BatchOutcomes {
     if (!isSameLine) {
       entry.line = undefined;
     }
+    this.attempts.replace(entry.outcome, outcome);
     entry.outcome = outcome;
     if (span) {
       entry.span = span;
@@ -112,7 +115,9 @@ export class BatchOutcomes {
 
   /** Leaves an object to the next round. */
   reopen(index: number): void {
-    this.entries[index].outcome = this.entries[index].line = undefined;
+    const entry = this.entries[index];
+    this.attempts.replace(entry.outcome, undefined);
+    entry.outcome = entry.line = undefined;
   }
 
   setDay(index: number, day: string): void {
@@ -186,23 +191,15 @@ export class BatchOutcomes {
    * left that was not tried.
    */
   findSystemicFailure(): Unarchived | undefined {
-    const tried = this.entries.flatMap(({ outcome }) =>
-      outcome && outcome.status !== 'skipped' ? [outcome as Copied | MoveResult] : [],
-    );
-    const [first] = tried;
-    if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !first.isInSetup) {
-      return undefined;
-    }
-    if (
-      !tried.every(
-        (outcome) =>
-          outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code,
-      )
-    ) {
-      return undefined;
-    }
-    const isWhole = this.before.cursor === 0 && this.findFirstOpen() === this.items.length;
-    return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;
+    const { tried, finished, commonCode } = this.attempts;
+    const isWhole = this.before.cursor === 0 && finished === this.items.length;
+    const isSystemic =
+      tried >= SYSTEMIC_SAMPLE &&
+      commonCode !== undefined &&
+      (commonCode !== ReasonCode.ACCESS_DENIED || isWhole);
+    return isSystemic
+      ? this.entries.map(({ outcome }) => outcome).find((outcome) => outcome?.status === 'failed')
+      : undefined;
   }
 
   /**

@@ -1,7 +1,10 @@
 /** What a batch makes of failures, of one object or of all. */
 import { S3Client } from '@aws-sdk/client-s3';
+import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
+import { BatchOutcomes, type Outcome } from '../../../../src/lambda/batch/batch-outcomes';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import type { Environment } from '../../../../src/lambda/runtime/environment';
+import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { run, useBatches } from '../../../helpers/batch-harness';
 import { inThisRealm } from '../../../helpers/harness';
@@ -114,6 +117,31 @@ describe('a failure that lies in the set-up', () => {
       expect(counts).toEqual({ listed: 301, archived: 1, skipped: 0, conflicting: 0, failed: 300 });
     },
   );
+});
+
+test('the question whether all failed takes a step for each object, and not one for each two', () => {
+  const countSteps = (objects: number): number => {
+    let steps = 0;
+    const denied: Outcome = {
+      get status() {
+        steps += 1;
+        return 'failed' as const;
+      },
+      destination: 'archive/a',
+      code: ReasonCode.ACCESS_DENIED,
+      message: 'denied',
+      isInSetup: true,
+    };
+    const items = Array.from({ length: objects }, (_, i) => ({ Key: `${i}`, Etag: 'e', Size: 1 }));
+    const outcomes = new BatchOutcomes(items, initialProgress(), { runStart: 0 });
+    const found = items.filter((_, index) => {
+      outcomes.set(index, denied);
+      return outcomes.findSystemicFailure();
+    });
+    expect(found).toEqual(items.slice(-1));
+    return steps;
+  };
+  expect(countSteps(10_000)).toBeLessThan(2.1 * countSteps(5_000));
 });
 
 describe('objects that only their writer can read', () => {
