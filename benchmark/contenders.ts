@@ -142,7 +142,6 @@ export const CONTENDERS: readonly Contender[] = [
     command: ({ endpoint, objectsPerSecond }) => {
       const options: GrowthRunOptions = {
         endpoint,
-        express: false,
         concurrency: batchesAtOnce(1_500),
         objectsPerSecond,
       };

@@ -55,8 +55,8 @@ export class Packing {
    * in the same run.
    *
    * It implies `Listing.selective()`. It cannot be combined with `Listing.distributedMap()`,
-   * `SourceDisposition.KEEP`, `ConflictPolicy.RENAME`, `mapExecutionType` EXPRESS, or a `layout`
-   * with `flatten` or `dropDateFolders`.
+   * `SourceDisposition.KEEP`, `ConflictPolicy.RENAME`, or a `layout` with `flatten` or
+   * `dropDateFolders`.
    *
    * Throws if a size is not in its range.
    *

@@ -20,8 +20,7 @@ export interface RetryPolicy {
   /**
    * The number of retries after the first attempt, 0 to 100.
    *
-   * @default 6 - for batches with `mapExecutionType` EXPRESS, up to 2, as many as fit into five
-   * minutes
+   * @default 6
    */
   readonly maxAttempts?: number;
 

@@ -6,7 +6,6 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { AlertMode } from './alert-mode';
 import type { ArchiveLayout } from './archive-layout';
 import type { ConflictPolicy } from './conflict-policy';
@@ -34,10 +33,6 @@ import type { SourceDisposition } from './source-disposition';
  * - `batchTimeout` limits one invocation of the archive-batch function. The function stops before
  *   its timeout and is invoked again, up to 100 times, for the objects that are left.
  * - `retryPolicy` applies to an invocation that fails on Lambda's side.
- * - `mapExecutionType` EXPRESS limits a whole batch to five minutes. (`maxAttempts` + 1) x
- *   `batchTimeout` plus the delays between retries must fit into 290 seconds of them, and
- *   `batchSize` must be small enough for the batch's share of the rate. Values that you do not set
- *   are reduced until they fit. Values that you set and that do not fit are rejected.
  */
 export interface S3DatedArchiverProps {
   // --- What to archive ---
@@ -208,7 +203,7 @@ export interface S3DatedArchiverProps {
    * The maximum number of listed objects in a batch, 1 to 1,000. Batches are smaller if keys are
    * long, because the input of a batch is limited to 224 KiB. See "Tuning" in
    * `S3DatedArchiverProps`.
-   * @default 1000 - with `mapExecutionType` EXPRESS, as many as fit
+   * @default 1000
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
    */
   readonly batchSize?: number;
@@ -217,20 +212,10 @@ export interface S3DatedArchiverProps {
    * The timeout of one invocation of the archive-batch function, 30 seconds to 15 minutes in whole
    * seconds. Objects that are left by then are archived by another invocation. See "Tuning" in
    * `S3DatedArchiverProps`.
-   * @default Duration.minutes(5) - with `mapExecutionType` EXPRESS, as long as fits
+   * @default Duration.minutes(5)
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
    */
   readonly batchTimeout?: Duration;
-
-  /**
-   * The type of the child workflows, of which there is one for each batch. STANDARD keeps an
-   * execution history and can be redriven where it stopped. EXPRESS is cheaper but ends after five
-   * minutes: defaults for batch size, timeout and retries are reduced to fit, and explicit values
-   * that do not fit are rejected. See "Tuning" in `S3DatedArchiverProps`.
-   * @default StateMachineType.STANDARD
-   * @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
-   */
-  readonly mapExecutionType?: sfn.StateMachineType;
 
   // --- Failures ---
   /**

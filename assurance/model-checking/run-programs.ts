@@ -305,7 +305,7 @@ function getReportSettings({ layout, conflictPolicy }: Surroundings): Settings {
     conflictPolicy,
     maxRounds: 10,
     timeZone: 'UTC',
-    batch: { logGroup: 'batches', memoryMb: 1_024, express: false },
+    batch: { logGroup: 'batches', memoryMb: 1_024 },
   } as unknown as Settings;
 }
 

@@ -5,7 +5,6 @@
 import { Size, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, StorageClass } from 'aws-cdk-lib/aws-s3';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Random } from './random';
 import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
 import {
@@ -36,7 +35,6 @@ export interface DateSetup {
 }
 
 export interface Setup {
-  readonly express: boolean;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly date: DateSetup;
   readonly layout: LayoutSettings;
@@ -72,7 +70,6 @@ export function drawSetup(random: Random): Setup {
   const sameBucket = random.chance(0.3);
   const source = drawBucket(random);
   const setup: Setup = {
-    express: random.chance(0.3),
     conflictPolicy: random.pick(['REPORT', 'RENAME']),
     date: random.pick(DATES),
     layout: {
@@ -113,7 +110,6 @@ export function drawSetup(random: Random): Setup {
 function withPacking(setup: Setup): Setup {
   return {
     ...setup,
-    express: false,
     conflictPolicy: 'REPORT',
     layout: { ...setup.layout, flatten: false, dropDateFolders: false },
     selective: true,
@@ -158,7 +154,6 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       conflictPolicy: ConflictPolicy[setup.conflictPolicy],
       storageClass: storageClassOf(setup),
       destinationKey: setup.destinationKey ? new Key(stack, 'ArchiveKey') : undefined,
-      mapExecutionType: setup.express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
       batchSize: setup.batchSize,
       maxConcurrency: setup.maxConcurrency,
       listing: setup.selective ? Listing.selective({ concurrency: 3 }) : Listing.distributedMap(),

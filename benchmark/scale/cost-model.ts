@@ -30,7 +30,7 @@ const SECONDS_PER_BATCH = 0.4;
 /** Seconds of a batch in which nothing is selected. */
 const SECONDS_TO_SKIP = 0.1;
 /** Children that a Map Run starts per second ("Step Functions service quotas"). */
-const DISPATCH = { STANDARD: 100, EXPRESS: 1_000 };
+const CHILDREN_PER_SECOND = 100;
 /**
  * Seconds of ReportRun for each batch. For a million, `report-run.ts` measures 68 s of CPU, and
  * 1,000 pages of a listing and 0.6 GB of results that take another 110 s on AWS.
@@ -42,7 +42,6 @@ const PAGES_PER_SECOND = 50;
 const SECONDS_PER_LISTING_ROUND = 15 * 60;
 
 export interface Setting {
-  readonly express: boolean;
   readonly batchSize: number;
   readonly memoryMb: number;
   readonly maxConcurrency: number;
@@ -50,7 +49,6 @@ export interface Setting {
 }
 
 export const DEFAULTS: Setting = {
-  express: false,
   batchSize: 1_000,
   memoryMb: 1_024,
   maxConcurrency: batchesAtOnce(1_500),
@@ -78,7 +76,7 @@ export function estimateRun(
   { listed, archived, selective = false }: RunSize,
   setting: Setting,
 ): RunEstimate {
-  const { express, batchSize, memoryMb, maxConcurrency, maxObjectsPerSecond } = setting;
+  const { batchSize, memoryMb, maxConcurrency, maxObjectsPerSecond } = setting;
   const batches = Math.ceil((selective ? archived : listed) / batchSize);
   const full = Math.ceil(archived / batchSize);
   const share = maxObjectsPerSecond / maxConcurrency;
@@ -93,7 +91,7 @@ export function estimateRun(
   const batchSeconds = full * secondsPerBatch + (batches - full) * SECONDS_TO_SKIP;
   const objectsPerSecond = Math.min(
     (maxConcurrency * batchSize) / secondsPerBatch,
-    DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize,
+    CHILDREN_PER_SECOND * batchSize,
   );
   const shape = {
     listed,
@@ -102,7 +100,6 @@ export function estimateRun(
     rounds: batches,
     batchSeconds,
     memoryMb,
-    express,
     maxConcurrency,
   };
   const usage = toUsage({ ...shape, ...(selective && { listing: toListing(listed) }) });

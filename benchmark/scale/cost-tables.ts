@@ -9,15 +9,7 @@ const MILLION = { listed: 1_000_000, archived: 1_000_000 };
 export const TABLES: Record<string, () => string> = {
   sizes: () =>
     markdown(
-      [
-        'objects',
-        'objects/s',
-        'hours',
-        'dollars, STANDARD',
-        'dollars, EXPRESS',
-        'batches',
-        'ReportRun, seconds',
-      ],
+      ['objects', 'objects/s', 'hours', 'dollars', 'batches', 'ReportRun, seconds'],
       [1e6, 1e7, 1e8, 1e9].flatMap((archived) =>
         [1_500, 3_000].map((maxObjectsPerSecond) => {
           const setting = {
@@ -35,7 +27,6 @@ export const TABLES: Record<string, () => string> = {
             whole(objectsPerSecond),
             hours.toFixed(1),
             dollars(usd),
-            dollars(estimateRun(run, { ...setting, express: true }).usd),
             whole(batches),
             whole(Math.ceil(reportSeconds)),
           ];
@@ -43,22 +34,11 @@ export const TABLES: Record<string, () => string> = {
       ),
     ),
   'batch sizes': () =>
-    settingsTable(
-      [false, true].flatMap((express) =>
-        [100, 250, 500, 1_000].map((batchSize) => ({ ...DEFAULTS, express, batchSize })),
-      ),
-    ),
+    settingsTable([100, 250, 500, 1_000].map((batchSize) => ({ ...DEFAULTS, batchSize }))),
   'memory sizes': () =>
     settingsTable(
-      [false, true].flatMap((express) =>
-        [2, 3, 4, 5, 10].flatMap((maxConcurrency) =>
-          [512, 1_024, 1_769].map((memoryMb) => ({
-            ...DEFAULTS,
-            express,
-            maxConcurrency,
-            memoryMb,
-          })),
-        ),
+      [2, 3, 4, 5, 10].flatMap((maxConcurrency) =>
+        [512, 1_024, 1_769].map((memoryMb) => ({ ...DEFAULTS, maxConcurrency, memoryMb })),
       ),
     ),
   growth: () =>
@@ -92,7 +72,6 @@ export const TABLES: Record<string, () => string> = {
 function settingsTable(settings: readonly Setting[]): string {
   return markdown(
     [
-      'children',
       'batchSize',
       'maxConcurrency',
       'memorySize',
@@ -104,7 +83,6 @@ function settingsTable(settings: readonly Setting[]): string {
     settings.map((setting) => {
       const { secondsPerBatch, objectsPerSecond, usd } = estimateRun(MILLION, setting);
       return [
-        setting.express ? 'EXPRESS' : 'STANDARD',
         whole(setting.batchSize),
         whole(setting.maxConcurrency),
         whole(setting.memoryMb),

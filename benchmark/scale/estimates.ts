@@ -4,7 +4,6 @@
  * usage: npx tsx benchmark/scale/estimates.ts [--write] [--only=NAME] [--details]
  */
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AlertMode,
   ConflictPolicy,
@@ -59,9 +58,8 @@ const CASES: readonly Case[] = [
     props: { dateSource: DateSource.keyPrefix('yyyy-MM-dd') },
   },
   {
-    name: 'EXPRESS children, keys of 1,024 bytes',
+    name: 'keys of 1,024 bytes',
     shape: { ...plain, keyBytes: 1_024 },
-    props: { mapExecutionType: StateMachineType.EXPRESS },
   },
   {
     name: 'batches of 100, five at once',

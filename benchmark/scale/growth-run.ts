@@ -7,14 +7,12 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { openSandbox, type SandboxSummary } from '../../packages/sandbox/src/internal';
 import { S3DatedArchiver } from '../../src';
 import { ARCHIVE, BUCKET, DAY, SOURCE } from '../dataset';
 
 export interface GrowthRunOptions {
   readonly endpoint: string;
-  readonly express: boolean;
   /** Concurrent batches. Default: the construct's own. */
   readonly concurrency?: number;
   /** Default: the construct's own. */
@@ -47,12 +45,7 @@ export function toFunctionName(name: string): string {
   );
 }
 
-async function main({
-  endpoint,
-  express,
-  concurrency,
-  objectsPerSecond,
-}: GrowthRunOptions): Promise<void> {
+async function main({ endpoint, concurrency, objectsPerSecond }: GrowthRunOptions): Promise<void> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Scale');
@@ -60,7 +53,6 @@ async function main({
     bucket: new Bucket(stack, 'Source', { bucketName: BUCKET }),
     prefix: SOURCE,
     destinationPrefix: ARCHIVE,
-    mapExecutionType: express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
     maxConcurrency: concurrency,
     maxObjectsPerSecond: objectsPerSecond,
   });

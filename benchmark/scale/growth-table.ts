@@ -10,7 +10,6 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
     const {
       objects,
       every,
-      express,
       rate,
       keyBytes,
       selected,
@@ -23,7 +22,6 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
     return [
       whole(objects),
       every === 1 ? 'all' : `1 of ${every}`,
-      express ? 'EXPRESS' : 'STANDARD',
       rate ? whole(rate) : 'default',
       keyBytes ? String(keyBytes) : '-',
       whole(seconds),
@@ -39,7 +37,6 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
   const head = [
     'objects',
     'of the day',
-    'children',
     'objects/s at most',
     'key bytes',
     'seconds',
@@ -49,7 +46,7 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
     'peak MiB',
   ];
   return (
-    [head, ['--:', '---', '---', '--:', '--:', '--:', '--:', '--:', '--:', '---'], ...rows]
+    [head, ['--:', '---', '--:', '--:', '--:', '--:', '--:', '--:', '---'], ...rows]
       .map((cells) => `| ${cells.join(' | ')} |`)
       .join('\n') +
     fits(sorted)
@@ -69,18 +66,18 @@ function fits(results: readonly GrowthResult[]): string[] {
       const { slope, intercept, r2 } = fitLine(
         points.map(({ objects, seconds }) => [objects, seconds]),
       );
-      const { every, express, rate } = points[0];
+      const { every, rate } = points[0];
       return (
-        `${every === 1 ? 'All' : `1 of ${every}`} archived, ` +
-        `${express ? 'EXPRESS' : 'STANDARD'}${rate ? `, ${whole(rate)} objects/s at most` : ''}: ` +
+        `${every === 1 ? 'All' : `1 of ${every}`} archived` +
+        `${rate ? `, ${whole(rate)} objects/s at most` : ''}: ` +
         `${intercept.toFixed(1)} s and ` +
         `${(slope * 1e6).toFixed(0)} s for each million listed objects, R² ${r2.toFixed(5)}.`
       );
     });
 }
 
-function getSeries({ every, express, rate, keyBytes }: GrowthResult): string {
-  return [express, rate, every, keyBytes].join();
+function getSeries({ every, rate, keyBytes }: GrowthResult): string {
+  return [rate, every, keyBytes].join();
 }
 
 export function fitLine(points: readonly (readonly [number, number])[]): {

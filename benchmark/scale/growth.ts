@@ -11,11 +11,10 @@ import { toGrowthTable } from './growth-table';
 import { measureGrowth, type GrowthResult } from './measure-growth';
 import { report, type Verdict } from '../checks';
 
-const USAGE = `usage: npx tsx benchmark/scale/growth.ts [--objects N,N] [--every N,N] [--key-bytes N] [--express] [--concurrency N] [--rate N] [--write]
+const USAGE = `usage: npx tsx benchmark/scale/growth.ts [--objects N,N] [--every N,N] [--key-bytes N] [--concurrency N] [--rate N] [--write]
   --objects N,N    default 10000,100000,1000000
   --every N,N      one of so many is of the day; default 10,1
   --key-bytes N    length of the keys in the archive, up to 1024; default: as they come, about 40
-  --express        EXPRESS children in place of STANDARD ones
   --concurrency N  batches at once; default: the construct's
   --rate N         objects a second at most; default: the construct's
   --write          the results into docs/results/scale.json, and all that stand there into docs/results/performance.md`;
@@ -44,7 +43,6 @@ async function main(args: string[]): Promise<void> {
       const one = (flag: 'concurrency' | 'rate') =>
         values[flag] === undefined ? undefined : numbers(`--${flag}`, values[flag])[0];
       const growth = await measureGrowth(shape, {
-        express: values.express ?? false,
         concurrency: one('concurrency'),
         objectsPerSecond: one('rate'),
       });
@@ -73,8 +71,8 @@ function keep(results: readonly KeptResult[]): void {
   const before = fs.existsSync(RESULTS)
     ? (JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as KeptResult[])
     : [];
-  const getShape = ({ objects, every, keyBytes, express, rate }: GrowthResult) =>
-    [objects, every, keyBytes, express, rate].join();
+  const getShape = ({ objects, every, keyBytes, rate }: GrowthResult) =>
+    [objects, every, keyBytes, rate].join();
   const anew = new Set(results.map(getShape));
   const all = [...before.filter((result) => !anew.has(getShape(result))), ...results];
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
@@ -88,8 +86,8 @@ function keep(results: readonly KeptResult[]): void {
 }
 
 function toVerdicts(result: GrowthResult): Verdict[] {
-  const { objects, every, express, status, requests, selected, wrong } = result;
-  const what = `${objects} objects, one of ${every}, ${express ? 'EXPRESS' : 'STANDARD'}`;
+  const { objects, every, status, requests, selected, wrong } = result;
+  const what = `${objects} objects, one of ${every}`;
   const perObject = Object.values(requests).reduce((sum, count) => sum + count, 0) / selected;
   return [
     {
@@ -117,7 +115,6 @@ function parsed(args: string[]) {
         'key-bytes': { type: 'string' },
         concurrency: { type: 'string' },
         rate: { type: 'string' },
-        express: { type: 'boolean' },
         write: { type: 'boolean' },
       },
     });

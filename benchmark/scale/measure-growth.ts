@@ -9,7 +9,6 @@ export interface GrowthResult extends GrowthRunResult {
   readonly objects: number;
   readonly every: number;
   readonly keyBytes?: number;
-  readonly express: boolean;
   /** Maximum objects a second. Undefined: the construct's own. */
   readonly rate?: number;
   readonly selected: number;
@@ -35,7 +34,6 @@ export async function measureGrowth(
       objects: shape.objects,
       every: shape.every ?? 2,
       keyBytes: shape.keyBytes,
-      express: options.express,
       rate: options.objectsPerSecond,
       selected: selectedNames(shape).length,
       ...result,

@@ -155,7 +155,6 @@ async function runDefinition(
     arn: `${arn.replace('stateMachine', 'execution')}:large`,
     name: 'large',
     stateMachineArn: arn,
-    type: 'STANDARD',
     startDate: new Date(LARGE_RUN.startTime),
     input: JSON.stringify(input),
     status: 'RUNNING',
@@ -166,12 +165,12 @@ async function runDefinition(
   const compiled = compile(definition as Parameters<typeof compile>[0], { retryScale: 0 });
   const execution = new Execution(
     compiled,
-    { arn, name: 'Machine', roleArn: 'arn:aws:iam::123456789012:role/Machine', type: 'STANDARD' },
+    { arn, name: 'Machine', roleArn: 'arn:aws:iam::123456789012:role/Machine' },
     record,
     {
       clock: () => new Date(),
       records: new Records(),
-      meter: { transitions: 0, children: 0, expressMilliseconds: 0 },
+      meter: { transitions: 0, children: 0 },
       s3: s3.client,
       call: async ({ input: request }) =>
         answer((request as unknown as { Payload: { part: PlannedPart } }).Payload),

@@ -239,7 +239,7 @@ async function main([batches = '1000000', abandoned]: string[]): Promise<void> {
   const settings = readSettings({
     ...ENVIRONMENT,
     TOLERATED_FAILURE_PERCENTAGE: '1',
-    BATCH: '{"logGroup":"/logs","memoryMb":1024,"express":false}',
+    BATCH: '{"logGroup":"/logs","memoryMb":1024}',
   });
   let peak = 0;
   const watch = setInterval(() => {

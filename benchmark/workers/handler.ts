@@ -169,7 +169,7 @@ const SETTINGS = {
   REPORT_BUCKET,
   REPORT_PREFIX: 'runs/',
   ARCHIVER_NAME: 'Stack/Archiver',
-  BATCH: JSON.stringify({ logGroup: '/logs/archive-batch', memoryMb: 1769, express: false }),
+  BATCH: JSON.stringify({ logGroup: '/logs/archive-batch', memoryMb: 1769 }),
   MAX_ROUNDS: '10',
   AWS_LAMBDA_FUNCTION_NAME: 'archive-batch',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',

@@ -78,7 +78,6 @@ export function runCost({ listed, archived }: RunShape): number {
     rounds: batches,
     batchSeconds,
     memoryMb: MEMORY_MB,
-    express: false,
   });
   return getTotal(getCost(usage, PRICES));
 }

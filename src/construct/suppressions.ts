@@ -287,7 +287,7 @@ function getWildcards(places: Place[]): Wildcard[] {
   return [
     { finding: 'Resource::*', reason: ALL_RESOURCES.reason },
     {
-      finding: /^Resource::arn:.+:states:.+:(execution|express|mapRun):.+:\*$/,
+      finding: /^Resource::arn:.+:states:.+:(execution|mapRun):.+:\*$/,
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({

@@ -20,7 +20,7 @@ export const ENVIRONMENT: { readonly [name: string]: string } = {
   BATCH_SIZE: '1000',
   ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
   ARCHIVER_NAME: 'Stack/Archiver',
-  BATCH: JSON.stringify({ logGroup: '/logs/archive-batch', memoryMb: 1769, express: false }),
+  BATCH: JSON.stringify({ logGroup: '/logs/archive-batch', memoryMb: 1769 }),
 };
 
 /** The environment of an archiver from `in/` of one bucket to another one. */

@@ -4,7 +4,6 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { ArchiveLayout, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import { build, synth, type Where } from '../helpers/synth';
 
@@ -236,11 +235,6 @@ test.each<[Props, string]>([
   [
     { batchTimeout: Duration.minutes(16) },
     'batchTimeout 16 minutes must be a whole number of seconds from 30 to 900',
-  ],
-  [
-    { mapExecutionType: sfn.StateMachineType.EXPRESS, batchTimeout: Duration.minutes(5) },
-    'mapExecutionType EXPRESS ends a batch after 300 s, of which 10 s are for transitions, and ' +
-      'the settings do not fit',
   ],
 
   [
@@ -490,26 +484,6 @@ test.each<[string, (stack: Stack) => Props, string]>([
     'a missing bucket',
     () => ({ bucket: undefined }),
     'bucket is missing: pass the bucket whose objects are archived',
-  ],
-  [
-    'a batchSize that is too large for the share of the rate of an EXPRESS batch',
-    () => ({
-      mapExecutionType: sfn.StateMachineType.EXPRESS,
-      maxConcurrency: 200,
-      batchSize: 1_000,
-    }),
-    'batchSize 1000 is more than a batch of mapExecutionType EXPRESS can archive: 59.2 s for ' +
-      'copies x maxObjectsPerSecond 1500 / 200 concurrent batches = 444 objects: ' +
-      'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD',
-  ],
-  [
-    'EXPRESS with a rate so low that a batch of one object does not fit',
-    () => ({
-      mapExecutionType: sfn.StateMachineType.EXPRESS,
-      maxConcurrency: 10_000,
-      maxObjectsPerSecond: 100,
-    }),
-    'batchSize 1 is more than a batch of mapExecutionType EXPRESS can archive',
   ],
   [
     'a bucket in another region',

@@ -11,7 +11,6 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AlertMode,
   ArchiveLayout,
@@ -69,9 +68,7 @@ test('only bucket is required, everything else has a default', () => {
     REPORT_PREFIX: 'runs/',
     MAX_ROUNDS: '100',
     BATCH_SIZE: '1000',
-    BATCH: expect.stringMatching(
-      /^\{"logGroup":".*ArchiveBatchLogs.*","memoryMb":1024,"express":false\}$/,
-    ),
+    BATCH: expect.stringMatching(/^\{"logGroup":".*ArchiveBatchLogs.*","memoryMb":1024\}$/),
     ALERT_TOPIC_ARN: expect.stringMatching(/^<ArchiverAlerts/),
     ARCHIVER_NAME: 'Test/Archiver',
   });
@@ -334,54 +331,6 @@ test('batchTimeout: applies to the archive-batch function only', () => {
   expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([
     60, 600, 300, 900, 120,
   ]);
-});
-
-test('mapExecutionType EXPRESS: a batch is small enough for its share of the rate', () => {
-  const { template } = synth({
-    mapExecutionType: sfn.StateMachineType.EXPRESS,
-    maxConcurrency: 200,
-  });
-  expect(definition(template).States.ArchiveObjects.ItemBatcher.MaxItemsPerBatch).toBe(444);
-  expect(environment(template, 'PlanRun').MAX_RUN_CONCURRENCY).toBe('200');
-  expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('MAX_RUN_CONCURRENCY');
-});
-
-describe('mapExecutionType EXPRESS', () => {
-  const express = (props: Partial<S3DatedArchiverProps> = {}) =>
-    synth({ mapExecutionType: sfn.StateMachineType.EXPRESS, ...props }).template;
-
-  test('children are EXPRESS, the run is STANDARD', () => {
-    const template = express();
-    expect(definition(template).States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({
-      Mode: 'DISTRIBUTED',
-      ExecutionType: 'EXPRESS',
-    });
-    expect(only(template, 'AWS::StepFunctions::StateMachine').properties.StateMachineType).toBe(
-      'STANDARD',
-    );
-  });
-
-  test('defaults are reduced until the worst case of a batch fits into five minutes', () => {
-    const template = express();
-    expect(functionProperties(template).Timeout).toBe(94);
-    expect(environment(template).MAX_ROUNDS).toBe('1');
-    expect(batchStates(template).ArchiveBatch.Retry[1].MaxAttempts).toBe(2);
-    expect(definition(template).States.PlanRun.Retry[1].MaxAttempts).toBe(6);
-  });
-
-  test('given values that fit are kept', () => {
-    const template = express({
-      batchTimeout: Duration.seconds(40),
-      retryPolicy: { maxAttempts: 1 },
-    });
-    expect(functionProperties(template).Timeout).toBe(40);
-    expect(batchStates(template).ArchiveBatch.Retry[1].MaxAttempts).toBe(1);
-    expect(environment(template).MAX_ROUNDS).toBe('3');
-  });
-
-  test('given values that do not fit throw', () => {
-    expect(() => express({ batchTimeout: Duration.minutes(5) })).toThrow('x batchTimeout 300 s');
-  });
 });
 
 // --- Failures ---

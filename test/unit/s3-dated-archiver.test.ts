@@ -12,7 +12,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { S3DatedArchiver } from '../../src';
 import { build, definition, environment, faults, only, resolve, synth } from '../helpers/synth';
@@ -228,7 +227,6 @@ test('there is no dependency cycle between resources', () => {
   const { template } = synth((stack) => ({
     alertTopic: undefined,
     removalPolicy: RemovalPolicy.DESTROY,
-    mapExecutionType: sfn.StateMachineType.EXPRESS,
     maxConcurrency: new CfnParameter(stack, 'Concurrency', { type: 'Number' }).valueAsNumber,
   }));
   expect(template.toJSON()).toHaveProperty('Resources'); // Template.fromStack looks for cycles.

@@ -6,7 +6,6 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { ArchiveLayout, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
 /**
@@ -17,8 +16,8 @@ export const ARCHIVERS = ['Fast', 'Slow'] as const;
 export type ArchiverName = (typeof ARCHIVERS)[number];
 
 const PROPS: Record<ArchiverName, Partial<S3DatedArchiverProps>> = {
-  Fast: { mapExecutionType: StateMachineType.EXPRESS, batchTimeout: Duration.seconds(30) },
-  Slow: { mapExecutionType: StateMachineType.STANDARD, batchTimeout: Duration.minutes(15) },
+  Fast: { batchTimeout: Duration.seconds(30) },
+  Slow: { batchTimeout: Duration.minutes(15) },
 };
 
 export interface Variant {

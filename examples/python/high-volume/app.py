@@ -1,13 +1,11 @@
 """For tens of millions of small objects a day: clicks, sensor readings, mail. Keys begin with their day, so a run
-lists only that day. 30 concurrent batches move up to 2,500 objects a second. A move writes at both prefixes, and S3
-accepts about 3,500 writes a second for each of its partitions. So the run is slower until S3 has put the two prefixes
-into two partitions. EXPRESS children make a batch cheaper, but end after five minutes, so the batches are smaller.
+lists only that day. It moves up to 2,500 objects a second. A move writes at both prefixes, and S3 accepts about 3,500
+writes a second for each of its partitions. So the run is slower until S3 has put the two prefixes into two partitions.
 """
 from aws_cdk import App, Duration, Stack, TimeZone
 from aws_cdk.aws_cloudwatch import Dashboard
 from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_scheduler import ScheduleExpression
-from aws_cdk.aws_stepfunctions import StateMachineType
 from cdk_s3_dated_archiver import DateSource, S3DatedArchiver
 
 app = App()
@@ -23,9 +21,6 @@ archiver = S3DatedArchiver(
     # clicks/2026-11-24/23/59/58.171-4f1c.json
     date_source=DateSource.key_prefix("yyyy-MM-dd"),
     schedule=ScheduleExpression.cron(hour="3", minute="0", time_zone=TimeZone.ETC_UTC),
-    map_execution_type=StateMachineType.EXPRESS,
-    batch_size=500,
-    max_concurrency=30,
     max_objects_per_second=2500,
     # A few failures among millions of objects cause a message, but not a failed run.
     tolerated_failure_percentage=0.01,

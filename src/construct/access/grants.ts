@@ -125,7 +125,7 @@ export function grantAccess(
     });
   // ReportRun reads the input of a failed batch, in case the result file does not have it.
   describe('DescribeBatches', functions.reportRun.role!, [
-    ...formatChildArns(stateMachine, 'archive'),
+    formatChildArn(stateMachine, 'archive'),
     ...(functions.listObjects ? [formatFinishArn(stateMachine, 'execution')] : []),
   ]);
   // PlanRun finds out whether a run that is to be verified has ended.
@@ -357,7 +357,7 @@ function grantExplainFailure(
     ),
     createStatement(
       ['states:DescribeExecution'],
-      ...actions.flatMap((action) => formatChildArns(stateMachine, action)),
+      ...actions.map((action) => formatChildArn(stateMachine, action)),
       ...(finishes ? [formatFinishArn(stateMachine, 'execution')] : []),
     ),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
@@ -390,9 +390,8 @@ function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));
 }
 
-function formatChildArns(stateMachine: sfn.StateMachine, action: Action): string[] {
-  const types = action === 'archive' ? ['execution', 'express'] : ['execution'];
-  return types.map((type) => formatStatesArn(stateMachine, type, `/${ACTIONS[action].map}:*`));
+function formatChildArn(stateMachine: sfn.StateMachine, action: Action): string {
+  return formatStatesArn(stateMachine, 'execution', `/${ACTIONS[action].map}:*`);
 }
 
 function formatFinishArn(stateMachine: sfn.StateMachine, resource: 'mapRun' | 'execution'): string {

@@ -39,7 +39,7 @@ export function createFunctions(
   const create = (id: string, own: OwnOptions) =>
     new HandlerFunction(getScope(scope, id), common, own);
   const move = {
-    timeout: Duration.seconds(settings.batch.timeout),
+    timeout: Duration.seconds(settings.batchTimeout),
     memorySize: settings.memorySize,
   };
   // The order here is the order in the template.

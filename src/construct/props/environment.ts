@@ -1,7 +1,6 @@
 import { Stack, Tokenization } from 'aws-cdk-lib';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import { getArchiverName } from './archiver-name';
 import { toFilterSettings } from './filter-settings';
@@ -49,10 +48,9 @@ export function createEnvironment(
     destinationKeyArn: props.destinationKey?.keyArn,
     sourceKeyArn: settings.allowRestore ? props.sourceKey?.keyArn : undefined,
     maxConcurrency: settings.maxConcurrency,
-    maxRunConcurrency: settings.maxRunConcurrency,
     maxObjectsPerSecond: settings.maxObjectsPerSecond,
     toleratedFailurePercentage: settings.toleratedFailurePercentage,
-    maxRounds: settings.batch.maxRounds,
+    maxRounds: settings.maxRounds,
     listingConcurrency: settings.listingConcurrency,
     batchSize: settings.batchSize,
     allowRestore: settings.allowRestore || undefined,
@@ -70,7 +68,6 @@ export function createEnvironment(
     batch: {
       logGroup: batchLogGroup.logGroupName,
       memoryMb: settings.memorySize,
-      express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     },
   };
   const environment = Object.fromEntries(

@@ -2,7 +2,6 @@ import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { ApplicationLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StorageClass } from 'aws-cdk-lib/aws-s3';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
 import { validateFilter } from './filter-settings';
 import {
@@ -150,7 +149,6 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
     ` from ${MIN_BATCH_TIMEOUT} to 900: a Lambda function runs for at most 15 minutes`,
     isWhole(MIN_BATCH_TIMEOUT, 900),
   ),
-  mapExecutionType: oneOf('StateMachineType', StateMachineType),
   toleratedFailurePercentage: numberOf(
     'a number from 0 to 100',
     (value) => value >= 0 && value <= 100,

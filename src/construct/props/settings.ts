@@ -2,18 +2,12 @@ import { Duration, RemovalPolicy, Resource, TimeZone, Token } from 'aws-cdk-lib'
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
-  type BatchBudget,
   DEFAULT_BATCH_TIMEOUT,
   DEFAULT_MAX_ATTEMPTS,
-  getExpressBatchSize,
-  getExpressBudget,
-  getExpressConcurrency,
-  getStandardRounds,
+  getMaxRounds,
   MAX_BATCH_SIZE,
   MAX_RETRIES,
-  MIN_BATCH_TIMEOUT,
   type RetrySeconds,
 } from './batch-budget';
 import { AlertMode } from '../../alert-mode';
@@ -45,16 +39,16 @@ export interface Settings {
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly batchSize: number;
-  /** The highest concurrency that a run may ask for. Unset: the limit of Step Functions. */
-  readonly maxRunConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
   readonly alertMode: AlertMode;
   readonly reportPrefix: string;
-  readonly mapExecutionType: sfn.StateMachineType;
   readonly timeout: Duration;
   readonly retry: RetrySeconds;
-  readonly batch: BatchBudget;
+  /** Seconds, of one invocation of the archive-batch function. */
+  readonly batchTimeout: number;
+  /** How often that function may be invoked for one batch. */
+  readonly maxRounds: number;
   /** MiB, of the functions that move objects. */
   readonly memorySize: number;
   readonly tracing: lambda.Tracing;
@@ -66,9 +60,7 @@ export interface Settings {
 }
 
 export function applyDefaults(props: S3DatedArchiverProps): Settings {
-  const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
   const retry = getRetrySeconds(props);
-  const batch = getBatchBudget(mapExecutionType, retry, props);
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
   const packing = props.packing?._settings();
   const glacierSources = props.glacierSources?._restoreFirst();
@@ -99,15 +91,17 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     glacierSources,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
-    ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
+    batchSize: props.batchSize ?? MAX_BATCH_SIZE,
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
     reportPrefix: props.reportPrefix ?? 'runs/',
-    mapExecutionType,
     timeout: props.timeout ?? Duration.days(1),
     retry,
-    batch,
+    batchTimeout: props.batchTimeout?.toSeconds() ?? DEFAULT_BATCH_TIMEOUT,
+    maxRounds: getMaxRounds(
+      Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts,
+    ),
     memorySize: props.memorySize ?? getMemory(packing?.maxPackSize),
     tracing: props.tracing ?? lambda.Tracing.ACTIVE,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
@@ -161,54 +155,4 @@ function getRetrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySecon
 
 function bound(value: number, limit: number | undefined, choose: typeof Math.min): number {
   return limit === undefined || Token.isUnresolved(limit) ? value : choose(value, limit);
-}
-
-function getBatchBudget(
-  type: sfn.StateMachineType,
-  retry: RetrySeconds,
-  props: S3DatedArchiverProps,
-): BatchBudget {
-  const timeout = props.batchTimeout?.toSeconds();
-  if (type === sfn.StateMachineType.EXPRESS) {
-    const maxAttempts = props.retryPolicy?.maxAttempts;
-    // The arithmetic needs numbers. With tokens, the smallest values are the only safe defaults.
-    const unknown = [timeout, ...Object.values(retry)].some((value) => Token.isUnresolved(value));
-    if (unknown) {
-      return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 };
-    }
-    return getExpressBudget(retry, { timeout, maxAttempts });
-  }
-  return {
-    timeout: timeout ?? DEFAULT_BATCH_TIMEOUT,
-    maxAttempts: retry.maxAttempts,
-    maxRounds: getStandardRounds(
-      Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts,
-    ),
-  };
-}
-
-function getBatchLimits(
-  type: sfn.StateMachineType,
-  batch: BatchBudget,
-  maxObjectsPerSecond: number,
-  props: S3DatedArchiverProps,
-): { readonly batchSize: number; readonly maxRunConcurrency?: number } {
-  const { maxConcurrency } = props;
-  const unknown = [
-    ...Object.values(batch),
-    maxObjectsPerSecond,
-    maxConcurrency,
-    props.batchSize,
-  ].some((value) => Token.isUnresolved(value));
-  if (type === sfn.StateMachineType.STANDARD || unknown) {
-    return { batchSize: props.batchSize ?? MAX_BATCH_SIZE };
-  }
-  const batchSize = getExpressBatchSize(batch, maxObjectsPerSecond, {
-    maxConcurrency,
-    batchSize: props.batchSize,
-  });
-  return {
-    batchSize,
-    maxRunConcurrency: getExpressConcurrency(batch, maxObjectsPerSecond, batchSize),
-  };
 }

@@ -1,5 +1,4 @@
 import { Token } from 'aws-cdk-lib';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Settings } from './settings';
 import { ConflictPolicy } from '../../conflict-policy';
 import { getMaxPackSize, getPackMemory } from '../../contract/memory';
@@ -9,8 +8,7 @@ const MIB = 1_024 ** 2;
 
 /** Throws if something else is set that cannot hold for packs. */
 export function validatePacking(props: S3DatedArchiverProps, settings: Settings): void {
-  const { packing, source, conflictPolicy, layout, listingConcurrency, mapExecutionType } =
-    settings;
+  const { packing, source, conflictPolicy, layout, listingConcurrency } = settings;
   if (!packing) {
     return;
   }
@@ -47,14 +45,6 @@ export function validatePacking(props: S3DatedArchiverProps, settings: Settings)
     'Listing.distributedMap()',
     'the map would form batches of listed objects, and packs need the selected objects of a day',
     'omit listing, or set Listing.selective()',
-  );
-  refuse(
-    mapExecutionType === StateMachineType.EXPRESS,
-    'mapExecutionType EXPRESS',
-    'EXPRESS ends a batch after five minutes, also one that reads its pack anew after a ' +
-      'failure, and a batch packs up to 10,000 objects, so EXPRESS would save about $0.01 a ' +
-      'million',
-    'omit mapExecutionType',
   );
   const { memorySize } = props;
   const { maxPackSize } = packing;

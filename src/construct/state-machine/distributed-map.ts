@@ -26,7 +26,6 @@ export interface DefinitionProps {
 const MAX_INPUT_BYTES = 224 * 1024;
 
 export interface ArchiveObjectsProps {
-  readonly mapExecutionType: sfn.StateMachineType;
   /**
    * The path of the key of the file that has the batches. Unset: the map lists, and groups objects
    * into batches.
@@ -42,10 +41,9 @@ export class ArchiveObjects extends sfn.DistributedMap {
     scope: Construct,
     id: string,
     { settings, reports }: DefinitionProps,
-    { mapExecutionType, partsKeyPath, resultPath }: ArchiveObjectsProps,
+    { partsKeyPath, resultPath }: ArchiveObjectsProps,
   ) {
     super(scope, id, {
-      mapExecutionType,
       label: id,
       ...(partsKeyPath === undefined ? listBatches(settings) : readBatches(reports, partsKeyPath)),
       maxConcurrencyPath: toPlanPath('maxConcurrency'),

@@ -40,11 +40,8 @@ const Filter = object('filter', {
 /** The regions of source and destination. AWS bills what is copied from one to the other. */
 const Transfer = object('transfer', { from: v.string(), to: v.string() });
 
-/**
- * Facts about the archive-batch function for the report. `express`: the children of the Distributed
- * Map are EXPRESS workflows.
- */
-const Batch = object('batch', { logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
+/** Facts about the archive-batch function for the report. */
+const Batch = object('batch', { logGroup: v.string(), memoryMb: v.number() });
 
 export const Settings = v.object(
   {
@@ -88,13 +85,6 @@ export const Settings = v.object(
     /** How many batches run at the same time. Unset: as many as the rate needs. */
     maxConcurrency: v.optional(
       number('maxConcurrency', 'a whole number from 1 to 10,000', isWhole(1, 10_000)),
-    ),
-    /**
-     * The highest concurrency that the input of a run may ask for. Unset: the limit of Step
-     * Functions.
-     */
-    maxRunConcurrency: v.optional(
-      number('MAX_RUN_CONCURRENCY', 'a whole number from 1', isWhole(1)),
     ),
     maxObjectsPerSecond: number('maxObjectsPerSecond', 'a number above 0', (value) => value > 0),
     toleratedFailurePercentage: number(

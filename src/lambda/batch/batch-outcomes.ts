@@ -197,9 +197,11 @@ export class BatchOutcomes {
       tried >= SYSTEMIC_SAMPLE &&
       commonCode !== undefined &&
       (commonCode !== ReasonCode.ACCESS_DENIED || isWhole);
-    return isSystemic
-      ? this.entries.map(({ outcome }) => outcome).find((outcome) => outcome?.status === 'failed')
-      : undefined;
+    if (!isSystemic) {
+      return undefined;
+    }
+    const outcomes = this.entries.map(({ outcome }) => outcome);
+    return outcomes.find((outcome) => outcome?.status === 'failed') as Unarchived;
   }
 
   /**

@@ -185,8 +185,6 @@ async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<Fa
     const { executions } = await sfn.send(
       new ListExecutionsCommand({ mapRunArn, statusFilter, maxResults: MAX_CHILDREN }),
     );
-    // DescribeExecution works for EXPRESS children too, if a Map Run started them;
-    // GetExecutionHistory does not.
     const children = await Promise.all(
       (executions ?? []).map(({ executionArn }) =>
         sfn.send(new DescribeExecutionCommand({ executionArn })),

@@ -14,7 +14,7 @@
  *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it
  *     still has the ETag that was copied.
  *
- * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may
+ * Lambda, Retry, a redrive and people may all repeat any step, and any answer may
  * be lost. So a refusal may mean that an earlier attempt succeeded. That is why step 2 looks at
  * both ends. docs/safety.md has the whole argument.
  */

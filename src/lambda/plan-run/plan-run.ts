@@ -321,26 +321,17 @@ function getRunLimits(
   input: RunInput,
   settings: Settings,
 ): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {
-  const {
-    maxObjectsPerSecond: rate,
-    maxRunConcurrency = Infinity,
-    maxConcurrency: deployed = MAX_DEFAULT_BATCHES,
-  } = settings;
+  const { maxObjectsPerSecond: rate, maxConcurrency: deployed = MAX_DEFAULT_BATCHES } = settings;
   const { maxConcurrency: given = 1 } = input;
-  if (given <= Math.min(deployed, maxRunConcurrency)) {
+  if (given <= deployed) {
     const wanted = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate);
     const maxConcurrency = Math.max(1, Math.min(wanted, Math.floor(rate)));
     return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
   }
-  // Only a deployment can raise it: batches take Lambda concurrency of the whole account, and
-  // EXPRESS batches need their share of the rate.
+  // Only a deployment can raise it: batches take Lambda concurrency of the whole account.
   const byDefault = settings.maxConcurrency === undefined ? ' by default' : '';
-  const limit =
-    given > deployed
-      ? `${deployed}, which the archiver was deployed with${byDefault}: leave maxConcurrency out, ` +
-        'or deploy with a higher maxConcurrency'
-      : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects ` +
-        'at its share of maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower ' +
-        'batchSize';
-  throw wrongInput(`maxConcurrency ${given} must be at most ${limit}`);
+  throw wrongInput(
+    `maxConcurrency ${given} must be at most ${deployed}, which the archiver was deployed ` +
+      `with${byDefault}: leave maxConcurrency out, or deploy with a higher maxConcurrency`,
+  );
 }

@@ -10,7 +10,6 @@ import type { TransferSettings } from '../../contract/payloads/settings';
 export interface Usage {
   readonly requests: Requests;
   readonly transitions: number;
-  readonly express?: { readonly children: number; readonly seconds: number };
   readonly invocations: number;
   readonly lambdaGbSeconds: number;
   readonly publishes: number;
@@ -31,11 +30,6 @@ export interface CostItem {
   readonly usd: number;
 }
 
-/**
- * EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk.
- */
-const EXPRESS_GB = 64 / 1024;
-
 export const LOG_BYTES = 'CloudWatch: bytes of logs';
 
 const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
@@ -48,7 +42,6 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
 export function getCost(usage: Usage, prices: Prices): CostItem[] {
   const { transitions, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
   const { retrieved = {}, earlyByteDays = {}, transferred = [] } = usage;
-  const { children, seconds } = usage.express ?? { children: 0, seconds: 0 };
   const items = [
     ...KINDS.map(([what, operations]) => {
       const requests = Object.fromEntries(
@@ -75,11 +68,6 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
       what: 'Step Functions: transitions',
       count: transitions,
       usd: transitions * prices.transition,
-    },
-    {
-      what: 'Step Functions: express children',
-      count: children,
-      usd: children * prices.expressRequest + seconds * EXPRESS_GB * prices.expressGbSecond,
     },
     {
       what: 'Lambda',

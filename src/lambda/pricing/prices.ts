@@ -56,10 +56,7 @@ interface RegionPrices {
    * says.
    */
   readonly transferGb: number;
-  /** Of a STANDARD workflow. */
   readonly transition: number;
-  readonly expressRequest: number;
-  readonly expressGbSecond: number;
   readonly lambdaRequest: number;
   /** arm64 */
   readonly lambdaGbSecond: number;
@@ -71,8 +68,6 @@ interface RegionPrices {
 const US: RegionPrices = {
   transferGb: 0.02,
   transition: 0.025 / 1000,
-  expressRequest: 1.0 / 1e6,
-  expressGbSecond: 0.00001667,
   lambdaRequest: 0.2 / 1e6,
   lambdaGbSecond: 0.0000133334,
   snsPublish: 0.5 / 1e6,

@@ -26,7 +26,6 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
   readonly requests: Requests;
   readonly batchSeconds: number;
   readonly memoryMb: number;
-  readonly express: boolean;
   /** The number of parts of the ledger. Default: one for each round. */
   readonly parts?: number;
   /**
@@ -49,7 +48,7 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
 const KEYS_PER_LIST = 1000;
 /** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
 const TRANSITIONS_PER_RUN = 6;
-/** EXPRESS children have it, too ("Transitions in Distributed Map state"). */
+/** The start of a child ("Transitions in Distributed Map state"). */
 const TRANSITIONS_PER_CHILD = 1;
 /** BatchFinished */
 const TRANSITIONS_PER_BATCH = 1;
@@ -92,10 +91,8 @@ const LOG_BYTES_PER_INVOCATION = 1_800;
 const LOG_BYTES_PER_PROBLEM = 680;
 
 export function toUsage(run: RunShape): Usage {
-  const { batches, rounds, express, batchSeconds, problems = 0, batchMessages = 0 } = run;
-  const { initSeconds = INIT_SECONDS } = run;
+  const { batches, rounds, problems = 0, batchMessages = 0 } = run;
   const listing = toListingUsage(run);
-  const instances = countInstances(run);
   const failures = run.outcome === 'FAILED' ? 1 : 0;
   const runMessages = isAnnounced(run) ? 1 : 0;
   const invocations = rounds + 2 + listing.rounds + failures;
@@ -106,13 +103,8 @@ export function toUsage(run: RunShape): Usage {
       listing.rounds * TRANSITIONS_PER_LISTING_ROUND +
       runMessages +
       batches * TRANSITIONS_PER_CHILD +
-      (express ? 0 : countBatchTransitions(run) + batchMessages),
-    ...(express && {
-      express: {
-        children: batches,
-        seconds: batchSeconds + instances * initSeconds + batches * 0.05,
-      },
-    }),
+      countBatchTransitions(run) +
+      batchMessages,
     invocations,
     lambdaGbSeconds: getLambdaGbSeconds(run, listing),
     publishes: runMessages + batchMessages + failures,

@@ -18,7 +18,7 @@ import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { type CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   bucketName,
   databaseName,
@@ -147,8 +147,8 @@ function propsOf(
     // of queries may not have.
     case 'Whole':
       return { prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString };
-    case 'Express':
-      return { mapExecutionType: StateMachineType.EXPRESS, batchSize: 5 };
+    case 'Batches':
+      return { batchSize: 5 };
     case 'Scheduled':
     case 'Smoke':
       return {

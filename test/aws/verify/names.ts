@@ -30,7 +30,7 @@ export type Flag = (typeof FLAGS)[number];
 /** The archivers of the app. Only those are deployed that a scenario needs. */
 export const ARCHIVERS = [
   'Standard',
-  'Express',
+  'Batches',
   'Whole',
   'Scheduled',
   'Packed',

@@ -139,7 +139,6 @@ test('has the right cost of listing keys that are not selected', () => {
     rounds: batches,
     batchSeconds: 0,
     memoryMb: 1_769,
-    express: false,
   });
   const usd = getTotal(getCost(usage, getPrices(DEFAULT_REGION)));
   expect(RUNBOOK).toContain(`about $${usd.toFixed(2)}`);

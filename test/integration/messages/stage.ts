@@ -5,7 +5,7 @@
 import { Aspects, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import type { Fault, ObjectStore, S3Call } from '../../../packages/s3-double/src';
 import type { SandboxSummary } from '../../../packages/sandbox/src/internal';
@@ -195,8 +195,6 @@ function alterDefinition(stack: Stack, definition: (text: string) => string): vo
     },
   });
 }
-
-export const EXPRESS = { mapExecutionType: StateMachineType.EXPRESS };
 
 /** Adds a policy that denies an action to everyone. */
 export function denyEveryone(

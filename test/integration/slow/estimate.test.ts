@@ -54,7 +54,7 @@ async function bothRuns(
 /** The parts of the estimate that do not depend on time. */
 const timeless = (items: readonly CostItem[]) =>
   items
-    .filter(({ what }) => !/^(Lambda|CloudWatch|Step Functions: express)/.test(what))
+    .filter(({ what }) => !/^(Lambda|CloudWatch)/.test(what))
     .map(({ what, count, usd }) => ({ what, count, usd: expect.closeTo(usd, 5) as number }));
 
 test(

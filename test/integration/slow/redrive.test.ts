@@ -5,7 +5,6 @@
 import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
 import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
@@ -110,7 +109,7 @@ afterEach(async () => {
 const toBatchName = ({ Items, part }: { Items?: { Key: string }[]; part?: { name: string } }) =>
   Items?.[0].Key ?? part!.name;
 
-async function fail({ trouble, at, kms = false }: Case, mapExecutionType: StateMachineType) {
+async function fail({ trouble, at, kms = false }: Case) {
   let mend = (): void => undefined;
   let batches: string[] = [];
   let stage: Stage | undefined;
@@ -118,7 +117,6 @@ async function fail({ trouble, at, kms = false }: Case, mapExecutionType: StateM
     (stack) => ({
       batchSize: 10,
       maxConcurrency: 1,
-      mapExecutionType,
       retryPolicy: { maxAttempts: 0 },
       ...(kms
         ? {
@@ -187,16 +185,9 @@ async function redrive({
   return JSON.parse(output!) as RunSummary;
 }
 
-const EXPRESS_TOO = CASES.filter(([name]) =>
-  ['a bucket policy denies the copies', 'a function is killed', 'the run times out'].includes(name),
-);
-
-describe.each([
-  ['STANDARD', StateMachineType.STANDARD, CASES],
-  ['EXPRESS', StateMachineType.EXPRESS, EXPRESS_TOO],
-])('a run with %s children', (_type, type, cases) => {
-  test.each(cases)('succeeds after a redrive if %s', async (_name, given) => {
-    const stage = await fail(given, type);
+describe('a run', () => {
+  test.each(CASES)('succeeds after a redrive if %s', async (_name, given) => {
+    const stage = await fail(given);
     const { sandbox, failed, batchesBefore, batchesAfter } = stage;
     expect(failed.status).toBe(given.status ?? 'FAILED');
     expect(failed.alerts).toHaveLength(1);
@@ -239,7 +230,7 @@ describe('objects that are removed before the redrive', () => {
       }) as Trouble,
     ],
   ])('are skipped if they %s, and the counts balance', async (_how, trouble) => {
-    const stage = await fail({ at: 'ArchiveBatch', trouble }, StateMachineType.STANDARD);
+    const stage = await fail({ at: 'ArchiveBatch', trouble });
     const [, gone] = KEYS.filter((key) => stage.source().includes(key));
     stage.sandbox.s3!.store.delete(stage.sandbox.sourceBucket, gone!);
     expect((await redrive(stage)).counts).toEqual({
@@ -253,10 +244,7 @@ describe('objects that are removed before the redrive', () => {
   });
 
   test('are skipped if they were the whole batch', async () => {
-    const stage = await fail(
-      { at: 'ArchiveBatch', trouble: deny({ operations: ['CopyObject'] }) },
-      StateMachineType.STANDARD,
-    );
+    const stage = await fail({ at: 'ArchiveBatch', trouble: deny({ operations: ['CopyObject'] }) });
     for (const key of KEYS.slice(10, 20)) {
       stage.sandbox.s3!.store.delete(stage.sandbox.sourceBucket, key);
     }
@@ -274,13 +262,10 @@ test(
   'fails again after a redrive if more objects failed than the tolerance allows, so the alert ' +
     'says to start a new run',
   async () => {
-    const stage = await fail(
-      {
-        at: 'ArchiveBatch',
-        trouble: deny({ operations: ['CopyObject'], keyPrefix: archived(KEYS[17]!) }),
-      },
-      StateMachineType.STANDARD,
-    );
+    const stage = await fail({
+      at: 'ArchiveBatch',
+      trouble: deny({ operations: ['CopyObject'], keyPrefix: archived(KEYS[17]!) }),
+    });
     expect(stage.failed).toMatchObject({ status: 'FAILED', error: 'ToleranceExceeded' });
     expect(stage.failed.alerts[0]!.message).not.toContain('redrive-execution');
     await stage.sfn.send(new RedriveExecutionCommand({ executionArn: stage.executionArn }));

@@ -1,7 +1,6 @@
 import { CfnParameter, Duration, Size, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   ArchiveLayout,
   ConflictPolicy,
@@ -154,13 +153,6 @@ describe('with packing', () => {
         'or set Listing.selective(), or omit packing',
     ],
     [
-      { mapExecutionType: StateMachineType.EXPRESS },
-      'mapExecutionType EXPRESS cannot be combined with packing, since EXPRESS ends a batch ' +
-        'after five minutes, also one that reads its pack anew after a failure, and a batch ' +
-        'packs up to 10,000 objects, so EXPRESS would save about $0.01 a million: omit ' +
-        'mapExecutionType, or omit packing',
-    ],
-    [
       { memorySize: 991 },
       'memorySize 991 must be at least 992 for packs of 256 MiB, since the function holds a ' +
         'pack in memory: raise or omit memorySize, or set maxPackSize: Size.mebibytes(255)',
@@ -231,7 +223,6 @@ describe('with packing', () => {
       {
         sourceDisposition: SourceDisposition.DELETE,
         conflictPolicy: ConflictPolicy.REPORT,
-        mapExecutionType: StateMachineType.STANDARD,
       },
     ],
     [{ layout: ArchiveLayout.hive({ hours: false, flatten: false, dropDateFolders: false }) }],

@@ -7,7 +7,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
   ArchiveLayout,
   DateSelection,
@@ -215,25 +214,6 @@ describe.each<[string, () => Template, any]>([
 test('the number of rounds fits into the history for any number of retries that a token may have', () => {
   expect(environment(withLazies()).MAX_ROUNDS).toBe('81');
 });
-
-test(
-  'EXPRESS with tokens: the shortest timeout and one round, since there is nothing to compute ' +
-    'with',
-  () => {
-    const stack = new Stack(new App(), 'Test');
-    const attempts = new CfnParameter(stack, 'Attempts', { type: 'Number' });
-    new S3DatedArchiver(stack, 'Archiver', {
-      bucket: new s3.Bucket(stack, 'Bucket'),
-      mapExecutionType: sfn.StateMachineType.EXPRESS,
-      retryPolicy: { maxAttempts: attempts.valueAsNumber },
-    });
-    const template = Template.fromStack(stack);
-    expect(environment(template).MAX_ROUNDS).toBe('1');
-    expect(only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/).properties.Timeout).toBe(
-      30,
-    );
-  },
-);
 
 test('a tolerance with a fraction is rounded up as soon as it is known', () => {
   const of = (toleratedFailurePercentage: number) => {

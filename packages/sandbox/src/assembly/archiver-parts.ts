@@ -57,7 +57,6 @@ export interface Parts {
   readonly reportBucket: string;
   readonly buckets: BucketSetup[];
   readonly topicArns: Set<string>;
-  readonly express: boolean;
   /** Environment of the function that archives: the props as the construct passes them on. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -76,7 +75,6 @@ export function findParts(app: App, functions: Functions, machine: ArchiverMachi
     ...roles,
     buckets: bucketsToCreate(app, machine, [...Object.values(roles), ...named]),
     topicArns: findTopics(app, functions, machine),
-    express: map.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS',
     settings: archiveBatch(map, functions)?.environment ?? {},
   };
 }

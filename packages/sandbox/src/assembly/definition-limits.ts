@@ -38,7 +38,13 @@ export function* checkDefinitionLimits(definition: Definition, type?: unknown): 
       }
     }
     yield* checkRetriers(state, where);
-    if (!isDistributedMap(state) || state.Label === undefined) {
+    if (!isDistributedMap(state)) {
+      continue;
+    }
+    if (state.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS') {
+      yield `${where} has EXPRESS children, which AWS runs and the sandbox does not`;
+    }
+    if (state.Label === undefined) {
       continue;
     }
     if (state.Label.length > MAX_LABEL || NOT_IN_LABEL.test(state.Label)) {

@@ -50,7 +50,7 @@ export interface Found {
 export class Sandbox implements api.Sandbox {
   readonly records: Records;
   private readonly topics = new Topics();
-  private readonly meter: Meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
+  private readonly meter: Meter = { transitions: 0, children: 0 };
   private fleet?: Fleet;
   private server?: AwsServer;
   private executions?: Executions;
@@ -360,7 +360,7 @@ export class Sandbox implements api.Sandbox {
 
   private summarize<TCounts>(record: ExecutionRecord, before: UsageSoFar): SandboxSummary<TCounts> {
     const {
-      parts: { express, buckets },
+      parts: { buckets },
       s3,
     } = this.found;
     const used = usedSince(before, this.usage());
@@ -375,7 +375,6 @@ export class Sandbox implements api.Sandbox {
       events,
       requests: s3.requests,
       bill: s3.bill,
-      express,
       region: this.region,
       regions,
     });

@@ -209,10 +209,7 @@ export class Permissions {
    * encryption-at-rest.
    */
   private demandDecryption(accessKeyId: string | undefined, executionArn: string): void {
-    const stateMachineArn = executionArn.replace(
-      /:(?:execution|express):([^:/]+).*$/,
-      ':stateMachine:$1',
-    );
+    const stateMachineArn = executionArn.replace(/:execution:([^:/]+).*$/, ':stateMachine:$1');
     const key = this.keys.ofStateMachine(stateMachineArn);
     if (key === undefined) {
       return;

@@ -65,9 +65,6 @@ export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
 
 function getExecutionHistory(request: Request, { records }: StepFunctionsBackend): unknown {
   const record = findExecution(records, request.executionArn);
-  if (record.type === 'EXPRESS') {
-    throw new ApiError('InvalidArn', 'This API action is not supported by EXPRESS state machines.');
-  }
   const events = record.history.events.map((event) => ({
     ...event,
     timestamp: seconds(event.timestamp),

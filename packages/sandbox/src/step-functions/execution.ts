@@ -51,7 +51,6 @@ export class Execution {
         RoleArn: identity.roleArn,
         StartTime: record.startDate.toISOString(),
         RedriveCount: record.redriveCount,
-        // Absent for EXPRESS children, which start again.
         ...(record.redriveDate ? { RedriveTime: record.redriveDate.toISOString() } : {}),
       },
       State: { EnteredTime: '', Name: '', RetryCount: 0 },
@@ -166,9 +165,7 @@ export class Execution {
       Name: name,
       RetryCount: 0,
     };
-    if (this.identity.type === 'STANDARD') {
-      this.world.meter.transitions++;
-    }
+    this.world.meter.transitions++;
   }
 
   /** Reads the engine's log to its end, for the history and the quotas. */
@@ -205,7 +202,7 @@ export class Execution {
       if (event.state.name === this.resumed) {
         this.resumed = undefined;
       }
-    } else if (event.type === 'StateRetried' && this.identity.type === 'STANDARD') {
+    } else if (event.type === 'StateRetried') {
       // "Retries are treated as state transitions", concepts-error-handling.
       this.world.meter.transitions++;
     } else if (event.type === 'StateFailed' && event.Error === 'States.Timeout') {
@@ -217,10 +214,7 @@ export class Execution {
 
   private remember(type: string, details?: Record<string, unknown>): void {
     this.record.history.add(type, details);
-    if (
-      this.identity.type === 'STANDARD' &&
-      this.record.history.events.length >= MAX_HISTORY_EVENTS
-    ) {
+    if (this.record.history.events.length >= MAX_HISTORY_EVENTS) {
       this.violate(
         new StateError(
           'States.Runtime',

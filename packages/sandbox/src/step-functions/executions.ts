@@ -92,7 +92,6 @@ export class Executions {
       arn,
       name,
       stateMachineArn,
-      type: 'STANDARD',
       startDate: world.clock(),
       input,
       status: 'RUNNING',
@@ -173,13 +172,7 @@ export class Executions {
       world,
     } = this.options;
     const begun = this.announce(record);
-    const execution = new Execution(
-      compiled,
-      { arn, name, roleArn, type: 'STANDARD' },
-      record,
-      world,
-      resume,
-    );
+    const execution = new Execution(compiled, { arn, name, roleArn }, record, world, resume);
     const ended = this.finish(execution, begun);
     this.running.set(record.arn, { execution, ended });
     this.underWay.add(ended);

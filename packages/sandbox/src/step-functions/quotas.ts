@@ -8,7 +8,6 @@ export const MAX_OPEN_DAYS = 365;
  */
 export const REDRIVABLE_DAYS = 14;
 export const MAX_MAP_RUN_REDRIVES = 1_000;
-export const MAX_EXPRESS_SECONDS = 5 * 60;
 /** "Distributed Map", state-map-distributed: the meaning of MaxConcurrency 0, or of none. */
 export const MAX_CHILDREN = 10_000;
 /** "ResultWriter", input-output-resultwriter: at this size a new file begins. */

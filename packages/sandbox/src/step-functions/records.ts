@@ -1,14 +1,12 @@
 import { History } from './history';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-export type ExecutionType = 'STANDARD' | 'EXPRESS';
 
 /** An execution as DescribeExecution returns it. */
 export interface ExecutionRecord {
   readonly arn: string;
   readonly name: string;
   readonly stateMachineArn: string;
-  readonly type: ExecutionType;
   readonly mapRunArn?: string;
   readonly itemCount?: number;
   startDate: Date;

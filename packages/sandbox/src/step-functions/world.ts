@@ -16,8 +16,6 @@ export interface ServiceCall {
 export interface Meter {
   transitions: number;
   children: number;
-  /** EXPRESS children, in 64 MB chunks and 100 ms steps as billed. */
-  expressMilliseconds: number;
 }
 
 export interface MapProgress {
@@ -67,7 +65,6 @@ export interface MachineIdentity {
   readonly arn: string;
   readonly name: string;
   readonly roleArn: string;
-  readonly type: 'STANDARD' | 'EXPRESS';
 }
 
 /**

@@ -6,7 +6,6 @@ import type { Meter } from '../step-functions/world';
 export interface Metered {
   readonly bill: Bill;
   readonly meter: Meter;
-  readonly express: boolean;
   readonly functions: readonly FunctionUsage[];
   readonly published: number;
   /** By the name of a bucket. */
@@ -15,7 +14,7 @@ export interface Metered {
 
 /** Estimates the cost of a run on AWS, at list prices and with the durations measured here. */
 export function createEstimate(
-  { bill, meter, express, functions, published, regions }: Metered,
+  { bill, meter, functions, published, regions }: Metered,
   region: string,
 ): { usd: number; items: CostItem[] } {
   const sum = (of: (usage: FunctionUsage) => number) =>
@@ -24,9 +23,6 @@ export function createEstimate(
     {
       requests: bill.requests,
       transitions: meter.transitions,
-      ...(express && {
-        express: { children: meter.children, seconds: meter.expressMilliseconds / 1000 },
-      }),
       invocations: sum(({ invocations }) => invocations),
       lambdaGbSeconds: sum(
         ({ milliseconds, memoryMb }) => (milliseconds / 1000) * (memoryMb / 1024),

@@ -41,7 +41,6 @@ export interface RunUsage {
   readonly events: readonly object[];
   readonly requests: Readonly<Record<string, number>>;
   readonly bill: Bill;
-  readonly express: boolean;
   readonly region: string;
   /** The regions of the buckets, by name. */
   readonly regions: ReadonlyMap<string, string>;

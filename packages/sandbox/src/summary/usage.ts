@@ -38,7 +38,6 @@ export function usedSince(before: UsageSoFar, now: UsageSoFar): UsageSoFar {
     meter: {
       transitions: now.meter.transitions - before.meter.transitions,
       children: now.meter.children - before.meter.children,
-      expressMilliseconds: now.meter.expressMilliseconds - before.meter.expressMilliseconds,
     },
     published: now.published - before.published,
     functions: new Map(functions),

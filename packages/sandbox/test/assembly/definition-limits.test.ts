@@ -93,6 +93,14 @@ test('a label is unique', () => {
   expect(problems(twice)).toEqual(['state Other: Label "Objects" is that of another map']);
 });
 
+test('EXPRESS children are refused, because the sandbox does not run them', () => {
+  const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' };
+  const Map = { ...MAP, ItemProcessor: { ...MAP.ItemProcessor, ProcessorConfig } };
+  expect(problems({ StartAt: 'Map', States: { Map } })).toEqual([
+    'state Map has EXPRESS children, which AWS runs and the sandbox does not',
+  ]);
+});
+
 test('an EXPRESS state machine has no Distributed Map', () => {
   expect(problems(of({}), 'EXPRESS')).toEqual([
     'StateMachineType is EXPRESS, which has no Distributed Map',

@@ -6,7 +6,6 @@ const record = (fields: Partial<ExecutionRecord>): ExecutionRecord => ({
   arn: 'arn:aws:states:us-east-1:123456789012:execution:M:run',
   name: 'run',
   stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:M',
-  type: 'STANDARD',
   startDate: new Date(1_000),
   stopDate: new Date(5_500),
   input: '{}',

@@ -3,7 +3,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
 import {
@@ -72,8 +71,6 @@ export function synthesized(
 /** The templates that scenarios run. */
 export const APPS = {
   standard: () => synthesized(),
-  /** Child executions of type EXPRESS have ARNs of a different form. */
-  express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
   /**
    * The function has a timeout of six seconds, so its rounds are short. It saves its progress 0.9
    * seconds before that, which is enough on a busy machine.
@@ -458,15 +455,6 @@ export const SCENARIOS: Scenario[] = [
     },
     proves: ['StateMachine states:RedriveExecution execution:MACHINE/VerifyObjects:*'],
   },
-  {
-    name: 'every batch crashes, as an EXPRESS child',
-    app: 'express',
-    prepare: (run) => {
-      run.put('in/a-2026-11-24.log');
-      run.kill(/ArchiveBatch/);
-    },
-    proves: ['ExplainFailure states:DescribeExecution express:MACHINE/ArchiveObjects:*'],
-  },
 ];
 
 /**
@@ -492,7 +480,7 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
     'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)',
   ],
   [
-    /^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/,
+    /^ReportRun states:DescribeExecution execution:MACHINE\/ArchiveObjects:\*$/,
     "the sandbox's result files have the inputs of failed batches; AWS does not document that " +
       'they always have (input-output-resultwriter)',
   ],

@@ -41,7 +41,6 @@ const MACHINE = {
   arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Machine',
   name: 'Machine',
   roleArn: 'arn:aws:iam::123456789012:role/Machine',
-  type: 'STANDARD' as const,
 };
 
 /** Runs definitions against an S3 double. Functions of the test replace Lambda functions. */
@@ -73,7 +72,7 @@ export class Bench {
 
   async run(definition: object, services: Services, options: BenchOptions = {}): Promise<Outcome> {
     const records = new Records();
-    const meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
+    const meter = { transitions: 0, children: 0 };
     const world: World = {
       clock: options.clock ?? (() => new Date()),
       records,
@@ -89,7 +88,6 @@ export class Bench {
       arn: 'arn:aws:states:us-east-1:123456789012:execution:Machine:run-1',
       name: 'run-1',
       stateMachineArn: MACHINE.arn,
-      type: 'STANDARD',
       startDate: new Date('2026-11-24T16:00:00Z'),
       input: JSON.stringify(options.input ?? {}),
       status: 'RUNNING',

@@ -2,8 +2,7 @@ import { createEstimate } from '../../src/summary/estimate';
 
 const nothing = {
   bill: { requests: {}, retrieved: {}, earlyByteDays: {}, copied: {} },
-  meter: { transitions: 0, children: 0, expressMilliseconds: 0 },
-  express: false,
+  meter: { transitions: 0, children: 0 },
   functions: [],
   published: 0,
   regions: new Map([
@@ -34,19 +33,7 @@ test.each([
   ['a million copies to another class', billed({ 'CopyObject@GLACIER_IR': 1_000_000 }), 20],
   ['listings and writes as copies', billed({ ListObjectsV2: 1_000, PutObject: 1_000 }), 0.01],
   ['reads', billed({ GetObject: 5_000, HeadObject: 5_000 }), 0.004],
-  [
-    'state transitions',
-    { meter: { transitions: 40_000, children: 10, expressMilliseconds: 0 } },
-    1,
-  ],
-  [
-    'EXPRESS children',
-    {
-      express: true,
-      meter: { transitions: 0, children: 1_000_000, expressMilliseconds: 1_600_000 },
-    },
-    1.001667,
-  ],
+  ['state transitions', { meter: { transitions: 40_000, children: 10 } }, 1],
   [
     'invocations and their time',
     { functions: [{ ...used, invocations: 1_000_000, milliseconds: 1_000_000, memoryMb: 1024 }] },

@@ -60,7 +60,6 @@ export function createArchiveObjects(
   const { settings } = props;
   const { listObjects } = props.functions;
   const map = new ArchiveObjects(scope, ACTIONS.archive.map, props, {
-    mapExecutionType: settings.mapExecutionType,
     partsKeyPath: listObjects && toListingPath('partsKey'),
     resultPath: toPlanPath('map'),
   }).itemProcessor(createBatchDefinition(scope, props));
@@ -106,7 +105,6 @@ export function createFinishBatches(
     names: { round: 'FinishBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });
   return new ArchiveObjects(scope, FINISH_BATCHES, props, {
-    mapExecutionType: sfn.StateMachineType.STANDARD,
     partsKeyPath: toPlanPath('partsKey'),
     resultPath: toPlanPath('finish'),
   }).itemProcessor(start.next(unfinished.otherwise(finished)));
@@ -132,7 +130,7 @@ function createRound(
         selectFields<Pick<Progress, 'remaining'>>({ remaining: true })),
       ...(isTold && selectFields<Pick<Progress, 'alert'>>({ alert: true })),
     },
-    retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
+    retry: settings.retry,
   };
 }
 

@@ -42,7 +42,7 @@ export function createLedgerMap(
   action: LedgerAction,
   props: DefinitionProps,
 ): sfn.DistributedMap | undefined {
-  const { retry, batch } = props.settings;
+  const { retry } = props.settings;
   const lambdaFunction = props.functions[`${action}Batch`];
   if (!lambdaFunction) {
     return undefined;
@@ -50,7 +50,6 @@ export function createLedgerMap(
   const name = ACTIONS[action].map.replace('Objects', '');
   const id = ACTIONS[action].map;
   const map = new sfn.DistributedMap(scope, id, {
-    mapExecutionType: sfn.StateMachineType.STANDARD,
     label: id,
     itemReader: new LinesReader(props.reports, toPlanPath('partsKey')),
     itemSelector: {
@@ -65,7 +64,7 @@ export function createLedgerMap(
     names: { round: `${name}Batch`, unfinished: `${name}Unfinished?`, finished: `${name}Finished` },
     function: lambdaFunction,
     resultSelector: action === 'verify' ? VERIFY_FIELDS : MOVE_FIELDS,
-    retry: action === 'verify' ? retry : { ...retry, maxAttempts: batch.maxAttempts },
+    retry,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
       parts: sfn.JsonPath.objectAt('$.parts'),

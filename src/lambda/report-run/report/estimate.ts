@@ -120,7 +120,7 @@ function toShape({
   tally,
   listing,
   batches,
-  batch: { memoryMb, express },
+  batch: { memoryMb },
   outcome,
   alertMode,
 }: ReportFacts) {
@@ -130,7 +130,6 @@ function toShape({
     batches: batches.count,
     parts: tally.parts,
     memoryMb,
-    express,
     outcome,
     batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     maxConcurrency: run.maxConcurrency,

@@ -139,7 +139,6 @@ function estimateCost(
       parts: 0,
       batchSeconds: milliseconds / 1000,
       memoryMb: VERIFY_BATCH_MEMORY,
-      express: false,
       outcome,
       notifiesOnSuccess: alertMode === 'EVERY_RUN',
       maxConcurrency: run.maxConcurrency,

@@ -343,15 +343,15 @@ export const BASE: Scenario[] = [
     },
   },
   {
-    name: 'EXPRESS children, several batches',
-    needs: ['Express'],
+    name: 'several batches',
+    needs: ['Batches'],
     objects: 12,
     runs: 1,
     play: async (stage) => {
       for (let i = 0; i < 12; i++) {
-        await put(stage, 'Source', `express/${i}-${DAY}`);
+        await put(stage, 'Source', `batches/${i}-${DAY}`);
       }
-      return run(stage, 0, DATED, 'Express');
+      return run(stage, 0, DATED, 'Batches');
     },
   },
 ];

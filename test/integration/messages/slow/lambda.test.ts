@@ -1,6 +1,6 @@
 /** Checks the messages about failures of Lambda: memory, time, lost instances. */
 import { listsByMap } from '../../../helpers/default-listing';
-import { EXPRESS, Stage, type Trouble } from '../stage';
+import { Stage, type Trouble } from '../stage';
 import { check, type Row } from '../table';
 
 /**
@@ -89,18 +89,6 @@ describe('with STANDARD children', () => {
   afterAll(() => stage.close());
 
   test.each(ROWS)('%s', async (_, row) => {
-    await check(stage, row);
-  });
-});
-
-describe('with EXPRESS children, which have no history', () => {
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await Stage.open(EXPRESS);
-  });
-  afterAll(() => stage.close());
-
-  test.each(ROWS.slice(0, 2))('%s', async (_, row) => {
     await check(stage, row);
   });
 });

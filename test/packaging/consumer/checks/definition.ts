@@ -32,7 +32,7 @@ interface State {
  */
 export function checkDefinitions(
   template: Template,
-  { childType, allowRestore, isPacked, isToldOfBatches }: Scenario,
+  { allowRestore, isPacked, isToldOfBatches }: Scenario,
   mapLists: boolean,
 ): string[] {
   return resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap(
@@ -57,15 +57,14 @@ export function checkDefinitions(
       if (names !== expected) {
         problems.push(`has the Map states ${names}, not ${expected}`);
       }
-      return [
-        ...problems,
-        ...maps.flatMap(([name, map]) => checkMap(name, map, childType ?? 'STANDARD', mapLists)),
-      ].map((problem) => `${id}: ${problem}`);
+      return [...problems, ...maps.flatMap(([name, map]) => checkMap(name, map, mapLists))].map(
+        (problem) => `${id}: ${problem}`,
+      );
     },
   );
 }
 
-function checkMap(name: string, map: State, childType: string, mapLists: boolean): string[] {
+function checkMap(name: string, map: State, mapLists: boolean): string[] {
   const archives = ['ArchiveObjects', 'FinishBatches'].includes(name);
   const lists = archives && mapLists;
   const { Mode, ExecutionType } = map.ItemProcessor?.ProcessorConfig ?? {};
@@ -84,12 +83,7 @@ function checkMap(name: string, map: State, childType: string, mapLists: boolean
       'the map has no BatchInput',
     ],
     [Mode === 'DISTRIBUTED', `the map is ${Mode}`],
-    // The ledger's maps have few children, which may take longer than the five minutes of EXPRESS
-    // ones.
-    [
-      ExecutionType === (name === 'ArchiveObjects' ? childType : 'STANDARD'),
-      `the map's children are ${ExecutionType}`,
-    ],
+    [ExecutionType === 'STANDARD', `the map's children are ${ExecutionType}`],
     [map.Label === name, `the map's label is ${map.Label}`],
   ];
   return expectations.filter(([met]) => !met).map(([, problem]) => `${name}: ${problem}`);

@@ -44,7 +44,7 @@ const WITHOUT_RESOURCE = new Set([
  * started.
  */
 const EXECUTIONS =
-  /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/(Archive|Verify|Restore|Extract)Objects)?:\*$/;
+  /^arn:[^*]+:states:[^*]+:(execution|mapRun):[^*:]+(\/(Archive|Verify|Restore|Extract)Objects)?:\*$/;
 const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
 
 /** Returns the statements that allow more than necessary. */

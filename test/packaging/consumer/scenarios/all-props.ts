@@ -10,7 +10,6 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AlertMode,
   GlacierSources,
@@ -77,7 +76,6 @@ export const allProps: Scenario = {
       reportPrefix: 'reports/',
       reportRetention: Duration.days(30),
       glacierSources: GlacierSources.restoreFirst({ tier: RetrievalTier.BULK, days: 3 }),
-      mapExecutionType: StateMachineType.STANDARD,
       timeout: Duration.hours(6),
       batchTimeout: Duration.minutes(10),
       memorySize: 512,

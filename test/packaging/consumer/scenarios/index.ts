@@ -1,5 +1,4 @@
 import { allProps } from './all-props';
-import { express } from './express';
 import { bucketsByAttributes, bucketsByName } from './imported-buckets';
 import { inStage } from './in-stage';
 import { kms } from './kms';
@@ -18,7 +17,6 @@ export const SCENARIOS: Scenario[] = [
   kms,
   bucketsByName,
   bucketsByAttributes,
-  express,
   vpc,
   twoArchivers,
   inStage,

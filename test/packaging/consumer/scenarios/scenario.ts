@@ -9,7 +9,6 @@ export interface Scenario {
    */
   readonly prefixes: string[];
   /** The type of the map's child workflows. Default: STANDARD. */
-  readonly childType?: 'EXPRESS';
   /** Whether the state machine has states that take runs back. Default: no. */
   readonly allowRestore?: boolean;
   /** Whether objects are packed, so that runs can extract them. Default: no. */

@@ -31,7 +31,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/Function/, 'its functions'],
   [/Logs/, 'its log groups'],
   [/event-bus/, 'the default event bus'],
-  [/:(execution|express|mapRun):/, 'its executions'],
+  [/:(execution|mapRun):/, 'its executions'],
   [/StateMachine/, 'its state machine'],
   [/^\*$/, '`*`'],
 ];

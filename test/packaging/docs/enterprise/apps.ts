@@ -6,7 +6,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AlertMode,
   GlacierSources,
@@ -26,7 +25,6 @@ export function everyFeature(): Template[] {
   return [
     // A Distributed Map lists, and each batch may send a message.
     withEverything('Map', () => ({
-      mapExecutionType: sfn.StateMachineType.EXPRESS,
       alertMode: AlertMode.PER_BATCH,
     })),
     // A function lists, and small objects are packed.

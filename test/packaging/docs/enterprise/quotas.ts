@@ -234,7 +234,7 @@ function runQuotas(): Quota[] {
     },
     {
       name: 'Step Functions: children that a Map Run starts in a second',
-      value: '100 STANDARD, 1,000 EXPRESS',
+      value: '100',
       page: states,
       one: String(starts),
       twelve: `${starts}, each Map Run`,

@@ -191,7 +191,7 @@ test(
       list(/^<Destination\w+\.Arn>$/, 'archive/*'),
       via('s3', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
       environment,
-      allow(['states:DescribeExecution'], child('execution'), child('express')),
+      allow(['states:DescribeExecution'], child('execution')),
     ]);
   },
 );
@@ -215,7 +215,6 @@ test(
         ['states:DescribeExecution'],
         new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`),
         new RegExp(`^${states}:execution:${name}/VerifyObjects:\\*$`),
-        new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`),
       ),
       allow(['states:ListExecutions'], ...mapRuns, /^<ArchiverStateMachine\w+>$/),
       allow(['states:DescribeMapRun'], ...mapRuns),

@@ -142,10 +142,6 @@ test.each<[object, string]>([
     'alertMode is the string "NEVER" and must be one of PROBLEMS, EVERY_RUN, PER_BATCH',
   ],
   [
-    { mapExecutionType: 'FAST' },
-    'mapExecutionType is the string "FAST" and must be one of EXPRESS, STANDARD',
-  ],
-  [
     { removalPolicy: 'delete' },
     'removalPolicy is the string "delete" and must be one of destroy, retain',
   ],

@@ -1,5 +1,4 @@
 import { Lazy } from 'aws-cdk-lib';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode, DateSelection, DateSource } from '../../../../src';
 import { ErrorName } from '../../../../src/contract/errors';
 import { batchStates, definition, faults, only, synth } from '../../../helpers/synth';
@@ -348,7 +347,6 @@ test('the state machine: STANDARD, traced, logs errors without execution data', 
 
 test.each([
   ['by default', {}],
-  ['with EXPRESS children', { mapExecutionType: sfn.StateMachineType.EXPRESS }],
   ['with a message for every batch', { alertMode: AlertMode.PER_BATCH }],
   ['with a message for every run', { alertMode: AlertMode.EVERY_RUN }],
   ['with a fraction of a percent', { toleratedFailurePercentage: 0.5 }],

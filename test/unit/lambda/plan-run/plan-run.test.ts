@@ -277,14 +277,6 @@ test.each([
   });
 });
 
-test('rejects a maxConcurrency that leaves EXPRESS batches a too small share of the rate', async () => {
-  const most = { MAX_RUN_CONCURRENCY: '88', MAX_CONCURRENCY: '100' };
-  expect((await plan({ maxConcurrency: 88 }, most)).maxConcurrency).toBe(88);
-  await expect(plan({ maxConcurrency: 89 }, most)).rejects.toThrow(
-    'maxConcurrency 89 must be at most 88, because an EXPRESS batch has five minutes',
-  );
-});
-
 test('the plan of a dry run says that it is one', async () => {
   expect((await plan({ dryRun: true })).run.dryRun).toBe(true);
 });

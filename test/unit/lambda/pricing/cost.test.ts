@@ -10,7 +10,6 @@ const run: RunShape = {
   rounds: 2_000,
   batchSeconds: 0,
   memoryMb: 1024,
-  express: false,
 };
 const nothing: Usage = {
   requests: {},
@@ -45,14 +44,6 @@ test('another round adds two transitions and one part of the ledger', () => {
   expect(
     item({ rounds: 2_001 }, 'S3: other writes')!.count - item({}, 'S3: other writes')!.count,
   ).toBe(1);
-});
-
-test('EXPRESS children are billed by request and duration, and by one transition for their start', () => {
-  expect(item({ express: true }, 'Step Functions: transitions')).toMatchObject({
-    count: 6 + 2_000,
-  });
-  const usage = { ...nothing, express: { children: 2_000, seconds: 16_000 } };
-  expect(getTotal(getCost(usage, prices))).toBeCloseTo(0.002 + 1_000 * 0.00001667, 9);
 });
 
 test(

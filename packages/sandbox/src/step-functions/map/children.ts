@@ -30,8 +30,7 @@ export function newChild(
   input: { json: string; items: number },
 ): Child {
   const name = randomUUID();
-  const kind = identity.type === 'EXPRESS' ? 'express' : 'execution';
-  const arn = `${identity.arn.replace(':stateMachine:', `:${kind}:`)}:${name}${kind === 'express' ? `:${randomUUID()}` : ''}`;
+  const arn = `${identity.arn.replace(':stateMachine:', ':execution:')}:${name}`;
   return { arn, name, index, input: input.json, items: input.items, redriveCount: 0 };
 }
 

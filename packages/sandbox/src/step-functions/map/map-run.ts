@@ -10,10 +10,9 @@ import { exceeds } from './tolerance';
 import { type Json, utf8Length } from '../../common/json';
 import { Semaphore } from '../../common/semaphore';
 import { dataLimitExceeded, StateError } from '../../states-language/errors';
-import type { CompiledMachine } from '../compile';
 import { Execution } from '../execution';
 import { History } from '../history';
-import { MAX_EXPRESS_SECONDS, MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
+import { MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
 import type { ExecutionRecord, MapRunRecord } from '../records';
 import { resumePoint } from '../redrive';
 import type { MachineIdentity, MapInvocation, MapOwner, MapProgress, World } from '../world';
@@ -61,8 +60,6 @@ export class MapRun {
       ...identity,
       arn: `${identity.arn}/${label}`,
       name: `${identity.name}/${label}`,
-      type:
-        state.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     };
     this.record = {
       mapRunArn,
@@ -196,9 +193,8 @@ export class MapRun {
     }
   }
 
-  /** EXPRESS children are started again with StartExecution, which needs no further permission. */
   private demandRedrive(child: Child): void {
-    if (!child.ended || this.identity.type === 'EXPRESS') {
+    if (!child.ended) {
       return;
     }
     try {
@@ -227,7 +223,7 @@ export class MapRun {
     world.meter.transitions++;
     this.counts.move(child, child.ended ? 'pendingRedrive' : 'pending', 'running');
     const execution = new Execution(
-      this.childMachine(),
+      this.invocation.map.processor,
       this.identity,
       record,
       world,
@@ -241,47 +237,28 @@ export class MapRun {
     world.onMapProgress(this.progress());
   }
 
-  /** A STANDARD child continues its record; an EXPRESS child starts again under the same ARN. */
+  /** A child that is redriven continues its record. */
   private createRecord({ arn, name, input, items, ended, redriveCount }: Child): ExecutionRecord {
-    const { type, arn: stateMachineArn } = this.identity;
     const now = this.world.clock();
     const history = ended && this.world.records.takeChild(arn);
-    const goesOn = ended !== undefined && type === 'STANDARD';
     return {
       arn,
       name,
-      stateMachineArn,
-      type,
+      stateMachineArn: this.identity.arn,
       mapRunArn: this.record.mapRunArn,
       itemCount: items,
-      startDate: goesOn ? new Date(ended.startDate) : now,
+      startDate: ended ? new Date(ended.startDate) : now,
       input,
       status: 'RUNNING',
       redriveCount: ended ? redriveCount + 1 : 0,
-      ...(goesOn ? { redriveDate: now } : {}),
-      history: goesOn && history ? history : new History(this.world.clock),
+      ...(ended ? { redriveDate: now } : {}),
+      history: history ?? new History(this.world.clock),
     };
   }
 
-  private childMachine(): CompiledMachine {
-    const { processor } = this.invocation.map;
-    if (this.identity.type === 'STANDARD') {
-      return processor;
-    }
-    const TimeoutSeconds = Math.min(
-      processor.definition.TimeoutSeconds ?? MAX_EXPRESS_SECONDS,
-      MAX_EXPRESS_SECONDS,
-    );
-    return { ...processor, definition: { ...processor.definition, TimeoutSeconds } };
-  }
-
   private settle(record: ExecutionRecord, child: Child): void {
-    const { status, redriveCount, startDate, stopDate, input, history } = record;
+    const { status, redriveCount, startDate, input, history } = record;
     this.counts.move(child, 'running', COUNTED_AS[status]);
-    if (this.identity.type === 'EXPRESS') {
-      const milliseconds = stopDate!.getTime() - startDate.getTime();
-      this.world.meter.expressMilliseconds += Math.max(1, Math.ceil(milliseconds / 100)) * 100;
-    }
     if (status !== 'SUCCEEDED') {
       const resume = resumePoint(this.invocation.map.processor.definition, history, input);
       this.unfinished.add({

@@ -57,7 +57,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 test('every grant is needed by a scenario, or is known to have none here', async () => {
   const needed = new Set(SCENARIOS.flatMap(({ proves }) => proves));
   const all: string[] = [];
-  for (const app of ['standard', 'express', 'restore'] as const) {
+  for (const app of ['standard', 'restore'] as const) {
     const stage = await stageOf({ app } as Scenario);
     const names = grantsOf(stage.sandbox).map(({ name }) => name);
     expect(
