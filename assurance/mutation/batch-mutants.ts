@@ -6,10 +6,10 @@
  */
 import { runMutants, type TestedMutant } from './tested-mutants';
 
-const PLANNED = 'src/lambda/archive-batch/planned-batch.ts';
+const RUN_BATCH = 'src/lambda/archive-batch/run-batch.ts';
 const REMAINING = 'src/lambda/report-run/remaining-parts.ts';
 const SUMS = 'src/lambda/report-run/sum-batches.ts';
-const ROUNDS = 'test/unit/lambda/archive-batch/planned-batch';
+const ROUNDS = 'test/unit/lambda/archive-batch/run-batch';
 const REPORT = 'test/unit/lambda/report-run/remaining-parts';
 
 export const BATCH_MUTANTS: readonly TestedMutant[] = [
@@ -30,8 +30,8 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'goes on for ever',
     file: REMAINING,
-    find: 'if (!plan || plan.outcome === outcome) {',
-    replace: 'if (!plan) {',
+    find: 'plan.outcome === outcome || ',
+    replace: '',
     test: REPORT,
   },
   {
@@ -43,24 +43,38 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
   },
   {
     name: 'forgets how far a batch came',
-    file: PLANNED,
-    find: '  await writeProgress(reports, event, progress);\n',
+    file: RUN_BATCH,
+    find: '  await writeProgress(reports, run, part, progress);\n',
     replace: '',
     test: ROUNDS,
   },
   {
     name: 'ends as if nothing remained',
-    file: PLANNED,
-    find: 'remaining: event.part',
+    file: RUN_BATCH,
+    find: 'remaining: part',
     replace: 'remaining: null',
     test: ROUNDS,
   },
   {
     name: 'begins each round where the first one ended',
-    file: PLANNED,
-    find: "event.progressFile === 'read' && isFirstRound",
+    file: RUN_BATCH,
+    find: "event.progressFile === 'read' && progress.rounds === 0",
     replace: "event.progressFile === 'read'",
     test: ROUNDS,
+  },
+  {
+    name: 'names a file with other objects than the batch of a map has',
+    file: RUN_BATCH,
+    find: 'await writePlanFile(reports, run, items)',
+    replace: 'await writePlanFile(reports, run, items.slice(1))',
+    test: ROUNDS,
+  },
+  {
+    name: 'looks for remaining objects in runs that archive nothing',
+    file: REMAINING,
+    find: " || run.action !== 'archive'",
+    replace: '',
+    test: REPORT,
   },
 ];
 

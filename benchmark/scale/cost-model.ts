@@ -120,7 +120,6 @@ function toListing(listed: number): ListingShape {
     requests,
     seconds,
     rounds: Math.ceil(seconds / SECONDS_PER_LISTING_ROUND),
-    hasStatesPerRound: false,
   };
 }
 

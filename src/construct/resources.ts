@@ -40,6 +40,7 @@ import { validatePacking } from './props/validate-packing';
 import { validatePlaces, validateTopics } from './props/validate-places';
 import { validateHours, validateProps } from './props/validate-props';
 import { createSchedule } from './run-schedule';
+import { endsUnfinished } from './state-machine/actions/archive';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
 import {
@@ -99,6 +100,7 @@ export function createResources(
     ...topics,
     schedule,
     ...run,
+    hasFinishBatches: endsUnfinished(settings),
   };
   grantAccess(scope, resources, scheduleKeyUses);
   openOtherAccounts(scope, resources);

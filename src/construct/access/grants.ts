@@ -59,6 +59,8 @@ export interface Resources extends Pick<
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;
   readonly runCompleted: RunCompletedEvent;
+  /** FinishBatches goes on with batches whose time runs short. */
+  readonly hasFinishBatches: boolean;
 }
 
 /**
@@ -88,6 +90,7 @@ export function grantAccess(
   scheduleKeyUses: KeyUse[],
 ): void {
   const { functions, stateMachine, reports, alertKey, chatKey, encryptionKey } = resources;
+  const { hasFinishBatches } = resources;
   const uses = Object.entries(GRANTS).flatMap(([name, grant]) => {
     const role = functions[name as keyof Functions]?.role;
     // All functions read and write in the report bucket.
@@ -126,7 +129,7 @@ export function grantAccess(
   // ReportRun reads the input of a failed batch, in case the result file does not have it.
   describe('DescribeBatches', functions.reportRun.role!, [
     formatChildArn(stateMachine, 'archive'),
-    ...(functions.listObjects ? [formatFinishArn(stateMachine, 'execution')] : []),
+    ...(hasFinishBatches ? [formatFinishArn(stateMachine, 'execution')] : []),
   ]);
   // PlanRun finds out whether a run that is to be verified has ended.
   describe('DescribeExecutions', functions.planRun.role!, [
@@ -199,7 +202,7 @@ function grantListObjects(
 
 function grantArchiveBatch(
   role: iam.IRole,
-  { source, destination, reports, functions }: Resources,
+  { source, destination, reports, functions, hasFinishBatches }: Resources,
 ): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).archiveBatch());
   grantAtDestination(
@@ -219,12 +222,16 @@ function grantArchiveBatch(
       ),
     ]);
   }
-  if (functions.listObjects) {
+  if (functions.listObjects || hasFinishBatches) {
     addToPolicy(role, [
       createPlanListStatement(reports),
       createStatement(['s3:GetObject'], getPlanArn(reports)),
-      createStatement(['s3:PutObject'], `${getPlanArn(reports)}${PROGRESS_SUFFIX}`),
     ]);
+  }
+  if (hasFinishBatches) {
+    // Without a plan of ListObjects, it writes the objects of a batch, too.
+    const files = functions.listObjects ? PROGRESS_SUFFIX : '';
+    addToPolicy(role, [createStatement(['s3:PutObject'], `${getPlanArn(reports)}${files}`)]);
   }
   return [
     ...useThroughS3(role, DECRYPT, source.key),
@@ -309,13 +316,13 @@ function grantExtractBatch(
 /** ReportRun lists source and destination to find the objects of failed batches. */
 function grantReportRun(
   role: iam.IRole,
-  { source, destination, reports, functions }: Resources,
+  { source, destination, reports, functions, hasFinishBatches }: Resources,
 ): KeyUse[] {
   const files = [
     'report.*',
     BALANCED_PARTS_NAME,
     ...(functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []),
-    ...(functions.listObjects ? [`${PLAN_FOLDER}${REMAINING_PARTS_NAME}`] : []),
+    ...(hasFinishBatches ? [`${PLAN_FOLDER}${REMAINING_PARTS_NAME}`] : []),
   ];
   addToPolicy(role, [
     createStatement(['s3:GetObject'], getObjectArns(reports)),
@@ -337,18 +344,16 @@ function grantReportRun(
   return [];
 }
 
-function grantExplainFailure(
-  role: iam.IRole,
-  { functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources,
-): KeyUse[] {
+function grantExplainFailure(role: iam.IRole, resources: Resources): KeyUse[] {
+  const { functions, stateMachine, reports, hasFinishBatches } = resources;
+  const { alertTopic, alertKey, chatTopic, chatKey } = resources;
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
   const actions = ACTION_NAMES.filter((action) => functions[`${action}Batch`]);
-  const finishes = functions.listObjects !== undefined;
   const mapRuns = [
     ...actions.map((action) =>
       formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`),
     ),
-    ...(finishes ? [formatFinishArn(stateMachine, 'mapRun')] : []),
+    ...(hasFinishBatches ? [formatFinishArn(stateMachine, 'mapRun')] : []),
   ];
   addToPolicy(role, [
     createStatement(
@@ -358,7 +363,7 @@ function grantExplainFailure(
     createStatement(
       ['states:DescribeExecution'],
       ...actions.map((action) => formatChildArn(stateMachine, action)),
-      ...(finishes ? [formatFinishArn(stateMachine, 'execution')] : []),
+      ...(hasFinishBatches ? [formatFinishArn(stateMachine, 'execution')] : []),
     ),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
     createStatement(['states:DescribeMapRun'], ...mapRuns),

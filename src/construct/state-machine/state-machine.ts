@@ -99,7 +99,7 @@ function createDefinition(
       executionId: sfn.JsonPath.executionId,
       map: sfn.JsonPath.objectAt(toPlanPath('map')),
       ...(listObjects && { listing: sfn.JsonPath.objectAt(toPlanPath('listing')) }),
-      ...(endsUnfinished(props) && { plan: sfn.JsonPath.objectAt('$') }),
+      ...(endsUnfinished(props.settings) && { plan: sfn.JsonPath.objectAt('$') }),
     } satisfies PayloadOf<ReportRunEvent>),
     outputPath: '$.Payload',
     retry,

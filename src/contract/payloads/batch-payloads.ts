@@ -134,6 +134,11 @@ export const BatchEvent = v.object({
   BatchInput,
   Items: BatchItems,
   batchArn: v.optional(v.string()),
+  /**
+   * If a round leaves objects, one file has its progress, another one the objects, and the child
+   * ends. Unset: the state has them.
+   */
+  progressFile: v.optional(v.literal('write')),
 });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 

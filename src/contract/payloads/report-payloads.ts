@@ -18,7 +18,10 @@ export const ReportRunEvent = v.object({
   executionId: v.string(),
   map: MapOutput,
   listing: v.optional(RunListing),
-  /** Only if a function lists: the whole input of the state. FinishBatches needs it, too. */
+  /**
+   * The whole input of the state, which FinishBatches needs, too. Unset: a batch ends when nothing
+   * is left.
+   */
   plan: v.optional(v.looseObject({ finish: MapOutput, outcome: v.optional(v.string()) })),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { movePlannedBatch } from './planned-batch';
+import { runBatch } from './run-batch';
 import { LogMessage } from '../../contract/logs';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { Settings } from '../../contract/payloads/settings';
@@ -24,11 +24,9 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   const settings = readSettings(process.env);
   const time = context.getRemainingTimeInMillis();
   const progress = await logRun(logger, context, given.BatchInput.run.id, () =>
-    'part' in given
-      ? movePlannedBatch(openBucket(mover, settings.reportBucket, time), given, (batch) =>
-          archive(settings, batch, context),
-        )
-      : archive(settings, given, context),
+    runBatch(openBucket(mover, settings.reportBucket, time), given, (batch) =>
+      archive(settings, batch, context),
+    ),
   );
   logger.info('round done', { ...progress, problems: undefined, alert: undefined });
   return progress;

@@ -13,8 +13,6 @@ export interface ListingShape {
   readonly requests: number;
   readonly rounds: number;
   readonly seconds: number;
-  /** Whether a batch has a Choice and a Pass state, as those of a map that lists. */
-  readonly hasStatesPerRound: boolean;
   readonly others?: Requests;
 }
 
@@ -23,6 +21,11 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
   readonly listing?: ListingShape;
   readonly batches: number;
   readonly rounds: number;
+  /**
+   * Whether a child has a Choice and a Pass state, and goes on until nothing is left: with messages
+   * of batches, and where ledgers are read. Default: it has one state, and FinishBatches goes on.
+   */
+  readonly hasStatesPerRound?: boolean;
   readonly requests: Requests;
   readonly batchSeconds: number;
   readonly memoryMb: number;
@@ -50,12 +53,10 @@ const KEYS_PER_LIST = 1000;
 const TRANSITIONS_PER_RUN = 6;
 /** The start of a child ("Transitions in Distributed Map state"). */
 const TRANSITIONS_PER_CHILD = 1;
-/** BatchFinished */
+/** ArchiveBatch, or BatchFinished where a child has rounds. */
 const TRANSITIONS_PER_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
 const TRANSITIONS_PER_ROUND = 2;
-/** The one state of a batch that a function has planned. */
-const TRANSITIONS_PER_PLANNED_BATCH = 1;
 /** FinishBatches, ReportRun, Outcome: only if a batch has another round. */
 const TRANSITIONS_PER_FINISH = 3;
 /**
@@ -123,13 +124,12 @@ function isAnnounced({ outcome = 'CLEAN', notifiesOnSuccess = false }: RunShape)
 function sumRunRequests(run: RunShape, listing: ListingUsage): Requests {
   const { rounds, parts = rounds, partsRead = Math.min(parts, SHOWN_PARTS) } = run;
   const results = run.batches > 0 ? 1 : 0;
-  // ReportRun reads the manifest and the results once more, to find batches with remaining objects.
-  const again = run.listing && !run.listing.hasStatesPerRound ? 2 * results : 0;
+  const { writes, reads } = toFinishUsage(run, results);
   const requests: Requests = {
     // The map or a function lists the source, and ReportRun lists the ledger.
     ListObjectsV2: listing.lists + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
-    PutObject: parts + WRITES_PER_RUN + results + listing.writes,
-    GetObject: partsRead + READS_PER_RUN + results + again + listing.reads,
+    PutObject: parts + WRITES_PER_RUN + results + listing.writes + writes,
+    GetObject: partsRead + READS_PER_RUN + results + listing.reads + reads,
     // An instance asks again after a minute.
     GetObjectLockConfiguration: Math.min(
       rounds,
@@ -159,16 +159,38 @@ function getLambdaGbSeconds(run: RunShape, listing: ListingUsage): number {
   return mbSeconds / 1024;
 }
 
-function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
-  if (listing && !listing.hasStatesPerRound) {
-    const later = rounds - batches;
-    return (
-      batches * TRANSITIONS_PER_PLANNED_BATCH +
-      later * TRANSITIONS_PER_LATER_ROUND +
-      (later > 0 ? TRANSITIONS_PER_FINISH : 0)
-    );
+function countBatchTransitions({ batches, rounds, hasStatesPerRound }: RunShape): number {
+  if (hasStatesPerRound) {
+    return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
   }
-  return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
+  const later = rounds - batches;
+  return (
+    batches * TRANSITIONS_PER_BATCH +
+    later * TRANSITIONS_PER_LATER_ROUND +
+    (later > 0 ? TRANSITIONS_PER_FINISH : 0)
+  );
+}
+
+/**
+ * ReportRun reads the manifest and the results once more, to find batches with remaining objects.
+ * These leave a file with their progress, and one with their objects if no function has planned
+ * them.
+ */
+function toFinishUsage(
+  { listing, batches, rounds, hasStatesPerRound }: RunShape,
+  results: number,
+): { readonly writes: number; readonly reads: number } {
+  if (hasStatesPerRound) {
+    return { writes: 0, reads: 0 };
+  }
+  const later = rounds - batches;
+  const files = listing ? 1 : 2;
+  // The file of remaining parts, and manifest and results of FinishBatches.
+  const [lists, maps] = later > 0 ? [1, 2] : [0, 0];
+  return {
+    writes: later * files + lists + maps,
+    reads: 2 * results + later * files + lists + maps,
+  };
 }
 
 interface ListingUsage {

@@ -18,7 +18,7 @@ export async function writeRemainingParts(
   { run, map, plan }: ReportRunEvent,
 ): Promise<UnfinishedRun | undefined> {
   const outcome = 'UNFINISHED';
-  if (!plan || plan.outcome === outcome) {
+  if (!plan || plan.outcome === outcome || run.action !== 'archive') {
     return undefined;
   }
   const results = await readMapResults(Answer, context, map);

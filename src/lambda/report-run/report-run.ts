@@ -91,7 +91,7 @@ export async function reportRun(
     outcome: isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged,
     ...read,
     batches: sums.batches,
-    listing: listing && toListingShape(listing, settings.alertMode),
+    listing: listing && toListingShape(listing),
     skipped: sums.skipped,
     notes,
     manifestSkipped,
@@ -217,15 +217,16 @@ async function countLookBack(
   return requests;
 }
 
-function toListingShape(
-  { requests, rounds, milliseconds, manifest }: ListingProgress,
-  alertMode: string | undefined,
-): ListingShape {
+function toListingShape({
+  requests,
+  rounds,
+  milliseconds,
+  manifest,
+}: ListingProgress): ListingShape {
   return {
     requests,
     rounds,
     seconds: milliseconds / 1000,
-    hasStatesPerRound: alertMode === 'PER_BATCH',
     others: manifest?.requests,
   };
 }

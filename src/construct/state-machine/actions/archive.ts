@@ -13,6 +13,7 @@ import type {
   RunListing,
 } from '../../../contract/payloads/listing';
 import type { UnfinishedRun } from '../../../contract/payloads/report-payloads';
+import type { Settings } from '../../props/settings';
 import { type DefinitionProps, ArchiveObjects, toPlanPath } from '../distributed-map';
 import {
   createRounds,
@@ -36,8 +37,8 @@ function toListingPath(field: keyof ListingProgress): string {
  * a state transition is the dearest part of a batch. So its child has one state, and what seldom
  * happens, that time runs short, has states of its own.
  */
-export function endsUnfinished({ settings, functions }: DefinitionProps): boolean {
-  return functions.listObjects !== undefined && settings.alertMode !== AlertMode.PER_BATCH;
+export function endsUnfinished({ alertMode }: Pick<Settings, 'alertMode'>): boolean {
+  return alertMode !== AlertMode.PER_BATCH;
 }
 
 /** Whether ReportRun has found batches for FinishBatches, and no summary of the run. */
@@ -97,7 +98,7 @@ export function createFinishBatches(
   scope: Construct,
   props: DefinitionProps,
 ): sfn.DistributedMap | undefined {
-  if (!endsUnfinished(props)) {
+  if (!endsUnfinished(props.settings)) {
     return undefined;
   }
   const { start, unfinished, finished } = createRounds(scope, {
@@ -115,13 +116,15 @@ function createRound(
   progressFile?: PlannedBatchEvent['progressFile'],
 ): Omit<RoundsProps, 'names'> {
   const isTold = settings.alertMode === AlertMode.PER_BATCH;
+  const hasPart = functions.listObjects !== undefined || progressFile === 'read';
   return {
     function: functions.archiveBatch,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
-      ...(functions.listObjects
-        ? { part: sfn.JsonPath.objectAt('$.part'), ...(progressFile && { progressFile }) }
+      ...(hasPart
+        ? { part: sfn.JsonPath.objectAt('$.part') }
         : { Items: sfn.JsonPath.objectAt('$.Items') }),
+      ...(progressFile && { progressFile }),
       batchArn: sfn.JsonPath.executionId,
     } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
@@ -136,7 +139,7 @@ function createRound(
 
 function createBatchDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
   const { settings, alertTopic, chatTopic } = props;
-  if (endsUnfinished(props)) {
+  if (endsUnfinished(settings)) {
     return new InvokeFunction(scope, 'ArchiveBatch', createRound(props, 'write'));
   }
   const { start, unfinished, finished } = createRounds(scope, {

@@ -130,6 +130,7 @@ function toShape({
     batches: batches.count,
     parts: tally.parts,
     memoryMb,
+    hasStatesPerRound: alertMode === 'PER_BATCH' || run.action !== 'archive',
     outcome,
     batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     maxConcurrency: run.maxConcurrency,

@@ -136,6 +136,7 @@ function estimateCost(
       retrieved,
       batches: batches.count,
       rounds: batches.rounds,
+      hasStatesPerRound: true,
       parts: 0,
       batchSeconds: milliseconds / 1000,
       memoryMb: VERIFY_BATCH_MEMORY,

@@ -50,7 +50,7 @@ export function checkDefinitions(
       const expected = [
         'ArchiveObjects',
         ...(isPacked ? ['ExtractObjects'] : []),
-        ...(mapLists || isToldOfBatches ? [] : ['FinishBatches']),
+        ...(isToldOfBatches ? [] : ['FinishBatches']),
         ...(allowRestore ? ['RestoreObjects'] : []),
         'VerifyObjects',
       ].join();
@@ -65,8 +65,7 @@ export function checkDefinitions(
 }
 
 function checkMap(name: string, map: State, mapLists: boolean): string[] {
-  const archives = ['ArchiveObjects', 'FinishBatches'].includes(name);
-  const lists = archives && mapLists;
+  const lists = name === 'ArchiveObjects' && mapLists;
   const { Mode, ExecutionType } = map.ItemProcessor?.ProcessorConfig ?? {};
   const expectations: [boolean, string][] = [
     [map.Catch === undefined, 'the map has a Catch: it could not be redriven'],

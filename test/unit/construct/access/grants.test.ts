@@ -121,7 +121,7 @@ test('VerifyBatch reads ledgers and the archive, and writes its own ledger', () 
   ]);
 });
 
-test('ArchiveBatch moves between the two prefixes and writes the ledger', () => {
+test('ArchiveBatch moves between the two prefixes and writes the ledger, and what it leaves', () => {
   expect(own('ArchiveBatch')).toEqual([
     allow(
       [
@@ -157,8 +157,13 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     ),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
-    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
+    allow(
+      ['s3:GetObject', 's3:PutObject'],
+      /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/,
+      /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/,
+    ),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/ledger/*'),
+    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*/*/plan/*'),
     via('s3', allow(['kms:Decrypt'], /^<SourceKey/)),
     via('s3', allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/)),
     via('s3', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
@@ -170,17 +175,19 @@ test(
   'ReportRun reads what runs wrote, writes reports, the calendar and ledgers, lists source and ' +
     'destination, and reads the inputs of batches',
   () => {
-    const child = (type: string) =>
+    const child = (map: string) =>
       new RegExp(
-        `^arn:aws:states:eu-west-1:111122223333:${type}:<ArchiverStateMachine\\w+\\.Name>/ArchiveObjects:\\*$`,
+        `^arn:aws:states:eu-west-1:111122223333:execution:<ArchiverStateMachine\\w+\\.Name>/${map}:\\*$`,
       );
     expect(own('ReportRun')).toEqual([
       allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
-      // It claims no folder, and changes neither a plan nor the results of a map.
+      // It claims no folder, and changes neither a plan nor the results of a map: what remains is
+      // a file of its own.
       allow(
         ['s3:PutObject'],
         ...[
           '\\*\\/\\*\\/ledger-parts\\.jsonl',
+          '\\*\\/\\*\\/plan\\/remaining-parts\\.jsonl',
           '\\*\\/\\*\\/report\\.\\*',
           'index\\.html',
           'ledger\\/\\*',
@@ -191,7 +198,7 @@ test(
       list(/^<Destination\w+\.Arn>$/, 'archive/*'),
       via('s3', allow(['kms:GenerateDataKey'], /^<ReportsKey/)),
       environment,
-      allow(['states:DescribeExecution'], child('execution')),
+      allow(['states:DescribeExecution'], child('ArchiveObjects'), child('FinishBatches')),
     ]);
   },
 );
@@ -203,7 +210,7 @@ test(
     const states = 'arn:aws:states:eu-west-1:111122223333';
     const name = '<ArchiverStateMachine\\w+\\.Name>';
     const executions = new RegExp(`^${states}:execution:${name}:\\*$`);
-    const mapRuns = ['ArchiveObjects', 'VerifyObjects'].map(
+    const mapRuns = ['ArchiveObjects', 'FinishBatches', 'VerifyObjects'].map(
       (label) => new RegExp(`^${states}:mapRun:${name}/${label}:\\*$`),
     );
     expect(own('ExplainFailure')).toEqual([
@@ -213,8 +220,9 @@ test(
       ),
       allow(
         ['states:DescribeExecution'],
-        new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`),
-        new RegExp(`^${states}:execution:${name}/VerifyObjects:\\*$`),
+        ...['ArchiveObjects', 'FinishBatches', 'VerifyObjects'].map(
+          (label) => new RegExp(`^${states}:execution:${name}/${label}:\\*$`),
+        ),
       ),
       allow(['states:ListExecutions'], ...mapRuns, /^<ArchiverStateMachine\w+>$/),
       allow(['states:DescribeMapRun'], ...mapRuns),
@@ -384,7 +392,7 @@ test('S3 permissions are limited to the prefixes', () => {
     )) {
       for (const resource of statement.Resource) {
         expect(resource).toMatch(
-          /\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan|remove-copies))\/\*|runs\/\*\/claim\.json|runs\/\*\/\*\/(report\.(json|\*)|ledger-parts\.jsonl)|runs\/index\.html)$/,
+          /\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan|remove-copies))\/\*|runs\/\*\/claim\.json|runs\/\*\/\*\/(report\.(json|\*)|ledger-parts\.jsonl|plan\/remaining-parts\.jsonl)|runs\/index\.html)$/,
         );
       }
     }

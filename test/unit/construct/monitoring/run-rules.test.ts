@@ -65,6 +65,7 @@ test(
       'Outcome',
     ]);
     expect(archived!.Choices).toEqual([
+      { Variable: '$.outcome', StringEquals: 'UNFINISHED', Next: 'FinishBatches' },
       {
         And: [
           { Variable: '$.action', StringEquals: 'archive' },

@@ -22,6 +22,7 @@ test('the states of a run are in order', () => {
     'ArchiveObjects',
     'Fail',
     'FailVerification',
+    'FinishBatches',
     'NotifyRun',
     'Outcome',
     'PlanRun',
@@ -184,16 +185,18 @@ test(
   },
 );
 
-test('a batch repeats ArchiveBatch until it is finished, and returns its progress', () => {
-  const states = batchStates(template);
+test('a batch has one state, and returns its progress', () => {
+  const { ArchiveBatch, ...others } = batchStates(template);
+  expect(others).toEqual({});
   expect(States.ArchiveObjects.ItemProcessor.StartAt).toBe('ArchiveBatch');
-  expect(states.ArchiveBatch).toMatchObject({
+  expect(ArchiveBatch).toMatchObject({
     Parameters: {
       FunctionName: expect.stringMatching(/^<ArchiverArchiveBatchFunction\w+\.Arn>$/),
       Payload: {
         'BatchInput.$': '$.BatchInput',
         'Items.$': '$.Items',
         'batchArn.$': '$$.Execution.Id',
+        progressFile: 'write',
       },
     },
     ResultSelector: {
@@ -205,27 +208,17 @@ test('a batch repeats ArchiveBatch until it is finished, and returns its progres
       'skipped.$': '$.Payload.skipped',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
+      'digest.$': '$.Payload.digest',
+      'remaining.$': '$.Payload.remaining',
     },
-    ResultPath: '$.BatchInput.progress',
-    Next: 'Unfinished?',
-  });
-  expect(states['Unfinished?']).toEqual({
-    Type: 'Choice',
-    Choices: [
-      { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' },
-    ],
-    Default: 'BatchFinished',
-  });
-  expect(states.BatchFinished).toEqual({
-    Type: 'Pass',
-    OutputPath: '$.BatchInput.progress',
     End: true,
   });
+  expect(ArchiveBatch).not.toHaveProperty('ResultPath');
 });
 
-test('ReportRun gets the run and the manifest, and its result is the output', () => {
+test('ReportRun gets the run, the manifest and the plan, and its result is the output', () => {
   expect(States.ReportRun).toMatchObject({
-    Parameters: { Payload: { 'run.$': '$.run', 'map.$': '$.map' } },
+    Parameters: { Payload: { 'run.$': '$.run', 'map.$': '$.map', 'plan.$': '$' } },
     OutputPath: '$.Payload',
   });
 });
@@ -237,6 +230,7 @@ test(
     expect(States.Outcome).toEqual({
       Type: 'Choice',
       Choices: [
+        { Variable: '$.outcome', StringEquals: 'UNFINISHED', Next: 'FinishBatches' },
         {
           And: [
             { Variable: '$.outcome', StringEquals: 'FAILED' },
@@ -295,10 +289,22 @@ test('a message that cannot be sent is retried, then the run fails', () => {
 });
 
 test(
-  'PER_BATCH: a finished batch with failures or conflicts publishes a message, and does not fail ' +
-    'if that fails',
+  'PER_BATCH: a batch repeats ArchiveBatch until it is finished; one with failures or conflicts ' +
+    'publishes a message, and does not fail if that fails',
   () => {
-    const states = batchStates(synth({ alertMode: AlertMode.PER_BATCH }).template);
+    const told = synth({ alertMode: AlertMode.PER_BATCH }).template;
+    const states = batchStates(told);
+    expect(definition(told).States).not.toHaveProperty('FinishBatches');
+    expect(states.ArchiveBatch).toMatchObject({
+      ResultPath: '$.BatchInput.progress',
+      Next: 'Unfinished?',
+    });
+    expect(states.ArchiveBatch.Parameters.Payload).not.toHaveProperty('progressFile');
+    expect(states.BatchFinished).toEqual({
+      Type: 'Pass',
+      OutputPath: '$.BatchInput.progress',
+      End: true,
+    });
     expect(states['Unfinished?'].Choices).toEqual([
       { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' },
       {

@@ -32,18 +32,42 @@ test('a million copies cost five dollars, and the rest of the run costs little',
   // Two thousand parts of the ledger, the six files of a run, and the calendar.
   expect(item({}, 'S3: other writes')!.count).toBe(2_007);
   expect(getTotal(items())).toBeCloseTo(
-    5 + 0.01 + 2_000 * 5.4e-6 + 8_006 * 2.5e-5 + 2_000 * 2e-7,
+    5 + 0.01 + 2_000 * 5.4e-6 + 4_006 * 2.5e-5 + 2_000 * 2e-7,
     2,
   );
 });
 
-test('another round adds two transitions and one part of the ledger', () => {
-  expect(item({ rounds: 2_001 }, 'Step Functions')!.count - item({}, 'Step Functions')!.count).toBe(
-    2,
-  );
-  expect(
-    item({ rounds: 2_001 }, 'S3: other writes')!.count - item({}, 'S3: other writes')!.count,
-  ).toBe(1);
+test('a batch has two transitions, its start and its state; four if it has a Choice and an end', () => {
+  const transitions = (change: Partial<RunShape>) =>
+    toUsage({ ...run, batches: 1, rounds: 1, ...change }).transitions;
+  expect(transitions({ batches: 0, rounds: 0 })).toBe(6);
+  expect(transitions({})).toBe(6 + 2);
+  expect(transitions({ listing: { requests: 2, rounds: 1, seconds: 1 } })).toBe(6 + 2 + 2);
+  expect(transitions({ hasStatesPerRound: true })).toBe(6 + 4);
+});
+
+test('another round adds a child of FinishBatches, and the files with which it goes on', () => {
+  const added = (change: Partial<RunShape>) => {
+    const [before, after] = [0, 1].map((more) =>
+      toUsage({ ...run, ...change, rounds: run.rounds + more }),
+    );
+    return {
+      transitions: after.transitions - before.transitions,
+      writes: after.requests.PutObject - before.requests.PutObject,
+      reads: after.requests.GetObject - before.requests.GetObject,
+    };
+  };
+  // FinishBatches, ReportRun and Outcome; then the child, its task, its Choice and its end. The part
+  // of the ledger, the progress and the objects of the batch, the list of parts, and the results.
+  expect(added({})).toEqual({ transitions: 3 + 4, writes: 1 + 2 + 1 + 2, reads: 2 + 1 + 2 });
+  // A function has planned the objects, and each round reads them.
+  const listing = { requests: 2, rounds: 1, seconds: 1 };
+  expect(added({ listing })).toEqual({
+    transitions: 3 + 4,
+    writes: 1 + 1 + 1 + 2,
+    reads: 1 + 1 + 1 + 2,
+  });
+  expect(added({ hasStatesPerRound: true })).toEqual({ transitions: 2, writes: 1, reads: 0 });
 });
 
 test(
@@ -51,21 +75,21 @@ test(
     'rule',
   () => {
     expect(toUsage({ ...run, outcome: 'PROBLEMS' })).toMatchObject({
-      transitions: 8_007,
+      transitions: 4_007,
       publishes: 1,
       invocations: 2_002,
     });
     expect(toUsage({ ...run, outcome: 'FAILED' })).toMatchObject({
-      transitions: 8_006,
+      transitions: 4_006,
       publishes: 1,
       invocations: 2_003,
     });
     expect(toUsage({ ...run, notifiesOnSuccess: true })).toMatchObject({
-      transitions: 8_007,
+      transitions: 4_007,
       publishes: 1,
     });
     expect(toUsage({ ...run, batchMessages: 3 })).toMatchObject({
-      transitions: 8_009,
+      transitions: 4_009,
       publishes: 3,
     });
   },
@@ -92,7 +116,7 @@ test('each function instance asks for the Object Lock of the source, and again a
 test('ReportRun reads the parts with the slowest objects, and others only where it must', () => {
   const reads = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObject;
   expect([reads({}), reads({ batches: 3, rounds: 3 }), reads({ partsRead: 2_000 })]).toEqual([
-    13, 6, 2_003,
+    15, 8, 2_005,
   ]);
 });
 
@@ -142,7 +166,7 @@ test(
 );
 
 test('a function that selects nothing starts no map, so there is no manifest of a map', () => {
-  const listing = { requests: 2, rounds: 1, seconds: 1, hasStatesPerRound: false };
+  const listing = { requests: 2, rounds: 1, seconds: 1 };
   const requests = (batches: number) =>
     toUsage({ ...run, listing, batches, rounds: batches, requests: {} }).requests;
   // The claims of folder and ledger, the two forms of the report, and the calendar. ReportRun reads

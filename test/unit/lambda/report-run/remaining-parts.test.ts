@@ -69,7 +69,8 @@ test('nothing is written if nothing remains', async () => {
 
 test.each<[string, Partial<ReportRunEvent>]>([
   ['after FinishBatches', { plan: { ...PLAN, outcome: 'UNFINISHED' } }],
-  ['if a map lists, whose children end when nothing is left', { plan: undefined }],
+  ['if the children end when nothing is left', { plan: undefined }],
+  ['in a run that archives nothing', { run: { ...RUN, action: 'restore' } }],
 ])('ReportRun does not ask %s', async (_, event) => {
   writeResults(harness, { SUCCEEDED: [unfinished(toPart(1))] });
   expect(await remain(event)).toBeUndefined();

@@ -222,9 +222,9 @@ describe('a run of two batches', () => {
     expect(report.cost.items.map(({ what, count }) => [what, count])).toEqual([
       ['S3: lists', 2],
       ['S3: copies', 5],
-      ['S3: reads', 9],
+      ['S3: reads', 11],
       ['S3: other writes', 10],
-      ['Step Functions: transitions', 15],
+      ['Step Functions: transitions', 11],
       ['Lambda', 4],
       ['SNS: messages', 1],
       ['CloudWatch: bytes of logs', 7_880],

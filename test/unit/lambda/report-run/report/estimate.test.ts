@@ -79,7 +79,7 @@ test('requests are those of the objects, of the batches and of the run', () => {
     PutObject: 2 + 8,
     GetObjectLockConfiguration: 2,
   });
-  expect(requests.total).toBe(1500 + 8 + 5 + 13 + 10 + 2);
+  expect(requests.total).toBe(1500 + 8 + 5 + 15 + 10 + 2);
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {
@@ -116,9 +116,9 @@ test('the estimate includes the messages of the run', () => {
     estimated([lines], { alertMode }).usd.items.find(
       ({ what }) => what === 'Step Functions: transitions',
     )!.count;
-  expect(transitions([line(0)])).toBe(10);
-  expect(transitions([line(0)], 'EVERY_RUN')).toBe(11);
-  expect(transitions([line(0), conflict])).toBe(11);
+  expect(transitions([line(0)])).toBe(8);
+  expect(transitions([line(0)], 'EVERY_RUN')).toBe(9);
+  expect(transitions([line(0), conflict])).toBe(9);
   expect(transitions([line(0), conflict], 'PER_BATCH')).toBe(12);
 });
 

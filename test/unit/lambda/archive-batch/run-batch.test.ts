@@ -1,11 +1,11 @@
-/** A batch that ListObjects has planned. FinishBatches goes on with it if its time runs short. */
+/** Rounds of a batch. FinishBatches goes on with it if its time runs short. */
 import type {
   BatchEvent,
   PlannedBatchEvent,
   Progress,
 } from '../../../../src/contract/payloads/batch-payloads';
 import type { ListedObject, PlannedPart } from '../../../../src/contract/payloads/listing';
-import { movePlannedBatch } from '../../../../src/lambda/archive-batch/planned-batch';
+import { runBatch } from '../../../../src/lambda/archive-batch/run-batch';
 import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
@@ -44,8 +44,8 @@ function event(
 }
 
 /** One round, which ends with this progress. */
-function round(after: Progress, of: PlannedBatchEvent): Promise<Progress> {
-  return movePlannedBatch(reports, of, async (batch) => {
+function round(after: Progress, of: BatchEvent | PlannedBatchEvent): Promise<Progress> {
+  return runBatch(reports, of, async (batch) => {
     given = batch;
     return after;
   });
@@ -119,8 +119,52 @@ test('a first child that is invoked again begins again', async () => {
 test('a round of FinishBatches that fails leaves the progress before it', async () => {
   await round(at(1), event('write'));
   await expect(
-    movePlannedBatch(reports, event('read'), () => Promise.reject(new Error('crashed'))),
+    runBatch(reports, event('read'), () => Promise.reject(new Error('crashed'))),
   ).rejects.toThrow('crashed');
   await round(at(3), event('read'));
   expect(given!.BatchInput.progress).toEqual(at(1));
+});
+
+describe('a batch of a map that lists', () => {
+  const listed = (progressFile?: 'write'): BatchEvent => ({
+    BatchInput: { run: RUN, progress: initialProgress() },
+    Items: ITEMS,
+    ...(progressFile && { progressFile }),
+  });
+
+  test('writes nothing if no objects remain', async () => {
+    files().clear();
+    expect(await round(at(3), listed('write'))).toEqual({ ...at(3), remaining: null });
+    expect(given).toEqual(listed('write'));
+    expect(memory.calls.filter(({ operation }) => operation === 'PutObject')).toHaveLength(1);
+    expect([...files().keys()]).toEqual([]);
+  });
+
+  test('writes a part with its objects if some remain, and FinishBatches goes on with these', async () => {
+    files().clear();
+    const { remaining, ...progress } = await round(at(1), listed('write'));
+    expect([progress, remaining]).toEqual([at(1), part]);
+    expect(await round(at(3), event('read'))).toEqual(at(3));
+    expect(given).toEqual({ BatchInput: { run: RUN, progress: at(1) }, Items: ITEMS });
+  });
+
+  test('leaves one part, and its last progress, if it is invoked twice', async () => {
+    files().clear();
+    await round(at(1), listed('write'));
+    await round(at(2), listed('write'));
+    expect(files().size).toBe(2);
+    await round(at(3), event('read'));
+    expect(given!.BatchInput.progress).toEqual(at(2));
+  });
+
+  test('answers nothing if its objects cannot be written, so that it is invoked again', async () => {
+    memory.deny({ operations: ['PutObject'] });
+    await expect(round(at(1), listed('write'))).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  test('has its progress in the state if a Choice of the child decides', async () => {
+    files().clear();
+    expect(await round(at(1), listed())).toEqual(at(1));
+    expect(files().size).toBe(0);
+  });
 });
