@@ -14,6 +14,7 @@ export const FAST: readonly string[] = ['filter'];
 export const SLOW: readonly string[] = [
   'calendar',
   'clock',
+  'finish-batches',
   'hours',
   'ledger-table',
   'logs',
@@ -55,7 +56,6 @@ export const ONCE: Readonly<Record<string, string>> = {
   'via-service': 'about the use of keys, however a run lists',
   'slow/central-archive': 'has archivers of both',
   'slow/lost-reports': 'about what is left without reports, however a run listed',
-  'finish-batches': 'about batches of a function that lists',
   listing: 'compares both itself',
   manifest: 'only a function reads a manifest',
   'packing/packing': 'packing needs Listing.selective()',

@@ -1,12 +1,13 @@
 /**
- * Batches of a function that lists, whose time runs short: FinishBatches goes on with them. Their
+ * Batches whose time runs short, however a run lists: FinishBatches goes on with them. Their
  * functions have little time, and may start few copies a second.
  */
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
-import { AlertMode, Listing, type S3DatedArchiverProps } from '../../src';
+import { AlertMode, type S3DatedArchiverProps } from '../../src';
 import type { RunSummary } from '../../src/contract/payloads/report-payloads';
+import { listsByMap } from '../helpers/default-listing';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
 // Each run has to wait for the rate.
@@ -23,10 +24,9 @@ afterEach(() => {
   return it.close();
 });
 
-async function start(props: Partial<S3DatedArchiverProps> = {}): Promise<void> {
+async function start(props: Partial<S3DatedArchiverProps> = {}, seconds = SECONDS): Promise<void> {
   it = await rehearse(
     {
-      listing: Listing.selective(),
       batchSize: 30,
       maxConcurrency: 2,
       maxObjectsPerSecond: 20,
@@ -40,7 +40,7 @@ async function start(props: Partial<S3DatedArchiverProps> = {}): Promise<void> {
       },
       extend: (archiver) => {
         archiver.onRunCompleted('Completed');
-        (archiver.handler.node.defaultChild as CfnFunction).timeout = SECONDS;
+        (archiver.handler.node.defaultChild as CfnFunction).timeout = seconds;
       },
     },
   );
@@ -56,7 +56,28 @@ function expectAllArchived(): void {
   expect(new Set(archived.map(({ key }) => key))).toEqual(new Set(KEYS));
 }
 
+/** The files of the plan that batches leave. Others are PlanRun's, or ListObjects'. */
+const leftFiles = () =>
+  it.sandbox
+    .s3!.store.keys(it.sandbox.reportBucket)
+    .filter((key) => /\/plan\/[0-9a-f]{64}\./.test(key));
+
 const ARCHIVED = { listed: 60, archived: 60, skipped: 0, conflicting: 0, failed: 0 };
+
+/** Redrives the run as its message says. */
+async function redrive(message: string): Promise<Pick<RunSummary, 'counts'> & { status: string }> {
+  const [, executionArn] = /redrive-execution .*--execution-arn (\S+)/.exec(message)!;
+  const sfn = new SFNClient({
+    endpoint: it.sandbox.awsEndpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+  });
+  await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  await it.sandbox.settled();
+  sfn.destroy();
+  const { status, output } = it.sandbox.lastExecution!;
+  return { status, counts: (JSON.parse(output!) as RunSummary).counts };
+}
 
 test('all objects are archived and counted once, and no function fails', async () => {
   await start();
@@ -73,11 +94,55 @@ test('all objects are archived and counted once, and no function fails', async (
   expect(run.children).toBe(4);
   expect(rounds.slice(0, 2)).toEqual(['write', 'write']);
   expect(new Set(rounds.slice(2))).toEqual(new Set(['read']));
-  expect([...it.sandbox.functionUsage().values()].map(({ errors }) => errors)).toEqual([
-    0, 0, 0, 0,
-  ]);
+  expect([...it.sandbox.functionUsage().values()].filter(({ errors }) => errors > 0)).toEqual([]);
   // The first answer of ReportRun is no end of the run.
   expect(run.events).toHaveLength(1);
+  // The objects and the progress of each batch.
+  expect(leftFiles()).toHaveLength(4);
+});
+
+test('a batch that has time leaves no file, and is one state', async () => {
+  await start({ maxObjectsPerSecond: 10_000 }, 60);
+  const run = await it.sandbox.run({ input: DATED });
+  expect(run).toMatchObject({ status: 'SUCCEEDED', counts: ARCHIVED, children: 2 });
+  expectAllArchived();
+  expect(leftFiles().filter((key) => key.endsWith('.progress.json'))).toEqual([]);
+  // PlanRun, Action, the map, ReportRun, Archived?, SendRunCompleted, Outcome and Succeed, where a
+  // function lists also ListObjects and Listed?. A batch has its start and its state.
+  const ofRun = listsByMap() ? 8 : 10;
+  expect(run.transitions).toBe(ofRun + 2 * 2);
+});
+
+test('a batch that is killed before it answers is invoked again, and FinishBatches goes on', async () => {
+  await start();
+  const killed = new Set<string>();
+  onInvoke = ({ kill, event, logicalId }, progressFile) => {
+    if (logicalId.includes('ArchiveBatch') && progressFile === 'write' && !killed.has(event)) {
+      killed.add(event);
+      setTimeout(kill, 700);
+    }
+  };
+  const run = await it.sandbox.run({ input: DATED });
+  expect(run).toMatchObject({ status: 'SUCCEEDED', counts: ARCHIVED, alerts: [] });
+  expect(killed.size).toBe(2);
+  expectAllArchived();
+});
+
+test('a batch that failed before it left anything is redriven, and then its time runs short', async () => {
+  await start({ retryPolicy: { maxAttempts: 0 } });
+  let isBroken = true;
+  onInvoke = ({ kill }, progressFile) => {
+    if (progressFile === 'write' && isBroken) {
+      kill();
+    }
+  };
+  const failed = await it.sandbox.run({ input: DATED, name: 'nightly' });
+  expect(failed.status).toBe('FAILED');
+  const [{ message }] = failed.alerts;
+  expect(message).toContain('(state ArchiveObjects)');
+  isBroken = false;
+  expect(await redrive(message)).toEqual({ status: 'SUCCEEDED', counts: ARCHIVED });
+  expectAllArchived();
 });
 
 test('a function that is killed while it goes on is invoked again, and counts nothing twice', async () => {
@@ -134,22 +199,9 @@ test('a failed FinishBatches fails the run with one message, and a redrive goes 
   expect(failed.alerts).toHaveLength(1);
   const [{ message }] = failed.alerts;
   expect(message).toContain('(state FinishBatches)');
-  const [, executionArn] = /redrive-execution .*--execution-arn (\S+)/.exec(message)!;
   isBroken = false;
   invoked.length = 0;
-  const sfn = new SFNClient({
-    endpoint: it.sandbox.awsEndpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-  });
-  await sfn.send(new RedriveExecutionCommand({ executionArn }));
-  await it.sandbox.settled();
-  sfn.destroy();
-  const { status, output } = it.sandbox.lastExecution!;
-  expect({ status, counts: (JSON.parse(output!) as RunSummary).counts }).toEqual({
-    status: 'SUCCEEDED',
-    counts: ARCHIVED,
-  });
+  expect(await redrive(message)).toEqual({ status: 'SUCCEEDED', counts: ARCHIVED });
   expect(new Set(invoked)).toEqual(new Set(['read']));
   expectAllArchived();
 });

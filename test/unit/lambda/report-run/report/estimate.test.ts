@@ -71,9 +71,9 @@ test('requests are those of the objects, of the batches and of the run', () => {
     CopyObject: 1500,
     // Two hundred keys each, because ten batches may delete at the same time.
     DeleteObjects: 5 + 3,
-    // Manifest, results, two parts of the ledger, earlier reports and that of this dry run, and the
-    // calendar.
-    GetObject: 2 + 2 + 7 + 1 + 1,
+    // Manifest and results, twice; two parts of the ledger, earlier reports and that of this dry
+    // run, and the calendar.
+    GetObject: 4 + 2 + 7 + 1 + 1,
     // Two parts of the ledger, two claims, manifest, results, two reports, the list of the parts,
     // and the calendar.
     PutObject: 2 + 8,
