@@ -6,6 +6,7 @@ import {
   DEFAULT_BATCH_TIMEOUT,
   DEFAULT_MAX_ATTEMPTS,
   getMaxRounds,
+  getPlannedBatchSize,
   MAX_BATCH_SIZE,
   MAX_RETRIES,
   type RetrySeconds,
@@ -62,6 +63,8 @@ export interface Settings {
 export function applyDefaults(props: S3DatedArchiverProps): Settings {
   const retry = getRetrySeconds(props);
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
+  const { listingConcurrency, manifestBuckets } = listing._settings();
+  const batchTimeout = props.batchTimeout?.toSeconds() ?? DEFAULT_BATCH_TIMEOUT;
   const packing = props.packing?._settings();
   const glacierSources = props.glacierSources?._restoreFirst();
   const source: Place = {
@@ -91,14 +94,18 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     glacierSources,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
-    batchSize: props.batchSize ?? MAX_BATCH_SIZE,
+    batchSize:
+      props.batchSize ??
+      (listingConcurrency === undefined
+        ? MAX_BATCH_SIZE
+        : getPlannedBatchSize(batchTimeout, maxObjectsPerSecond, props.maxConcurrency)),
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
     reportPrefix: props.reportPrefix ?? 'runs/',
     timeout: props.timeout ?? Duration.days(1),
     retry,
-    batchTimeout: props.batchTimeout?.toSeconds() ?? DEFAULT_BATCH_TIMEOUT,
+    batchTimeout,
     maxRounds: getMaxRounds(
       Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts,
     ),
@@ -106,7 +113,8 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     tracing: props.tracing ?? lambda.Tracing.ACTIVE,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
-    ...listing._settings(),
+    listingConcurrency,
+    manifestBuckets,
   };
 }
 

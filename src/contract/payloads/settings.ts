@@ -92,7 +92,7 @@ export const Settings = v.object(
       'a number from 0 to 100',
       (value) => value >= 0 && value <= 100,
     ),
-    batchSize: number('batchSize', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
+    batchSize: number('batchSize', 'a whole number from 1 to 10,000', isWhole(1, 10_000)),
     maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
     /**
      * What one request copies at most. Larger objects are copied in parts. Unset: the limit of

@@ -31,6 +31,8 @@ interface CopierOptions extends RoundOptions {
   readonly hooks: BatchHooks;
   /** Called for each confirmed copy whose source is to be deleted. */
   readonly onCopied: (index: number) => void;
+  /** Called when an object has an outcome, or is put off until the others are copied. */
+  readonly onSettled: (index: number) => void;
   /** Ends all requests of the context. */
   readonly abort: () => void;
 }
@@ -195,6 +197,7 @@ export class BatchCopier {
       hooks,
       batch: { Items: items },
       outcomes,
+      onSettled,
     } = this.options;
     while (!this.isOver()) {
       const index = this.takeNext();
@@ -205,6 +208,7 @@ export class BatchCopier {
       const selection = worker.select(item);
       if (!selection.selected) {
         outcomes.set(index, { status: 'skipped', selection });
+        onSettled(index);
         continue;
       }
       outcomes.setDay(index, selection.date);
@@ -213,6 +217,7 @@ export class BatchCopier {
         return { index, item, destination: selection.destinationKey, day: selection.date };
       }
       outcomes.set(index, refused);
+      onSettled(index);
     }
     return undefined;
   }
@@ -253,7 +258,8 @@ export class BatchCopier {
   }
 
   private queueLargeCopy(index: number, object: MoveRequest): void {
-    const { context } = this.options;
+    const { context, onSettled } = this.options;
+    onSettled(index);
     const turns = object.size > context.maxCopyBytes ? this.longTurns : this.hurriedTurns;
     const largeCopy = turns.run(async () => {
       if (this.isOver()) {
@@ -280,6 +286,7 @@ export class BatchCopier {
       outcomes,
       worker: { clock },
       onCopied,
+      onSettled,
     } = this.options;
     const began = clock.now();
     try {
@@ -308,6 +315,8 @@ export class BatchCopier {
       if (error instanceof ComparisonUnfinished) {
         this.endComparison(index, object, began);
       }
+    } finally {
+      onSettled(index);
     }
   }
 

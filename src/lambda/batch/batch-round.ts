@@ -90,7 +90,7 @@ class BatchRound {
       runStart: Date.parse(run.startTime),
       archiveClass: settings.storageClass,
     });
-    this.recorder = new OutcomeRecorder(batch, this.outcomes, hooks);
+    this.recorder = new OutcomeRecorder(batch, this.outcomes, hooks, worker.partLines);
     this.isLastRound = progress.rounds + 1 >= settings.maxRounds;
   }
 
@@ -134,25 +134,28 @@ class BatchRound {
   }
 
   /**
-   * Copies until all is copied or the time ends. Where S3 throttles, sources are deleted meanwhile,
-   * after their lines are written.
+   * Copies until all is copied or the time ends. Sources whose part of the ledger is settled are
+   * deleted meanwhile, after their lines are written. Where S3 throttles, others are, too.
    */
   private async copyObjects(): Promise<readonly InterruptedUpload[]> {
     const { batch, context, copying, deadlines, hooks, outcomes, worker } = this;
     const round = { worker, context, batch, outcomes, deadlines };
     const reports = context.source.of(worker.settings.reportBucket);
-    const earlyDeletes = new EagerDeletes(worker.rate, (indexes) =>
-      this.deleteEarly(reports, indexes),
-    );
-    await new BatchPacker({
-      ...round,
-      remove: (indexes) => this.deleteEarly(reports, indexes),
-    }).run();
+    const remove = (indexes: readonly number[]) => this.deleteEarly(reports, indexes);
+    await new BatchPacker({ ...round, remove }).run();
+    const earlyDeletes = new EagerDeletes({
+      rate: worker.rate,
+      range: { start: batch.BatchInput.progress.cursor, end: batch.Items.length },
+      partLines: this.recorder.partLines,
+      isDone: (index) => outcomes.has(index),
+      remove,
+    });
     try {
       return await new BatchCopier({
         ...round,
         hooks,
         onCopied: (index) => earlyDeletes.add(index),
+        onSettled: (index) => earlyDeletes.settle(index),
         abort: () => copying.abort(),
       }).run();
     } finally {

@@ -1,46 +1,100 @@
 import type { WriteRates } from '../throughput/write-rates';
 
 /**
- * Objects. Before each delete comes a PUT of the ledger part, with all lines of the batch so far.
- * It costs as much as a copy.
+ * Objects. Before each delete comes a PUT of the ledger part, with all lines of the part so far. It
+ * costs as much as a copy.
  */
 const MIN_OBJECTS = 100;
 
+interface EagerDeletesOptions {
+  readonly rate: Pick<WriteRates, 'isThrottled' | 'keysPerDelete'>;
+  /** The first object of the round, and the end of the batch. */
+  readonly range: { readonly start: number; readonly end: number };
+  /** How many objects have their lines in the same part of the ledger. */
+  readonly partLines: number;
+  /** Whether an object of the round has an outcome. */
+  readonly isDone: (index: number) => boolean;
+  /**
+   * Writes the lines of these objects, and deletes the sources of those that are copied. Sources
+   * that it cannot delete are tried again at the end.
+   */
+  readonly remove: (indexes: readonly number[]) => Promise<void>;
+}
+
 /**
- * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end
- * takes the fewest requests. But if S3 throttles requests, the batch would wait for that delete,
- * and would not use the rate that S3 allows for copies in the meantime.
+ * Deletes sources while other copies of the batch are still in progress:
+ *
+ * - A large batch has several parts of the ledger. Each is written, and its sources are deleted, as
+ *   soon as its objects are settled. So the batch does not wait for that, and takes no more
+ *   requests.
+ * - If S3 throttles requests, the batch would wait for a bulk delete at its end, and would not use
+ *   the rate that S3 allows for copies in the meantime.
+ *
+ * One removal follows the other, because two of them may be of one part.
  */
 export class EagerDeletes {
   private copied: number[] = [];
-  private running?: Promise<void>;
+  /** The number of objects of each part that are not settled. */
+  private readonly open: number[];
+  private readonly settled = new Set<number>();
+  private removals: Promise<void> = Promise.resolve();
+  private pending = 0;
 
-  /**
-   * @param remove deletes the sources at these indexes; those that it cannot delete are tried again
-   * at the end
-   */
-  constructor(
-    private readonly rate: Pick<WriteRates, 'isThrottled' | 'keysPerDelete'>,
-    private readonly remove: (indexes: readonly number[]) => Promise<void>,
-  ) {}
+  constructor(private readonly options: EagerDeletesOptions) {
+    const { range, partLines, isDone } = options;
+    this.open = Array.from(
+      { length: Math.ceil(range.end / partLines) },
+      (_, part) => this.listPart(part).filter((index) => !isDone(index)).length,
+    );
+  }
 
+  /** Records a confirmed copy whose source is to be deleted. */
   add(index: number): void {
+    const { rate, remove } = this.options;
     this.copied.push(index);
-    if (
-      this.running ||
-      !this.rate.isThrottled ||
-      this.copied.length < Math.max(MIN_OBJECTS, this.rate.keysPerDelete)
-    ) {
+    const isEnough = this.copied.length >= Math.max(MIN_OBJECTS, rate.keysPerDelete);
+    if (this.pending > 0 || !rate.isThrottled || !isEnough) {
       return;
     }
-    this.running = this.remove(this.copied.splice(0))
+    const indexes = this.copied.splice(0);
+    this.enqueue(() => remove(indexes));
+  }
+
+  /** Records that nothing is left to be tried with an object for now: it is done, or put off. */
+  settle(index: number): void {
+    const { options, open, settled } = this;
+    if (open.length < 2 || settled.has(index)) {
+      return;
+    }
+    settled.add(index);
+    const part = Math.floor(index / options.partLines);
+    open[part] -= 1;
+    if (open[part] === 0) {
+      const indexes = this.listPart(part);
+      this.copied = this.copied.filter((each) => Math.floor(each / options.partLines) !== part);
+      this.enqueue(() => options.remove(indexes.filter(options.isDone)));
+    }
+  }
+
+  /** Resolves when all removals have ended. */
+  drain(): Promise<void> {
+    return this.removals;
+  }
+
+  private enqueue(removal: () => Promise<void>): void {
+    this.pending += 1;
+    this.removals = this.removals
+      .then(removal)
       .catch(() => undefined)
       .finally(() => {
-        this.running = undefined;
+        this.pending -= 1;
       });
   }
 
-  async drain(): Promise<void> {
-    await this.running;
+  private listPart(part: number): number[] {
+    const { range, partLines } = this.options;
+    const start = Math.max(range.start, part * partLines);
+    const end = Math.min(range.end, (part + 1) * partLines);
+    return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
   }
 }

@@ -39,6 +39,8 @@ export class OutcomeRecorder {
     private readonly batch: BatchEvent,
     private readonly outcomes: BatchOutcomes,
     private readonly hooks: BatchHooks,
+    /** How many objects of the batch have their lines in the same part. */
+    readonly partLines: number = MAX_PART_LINES,
   ) {
     const { run, progress } = batch.BatchInput;
     const { Items: items } = batch;
@@ -47,7 +49,10 @@ export class OutcomeRecorder {
       getLedgerBatchPrefix(run, items, hooks.origin),
       progress.digest?.parts,
     );
-    this.partKeys = toLedgerPartKeys(run, items, progress.rounds, hooks.origin);
+    this.partKeys = toLedgerPartKeys(run, items, progress.rounds, {
+      partLines,
+      origin: hooks.origin,
+    });
   }
 
   /**
@@ -61,11 +66,11 @@ export class OutcomeRecorder {
     indexes: readonly number[],
     now: number,
   ): Promise<LedgerLine[]> {
-    const recorded: LedgerLine[] = [];
-    for (const [partKey, some] of this.groupByPart(indexes)) {
-      recorded.push(...(await this.ledger.record(reports, partKey, this.toLines(some, now))));
-    }
-    return recorded;
+    const groups = [...this.groupByPart(indexes)];
+    return this.ledger.record(
+      reports,
+      groups.map(([partKey, some]) => ({ partKey, lines: this.toLines(some, now) })),
+    );
   }
 
   /**
@@ -129,20 +134,20 @@ export class OutcomeRecorder {
     const elapsed = now - Date.parse(this.batch.BatchInput.run.startTime);
     const toTime = ({ key }: LedgerLine) =>
       Math.max(elapsed, (counting.get(key)?.at ?? -Infinity) + 1);
-    for (const [partKey, some] of this.groupByPart(indexes)) {
-      const doubted = this.toLines(some, now).filter(
-        ({ key, status }) => isMoved(status) && counting.get(key)?.status !== status,
-      );
-      await this.ledger.record(
-        reports,
+    const groups = [...this.groupByPart(indexes)];
+    await this.ledger.record(
+      reports,
+      groups.map(([partKey, some]) => ({
         partKey,
-        doubted.map((line) => ({ ...line, at: toTime(line) })),
-      );
-    }
+        lines: this.toLines(some, now)
+          .filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status)
+          .map((line) => ({ ...line, at: toTime(line) })),
+      })),
+    );
   }
 
   private groupByPart(indexes: readonly number[]): Map<string, number[]> {
-    return groupBy(indexes, (index) => this.partKeys[Math.floor(index / MAX_PART_LINES)]);
+    return groupBy(indexes, (index) => this.partKeys[Math.floor(index / this.partLines)]);
   }
 
   /**

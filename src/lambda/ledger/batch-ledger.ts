@@ -9,6 +9,7 @@ import type {
 } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import type { BucketClient } from '../s3/bucket-client';
+import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 import { withSend } from '../s3/with-send';
 
@@ -19,6 +20,14 @@ export interface BatchLines {
    * the source is gone.
    */
   readonly archived: ReadonlyMap<string, ArchivedVersion>;
+}
+
+const PARTS_AT_ONCE = 10;
+
+/** Lines of objects, and the key of the part that they belong to. */
+export interface NewLines {
+  readonly partKey: string;
+  readonly lines: readonly LedgerLine[];
 }
 
 /**
@@ -115,32 +124,48 @@ export class BatchLedger {
   }
 
   /**
-   * Writes the lines that are new or changed, and returns those that the ledger now has for these
-   * objects. What another attempt wrote to the same part is written again, also if it says the
-   * same: that attempt may have died while it was about to say something else.
-   * @param partKey the part of new lines; a changed one stays in its part
+   * Writes the lines that are new or changed, all parts at the same time, and returns those that
+   * the ledger now has for these objects. What another attempt wrote to the same part is written
+   * again, also if it says the same: that attempt may have died while it was about to say something
+   * else.
+   * @param groups lines, and the part of those that are new; a changed one stays in its part
    */
-  async record(
+  async record(reports: BucketClient, groups: readonly NewLines[]): Promise<LedgerLine[]> {
+    const changed = groups.flatMap(({ partKey, lines }) =>
+      lines
+        .filter((line) => this.isNews(partKey, line))
+        .map((line) => ({ line, partKey: this.recorded.get(line.key)?.part.key ?? partKey })),
+    );
+    const byPart = groupBy(changed, ({ partKey }) => partKey);
+    const writes = orderedMap(byPart, PARTS_AT_ONCE, ([partKey, some]) =>
+      this.recordPart(
+        reports,
+        partKey,
+        some.map(({ line }) => line),
+      ),
+    );
+    for await (const _ of writes) {
+      /* Nothing is returned. */
+    }
+    return groups.flatMap(({ lines }) => lines.map(({ key }) => this.recorded.get(key)!.line));
+  }
+
+  private async recordPart(
     reports: BucketClient,
     partKey: string,
     lines: readonly LedgerLine[],
-  ): Promise<LedgerLine[]> {
-    const changed = lines.filter((line) => {
-      const before = this.recorded.get(line.key);
-      const isOwn = before?.part.key !== partKey || before.part.has(line.key);
-      return !before || !isOwn || !isSameStatement(before.line, line);
-    });
-    for (const [key, newLines] of groupBy(
-      changed,
-      (line) => this.recorded.get(line.key)?.part.key ?? partKey,
-    )) {
-      const part = this.getPart(key);
-      await this.change(reports, part, newLines);
-      for (const line of newLines) {
-        this.recorded.set(line.key, { part, line });
-      }
+  ): Promise<void> {
+    const part = this.getPart(partKey);
+    await this.change(reports, part, lines);
+    for (const line of lines) {
+      this.recorded.set(line.key, { part, line });
     }
-    return lines.map(({ key }) => this.recorded.get(key)!.line);
+  }
+
+  private isNews(partKey: string, line: LedgerLine): boolean {
+    const before = this.recorded.get(line.key);
+    const isOwn = before?.part.key !== partKey || before.part.has(line.key);
+    return !before || !isOwn || !isSameStatement(before.line, line);
   }
 
   /** Removes the lines of objects that somebody else deleted, if an earlier attempt wrote some. */

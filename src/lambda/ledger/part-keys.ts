@@ -65,23 +65,23 @@ export function getLedgerBatchPrefix(
   return `${run.ledgerPrefix}${sha256(origin ?? items[0].Key).slice(0, 16)}-`;
 }
 
-/** Of a part. Only batches with packs have more objects. */
+/** Of a part. Batches that a function has planned may have more objects. */
 export const MAX_PART_LINES = 1_000;
 
 /**
- * The keys of all parts that a round may write: each for the next `MAX_PART_LINES` objects of the
- * batch. They depend only on the batch, the number of rounds before, and the place of the object in
- * the batch, so a repeated round writes to its own parts, however far it gets.
+ * The keys of all parts that a round may write: each for the next `partLines` objects of the batch.
+ * They depend only on the batch, the number of rounds before, and the place of the object in the
+ * batch, so a repeated round writes to its own parts, however far it gets.
  */
 export function toLedgerPartKeys(
   run: Run,
   items: readonly ListedObject[],
   round: number,
-  origin?: string,
+  { partLines = MAX_PART_LINES, origin }: { partLines?: number; origin?: string } = {},
 ): string[] {
   const name = `${getLedgerBatchPrefix(run, items, origin)}${padIndex(round)}`;
   return Array.from(
-    { length: Math.ceil(items.length / MAX_PART_LINES) },
+    { length: Math.ceil(items.length / partLines) },
     (_, portion) => `${name}${portion > 0 ? `.${portion}` : ''}.jsonl`,
   );
 }

@@ -2,7 +2,8 @@ import type { Run } from '../../contract/payloads/run';
 import { readPlanFile, writePlanFile } from '../plan/planned-part';
 import type { BucketClient } from '../s3/bucket-client';
 
-const WRITES_AT_ONCE = 16;
+/** A file may have ten thousand keys of a kilobyte. */
+const WRITES_AT_ONCE = 4;
 
 /**
  * Reads and writes files of a run's plan: some at the same time, so that a round does not wait for

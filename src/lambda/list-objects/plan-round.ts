@@ -33,6 +33,10 @@ export interface PlanContext {
 }
 
 const MAX_PARTS_OF_ROUND = 50_000;
+/** Batches whose objects are in memory at the end, so that they can be divided evenly. */
+const MAX_KEPT_BACK = 4;
+/** Objects. Fewer are not divided. */
+const MIN_BATCH_SIZE = 1_000;
 
 /**
  * What a round leaves to the next one: a first line, and then its parts. It is a file, because keys
@@ -148,8 +152,12 @@ export class PlanRound {
     for (const planned of (await this.packs)?.end() ?? []) {
       await this.take(planned);
     }
-    if (this.waiting.length > 0) {
-      await this.write(this.waiting.splice(0));
+    for (const part of splitEvenly(
+      this.waiting.splice(0),
+      this.context.settings.batchSize,
+      this.batchesAtOnce,
+    )) {
+      await this.write(part);
     }
     await this.files.flush();
     progress.rounds += 1;
@@ -199,11 +207,17 @@ export class PlanRound {
     }
   }
 
+  /** Keeps as many objects back as `splitEvenly` needs at the end. */
   private async move(object: ListedObject): Promise<void> {
+    const { batchSize } = this.context.settings;
     this.waiting.push(object);
-    if (this.waiting.length >= this.context.settings.batchSize) {
-      await this.write(this.waiting.splice(0));
+    if (this.waiting.length >= batchSize * (this.batchesAtOnce + 1)) {
+      await this.write(this.waiting.splice(0, batchSize));
     }
+  }
+
+  private get batchesAtOnce(): number {
+    return Math.min(this.run.maxConcurrency ?? 1, MAX_KEPT_BACK);
   }
 
   private write(objects: readonly ListedObject[]): Promise<void> {
@@ -234,6 +248,25 @@ export class PlanRound {
     });
     return Key;
   }
+}
+
+/**
+ * Divides objects into batches that end at the same time, as many as run at the same time, or a
+ * multiple of them. Small ones are not worth a request and a state transition each.
+ */
+export function splitEvenly<T>(
+  objects: readonly T[],
+  batchSize: number,
+  batchesAtOnce: number,
+): T[][] {
+  const { length } = objects;
+  const least = Math.ceil(length / batchSize);
+  const wanted = Math.ceil(least / batchesAtOnce) * batchesAtOnce;
+  const most = Math.ceil(length / Math.min(batchSize, MIN_BATCH_SIZE));
+  const batches = Math.min(wanted, most);
+  return Array.from({ length: batches }, (_, i) =>
+    objects.slice(Math.floor((i * length) / batches), Math.floor(((i + 1) * length) / batches)),
+  );
 }
 
 const INITIAL_PROGRESS: ListingProgress = {

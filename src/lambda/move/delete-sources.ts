@@ -43,6 +43,8 @@ export function fitsDeleteObjects(key: string): boolean {
   return !NOT_IN_XML.test(key);
 }
 
+/** How many bulk deletes are sent at the same time. Their keys wait for the rate. */
+const BULK_CONCURRENCY = 8;
 /** How many keys are deleted at the same time by requests of their own. */
 const SINGLE_CONCURRENCY = 64;
 
@@ -60,8 +62,11 @@ export async function bulkDelete(
   const single = deletions.filter(({ key }) => !fitsDeleteObjects(key));
   const bulk = deletions.filter(({ key }) => fitsDeleteObjects(key));
   const deleteInBulk = async () => {
-    for (const some of splitInto(bulk, MAX_KEYS_PER_DELETE)) {
-      await deleteKeys(source, some, results);
+    const requests = orderedMap(splitInto(bulk, MAX_KEYS_PER_DELETE), BULK_CONCURRENCY, (some) =>
+      deleteKeys(source, some, results),
+    );
+    for await (const _ of requests) {
+      /* Each sets its results. */
     }
   };
   await Promise.all([deleteInBulk(), deleteSingly(source, single, results)]);

@@ -154,7 +154,7 @@ async function reconcileOnce(
     archived: archived.get(each.item.Key),
   }));
   const { lines, gone } = await inspectObjects(context, batch, reports, selected);
-  await ledger.record(reports, reconciled, lines);
+  await ledger.record(reports, [{ partKey: reconciled, lines }]);
   await ledger.remove(reports, gone);
   for (const key of gone) {
     known.delete(key);

@@ -6,6 +6,7 @@ import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { allowedWrites } from '../../../benchmark/metered-throttle';
 import { Throttle, type Throttling } from '../../../packages/s3-double/src/faults/throttle';
 import { EagerDeletes } from '../../../src/lambda/batch/eager-deletes';
+import { MAX_PART_LINES } from '../../../src/lambda/ledger/part-keys';
 import { bulkDelete } from '../../../src/lambda/move/delete-sources';
 import { BucketClient } from '../../../src/lambda/s3/bucket-client';
 import { backOffDelay } from '../../../src/lambda/s3/retry';
@@ -85,7 +86,9 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     const copied = new Set<number>();
     const remove = async (indexes: Iterable<number>) => {
       await time.sleep(fleet.ledger ?? 0);
-      const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
+      const deletions = [...indexes]
+        .filter((index) => copied.has(index))
+        .map((index) => ({ key: `in/${index}`, etag: 'e', index }));
       const answers = await bulkDelete(
         new BucketClient({
           s3: s3.deletesFor(rate),
@@ -100,7 +103,14 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         }
       }
     };
-    const early = new EagerDeletes(rate, remove);
+    const done = new Set<number>();
+    const early = new EagerDeletes({
+      rate,
+      range: { start: 0, end: fleet.objects },
+      partLines: MAX_PART_LINES,
+      isDone: (index) => done.has(index),
+      remove,
+    });
     let next = 0;
     await Promise.all(
       Array.from({ length: fleet.copiesAtOnce }, async () => {
@@ -108,7 +118,9 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
           const index = next++;
           await copyPatiently(rate.copies);
           copied.add(index);
+          done.add(index);
           early.add(index);
+          early.settle(index);
         }
       }),
     );
