@@ -52,6 +52,8 @@ export interface Surroundings {
   readonly isPacking?: boolean;
   /** The source bucket has Object Lock. */
   readonly sourceLocks: boolean;
+  /** How many objects of a batch have their lines in one part of the ledger. */
+  readonly partLines?: number;
   /** S3 is asked to restore sources in GLACIER. */
   readonly restoresGlacier: boolean;
 }
@@ -164,6 +166,20 @@ export function threadOfPacked(request: Request): string {
   return operation === 'GetObjectTagging' && Bucket === SOURCE ? `tags ${Key} ` : threadOf(request);
 }
 
+/**
+ * The same where each object has a part of the ledger of its own: it is written, and its source is
+ * deleted, while other objects are copied.
+ */
+export function threadOfPart(request: Request): string {
+  const { operation, input } = request;
+  if (operation === 'DeleteObjects') {
+    const keys = (input.Delete as { Objects: { Key: string }[] }).Objects.map(({ Key }) => Key);
+    return `delete ${keys.join(' ')} `;
+  }
+  const isPart = input.Bucket === REPORTS && input.Key?.startsWith(RUN.ledgerPrefix);
+  return isPart ? `${input.Key} ` : threadOf(request);
+}
+
 const LOOKS = ['HeadObject', 'GetObjectTagging', 'ListObjectAnnotations'];
 
 /**
@@ -254,7 +270,7 @@ export function createWorker(
   onProblem: BatchWorker['onProblem'],
 ): BatchWorker {
   const { s3, clock, layout, conflictPolicy, multipartThreshold, isPacking } = surroundings;
-  const { sourceLocks, restoresGlacier } = surroundings;
+  const { sourceLocks, partLines, restoresGlacier } = surroundings;
   return {
     s3,
     rate: new WriteRates(clock),
@@ -277,6 +293,7 @@ export function createWorker(
     } as BatchWorker['settings'],
     select: selectAll(surroundings),
     sourceLocks,
+    partLines,
     // With other movers, the deletes take long enough for them to act meanwhile.
     promptDeletes: surroundings.isAlone ? Infinity : -1,
     onProblem,

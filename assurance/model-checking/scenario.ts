@@ -18,6 +18,7 @@ import {
   threadOf,
   threadOfMember,
   threadOfPacked,
+  threadOfPart,
   type Item,
   type Program,
 } from './programs';
@@ -198,6 +199,8 @@ export interface Scenario {
   readonly glacier?: Glacier;
   /** The source bucket has Object Lock. */
   readonly sourceLocks?: true;
+  /** How many objects of a batch have their lines in one part of the ledger. Unset: all. */
+  readonly partLines?: 1;
 }
 
 /**
@@ -327,6 +330,7 @@ export function stageOf(scenario: Scenario): Stage {
   }
   const isAlone = scenario.movers.length === 1;
   const packs = scenario.movers.some((each) => each.startsWith('pack batch'));
+  const nameThread = scenario.partLines ? threadOfPart : packs ? threadOfPacked : threadOf;
   const surroundings = {
     items,
     destinationOf,
@@ -335,6 +339,7 @@ export function stageOf(scenario: Scenario): Stage {
     multipartThreshold: large ? 5 * MiB : Infinity,
     isAlone,
     sourceLocks: scenario.sourceLocks === true,
+    partLines: scenario.partLines,
     restoresGlacier: scenario.glacier !== undefined,
   };
   const contentsOf = new Map(
@@ -355,7 +360,7 @@ export function stageOf(scenario: Scenario): Stage {
       new Execution(
         PROGRAMS[program],
         surroundings,
-        pack ? threadOfMember : packs ? threadOfPacked : threadOf,
+        pack ? threadOfMember : nameThread,
         RUN_START + delay,
       ),
   };

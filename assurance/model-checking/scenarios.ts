@@ -171,6 +171,63 @@ export const SCENARIOS: Scenario[] = [
     faults: 1,
     kinds: ['kill', 'lost'],
   }),
+  // Each object has a part of the ledger of its own, which is written, and whose source is deleted,
+  // while the other one is copied.
+  ...POLICIES.map((policy) =>
+    scenario('parts', {
+      movers: ['batch'],
+      objects: 2,
+      partLines: 1,
+      foreignActions: 1,
+      faults: 1,
+      policy,
+      kinds: [...FAULTS, 'time'],
+    }),
+  ),
+  scenario('parts', {
+    movers: ['batch'],
+    objects: 2,
+    partLines: 1,
+    foreignActions: 1,
+    faults: 1,
+    destination: 'other content',
+  }),
+  scenario('parts-late', {
+    movers: ['batch'],
+    objects: 2,
+    partLines: 1,
+    foreignActions: 1,
+    faults: 1,
+    isSealed: true,
+    kinds: ['late kill'],
+  }),
+  scenario('parts-two', {
+    movers: ['batch', 'batch'],
+    objects: 2,
+    partLines: 1,
+    foreignActions: 0,
+    faults: 1,
+    kinds: ['kill', 'lost'],
+  }),
+  scenario('parts-abandoned', {
+    movers: ['batch', 'reconcile'],
+    objects: 2,
+    partLines: 1,
+    foreignActions: 0,
+    faults: 1,
+    kinds: ['kill', 'lost'],
+  }),
+  ...(['copy', 'delete'] as const).map((denied) =>
+    scenario(`parts-denied-${denied}`, {
+      movers: ['batch'],
+      objects: 2,
+      partLines: 1,
+      foreignActions: 1,
+      faults: 1,
+      denied,
+      kinds: [...FAULTS, 'time'],
+    }),
+  ),
   // The owner writes content of another size, which the archive then holds under the name of the
   // listed object.
   ...POLICIES.map((policy) =>

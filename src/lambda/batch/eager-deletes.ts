@@ -16,7 +16,8 @@ interface EagerDeletesOptions {
   readonly isDone: (index: number) => boolean;
   /**
    * Writes the lines of these objects, and deletes the sources of those that are copied. Sources
-   * that it cannot delete are tried again at the end.
+   * that it cannot delete are tried again at the end. It may be called again before it is done, for
+   * other objects.
    */
   readonly remove: (indexes: readonly number[]) => Promise<void>;
 }
@@ -29,16 +30,16 @@ interface EagerDeletesOptions {
  *   requests.
  * - If S3 throttles requests, the batch would wait for a bulk delete at its end, and would not use
  *   the rate that S3 allows for copies in the meantime.
- *
- * One removal follows the other, because two of them may be of one part.
  */
 export class EagerDeletes {
+  /** Whose sources are still to be deleted. */
   private copied: number[] = [];
+  /** What `remove` got already. */
+  private readonly removed = new Set<number>();
+  private readonly settled = new Set<number>();
   /** The number of objects of each part that are not settled. */
   private readonly open: number[];
-  private readonly settled = new Set<number>();
-  private removals: Promise<void> = Promise.resolve();
-  private pending = 0;
+  private readonly removals = new Set<Promise<void>>();
 
   constructor(private readonly options: EagerDeletesOptions) {
     const { range, partLines, isDone } = options;
@@ -50,19 +51,17 @@ export class EagerDeletes {
 
   /** Records a confirmed copy whose source is to be deleted. */
   add(index: number): void {
-    const { rate, remove } = this.options;
+    const { rate } = this.options;
     this.copied.push(index);
     const isEnough = this.copied.length >= Math.max(MIN_OBJECTS, rate.keysPerDelete);
-    if (this.pending > 0 || !rate.isThrottled || !isEnough) {
-      return;
+    if (rate.isThrottled && isEnough && this.removals.size === 0) {
+      this.remove(this.copied);
     }
-    const indexes = this.copied.splice(0);
-    this.enqueue(() => remove(indexes));
   }
 
   /** Records that nothing is left to be tried with an object for now: it is done, or put off. */
   settle(index: number): void {
-    const { options, open, settled } = this;
+    const { open, options, settled } = this;
     if (open.length < 2 || settled.has(index)) {
       return;
     }
@@ -70,25 +69,25 @@ export class EagerDeletes {
     const part = Math.floor(index / options.partLines);
     open[part] -= 1;
     if (open[part] === 0) {
-      const indexes = this.listPart(part);
-      this.copied = this.copied.filter((each) => Math.floor(each / options.partLines) !== part);
-      this.enqueue(() => options.remove(indexes.filter(options.isDone)));
+      this.remove(this.listPart(part).filter(options.isDone));
     }
   }
 
   /** Resolves when all removals have ended. */
-  drain(): Promise<void> {
-    return this.removals;
+  async drain(): Promise<void> {
+    await Promise.all(this.removals);
   }
 
-  private enqueue(removal: () => Promise<void>): void {
-    this.pending += 1;
-    this.removals = this.removals
-      .then(removal)
+  private remove(indexes: readonly number[]): void {
+    const { options, removals, removed } = this;
+    const some = indexes.filter((index) => !removed.has(index));
+    some.forEach((index) => removed.add(index));
+    this.copied = this.copied.filter((index) => !removed.has(index));
+    const removal = options
+      .remove(some)
       .catch(() => undefined)
-      .finally(() => {
-        this.pending -= 1;
-      });
+      .finally(() => removals.delete(removal));
+    removals.add(removal);
   }
 
   private listPart(part: number): number[] {

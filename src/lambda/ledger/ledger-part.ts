@@ -13,6 +13,12 @@ import { parseJsonLines, toJsonLines } from '../text/json';
  */
 const MAX_MERGES = 8;
 
+/** A write of a part. */
+export interface WrittenPart {
+  readonly etag: string;
+  readonly lines: number;
+}
+
 /**
  * A part of the ledger: a JSON Lines file with the lines of some objects. Each write has the
  * condition that the part is what this process knows of it: an invocation that was given up and
@@ -39,6 +45,9 @@ export class LedgerPart {
   private readonly texts = new Map<LedgerLine, string>();
   private text = '';
 
+  /** Its writes follow each other. */
+  private turn: Promise<unknown> = Promise.resolve();
+
   etag?: string;
   isWrittenByOthers = false;
 
@@ -63,11 +72,21 @@ export class LedgerPart {
     return keepLines([...others, ...own]);
   }
 
-  async change(
+  change(
     reports: BucketClient,
     added: Iterable<LedgerLine>,
     removed: Iterable<string> = [],
-  ): Promise<{ readonly etag: string; readonly lines: number }> {
+  ): Promise<WrittenPart> {
+    const change = this.turn.then(() => this.write(reports, added, removed));
+    this.turn = change.catch(() => undefined);
+    return change;
+  }
+
+  private async write(
+    reports: BucketClient,
+    added: Iterable<LedgerLine>,
+    removed: Iterable<string>,
+  ): Promise<WrittenPart> {
     for (const line of added) {
       this.forget(line.key);
       this.own.set(line.key, line);

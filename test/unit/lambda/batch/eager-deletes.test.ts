@@ -120,14 +120,11 @@ test('where S3 throttles, a part does not remove again what was removed before i
     settle(index);
     await early.drain();
   }
-  // Each part begins with five hundred that S3's throttling made it remove.
-  expect(removed.map(([first, ...rest]) => [first, rest.length + 1])).toEqual([
-    [0, 500],
-    [500, 500],
-    [0, 1_000],
-    [1_000, 500],
-    [1_500, 500],
-    [1_000, 1_000],
+  expect(removed.filter(({ length }) => length > 0)).toEqual([
+    range(0, 500),
+    range(500, 1_000),
+    range(1_000, 1_500),
+    range(1_500, 2_000),
   ]);
 });
 
@@ -169,12 +166,10 @@ test('one delete is sent after the other: S3 holds them back already', async () 
       }),
   );
   const early = deletesOf(1_200, THROTTLED, remove);
-  await Promise.resolve();
   expect(remove).toHaveBeenCalledTimes(1);
   end();
   await early.drain();
   early.add(1_200);
-  await Promise.resolve();
   expect(remove).toHaveBeenLastCalledWith(Array.from({ length: 701 }, (_, i) => 500 + i));
 });
 

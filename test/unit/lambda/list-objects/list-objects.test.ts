@@ -7,7 +7,7 @@ import type {
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { parseLayout } from '../../../../src/dates/layout';
 import { listObjects } from '../../../../src/lambda/list-objects/list-objects';
-import type { PlanContext } from '../../../../src/lambda/list-objects/plan-round';
+import { type PlanContext, splitEvenly } from '../../../../src/lambda/list-objects/plan-round';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { testRun } from '../../../helpers/batch-fixtures';
@@ -165,7 +165,7 @@ test('a plan has each selected object once, and the counts of what is not in it'
   const due = [...ODD_KEYS, ...MANY].filter(isDue);
   expect(sort(plan.flat())).toEqual(sort(due));
   expect(plan.every((keys) => keys.length <= 5)).toBe(true);
-  expect(plan.filter((keys) => keys.length < 5).length).toBeLessThanOrEqual(1);
+  expect(plan).toHaveLength(Math.ceil(due.length / 5));
   expect(listing.progress).toMatchObject({
     finished: true,
     rounds: 1,
@@ -175,6 +175,31 @@ test('a plan has each selected object once, and the counts of what is not in it'
     skipped: { stragglers: { count: MANY.length / 2 + 1, oldest: '2026-11-23' } },
     requests: memory.calls.filter(({ operation }) => operation === 'ListObjectsV2').length,
   });
+});
+
+test.each([
+  ['one batch', 900, 10_000, 2, [900]],
+  ['both batches that run at the same time', 10_001, 10_000, 2, [5_000, 5_001]],
+  ['a multiple of them', 25_000, 10_000, 2, [6_250, 6_250, 6_250, 6_250]],
+  ['no batch that is not worth its requests', 2_500, 10_000, 10, [833, 833, 834]],
+  ['small batches, where the prop asks for them', 5, 2, 2, [1, 2, 2]],
+  ['nothing', 0, 10_000, 2, []],
+])('what is left at the end becomes %s', (_, objects, batchSize, atOnce, sizes) => {
+  const all = Array.from({ length: objects }, (__, i) => i);
+  const parts = splitEvenly(all, batchSize, atOnce);
+  expect(parts.map(({ length }) => length)).toEqual(sizes);
+  expect(parts.flat()).toEqual(all);
+});
+
+test('no batch is larger than the prop says, however many objects there are', async () => {
+  for (const objects of [1, 9, 10, 11, 29, 30, 31, 93]) {
+    const keys = Array.from({ length: objects }, (_, i) => `in/${i}-2026-11-24`);
+    const memory = memoryOf(keys);
+    const plan = readPlan(memory, await listAll(createContext(memory, { batchSize: 10 })));
+    expect(sort(plan.flat())).toEqual(sort(keys));
+    expect(plan).toHaveLength(Math.ceil(objects / 10));
+    expect(Math.max(...plan.map(({ length }) => length))).toBeLessThanOrEqual(10);
+  }
 });
 
 test('an item is as the reader of the map would have it', async () => {
