@@ -284,6 +284,7 @@ export function createWorker(
       layout,
       conflictPolicy,
       maxRounds: 10,
+      ledgerPartLines: partLines,
       multipartThresholdBytes: multipartThreshold,
       destinationPrefix: 'archive/',
       ...(restoresGlacier && {
@@ -293,7 +294,6 @@ export function createWorker(
     } as BatchWorker['settings'],
     select: selectAll(surroundings),
     sourceLocks,
-    partLines,
     // With other movers, the deletes take long enough for them to act meanwhile.
     promptDeletes: surroundings.isAlone ? Infinity : -1,
     onProblem,

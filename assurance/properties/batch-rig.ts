@@ -388,5 +388,8 @@ function environmentOf(
     ...(setup.multipartThreshold !== undefined && {
       MULTIPART_THRESHOLD_BYTES: String(setup.multipartThreshold),
     }),
+    ...(setup.ledgerPartLines !== undefined && {
+      LEDGER_PART_LINES: String(setup.ledgerPartLines),
+    }),
   };
 }

@@ -37,6 +37,9 @@ export async function runEpoch(
   if (setup.multipartThreshold !== undefined) {
     environment.MULTIPART_THRESHOLD_BYTES = String(setup.multipartThreshold);
   }
+  if (setup.ledgerPartLines !== undefined) {
+    environment.LEDGER_PART_LINES = String(setup.ledgerPartLines);
+  }
   const { sandbox, close } = await rehearse(propsOf(setup), {
     environment,
     s3: { hooks: { before: (call) => hooks.faults?.before(call) } },

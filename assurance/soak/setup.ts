@@ -47,6 +47,8 @@ export interface Setup {
   readonly destinationKey: boolean;
   /** Larger objects are copied in parts of 5 MiB, which is the smallest size that S3 accepts. */
   readonly multipartThreshold?: number;
+  /** The objects of a batch that have their lines in one part of the ledger. */
+  readonly ledgerPartLines?: number;
   readonly batchSize: number;
   readonly maxConcurrency: number;
   /** A function lists, and not the map. */
@@ -102,6 +104,7 @@ export function drawSetup(random: Random): Setup {
     selective: random.chance(0.5),
     packing: random.chance(0.3),
     restores: random.pick([undefined, undefined, 'Standard', 'Bulk']),
+    ledgerPartLines: random.pick([undefined, 1, 2, 7]),
   };
   return setup.packing ? withPacking(setup) : setup;
 }

@@ -106,6 +106,10 @@ export const Settings = v.object(
       ),
       FIVE_GIB,
     ),
+    /** Objects of a batch with their lines in one part of the ledger. Unset: `MAX_PART_LINES`. */
+    ledgerPartLines: v.optional(
+      number('LEDGER_PART_LINES', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
+    ),
     /**
      * How many requests list at the same time. Unset: the map lists, and no manifest can be read.
      */

@@ -90,7 +90,7 @@ class BatchRound {
       runStart: Date.parse(run.startTime),
       archiveClass: settings.storageClass,
     });
-    this.recorder = new OutcomeRecorder(batch, this.outcomes, hooks, worker.partLines);
+    this.recorder = new OutcomeRecorder(batch, this.outcomes, hooks, settings.ledgerPartLines);
     this.isLastRound = progress.rounds + 1 >= settings.maxRounds;
   }
 

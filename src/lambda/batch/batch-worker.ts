@@ -15,8 +15,6 @@ export interface BatchWorker extends Mover {
   readonly sourceLocks: boolean;
   /** Default: `PROMPT_DELETES`. */
   readonly promptDeletes?: number;
-  /** Default: `MAX_PART_LINES`. */
-  readonly partLines?: number;
   /** Called once for each object that was not archived. */
   readonly onProblem: (line: LedgerLine) => void;
 }

@@ -317,10 +317,12 @@ function estimateSeconds(
         LATENCIES_PER_COPY * latency +
         objects * secondsPerObject
       : 0);
+  // A large batch has several parts of the ledger.
+  const full = Math.min(batches, tally.parts);
   const total =
-    tally.parts * getBatchSeconds(1) +
-    (batches - tally.parts) * getBatchSeconds(0) +
-    (plain - tally.parts) * secondsPerObject +
+    full * getBatchSeconds(1) +
+    (batches - full) * getBatchSeconds(0) +
+    (plain - full) * secondsPerObject +
     inspections +
     large;
   const report = observed.seconds + 3 * latency;

@@ -8,7 +8,7 @@ const batches = useBatches();
 const { batch, ledger, listed, put, workerWith } = batches;
 
 const PART_LINES = 5;
-const withParts = (): BatchWorker => ({ ...workerWith(), partLines: PART_LINES });
+const withParts = (): BatchWorker => workerWith({ LEDGER_PART_LINES: String(PART_LINES) });
 
 /** What each delete takes away, and which copies were in progress or not begun then. */
 function watchDeletes() {
