@@ -888,6 +888,9 @@ export const SMALL: Scenario[] = distinct([
     bounded(each, 0, 1),
   ),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
+  ...SCENARIOS.filter(({ name }) => name.startsWith('parts-')).flatMap((each) =>
+    each.movers.length === 1 ? [bounded(each, 1, 0), bounded(each, 0, 1)] : [bounded(each, 0, 0)],
+  ),
   ...SCENARIOS.filter(({ runs }) => runs).map((each) =>
     bounded(each, Math.min(1, each.foreignActions), 0),
   ),

@@ -492,6 +492,13 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     race: 'pack-report',
   },
   {
+    name: 'deletes the sources of a part before the ledger has it',
+    file: BATCH,
+    find: '    await this.recorder.record(reports, indexes, began);\n',
+    replace: '    void [reports, began];\n',
+    race: 'parts-report',
+  },
+  {
     name: 'deletes members before the ledger has them',
     file: BATCH,
     find: '    await this.recorder.record(reports, indexes, began);\n',

@@ -95,6 +95,25 @@ test('a repeated round writes younger lines', async () => {
   expect(stored()).toEqual([line('a', { at: 200 }), line('b')]);
 });
 
+test('writes of one attempt follow each other, and need no other request', async () => {
+  const part = new LedgerPart(KEY);
+  await Promise.all(['a', 'b', 'c'].map((key) => part.change(reports(), [line(key)])));
+  expect(stored()).toEqual([line('a'), line('b'), line('c')]);
+  expect(harness.requests).toEqual({ PutObject: 3 });
+  expect(part.isWrittenByOthers).toBe(false);
+});
+
+test('a write that fails does not keep the next one from being sent', async () => {
+  const part = new LedgerPart(KEY);
+  harness.before = ({ operation }) =>
+    operation === 'PutObject' ? { kind: 'Error', status: 403, code: 'AccessDenied' } : undefined;
+  const failed = part.change(reports(), [line('a')]);
+  await expect(failed).rejects.toMatchObject({ name: 'AccessDenied' });
+  harness.before = undefined;
+  await part.change(reports(), [line('b')]);
+  expect(stored()).toEqual([line('a'), line('b')]);
+});
+
 test('two that write at the same time lose nothing', async () => {
   const parts = ['a', 'b', 'c', 'd'].map((key) => ({ key, part: new LedgerPart(KEY) }));
   await Promise.all(parts.map(({ key, part }) => part.change(reports(), [line(key)])));
