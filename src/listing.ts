@@ -44,7 +44,8 @@ export class Listing {
 
   /**
    * A function lists, selects, and writes the selected objects to files, one for each child of the
-   * Distributed Map.
+   * Distributed Map. A file has up to 10,000 objects, and fewer where `maxObjectsPerSecond` is so
+   * low that one invocation could not archive them. So a run has a tenth of the state transitions.
    *
    * It also reads a manifest, a list of objects in place of the source: JSON Lines, CSV, or the
    * `manifest.json` of an S3 Inventory. The input of a run names it: `{"manifest":
