@@ -141,7 +141,8 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
     clock,
     locks: options.objectLock,
     milliseconds: 600_000,
-    ...(options.isPacked && { environment: PACKING }),
+    // A batch has several parts of the ledger.
+    environment: { LEDGER_PART_LINES: '8', ...(options.isPacked && PACKING) },
   };
 
   /** Lists the objects of a batch. A third of those that can be packed are in each pack. */
