@@ -11,21 +11,15 @@ import { getBaseName } from '../dates/key-dates';
 export const PACKS_FOLDER = 'pack-index/';
 
 /**
- * The smallest group that is packed. The requests of a smaller one would cost as much as its
- * copies.
+ * The smallest group that is packed. The requests of a smaller one cost as much as its copies, or
+ * save so little that one file for each object is worth more. `PackEconomy` has the arithmetic.
  */
-export const MIN_PACK_OBJECTS = 3;
+export const MIN_PACK_OBJECTS = 4;
 /**
  * Of a pack, and of a part of the plan with packs. Far below the 65,535 entries from which a zip
  * file needs the format zip64.
  */
 export const MAX_PACK_OBJECTS = 10_000;
-
-/**
- * A look at the pack comes before each request that deletes so many sources:
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
- */
-export const OBJECTS_PER_LOOK = 1_000;
 
 /**
  * @param folder the folder of a day, or of an hour; `digest` is the SHA-256 of the bytes of the

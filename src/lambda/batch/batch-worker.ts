@@ -15,6 +15,8 @@ export interface BatchWorker extends Mover {
   readonly sourceLocks: boolean;
   /** Default: `PROMPT_DELETES`. */
   readonly promptDeletes?: number;
+  /** Default: `MIN_PACK_OBJECTS`. */
+  readonly minPackObjects?: number;
   /** Called once for each object that was not archived. */
   readonly onProblem: (line: LedgerLine) => void;
 }

@@ -1,35 +1,38 @@
-import { createHash } from 'node:crypto';
 import type { RoundOptions } from './batch-worker';
-import { MAX_INDEX_LINE } from '../../contract/memory';
-import { MIN_PACK_OBJECTS, toPackIndexKey, toPackKey } from '../../contract/packs';
+import { PackRemovals } from './pack-removals';
+import { MIN_PACK_OBJECTS, toPackIndexKey } from '../../contract/packs';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
-import type { ListedObject } from '../../contract/payloads/listing';
 import type { Lock } from '../attributes/attribute';
 import { withDefaultLock } from '../move/copy-version';
-import { MemberTags, type TagDenials, toFolder } from '../packing/member-tags';
-import { IndexText, nameIndex, toIndexFile, toIndexLine } from '../packing/pack-index';
+import {
+  type Candidate,
+  type Group,
+  type Member,
+  type Pack,
+  PackBuilder,
+} from '../packing/build-pack';
+import { MemberTags, toFolder } from '../packing/member-tags';
 import { putContent, type PutResult } from '../packing/put-pack';
-import { type NotPackedReason, readObject } from '../packing/read-object';
-import { getOverhead, ZipWriter } from '../packing/zip-writer';
+import { type NotPackedReason, readObject, type ReadResult } from '../packing/read-object';
 import { getPackRequests } from '../pricing/packs';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { orderedMap } from '../s3/ordered-map';
 import { type S3Error, toS3Error } from '../s3/s3-error';
 import { shorten } from '../text/format';
+import { sha256 as toSha256 } from '../text/hash';
 
 /**
- * All packs of a part together are no larger than one may be, so several take no more memory than
- * one.
+ * What a batch reads at the same time: of small objects, as many as the rate allows with the
+ * latency of a usual day. Of large ones fewer, because they are in memory beside their pack. One
+ * more than fits may be read.
  */
-const PACKS_AT_ONCE = 4;
-/**
- * Objects of one pack that are read at the same time. Fewer large objects are, because they are in
- * memory beside their pack.
- */
-const MAX_READS_AT_ONCE = 128;
+const READS_AT_ONCE = 256;
 const BYTES_AT_ONCE = 16 * 1024 ** 2;
-/** The index of a small pack may have as much, so that some objects may have all headers. */
-const MIN_INDEX_BYTES = 128 * 1024;
+/**
+ * Packs that are put while the next one is built. All packs of a part together are no larger than
+ * one may be, so many small ones take no more memory than one.
+ */
+const PUTS_AT_ONCE = 64;
 
 interface PackerOptions extends RoundOptions {
   /**
@@ -39,45 +42,19 @@ interface PackerOptions extends RoundOptions {
   readonly remove: (indexes: readonly number[]) => Promise<void>;
 }
 
-/** An object that belongs into a pack, and its place there. */
-interface Candidate {
-  readonly index: number;
-  readonly item: ListedObject;
-  readonly name: string;
-}
-
-/**
- * The objects that the plan has put together. All of them are of one folder of a day, or of an
- * hour.
- */
-interface Group {
-  readonly folder: string;
-  readonly day: string;
-  readonly candidates: Candidate[];
-}
-
-interface Member extends Candidate {
-  /** Of its bytes in the pack. */
-  readonly offset: number;
-  /** Of its bytes, in hexadecimal digits. */
-  readonly sha256: string;
-  readonly versionId?: string;
-  /** When its read began. */
+/** An object that was read, or could not be. */
+interface Read {
+  readonly group: Group;
+  readonly candidate: Candidate;
   readonly began: number;
-}
-
-/** A pack in memory. */
-interface Pack {
-  readonly bytes: Buffer;
-  /** The text of its index. */
-  readonly index: Buffer;
-  readonly members: readonly Member[];
+  readonly result: ReadResult;
 }
 
 /**
- * Packs the objects that the plan has put together, one pack after the other. What it leaves out
- * has no outcome, and is moved: what cannot be read as it was listed, and all objects of a pack
- * that S3 does not confirm. docs/packing.md has the argument why nothing is lost:
+ * Packs the objects that the plan has put together. It reads them in the order of their packs, and
+ * puts a pack while it reads for the next one. What it leaves out has no outcome, and is moved:
+ * what cannot be read as it was listed, and all objects of a pack that S3 does not confirm.
+ * docs/packing.md has the argument why nothing is lost:
  *
  *  1. Each object is read on condition of its ETag.
  *  2. The index is put, and then the pack, whose name is its content.
@@ -87,12 +64,17 @@ interface Pack {
  *     that was read.
  */
 export class BatchPacker {
-  private readonly tagDenials: TagDenials = { isAny: false };
+  private readonly tags: MemberTags;
+  private readonly minObjects: number;
 
-  constructor(private readonly options: PackerOptions) {}
+  constructor(private readonly options: PackerOptions) {
+    const { context, worker } = options;
+    this.minObjects = worker.minPackObjects ?? MIN_PACK_OBJECTS;
+    this.tags = new MemberTags(context.source, worker.settings.packing?.askTags);
+  }
 
   async run(): Promise<void> {
-    const { worker, context, batch, remove } = this.options;
+    const { worker, batch } = this.options;
     const { run } = batch.BatchInput;
     if (!worker.settings.packing) {
       return;
@@ -100,25 +82,35 @@ export class BatchPacker {
     const groups = this.listGroups();
     // A pack cannot keep the lock of each object.
     if (worker.sourceLocks) {
-      for (const { candidates } of groups) {
-        this.leaveOut(candidates, 'SOURCE_LOCKS');
-      }
+      groups.forEach(({ candidates }) => this.leaveOut(candidates, 'SOURCE_LOCKS'));
       return;
     }
+    const enough = groups.filter(({ candidates }) => {
+      const isEnough = candidates.length >= this.minObjects;
+      if (!isEnough) {
+        this.leaveOut(candidates, 'TOO_FEW');
+      }
+      return isEnough;
+    });
     if (run.dryRun) {
-      for (const group of groups) {
-        this.preview(group);
-      }
+      this.preview(enough);
       return;
     }
-    worker.rate.allowReads(run, context.source.signal);
+    await this.packAll(enough);
+  }
+
+  private async packAll(groups: readonly Group[]): Promise<void> {
+    const { worker, context, batch, remove } = this.options;
+    const removals = new PackRemovals({ remove });
+    worker.rate.allowReads(batch.BatchInput.run, context.source.signal);
     try {
-      const packs = orderedMap(this.untilDeadline(groups), PACKS_AT_ONCE, (group) =>
-        this.pack(group),
-      );
-      for await (const packed of packs) {
-        // Sources that are not deleted now are deleted at the end of the round.
-        await remove(packed).catch(() => undefined);
+      const packs = orderedMap(this.build(groups), PUTS_AT_ONCE, (pack) => {
+        const packed = this.finish(pack);
+        removals.add(packed);
+        return packed;
+      });
+      for await (const _ of packs) {
+        /* Removals take what is packed. */
       }
     } catch (error) {
       // The end of the time leaves objects to the next round.
@@ -126,6 +118,7 @@ export class BatchPacker {
         throw error;
       }
     } finally {
+      await removals.end();
       worker.rate.endReads();
     }
   }
@@ -134,7 +127,7 @@ export class BatchPacker {
    * The groups of objects that the plan has put together, in its order. Objects of another folder
    * or day than the first one are left out.
    */
-  private listGroups(): Iterable<Group> {
+  private listGroups(): Group[] {
     const { worker, batch } = this.options;
     const { Items: items } = batch;
     const groups = new Map<number, Group>();
@@ -151,40 +144,94 @@ export class BatchPacker {
         group.candidates.push({ index, item, name: destinationKey.slice(folder.length) });
       }
     }
-    return groups.values();
+    return [...groups.values()];
   }
 
-  /** Returns the indexes of what it has packed. */
-  private async pack(group: Group): Promise<number[]> {
-    const { candidates } = group;
-    if (candidates.length < MIN_PACK_OBJECTS) {
-      this.leaveOut(candidates, 'TOO_FEW');
-      return [];
+  /** Reads the objects of all groups, and yields the packs of those that could be read. */
+  private async *build(groups: readonly Group[]): AsyncGenerator<Pack> {
+    const { source } = this.options.context;
+    let group: Group | undefined;
+    let builder: PackBuilder | undefined;
+    const reads = orderedMap(
+      this.listCandidates(groups),
+      BYTES_AT_ONCE,
+      (each) => this.read(each),
+      ({ candidate }) => Math.max(candidate.item.Size, BYTES_AT_ONCE / READS_AT_ONCE),
+    );
+    for await (const read of reads) {
+      if (read.group !== group) {
+        yield* this.complete(builder);
+        ({ group } = read);
+        builder = new PackBuilder(source.name, group);
+      }
+      this.addTo(builder!, read);
     }
-    const pack = await this.build(candidates);
-    if (!pack) {
-      return [];
+    yield* this.complete(builder);
+  }
+
+  /** What is not begun in time is left to the next round. The pack is smaller then. */
+  private *listCandidates(groups: readonly Group[]): Generator<Pick<Read, 'group' | 'candidate'>> {
+    const { worker, deadlines } = this.options;
+    for (const group of groups) {
+      for (const candidate of group.candidates) {
+        if (worker.clock.now() >= deadlines.startCopies) {
+          return;
+        }
+        yield { group, candidate };
+      }
     }
-    const { key, result } = await this.put(group, pack);
+  }
+
+  private async read({ group, candidate }: Pick<Read, 'group' | 'candidate'>): Promise<Read> {
+    const { worker, context } = this.options;
+    const began = worker.clock.now();
+    const result = await readObject(context.source, candidate.item, this.tags);
+    return { group, candidate, began, result };
+  }
+
+  private addTo(builder: PackBuilder, { candidate, began, result }: Read): void {
+    if (!result.content) {
+      if (result.reason) {
+        this.leaveOut([candidate], result.reason);
+      }
+      return;
+    }
+    if (!builder.add(candidate, result.content, began)) {
+      this.leaveOut([candidate], 'INDEX_FULL');
+    }
+  }
+
+  /** Yields the pack, or nothing if it would have too few members. */
+  private *complete(builder: PackBuilder | undefined): Generator<Pack> {
+    if (!builder) {
+      return;
+    }
+    if (builder.members.length < this.minObjects) {
+      this.leaveOut(builder.members, 'TOO_FEW');
+      return;
+    }
+    yield builder.finish();
+  }
+
+  /** Puts a pack, and returns the indexes of what it has packed. */
+  private async finish(pack: Pack): Promise<number[]> {
+    const { members } = pack;
+    const result = await this.put(pack);
     if (result.status === 'not confirmed') {
-      this.leaveOut(pack.members, 'PACK_NOT_CONFIRMED');
+      this.leaveOut(members, 'PACK_NOT_CONFIRMED');
       return [];
     }
     if (result.status === 'refused') {
-      this.fail(pack.members, group.day, key, result.refusal);
+      this.fail(pack, result.refusal);
       return [];
     }
-    for (const member of pack.members) {
-      this.setPacked(member, group.day, key, pack.bytes.length, result.facts);
-    }
-    return pack.members.map(({ index }) => index);
+    members.forEach((member) => this.setPacked(member, pack, result.facts));
+    return members.map(({ index }) => index);
   }
 
   private setPacked(
     { index, name, item, offset, sha256, versionId, began }: Member,
-    day: string,
-    key: string,
-    packSize: number,
+    { day, key, bytes }: Pack,
     facts: ArchivedFacts,
   ): void {
     const { outcomes, worker } = this.options;
@@ -192,7 +239,7 @@ export class BatchPacker {
     const archived = {
       ...facts,
       ...(versionId !== undefined && { sourceVersionId: versionId }),
-      member: { name, offset, size, sha256, packSize },
+      member: { name, offset, size, sha256, packSize: bytes.length },
     };
     const span = { began, ended: worker.clock.now() };
     outcomes.setDay(index, day);
@@ -210,12 +257,7 @@ export class BatchPacker {
    * A pack or an index that S3 refuses is a failure of the setup. Moving each object instead would
    * cost a hundred times as much, every night, and nobody would hear of it.
    */
-  private fail(
-    members: readonly Member[],
-    day: string,
-    key: string,
-    { code, message }: S3Error,
-  ): void {
+  private fail({ day, key, members }: Pack, { code, message }: S3Error): void {
     const { outcomes, context } = this.options;
     const { name } = context.destination;
     for (const { index } of members) {
@@ -230,98 +272,35 @@ export class BatchPacker {
     }
   }
 
-  /** Reads the objects, and makes a pack of those that could be read. Undefined: too few. */
-  private async build(candidates: readonly Candidate[]): Promise<Pack | undefined> {
-    const { worker, context } = this.options;
-    const { settings, clock } = worker;
-    const indexBytes = Math.max(MIN_INDEX_BYTES, candidates.length * MAX_INDEX_LINE);
-    const writer = new ZipWriter(getPackBytes(candidates) + indexBytes);
-    const index = new IndexText(indexBytes);
-    const tags = new MemberTags(context.source, this.tagDenials, settings.packing?.askTags);
-    const members: Member[] = [];
-    let lastModified = 0;
-    const read = async (each: Candidate) => ({
-      each,
-      began: clock.now(),
-      result: await readObject(context.source, each.item, tags),
-    });
-    const reads = orderedMap(this.untilDeadline(candidates), getReadsAtOnce(candidates), read);
-    for await (const { each, began, result } of reads) {
-      if (!result.content) {
-        if (result.reason) {
-          this.leaveOut([each], result.reason);
-        }
-        continue;
-      }
-      const { content } = result;
-      // A member that is written and has no line is no member for anybody: the line comes first.
-      const offset = writer.getOffset(each.name);
-      if (!index.add(toIndexLine(settings.sourceBucket, content, each.name, offset))) {
-        this.leaveOut([each], 'INDEX_FULL');
-        continue;
-      }
-      // A manifest may not say it, but S3 does. In epoch seconds.
-      const modified = (content.lastModified?.getTime() ?? 0) / 1_000;
-      writer.add(each.name, content.bytes, modified);
-      const { sha256, versionId } = content;
-      members.push({ ...each, began, offset, sha256, versionId });
-      lastModified = Math.max(lastModified, modified);
-    }
-    if (members.length < MIN_PACK_OBJECTS) {
-      this.leaveOut(members, 'TOO_FEW');
-      return undefined;
-    }
-    writer.add(nameIndex(index.bytes), index.bytes, lastModified);
-    return { bytes: writer.finish(), index: index.bytes, members };
-  }
-
-  /** What is not begun in time is left to the next round. The pack is smaller then. */
-  private *untilDeadline<T>(all: Iterable<T>): Generator<T> {
-    const { worker, deadlines } = this.options;
-    for (const each of all) {
-      if (worker.clock.now() >= deadlines.startCopies) {
-        return;
-      }
-      yield each;
-    }
-  }
-
   /** Puts the index before the pack: an index without a pack does no harm. */
-  private async put(
-    { folder, day }: Group,
-    { bytes, index }: Pack,
-  ): Promise<{ readonly key: string; readonly result: PutResult }> {
+  private async put({ day, key, bytes, sha256, indexFile }: Pack): Promise<PutResult> {
     const { worker, context } = this.options;
     const { destination, storageClass = 'STANDARD', destinationKeyArn: keyArn } = context;
-    const digest = createHash('sha256').update(bytes).digest();
-    const key = toPackKey(folder, digest.toString('hex'));
     const lock = await this.getLock(day);
     if ('status' in lock) {
-      return { key, result: lock };
+      return lock;
     }
-    const indexFile = toIndexFile(index, key, bytes.length);
     const indexed = await putContent(destination, {
       key: toPackIndexKey(worker.settings.destinationPrefix, day, key),
       bytes: indexFile,
-      checksum: createHash('sha256').update(indexFile).digest('base64'),
+      sha256: toSha256(indexFile),
       contentType: 'application/gzip',
       storageClass: 'STANDARD',
       keyArn,
       lock,
     });
     if (indexed.status !== 'confirmed') {
-      return { key, result: indexed };
+      return indexed;
     }
-    const result = await putContent(destination, {
+    return putContent(destination, {
       key,
       bytes,
-      checksum: digest.toString('base64'),
+      sha256,
       contentType: 'application/zip',
       storageClass,
       keyArn,
       lock,
     });
-    return { key, result };
   }
 
   /** The lock of a pack and of its index, or what it means that nobody can tell. */
@@ -341,41 +320,37 @@ export class BatchPacker {
     }
   }
 
-  /** The requests for the whole pack are those of its first object. */
-  private preview({ folder, day, candidates }: Group): void {
+  /**
+   * The requests for a whole pack are those of its first object. One object of each source folder
+   * is asked for its tags, or each.
+   */
+  private preview(groups: readonly Group[]): void {
     const { context, outcomes, worker } = this.options;
     const { storageClass } = context;
-    const asked = worker.settings.packing?.askTags
-      ? candidates.length
-      : new Set(candidates.map(({ item }) => toFolder(item.Key))).size;
-    candidates.forEach(({ index, item, name }, i) => {
-      const requests: Requests =
-        i === 0
-          ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass, asked)
-          : {};
-      addRequests(requests, { [toRequestName('GetObject', item.StorageClass)]: 1 });
-      outcomes.setDay(index, day);
-      outcomes.set(index, {
-        status: 'archived',
-        destination: folder + name,
-        etag: item.Etag,
-        size: item.Size,
-        requests,
-        isPacked: true,
+    const asked = new Set<string>();
+    for (const { folder, day, candidates } of groups) {
+      const before = asked.size;
+      candidates.forEach(({ item }) =>
+        asked.add(worker.settings.packing?.askTags ? item.Key : toFolder(item.Key)),
+      );
+      const ofPack = getPackRequests(
+        { packs: 1, objects: candidates.length },
+        storageClass,
+        asked.size - before,
+      );
+      candidates.forEach(({ index, item, name }, i) => {
+        const requests: Requests = i === 0 ? ofPack : {};
+        addRequests(requests, { [toRequestName('GetObject', item.StorageClass)]: 1 });
+        outcomes.setDay(index, day);
+        outcomes.set(index, {
+          status: 'archived',
+          destination: folder + name,
+          etag: item.Etag,
+          size: item.Size,
+          requests,
+          isPacked: true,
+        });
       });
-    });
+    }
   }
-}
-
-/** The index aside. */
-function getPackBytes(candidates: readonly Candidate[]): number {
-  return candidates.reduce(
-    (sum, { item, name }) => sum + item.Size + getOverhead(Buffer.byteLength(name)),
-    0,
-  );
-}
-
-function getReadsAtOnce(candidates: readonly Candidate[]): number {
-  const largest = candidates.reduce((most, { item: { Size } }) => Math.max(most, Size), 1);
-  return Math.max(1, Math.min(MAX_READS_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
 }

@@ -189,17 +189,17 @@ export class PlanRound {
 
   /** Undefined: the run packs nothing. */
   private async openPacks(): Promise<PackPlanner | undefined> {
-    const { packing } = this.context.settings;
+    const { packing, storageClass } = this.context.settings;
     if (!packing) {
       return undefined;
     }
     const { value: checkpoint } = await this.readCheckpoints().next();
     this.names = new NameFilter(checkpoint?.names);
-    return new PackPlanner(packing, this.names);
+    return new PackPlanner(packing, this.names, storageClass);
   }
 
-  private async take({ part, moved }: Planned): Promise<void> {
-    if (part) {
+  private async take({ parts, moved }: Planned): Promise<void> {
+    for (const part of parts) {
       await this.write(part);
     }
     for (const object of moved) {

@@ -1,9 +1,10 @@
 import { findContent } from './put-pack';
+import { MAX_KEYS_PER_DELETE } from '../../contract/batches';
 import { groupBy, splitInto } from '../../contract/group-by';
-import { OBJECTS_PER_LOOK } from '../../contract/packs';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { deleteSources } from '../move/move-object';
 import type { Copied, MoveContext, MoveResult } from '../move/move-request';
+import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 
@@ -13,49 +14,61 @@ import { toS3Error } from '../s3/s3-error';
  */
 const DELETES_AT_ONCE = 8;
 
+type Failed = Extract<MoveResult, { readonly code: unknown }>;
 type CopiedSource = Copied & { readonly key: string };
 
 /**
  * Deletes sources as `deleteSources` does, with one result for each, in the same order. Before each
- * request that deletes objects of a pack, it looks whether the pack is still there, because
- * somebody may have removed it since it was put.
+ * request that deletes objects of packs, it looks whether each of these packs is still there,
+ * because somebody may have removed it since it was put.
  */
 export async function deleteProven(
   context: MoveContext,
   copies: readonly CopiedSource[],
 ): Promise<MoveResult[]> {
-  const results = new Map<CopiedSource, MoveResult>();
-  const remove = async (some: readonly CopiedSource[]) => {
-    (await deleteSources(context, some)).forEach((result, i) => results.set(some[i], result));
-  };
-  const packs = groupBy(
-    copies.filter(({ archived }) => archived?.member),
-    ({ destination }) => destination,
+  const removals = orderedMap(splitInto(copies, MAX_KEYS_PER_DELETE), DELETES_AT_ONCE, (some) =>
+    deleteSome(context, some),
   );
-  const moved = packs.size === 0 ? copies : copies.filter(({ archived }) => !archived?.member);
-  if (moved.length > 0) {
-    await remove(moved);
+  const results: MoveResult[] = [];
+  for await (const some of removals) {
+    results.push(...some);
   }
-  const lists = [...packs.values()].flatMap((members) => splitInto(members, OBJECTS_PER_LOOK));
-  const removals = orderedMap(lists, DELETES_AT_ONCE, async (some) => {
-    const problem = await findProblem(context, some[0]);
+  return results;
+}
+
+async function deleteSome(
+  context: MoveContext,
+  copies: readonly CopiedSource[],
+): Promise<MoveResult[]> {
+  const problems = await findProblems(context, copies);
+  const proven = copies.filter(({ destination }) => !problems.has(destination));
+  const deleted = proven.length > 0 ? await deleteSources(context, proven) : [];
+  const results = new Map(proven.map((copy, i) => [copy, deleted[i]]));
+  return copies.map((copy) => results.get(copy) ?? problems.get(copy.destination)!);
+}
+
+/** By the key of the pack: why its objects may not be deleted. */
+async function findProblems(
+  context: MoveContext,
+  copies: readonly CopiedSource[],
+): Promise<ReadonlyMap<string, Failed>> {
+  const packed = copies.filter(({ archived }) => archived?.member);
+  const packs = [...groupBy(packed, ({ destination }) => destination).values()];
+  const problems = new Map<string, Failed>();
+  const looks = orderedMap(packs, HEADS_AT_ONCE, ([first]) => findProblem(context, first));
+  for await (const problem of looks) {
     if (problem) {
-      some.forEach((copy) => results.set(copy, problem));
-    } else {
-      await remove(some);
+      problems.set(problem.destination, problem);
     }
-  });
-  for await (const _ of removals) {
-    /* Each sets its results. */
   }
-  return copies.map((copy) => results.get(copy)!);
+  return problems;
 }
 
 /** Undefined if the archive holds the pack as it was put. */
 async function findProblem(
   { destination }: MoveContext,
   { destination: key, archived = {} }: CopiedSource,
-): Promise<MoveResult | undefined> {
+): Promise<Failed | undefined> {
   const { archivedEtag, checksum = '', member } = archived;
   try {
     const found = await findContent(

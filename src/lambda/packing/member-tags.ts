@@ -2,29 +2,24 @@ import { type Entries, type Known, known } from '../attributes/attribute';
 import { tags } from '../attributes/tags';
 import type { BucketClient } from '../s3/bucket-client';
 
-/** Whether any tags may not be read, which all packs of a batch share. */
-export interface TagDenials {
-  isAny: boolean;
-}
-
 /**
  * Reads the tags of objects that are packed with as few requests as prove something.
  *
  * S3 says how many tags an object has only to those who may read them. So an object without a count
  * has none, or nobody here may read them. Asking for those of each would cost $0.40 a million,
- * nearly as much as the pack. Most policies deny by folder, so one object of each folder in a pack
+ * nearly as much as the pack. Most policies deny by folder, so one object of each folder in a batch
  * is asked. A denial counts for its folder, and shows that there are such policies: from then on
  * each object of the others is asked, too. What is left is a policy that denies some objects of a
  * folder, by their own tags or by a part of their names, for which `askTags` is.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
  */
 export class MemberTags {
+  private isAnyDenied = false;
   /** Whether the tags of a folder may be read, by its name. */
   private readonly folders = new Map<string, Promise<Known<Entries>>>();
 
   constructor(
     private readonly source: BucketClient,
-    private readonly denials: TagDenials,
     private readonly asksEach = false,
   ) {}
 
@@ -49,12 +44,12 @@ export class MemberTags {
     if (answer.is === 'unreadable') {
       return answer;
     }
-    return this.denials.isAny ? this.ask(key) : known();
+    return this.isAnyDenied ? this.ask(key) : known();
   }
 
   private async ask(key: string): Promise<Known<Entries>> {
     const answer = await tags.ask!({ bucket: this.source, key });
-    this.denials.isAny ||= answer.is === 'unreadable';
+    this.isAnyDenied ||= answer.is === 'unreadable';
     return answer;
   }
 }

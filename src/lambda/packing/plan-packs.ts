@@ -5,15 +5,16 @@
 import { canBeMember } from './member-name';
 import type { NameFilter } from './name-filter';
 import { getOverhead } from './zip-writer';
-import { MAX_PACK_OBJECTS, MIN_PACK_OBJECTS } from '../../contract/packs';
+import { MAX_PACK_OBJECTS } from '../../contract/packs';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Settings } from '../../contract/payloads/settings';
+import { PackEconomy } from '../pricing/packs';
 import { isInGlacier } from '../pricing/storage-classes';
 import type { Selection } from '../selection/select-objects';
 
 /**
- * Objects that wait for their packs to become full. More take too much memory, so the largest group
- * of them is packed as it is.
+ * Objects that wait for their packs to become full. More take too much memory, so the largest
+ * groups are packed as they are.
  */
 const MAX_WAITING = 100_000;
 /** What the line of an object in the index takes, about. */
@@ -22,28 +23,41 @@ export const INDEX_BYTES = 600;
 interface Group {
   objects: ListedObject[];
   bytes: number;
+  /** By reads in place of copies. */
+  savedUsd: number;
 }
 type Selected = Extract<Selection, { selected: true }>;
 
 /**
- * A part of the plan with packs, and objects that are moved after all, because their group is too
+ * Parts of the plan with packs, and objects that are moved after all, because their group is too
  * small.
  */
 export interface Planned {
-  readonly part?: ListedObject[];
+  readonly parts: ListedObject[][];
   readonly moved: ListedObject[];
+}
+
+/** The packs of the next part. */
+interface OpenPart {
+  readonly objects: ListedObject[];
+  bytes: number;
+  packs: number;
 }
 
 export class PackPlanner {
   private readonly groups = new Map<string, Group>();
+  private readonly economy: PackEconomy;
   private waiting = 0;
-  /** The packs of the next part. */
-  private part: Group & { packs: number } = { objects: [], bytes: 0, packs: 0 };
+  private part: OpenPart = { objects: [], bytes: 0, packs: 0 };
 
+  /** @param storageClass that of the archive */
   constructor(
     private readonly limits: NonNullable<Settings['packing']>,
     private readonly names: NameFilter,
-  ) {}
+    storageClass?: string,
+  ) {
+    this.economy = new PackEconomy(storageClass);
+  }
 
   /**
    * Whether a pack takes the object. If not, it is moved. Each object is asked for once, because
@@ -52,64 +66,92 @@ export class PackPlanner {
   takes({ Size, StorageClass }: ListedObject, { folder = '', destinationKey }: Selected): boolean {
     const name = destinationKey.slice(folder.length);
     const isNew = canBeMember(name) && this.names.add(folder, name);
-    return isNew && Size <= this.limits.maxObjectSize && !isInGlacier(StorageClass);
+    return (
+      isNew &&
+      Size <= this.limits.maxObjectSize &&
+      !isInGlacier(StorageClass) &&
+      this.economy.getSavedUsd(StorageClass) > 0
+    );
   }
 
-  /** Adds an object that a pack takes, and returns a part if one is complete. */
+  /** Adds an object that a pack takes, and returns what is planned with it. */
   add(object: ListedObject, { date, folder = '', destinationKey }: Selected): Planned {
     const id = `${date} ${folder}`;
     const bytes =
       object.Size +
       getOverhead(Buffer.byteLength(destinationKey) - Buffer.byteLength(folder)) +
       INDEX_BYTES;
-    const group = this.groups.get(id) ?? { objects: [], bytes: 0 };
+    const planned: Planned = { parts: [], moved: [] };
+    const group = this.groups.get(id);
     const isFull =
-      group.objects.length >= MAX_PACK_OBJECTS || group.bytes + bytes > this.limits.maxPackSize;
-    const planned = isFull ? this.close(id, group) : { moved: [] };
-    const open = isFull ? { objects: [], bytes: 0 } : group;
+      group !== undefined &&
+      (group.objects.length >= MAX_PACK_OBJECTS || group.bytes + bytes > this.limits.maxPackSize);
+    if (isFull) {
+      this.close(id, group, planned);
+    }
+    const open = this.open(id);
     open.objects.push(object);
     open.bytes += bytes;
-    this.groups.set(id, open);
+    open.savedUsd += this.economy.getSavedUsd(object.StorageClass);
     this.waiting += 1;
-    return planned.part || this.waiting <= MAX_WAITING ? planned : this.closeLargest();
+    if (this.waiting > MAX_WAITING) {
+      this.closeLargest(planned);
+    }
+    return planned;
   }
 
   /** Yields what is left, at the end of a round. */
   *end(): Generator<Planned> {
     for (const [id, group] of [...this.groups]) {
-      yield this.close(id, group);
+      const planned: Planned = { parts: [], moved: [] };
+      this.close(id, group, planned);
+      yield planned;
     }
     if (this.part.packs > 0) {
-      yield { part: this.takePart(), moved: [] };
+      yield { parts: [this.takePart()], moved: [] };
     }
   }
 
-  private closeLargest(): Planned {
-    const [id, group] = [...this.groups].reduce((a, b) =>
-      b[1].objects.length > a[1].objects.length ? b : a,
+  private open(id: string): Group {
+    const group = this.groups.get(id) ?? { objects: [], bytes: 0, savedUsd: 0 };
+    this.groups.set(id, group);
+    return group;
+  }
+
+  /** Frees half of what may wait, so that groups are sorted once for so many objects. */
+  private closeLargest(planned: Planned): void {
+    const largestFirst = [...this.groups].sort(
+      ([, a], [, b]) => b.objects.length - a.objects.length,
     );
-    return this.close(id, group);
+    for (const [id, group] of largestFirst) {
+      if (this.waiting <= MAX_WAITING / 2) {
+        return;
+      }
+      this.close(id, group, planned);
+    }
   }
 
   /** Makes a pack of the group. It may fill the part, which then has the packs before it. */
-  private close(id: string, group: Group): Planned {
+  private close(id: string, group: Group, { parts, moved }: Planned): void {
     this.groups.delete(id);
     this.waiting -= group.objects.length;
-    if (group.objects.length < MIN_PACK_OBJECTS) {
-      return { moved: group.objects };
+    if (!this.economy.isWorthIt(group.objects.length, group.savedUsd)) {
+      moved.push(...group.objects);
+      return;
     }
     const { part } = this;
     const isTooMuch =
       part.objects.length + group.objects.length > MAX_PACK_OBJECTS ||
       part.bytes + group.bytes > this.limits.maxPackSize;
-    const complete = part.packs > 0 && isTooMuch ? this.takePart() : undefined;
+    if (part.packs > 0 && isTooMuch) {
+      parts.push(this.takePart());
+    }
     const { packs: Pack } = this.part;
     for (const object of group.objects) {
       this.part.objects.push({ ...object, Pack });
     }
     this.part.bytes += group.bytes;
     this.part.packs += 1;
-    return { part: complete, moved: [] };
   }
 
   private takePart(): ListedObject[] {

@@ -8,8 +8,8 @@ import { type S3Error, toS3Error } from '../s3/s3-error';
 export interface Content extends Placement {
   readonly key: string;
   readonly bytes: Buffer;
-  /** The SHA-256 of the bytes, in Base64. */
-  readonly checksum: string;
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string;
   readonly contentType: string;
   /** Stated even if it is S3's default: policies may demand that requests say it. */
   readonly storageClass: string;
@@ -29,10 +29,12 @@ export type PutResult =
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 export async function putContent(destination: BucketClient, content: Content): Promise<PutResult> {
-  const { key, bytes, checksum } = content;
+  const { key, bytes, sha256 } = content;
+  const checksum = Buffer.from(sha256, 'hex').toString('base64');
+  const input = { ...toInput(destination.name, content), ChecksumSHA256: checksum };
   try {
     const answer = await destination.request((s3) =>
-      s3.send(new PutObjectCommand(toInput(destination.name, content))),
+      s3.send(withDigest(new PutObjectCommand(input), sha256)),
     );
     if (answer.ChecksumSHA256 === checksum) {
       return { status: 'confirmed', facts: toFacts(answer, answer.VersionId) };
@@ -58,22 +60,44 @@ export async function putContent(destination: BucketClient, content: Content): P
 }
 
 function toInput(Bucket: string, content: Content): PutObjectCommandInput {
-  const { key, bytes, checksum, contentType } = content;
+  const { key, bytes, contentType } = content;
   return {
     Bucket,
     Key: key,
     Body: bytes,
     IfNoneMatch: '*',
-    ChecksumSHA256: checksum,
     ContentType: contentType,
     ...toPlacementInput(content),
   };
 }
 
+/** The signature is of the body's SHA-256, too. The SDK would compute it once more. */
+function withDigest(command: PutObjectCommand, sha256: string): PutObjectCommand {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as HttpRequest).headers['x-amz-content-sha256'] = sha256;
+      return next(args);
+    },
+    { step: 'build' },
+  );
+  return command;
+}
+
+interface HttpRequest {
+  readonly headers: Record<string, string>;
+}
+
+interface Expected {
+  readonly key: string;
+  /** The SHA-256 of the bytes, in Base64. */
+  readonly checksum: string;
+  readonly size: number;
+}
+
 /** Asks for the object. @param etag the version that is expected; unset: any */
 export async function findContent(
   destination: BucketClient,
-  { key, checksum, size }: Pick<Content, 'key' | 'checksum'> & { readonly size: number },
+  { key, checksum, size }: Expected,
   etag?: string,
 ): Promise<ArchivedFacts | undefined> {
   const head = await destination.head(key);

@@ -1,6 +1,14 @@
 /** The packs that lines of a ledger name, what is in them, and which requests they take. */
-import { addRequests, type Requests, toRequestName } from './requests';
-import { OBJECTS_PER_LOOK } from '../../contract/packs';
+import { getPrices } from './prices';
+import {
+  addRequests,
+  getRequestPrice,
+  getRequestsUsd,
+  type Requests,
+  toRequestName,
+} from './requests';
+import { MAX_KEYS_PER_DELETE } from '../../contract/batches';
+import { MIN_PACK_OBJECTS } from '../../contract/packs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 
 export interface PackSums {
@@ -18,7 +26,8 @@ export function getPackRequests(
   storageClass?: string,
   folders = packs,
 ): Requests {
-  const looks = Math.max(packs, Math.ceil(objects / OBJECTS_PER_LOOK));
+  // Each delete of sources comes after a look at their packs.
+  const looks = Math.max(packs, Math.ceil(objects / MAX_KEYS_PER_DELETE));
   // One object of each source folder is asked for its tags, and the index is in STANDARD.
   const requests = {
     GetObjectTagging: folders,
@@ -26,6 +35,47 @@ export function getPackRequests(
     [toRequestName('HeadObject', storageClass)]: looks,
   };
   return addRequests(requests, { [toRequestName('PutObject', storageClass)]: packs });
+}
+
+/**
+ * Which packs cost less than to move their objects one by one, by the requests for both. The bytes
+ * of an index are no argument: in STANDARD, it takes 25 years until they cost what its objects
+ * saved, and in the other classes a pack bills fewer bytes than its objects would.
+ */
+export class PackEconomy {
+  private readonly prices = getPrices();
+  private readonly copyUsd: number;
+  /** Of the pack, whatever it holds. */
+  private readonly packUsd: number;
+  private readonly savedUsd = new Map<string, number>();
+
+  /** @param storageClass that of the archive */
+  constructor(storageClass?: string) {
+    this.copyUsd = getRequestPrice(this.prices, toRequestName('CopyObject', storageClass));
+    this.packUsd = getRequestsUsd(
+      this.prices,
+      getPackRequests({ packs: 1, objects: 1 }, storageClass),
+    );
+  }
+
+  /**
+   * What it saves to read an object of this class for a pack, and not to copy it. Nothing, or less,
+   * where reads are dear.
+   */
+  getSavedUsd(sourceClass = 'STANDARD'): number {
+    const known = this.savedUsd.get(sourceClass);
+    if (known !== undefined) {
+      return known;
+    }
+    const readUsd = getRequestPrice(this.prices, toRequestName('GetObject', sourceClass));
+    this.savedUsd.set(sourceClass, this.copyUsd - readUsd);
+    return this.copyUsd - readUsd;
+  }
+
+  /** @param savedUsd by all its objects */
+  isWorthIt(objects: number, savedUsd: number): boolean {
+    return objects >= MIN_PACK_OBJECTS && savedUsd > this.packUsd;
+  }
 }
 
 export class PackCounter {

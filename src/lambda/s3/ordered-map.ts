@@ -1,28 +1,39 @@
 /**
- * Runs `work` on several items at the same time, and yields the results in the items' order. At
- * most `concurrency` of them are kept.
+ * Runs `work` on several items at the same time, and yields the results in the items' order. No
+ * other item begins while those in work, and the results that wait, have the weight `limit`.
+ *
+ * @param weigh default: each item weighs 1
  */
 export async function* orderedMap<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
-  concurrency: number,
+  limit: number,
   work: (item: T) => Promise<R>,
+  weigh: (item: T) => number = () => 1,
 ): AsyncGenerator<R> {
-  const running: Promise<R>[] = [];
+  const running: { readonly result: Promise<R>; readonly weight: number }[] = [];
+  let load = 0;
+  const next = () => {
+    const { result, weight } = running.shift()!;
+    load -= weight;
+    return result;
+  };
   try {
     for await (const item of items) {
       const result = work(item);
       // Without this, a rejection that nobody awaits yet would end the process. The `await` below
       // still gets it.
       result.catch(() => undefined);
-      running.push(result);
-      if (running.length >= concurrency) {
-        yield await running.shift()!;
+      const weight = weigh(item);
+      running.push({ result, weight });
+      load += weight;
+      while (load >= limit) {
+        yield await next();
       }
     }
     while (running.length > 0) {
-      yield await running.shift()!;
+      yield await next();
     }
   } finally {
-    await Promise.allSettled(running);
+    await Promise.allSettled(running.map(({ result }) => result));
   }
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as digest } from 'node:crypto';
 
-/** Returns hexadecimal digits. */
+/** Returns hexadecimal digits. `digest` takes less time than an object that is updated. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return digest('sha256', content);
 }
 
 /**
@@ -10,6 +10,6 @@ export function sha256(content: string | Uint8Array): string {
  * the same hash is about one in two thousand.
  */
 export function hash(text: string): number {
-  const digest = createHash('sha256').update(text).digest();
-  return digest.readUInt32BE(0) * 2 ** 20 + (digest.readUInt32BE(4) % 2 ** 20);
+  const bytes = createHash('sha256').update(text).digest();
+  return bytes.readUInt32BE(0) * 2 ** 20 + (bytes.readUInt32BE(4) % 2 ** 20);
 }
