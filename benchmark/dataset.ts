@@ -13,6 +13,7 @@ export const SOURCE = 'incoming/';
 export const ARCHIVE = 'archive/';
 export const DAY = '2026-11-24';
 const OTHER_DAY = '2026-11-23';
+const MILLISECONDS_OF_A_DAY = 86_400_000;
 /** The day's folder in the archive. */
 export const DESTINATION = `${ARCHIVE}2026/11/24/`;
 
@@ -31,6 +32,8 @@ export interface Shape {
   readonly objectBytes?: number;
   /** The objects of the day are to be packed. */
   readonly packed?: boolean;
+  /** Number of objects of one day. The others are of the days before. Default: all. */
+  readonly perDay?: number;
 }
 
 /** Above 8 MiB, `aws s3 mv` copies in parts. */
@@ -59,7 +62,10 @@ function otherNames(shape: Shape): string[] {
   return [...bulk(shape, OTHER_DAY), ...(shape.traps ? [OF_NO_DAY] : [])];
 }
 
-function bulk({ objects, every = 2, folders, keyBytes = 0 }: Shape, day: string): string[] {
+function bulk(
+  { objects, every = 2, folders, keyBytes = 0, perDay = Infinity }: Shape,
+  day: string,
+): string[] {
   const names: string[] = [];
   for (let i = 0; i < objects; i++) {
     if ((i % every === 0) !== (day === DAY)) {
@@ -67,7 +73,7 @@ function bulk({ objects, every = 2, folders, keyBytes = 0 }: Shape, day: string)
     }
     const folder = folders === undefined ? '' : `host-${String(i % folders).padStart(4, '0')}/`;
     names.push(
-      `${folder}${day}-${String(i).padStart(7, '0')}`.padEnd(
+      `${folder}${before(day, Math.floor(i / perDay))}-${String(i).padStart(7, '0')}`.padEnd(
         keyBytes - DESTINATION.length - 4,
         'x',
       ) + '.log',
@@ -103,6 +109,12 @@ export function fill(store: ObjectStore, bucket: string, shape: Shape): void {
 
 export function getContent({ objectBytes = 1024 }: Shape, name: string): string {
   return `${name}\n`.padEnd(name.endsWith('-large.log') ? LARGE_BYTES : objectBytes, '.');
+}
+
+function before(day: string, days: number): string {
+  return days === 0
+    ? day
+    : new Date(Date.parse(day) - days * MILLISECONDS_OF_A_DAY).toISOString().slice(0, 10);
 }
 
 /**

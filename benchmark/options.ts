@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --packing | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
+const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --packing | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--pack-size N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
   --guard      CPU for an object of the handler beside SDK v3; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
@@ -12,6 +12,7 @@ const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --pack
   --rounds N   default 3
   --latency MS of every request; default: without, and with 20 ms (quick, guard, throttled: without)
   --allowed N  throttled: writes a second that the server allows; default 1,500; fewer on a machine without time for more
+  --pack-size N packing: N objects for each day, and so for each pack; default: all of one day
   --only NAMES contenders whose names have one of these words in them, with commas between
   --peers DIR  where install-peers.sh put them; default: bench-peers in the folder of temporary files
   --json FILE  all results
@@ -25,6 +26,8 @@ export interface Options {
   readonly latencies: readonly number[];
   /** Writes a second that the server of `throttled` allows. */
   readonly allowed: number;
+  /** Objects of a day, in `packing`. Default: all. */
+  readonly packSize?: number;
   readonly only?: readonly string[];
   readonly peers: string;
   readonly json?: string;
@@ -65,6 +68,10 @@ export function readOptions(args: string[]): Options {
     rounds: wholeNumber('--rounds', values.rounds ?? String(defaults.rounds), 1),
     latencies: latency === undefined ? defaults.latencies : [latency],
     allowed: wholeNumber('--allowed', values.allowed ?? '1500', 1),
+    packSize:
+      values['pack-size'] === undefined
+        ? undefined
+        : wholeNumber('--pack-size', values['pack-size'], 1),
     only: values.only?.split(',').map((word) => word.trim()),
     peers: values.peers ?? path.join(os.tmpdir(), 'bench-peers'),
     json: values.json,
@@ -87,6 +94,7 @@ function parsed(args: string[]) {
         rounds: { type: 'string' },
         latency: { type: 'string' },
         allowed: { type: 'string' },
+        'pack-size': { type: 'string' },
         only: { type: 'string' },
         peers: { type: 'string' },
         json: { type: 'string' },

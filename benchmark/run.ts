@@ -70,7 +70,7 @@ async function runCompared(
     const lines = await compare(entries, {
       ...options,
       latencyMs,
-      ...(options.mode === 'packing' && { shape: PACKED }),
+      ...(options.mode === 'packing' && { shape: { ...PACKED, perDay: options.packSize } }),
     });
     measurements.push({
       latencyMs,
@@ -88,7 +88,11 @@ async function runCompared(
     fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2));
   }
   if (options.write) {
-    writeDocs(options.mode === 'packing' ? { packing: measurements } : { measurements });
+    writeDocs(
+      options.mode === 'packing'
+        ? { packing: measurements, packSize: options.packSize }
+        : { measurements },
+    );
   }
   const verdicts = measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
   if (options.mode !== 'guard') {

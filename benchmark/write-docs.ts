@@ -23,14 +23,18 @@ const DOCS = path.resolve(__dirname, '../docs');
 interface Measured {
   readonly measurements?: readonly Measurement[];
   readonly packing?: readonly Measurement[];
+  /** Objects of a pack. Unset: as many as it holds. */
+  readonly packSize?: number;
   readonly throttled?: readonly ThrottledLine[];
 }
 
-export function writeDocs({ measurements = [], packing = [], throttled }: Measured): void {
+export function writeDocs(measured: Measured): void {
+  const { measurements = [], packing = [], packSize, throttled } = measured;
+  const packs = packSize === undefined ? 'packing' : `packs of ${packSize}`;
   for (const measurement of packing) {
     replaceBetween(
       'results/performance.md',
-      `bench packing ${measurement.latencyMs} ms`,
+      `bench ${packs} ${measurement.latencyMs} ms`,
       toSection(measurement),
     );
   }

@@ -2,12 +2,12 @@
 import { type ArchivedFile, readTar } from './read-tar';
 import { readZip } from '../../assurance/model-checking/read-zip';
 import type { ObjectStore } from '../../packages/s3-double/src';
-import { BUCKET, DESTINATION, getContent, selectedNames, type Shape, SOURCE } from '../dataset';
+import { ARCHIVE, BUCKET, getContent, selectedNames, type Shape, SOURCE } from '../dataset';
 
 export function judgePacks(store: ObjectStore, shape: Shape): Record<string, number> {
   const packed = new Map<string, Buffer>();
   let isTar = false;
-  for (const key of store.keys(BUCKET, DESTINATION)) {
+  for (const key of store.keys(BUCKET, ARCHIVE).filter((each) => /\.(zip|tar)$/.test(each))) {
     const bytes = store.get(BUCKET, key)!.body.bytes();
     isTar ||= key.endsWith('.tar');
     const files: Iterable<ArchivedFile> = key.endsWith('.tar') ? readTar(bytes) : readZip(bytes);

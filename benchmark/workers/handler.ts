@@ -41,12 +41,19 @@ export async function packs(
   }
 }
 
-/** The plan gives an instance as many objects as a pack holds. */
+const DATE = /\d{4}-\d\d-\d\d/;
+
+/** The plan gives an instance as many objects as a pack holds, and each day packs of its own. */
 async function* listParts(endpoint: string): AsyncGenerator<Listed[]> {
   const items: (Listed & { readonly Pack: number })[] = [];
+  let pack = -1;
+  let before: string | undefined;
   for await (const page of listPages(signedHttp(endpoint, 1))) {
     for (const item of page) {
-      items.push({ ...item, Pack: 0 });
+      const [day] = DATE.exec(item.Key)!;
+      pack += day === before ? 0 : 1;
+      before = day;
+      items.push({ ...item, Pack: pack });
     }
     if (items.length + page.length > MAX_PACK_OBJECTS) {
       yield items.splice(0);
@@ -122,7 +129,7 @@ function instance(
   const run = {
     id: 'bench',
     startTime,
-    from: DAY,
+    from: settings.PACKING === undefined ? DAY : null,
     to: DAY,
     action: 'archive',
     dryRun: false,

@@ -130,11 +130,13 @@ export class LedgerPart {
         }
         return { etag: undefined, text: '' };
       });
+    // Compared as they were written: what is parsed has its fields in the order of the schema.
     const ours = new Set(Array.from(this.own.values(), (line) => this.toText(line)));
-    const read = v.parse(v.array(LedgerLine), parseJsonLines(text));
-    this.others = read.filter(
-      (line) => ![ours, this.replaced].some((known) => known.has(toJsonLines([line]))),
-    );
+    const others = text
+      .split('\n')
+      .map((line) => `${line.trimEnd()}\n`)
+      .filter((line) => ![ours, this.replaced].some((known) => known.has(line)));
+    this.others = v.parse(v.array(LedgerLine), parseJsonLines(others.join('')));
     this.etag = etag;
     this.text = text;
     return text;

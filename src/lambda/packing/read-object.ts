@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { MemberTags } from './member-tags';
 import type { NoteReason } from '../../contract/notes';
@@ -104,10 +104,7 @@ function assertIsVersion(
   ) {
     throw new Error('the body is not that of the listed version');
   }
-  if (
-    isMd5(answer as ObjectHead) &&
-    createHash('md5').update(bytes).digest('hex') !== unquote(etag)
-  ) {
+  if (isMd5(answer as ObjectHead) && hash('md5', bytes) !== unquote(etag)) {
     throw new Error('the body does not have the digest that its ETag is');
   }
 }

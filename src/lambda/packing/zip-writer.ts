@@ -26,10 +26,12 @@ const TIMESTAMP_BYTES = 9;
 const LAST_TIMESTAMP = 2 ** 31 - 1;
 
 interface Entry {
-  readonly name: Buffer;
+  readonly name: string;
+  readonly nameBytes: number;
   readonly headerOffset: number;
   readonly crc: number;
   readonly size: number;
+  /** Epoch seconds. */
   readonly modified: number;
 }
 
@@ -56,113 +58,95 @@ export class ZipWriter {
   /** @param modified epoch seconds */
   add(name: string, bytes: Uint8Array, modified: number): void {
     const entry = {
-      name: Buffer.from(name),
+      name,
+      nameBytes: Buffer.byteLength(name),
       headerOffset: this.length,
       crc: crc32(bytes),
       size: bytes.length,
       modified: Math.floor(modified),
     };
     this.entries.push(entry);
-    this.append(
-      toBytes([4, LOCAL_SIGNATURE], [2, VERSION_NEEDED], ...toFacts(entry)),
-      entry.name,
-      toTimestamp(entry),
-    );
-    this.append(bytes);
+    this.reserve(LOCAL_HEADER + entry.nameBytes + TIMESTAMP_BYTES + bytes.length);
+    this.write(4, LOCAL_SIGNATURE);
+    this.write(2, VERSION_NEEDED);
+    this.writeFacts(entry);
+    this.writeName(entry);
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
   }
 
   finish(): Buffer {
     const start = this.length;
-    for (const entry of this.entries) {
-      this.append(toCentralHeader(entry), entry.name, toTimestamp(entry));
-    }
+    this.entries.forEach((entry) => this.writeCentralHeader(entry));
     const size = this.length - start;
     const { length: members } = this.entries;
-    this.append(
-      toBytes(
-        [4, END_SIGNATURE],
-        [2, 0],
-        [2, 0],
-        [2, members],
-        [2, members],
-        [4, size],
-        [4, start],
-        [2, 0],
-      ),
-    );
+    this.reserve(END_OF_DIRECTORY);
+    this.write(4, END_SIGNATURE);
+    // Of one disk.
+    this.write(4, 0);
+    this.write(2, members);
+    this.write(2, members);
+    this.write(4, size);
+    this.write(4, start);
+    // No comment.
+    this.write(2, 0);
     return this.buffer.subarray(0, this.length);
   }
 
-  private append(...pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) {
-      const end = this.length + piece.length;
-      if (end > this.buffer.length) {
-        const larger = Buffer.allocUnsafe(Math.ceil(end * 1.25));
-        this.buffer.copy(larger, 0, 0, this.length);
-        this.buffer = larger;
-      }
-      this.buffer.set(piece, this.length);
-      this.length = end;
+  private writeCentralHeader(entry: Entry): void {
+    this.reserve(CENTRAL_HEADER + entry.nameBytes + TIMESTAMP_BYTES);
+    this.write(4, CENTRAL_SIGNATURE);
+    this.write(1, VERSION_NEEDED);
+    this.write(1, MADE_BY_UNIX);
+    this.write(2, VERSION_NEEDED);
+    this.writeFacts(entry);
+    // No comment, on the first disk, and no internal attributes.
+    this.write(2, 0);
+    this.write(4, 0);
+    this.write(4, FILE_MODE * 2 ** 16);
+    this.write(4, entry.headerOffset);
+    this.writeName(entry);
+  }
+
+  /**
+   * The fields from the flags to the length of the extra field, which both headers have in common.
+   */
+  private writeFacts({ nameBytes, crc, size, modified }: Entry): void {
+    const { time, date } = toDosTime(modified);
+    this.write(2, UTF8);
+    // Stored.
+    this.write(2, 0);
+    this.write(2, time);
+    this.write(2, date);
+    this.write(4, crc);
+    this.write(4, size);
+    this.write(4, size);
+    this.write(2, nameBytes);
+    this.write(2, TIMESTAMP_BYTES);
+  }
+
+  /** The name, and the extra field. */
+  private writeName({ name, modified }: Entry): void {
+    this.length += this.buffer.write(name, this.length);
+    this.write(2, TIMESTAMP_ID);
+    this.write(2, 5);
+    this.write(1, 1);
+    this.write(4, Math.min(Math.max(modified, 0), LAST_TIMESTAMP));
+  }
+
+  /** Writes a number of so many bytes, the lowest first. */
+  private write(bytes: 1 | 2 | 4, value: number): void {
+    this.length = this.buffer.writeUIntLE(value, this.length, bytes);
+  }
+
+  private reserve(bytes: number): void {
+    const end = this.length + bytes;
+    if (end > this.buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.ceil(end * 1.25));
+      this.buffer.copy(larger, 0, 0, this.length);
+      this.buffer = larger;
     }
   }
-}
-
-/** A number of so many bytes, the lowest first. */
-type Field = readonly [bytes: 1 | 2 | 4, value: number];
-
-function toBytes(...fields: readonly Field[]): Buffer {
-  const buffer = Buffer.allocUnsafe(fields.reduce((sum, [bytes]) => sum + bytes, 0));
-  let at = 0;
-  for (const [bytes, value] of fields) {
-    at = buffer.writeUIntLE(value, at, bytes);
-  }
-  return buffer;
-}
-
-function toCentralHeader(entry: Entry): Buffer {
-  const version: Field[] = [
-    [1, VERSION_NEEDED],
-    [1, MADE_BY_UNIX],
-    [2, VERSION_NEEDED],
-  ];
-  // No comment, on the first disk, and no internal attributes.
-  return toBytes(
-    [4, CENTRAL_SIGNATURE],
-    ...version,
-    ...toFacts(entry),
-    [2, 0],
-    [2, 0],
-    [2, 0],
-    [4, FILE_MODE * 2 ** 16],
-    [4, entry.headerOffset],
-  );
-}
-
-/**
- * The fields from the flags to the length of the extra field, which both headers have in common.
- */
-function toFacts({ name, crc, size, modified }: Entry): Field[] {
-  const { time, date } = toDosTime(modified);
-  return [
-    [2, UTF8],
-    [2, 0],
-    [2, time],
-    [2, date],
-    [4, crc],
-    [4, size],
-    [4, size],
-    [2, name.length],
-    [2, TIMESTAMP_BYTES],
-  ];
-}
-
-function toTimestamp({ modified }: Entry): Buffer {
-  return toBytes(
-    [2, TIMESTAMP_ID],
-    [2, 5],
-    [1, 1],
-    [4, Math.min(Math.max(modified, 0), LAST_TIMESTAMP)],
-  );
 }
 
 /** In UTC. The format knows the years from 1980 to 2107. */
