@@ -50,6 +50,8 @@ export interface Surroundings {
   /** There is no other mover. */
   readonly isAlone: boolean;
   readonly isPacking?: boolean;
+  /** The plan has put so many objects into each pack. Default: all of them into one. */
+  readonly packObjects?: number;
   /** The source bucket has Object Lock. */
   readonly sourceLocks: boolean;
   /** How many objects of a batch have their lines in one part of the ledger. */
@@ -127,6 +129,9 @@ export const listAndMove: Program = async (surroundings) => {
     : {};
 };
 
+/** Fewer than in the code, because each object more multiplies the states. */
+const LEAST_OF_A_PACK = 3;
+
 const thread = new AsyncLocalStorage<string>();
 
 /**
@@ -151,7 +156,11 @@ export function threadOf({ operation, input: { Bucket, Key, Range } }: Request):
   if (operation === 'PutObject' && Bucket === SOURCE) {
     return `put ${Key} `;
   }
-  if (operation === 'PutObject' || isPackKey(place)) {
+  // Several packs are put, and looked at, at the same time.
+  if (isPackKey(place) || isIndexKey(place)) {
+    return `pack ${/pack-([0-9a-f]+)/.exec(Key)![1]} `;
+  }
+  if (operation === 'PutObject') {
     return 'm';
   }
   return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : (thread.getStore() ?? 'm');
@@ -245,8 +254,8 @@ export const keepBatch: Program = async (surroundings) => {
 };
 
 /**
- * Runs a child workflow of an archiver that packs small objects. The plan has put all of them into
- * one pack.
+ * Runs a child workflow of an archiver that packs small objects, as the plan has put them
+ * together.
  */
 export const packBatch: Program = (surroundings) => batch({ ...surroundings, isPacking: true });
 
@@ -270,7 +279,7 @@ export function createWorker(
   onProblem: BatchWorker['onProblem'],
 ): BatchWorker {
   const { s3, clock, layout, conflictPolicy, multipartThreshold, isPacking } = surroundings;
-  const { sourceLocks, partLines, restoresGlacier } = surroundings;
+  const { sourceLocks, partLines, restoresGlacier, packObjects = Infinity } = surroundings;
   return {
     s3,
     rate: new WriteRates(clock),
@@ -296,17 +305,18 @@ export function createWorker(
     sourceLocks,
     // With other movers, the deletes take long enough for them to act meanwhile.
     promptDeletes: surroundings.isAlone ? Infinity : -1,
+    minPackObjects: Math.min(LEAST_OF_A_PACK, packObjects),
     onProblem,
   };
 }
 
 export async function runRounds(
-  { items, withTimers }: Surroundings,
+  { items, withTimers, packObjects = Infinity }: Surroundings,
   worker: BatchWorker,
   run = RUN,
 ): Promise<Progress> {
-  const Items = toItems(items).map((item) =>
-    worker.settings.packing ? { ...item, Pack: 0 } : item,
+  const Items = toItems(items).map((item, i) =>
+    worker.settings.packing ? { ...item, Pack: Math.floor(i / packObjects) } : item,
   );
   let progress: Progress = initialProgress();
   while (!progress.finished) {

@@ -154,8 +154,10 @@ export interface Scenario {
   readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
   readonly isArchived?: boolean;
-  /** A pack has at least three. */
+  /** A pack has at least three, unless `packObjects` says something else. */
   readonly objects: 1 | 2 | 3 | 4;
+  /** The plan has put so many into each pack. Unset: all into one. */
+  readonly packObjects?: 1 | 2;
   readonly policy: 'REPORT' | 'RENAME';
   readonly flavour: Flavour;
   /** This is what exists at the first object's destination at the beginning. */
@@ -338,6 +340,7 @@ export function stageOf(scenario: Scenario): Stage {
     conflictPolicy: policy,
     multipartThreshold: large ? 5 * MiB : Infinity,
     isAlone,
+    packObjects: scenario.packObjects,
     sourceLocks: scenario.sourceLocks === true,
     partLines: scenario.partLines,
     restoresGlacier: scenario.glacier !== undefined,

@@ -338,6 +338,21 @@ export const SCENARIOS: Scenario[] = [
   }),
   // One of them may be left out, and is moved.
   scenario('pack-of-four', { movers: ['pack batch'], objects: 4, foreignActions: 1, faults: 0 }),
+  // Two packs, whose sources are removed together.
+  scenario('pack-each', {
+    movers: ['pack batch'],
+    objects: 2,
+    packObjects: 1,
+    foreignActions: 2,
+    faults: 0,
+  }),
+  scenario('pack-each', {
+    movers: ['pack batch'],
+    objects: 2,
+    packObjects: 1,
+    foreignActions: 1,
+    faults: 1,
+  }),
   scenario('pack-late', {
     movers: ['pack batch'],
     objects: 3,
@@ -884,7 +899,7 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ name }) => name.startsWith('pack-')).map((each) =>
     bounded(each, each.movers.length === 1 ? Math.min(1, each.foreignActions) : 0, 0),
   ),
-  ...SCENARIOS.filter(({ name }) => /^pack-(late|report)-/.test(name)).map((each) =>
+  ...SCENARIOS.filter(({ name }) => /^pack-(late|each|report)-/.test(name)).map((each) =>
     bounded(each, 0, 1),
   ),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),

@@ -465,22 +465,22 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'deletes without a look at the pack',
     file: 'src/lambda/packing/delete-proven.ts',
-    find: 'const problem = await findProblem(context, some[0]);',
-    replace: 'const problem = undefined as MoveResult | undefined; void findProblem;',
+    find: 'if (problem) {',
+    replace: 'if (problem && !problem) {',
     race: 'pack-report',
   },
   {
     name: 'deletes what was to be packed, and not what is in memory',
     file: PACK,
-    find: '    return pack.members.map(({ index }) => index);\n',
-    replace: `    const [{ line: { name, offset, size, sha256 } }] = pack.members;
-    const open = group.candidates.filter(({ index }) => !pack.members.some((member) => member.index === index));
-    for (const { index, item } of open) {
-      const member = { name, offset, size, sha256, packSize: pack.bytes.length };
-      outcomes.setDay(index, group.day);
-      outcomes.set(index, { status: 'copied', destination: key, etag: item.Etag, size: item.Size, archived: { ...facts, member } });
+    find: '    return members.map(({ index }) => index);\n',
+    replace: `    const [{ name, offset, sha256, item: { Size: size } }] = members;
+    const member = { name, offset, size, sha256, packSize: pack.bytes.length };
+    const all = this.listGroups().flatMap(({ candidates }) => candidates);
+    for (const { index, item } of all.filter((each) => !members.some((other) => other.index === each.index))) {
+      this.options.outcomes.setDay(index, pack.day);
+      this.options.outcomes.set(index, { status: 'copied', destination: pack.key, etag: item.Etag, size: item.Size, archived: { ...result.facts, member } });
     }
-    return group.candidates.map(({ index }) => index);
+    return all.map(({ index }) => index);
 `,
     race: 'pack-of-four',
   },
@@ -504,6 +504,30 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     find: '    await this.recorder.record(reports, indexes, began);\n',
     replace: '    void [reports, began];\n',
     race: 'pack-report',
+  },
+  {
+    name: 'records one pack, and deletes what is in two',
+    file: BATCH,
+    find: 'await this.recorder.record(reports, indexes, began);',
+    replace: 'await this.recorder.record(reports, indexes.slice(0, 1), began);',
+    race: 'pack-each',
+  },
+  {
+    name: 'looks at one pack, and deletes what is in two',
+    file: 'src/lambda/packing/delete-proven.ts',
+    find: 'orderedMap(packs, HEADS_AT_ONCE,',
+    replace: 'orderedMap(packs.slice(0, 1), HEADS_AT_ONCE,',
+    race: 'pack-each',
+  },
+  {
+    name: 'looks at the packs while it deletes what is in them',
+    file: 'src/lambda/packing/delete-proven.ts',
+    find: 'const problems = await findProblems(context, copies);',
+    replace:
+      'const looks = findProblems(context, copies);\n' +
+      '  looks.catch(() => undefined);\n' +
+      '  const problems = new Map<string, Failed>();',
+    race: 'pack-each',
   },
   {
     name: 'overwrites the old key with what a pack holds',
