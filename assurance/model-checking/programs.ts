@@ -328,14 +328,23 @@ export async function runRounds(
 
 /**
  * Collects what the ledger parts say is archived that go through this client: what it writes,
- * before what it reads.
+ * before what it reads. What it wrote once, and then writes without, it has taken back.
  */
 function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Client {
+  const keysOf = new Map<string, readonly string[]>();
   return withSend(s3, async (command: { input: { Key?: string; Body?: string } }, options) => {
     const answer = (await s3.send(command as never, options)) as { Body?: Buffer[] };
     const isLedger = command.input.Key?.startsWith(RUN.ledgerPrefix) ?? false;
     const text = isLedger ? (command.input.Body ?? answer.Body?.join('') ?? '') : '';
-    for (const line of parseLines(text)) {
+    const lines = parseLines(text);
+    if (isLedger && command.input.Body !== undefined) {
+      const part = command.input.Key!;
+      const keys = lines.map(({ key }) => key);
+      const takenBack = (keysOf.get(part) ?? []).filter((key) => !keys.includes(key));
+      takenBack.forEach((key) => archived.delete(key));
+      keysOf.set(part, keys);
+    }
+    for (const line of lines) {
       const version = getArchivedVersions(line).at(-1);
       if (!version || (archived.has(line.key) && command.input.Body === undefined)) {
         continue;
