@@ -158,7 +158,7 @@ export function threadOf({ operation, input: { Bucket, Key, Range } }: Request):
   }
   // Several packs are put, and looked at, at the same time.
   if (isPackKey(place) || isIndexKey(place)) {
-    return `pack ${/pack-([0-9a-f]+)/.exec(Key)![1]} `;
+    return `pack ${/pack-([0-9a-f]+)/.exec(place)![1]} `;
   }
   if (operation === 'PutObject') {
     return 'm';
