@@ -3,15 +3,25 @@
  * but the explorer provides the client, the clock and the timer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
 import { isIndexKey, isPackKey } from './packs';
 import { ARCHIVE, type Glacier, REPORTS, SOURCE, type Request } from './s3-model';
-import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
+import type {
+  BatchEvent,
+  PlannedBatchEvent,
+  Progress,
+} from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
-import type { ListedObject } from '../../src/contract/payloads/listing';
+import type { ListedObject, PlannedPart } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
 import type { Settings } from '../../src/contract/payloads/settings';
+import { runBatch } from '../../src/lambda/archive-batch/run-batch';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
@@ -23,6 +33,7 @@ import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { withRetries, type Clock } from '../../src/lambda/s3/retry';
+import { toS3Error } from '../../src/lambda/s3/s3-error';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
@@ -52,6 +63,8 @@ export interface Surroundings {
   readonly isPacking?: boolean;
   /** The plan has put so many objects into each pack. Default: all of them into one. */
   readonly packObjects?: number;
+  /** Its child ends after a round that leaves objects, and FinishBatches goes on. */
+  readonly endsUnfinished?: boolean;
   /** The source bucket has Object Lock. */
   readonly sourceLocks: boolean;
   /** How many objects of a batch have their lines in one part of the ledger. */
@@ -239,6 +252,10 @@ export const batch: Program = async (surroundings) => {
   return outcomes;
 };
 
+/** Runs a child workflow of a map that lists: it ends if its time runs short. */
+export const endingBatch: Program = (surroundings) =>
+  batch({ ...surroundings, endsUnfinished: true });
+
 /**
  * Runs a child workflow of an archiver that keeps its sources. It has no outcomes: they are those
  * of `batch`, except that the sources stay, which the invariants about a mover that is done do not
@@ -311,19 +328,73 @@ export function createWorker(
 }
 
 export async function runRounds(
-  { items, withTimers, packObjects = Infinity }: Surroundings,
+  surroundings: Surroundings,
   worker: BatchWorker,
   run = RUN,
 ): Promise<Progress> {
+  const { items, withTimers, packObjects = Infinity } = surroundings;
   const Items = toItems(items).map((item, i) =>
     worker.settings.packing ? { ...item, Pack: Math.floor(i / packObjects) } : item,
   );
+  const move = (event: BatchEvent) => withTimers(() => moveBatch(worker, event, ROUND));
+  if (surroundings.endsUnfinished) {
+    return runChildren(surroundings, run, Items, move);
+  }
   let progress: Progress = initialProgress();
   while (!progress.finished) {
-    const event: BatchEvent = { BatchInput: { run, progress }, Items };
-    progress = await withTimers(() => moveBatch(worker, event, ROUND));
+    progress = await move({ BatchInput: { run, progress }, Items });
   }
   return progress;
+}
+
+/**
+ * Step Functions knows what the child of ArchiveObjects has answered. An attempt that dies before
+ * is repeated, and one that dies later is that of a child of FinishBatches.
+ */
+const ANSWER = 'executions/child';
+
+async function runChildren(
+  { s3, clock }: Surroundings,
+  run: Run,
+  Items: ListedObject[],
+  move: (event: BatchEvent) => Promise<Progress>,
+): Promise<Progress> {
+  const budget = { clock, deadline: RUN_START + ROUND };
+  const reports = new BucketClient({ s3, bucket: REPORTS, budget });
+  let progress: Progress = initialProgress();
+  let part = await readAnswer(reports);
+  if (!part) {
+    const event: BatchEvent = { BatchInput: { run, progress }, Items, progressFile: 'write' };
+    const answer = await runBatch(reports, event, move);
+    if (!answer.remaining) {
+      return answer;
+    }
+    part = answer.remaining;
+    const input = { Bucket: REPORTS, Key: ANSWER, Body: JSON.stringify(part) };
+    await reports.request((client) => client.send(new PutObjectCommand(input)));
+  }
+  while (!progress.finished) {
+    const event: PlannedBatchEvent = {
+      BatchInput: { run, progress },
+      part,
+      progressFile: 'read',
+    };
+    progress = await runBatch(reports, event, move);
+  }
+  return progress;
+}
+
+async function readAnswer(reports: BucketClient): Promise<PlannedPart | undefined> {
+  try {
+    const input = { Bucket: REPORTS, Key: ANSWER };
+    const { Body } = await reports.request((s3) => s3.send(new GetObjectCommand(input)));
+    return JSON.parse(await Body!.transformToString()) as PlannedPart;
+  } catch (error) {
+    if (toS3Error(error).kind === 'missing') {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import { createPack, type EarlierPack, packOf } from './packs';
 import {
   batch,
   DAY,
+  endingBatch,
   impatientMove,
   keepBatch,
   listAndMove,
@@ -114,6 +115,7 @@ export interface Scenario {
     | 'list and move'
     | 'impatient move'
     | 'batch'
+    | 'ending batch'
     | 'keep batch'
     | 'pack batch'
     | 'pack batch, in turn'
@@ -223,6 +225,7 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'list and move': listAndMove,
   'impatient move': impatientMove,
   batch: batch,
+  'ending batch': endingBatch,
   'keep batch': keepBatch,
   'pack batch': packBatch,
   'pack batch, in turn': packBatchInTurn,

@@ -228,6 +228,42 @@ export const SCENARIOS: Scenario[] = [
       kinds: [...FAULTS, 'time'],
     }),
   ),
+  // The child of a batch ends when the time of its round is up, and FinishBatches goes on.
+  ...POLICIES.map((policy) =>
+    scenario('ending-batch', {
+      movers: ['ending batch'],
+      foreignActions: 1,
+      faults: 2,
+      policy,
+      kinds: ['time', 'kill', 'lost'],
+    }),
+  ),
+  scenario('ending-batch-of-two', {
+    movers: ['ending batch'],
+    objects: 2,
+    foreignActions: 1,
+    faults: 2,
+    kinds: ['time', 'kill'],
+  }),
+  scenario('ending-late', {
+    movers: ['ending batch'],
+    foreignActions: 1,
+    faults: 2,
+    isSealed: true,
+    kinds: ['time', 'late kill'],
+  }),
+  scenario('ending-two', {
+    movers: ['ending batch', 'ending batch'],
+    foreignActions: 1,
+    faults: 1,
+    kinds: ['time', 'kill'],
+  }),
+  scenario('ending-abandoned', {
+    movers: ['ending batch', 'reconcile'],
+    foreignActions: 0,
+    faults: 2,
+    kinds: ['time', 'kill'],
+  }),
   // The owner writes content of another size, which the archive then holds under the name of the
   // listed object.
   ...POLICIES.map((policy) =>
@@ -900,6 +936,9 @@ export const SMALL: Scenario[] = distinct([
     bounded(each, each.movers.length === 1 ? Math.min(1, each.foreignActions) : 0, 0),
   ),
   ...SCENARIOS.filter(({ name }) => /^pack-(late|each|report)-/.test(name)).map((each) =>
+    bounded(each, 0, 1),
+  ),
+  ...SCENARIOS.filter(({ name }) => /^ending-(two|batch-of-two)-/.test(name)).map((each) =>
     bounded(each, 0, 1),
   ),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),

@@ -25,7 +25,7 @@ export class Settler {
     const program =
       (['batch', 'pack batch', 'pack batch, in turn'] as const).find((each) =>
         movers.includes(each),
-      ) ?? 'move';
+      ) ?? (movers.includes('ending batch') ? 'batch' : 'move');
     const listsAgain = objects === 1 && glacier === undefined;
     this.repeat = new Automaton(() => stage.newExecution(program, AFTERWARDS));
     // This is a new run that lists the source itself. With two objects, or one that S3 restores,
