@@ -1,10 +1,12 @@
 /**
  * Measures how much of an allowed rate each contender uses, and how many of its requests are
- * refused, with a steady rate and with one that is halved for a while.
+ * refused: with a steady rate, with one that is halved for a while, and with one that is halved for
+ * good.
  */
 import type { Entry } from './compare';
+import { selectedNames } from './dataset';
 import { measureContender } from './measure-contender';
-import { type AllowedRate, allowedWrites, type Writes } from './metered-throttle';
+import { type AllowedRate, allowedWrites, halvedAfter, type Writes } from './metered-throttle';
 import { startServer } from './server';
 import { describeWrong } from './tables';
 
@@ -14,10 +16,21 @@ import { describeWrong } from './tables';
  * allowed, as with S3 while it spreads a prefix over more servers.
  */
 const LIMIT_FACTOR = 3_500 / 1_500;
-const RATES: readonly { readonly name: string; readonly halving?: AllowedRate['halving'] }[] = [
-  { name: 'steady' },
-  { name: 'halved for 3 of every 7 seconds', halving: { everySeconds: 7, forSeconds: 3 } },
-];
+/** Names are in the tables, and in the bars of `checks.ts`. */
+export const HALVED_FOR_GOOD = 'halved from midway on, for good';
+
+interface Rate {
+  readonly name: string;
+  readonly halving?: AllowedRate['halving'];
+}
+
+function toRates(moved: number, writesPerSecond: number): readonly Rate[] {
+  return [
+    { name: 'steady' },
+    { name: 'halved for 3 of every 7 seconds', halving: { everySeconds: 7, forSeconds: 3 } },
+    { name: HALVED_FOR_GOOD, halving: halvedAfter(moved / 2 / writesPerSecond) },
+  ];
+}
 
 export interface ThrottledLine {
   readonly contender: string;
@@ -47,7 +60,9 @@ export async function throttled(
   { objects, allowed: writesPerSecond }: { readonly objects: number; readonly allowed: number },
 ): Promise<ThrottledLine[]> {
   const lines: ThrottledLine[] = [];
-  for (const { name, halving } of RATES) {
+  const shape = { objects, traps: false };
+  const rates = toRates(selectedNames(shape).length, writesPerSecond);
+  for (const { name, halving } of rates) {
     const allowed = { writesPerSecond, burst: writesPerSecond, halving };
     for (const { contender, ...programs } of entries) {
       // Each contender gets its own server, because the throttle remembers prefixes.
@@ -61,12 +76,7 @@ export async function throttled(
           concurrency,
           objectsPerSecond: Math.round(writesPerSecond * LIMIT_FACTOR),
         };
-        const result = await measureContender(
-          server,
-          contender,
-          { objects, traps: false },
-          settings,
-        );
+        const result = await measureContender(server, contender, shape, settings);
         const { objects: moved, copyingSeconds: seconds, writes, wrong, exit, said } = result;
         const left = (wrong['left behind'] ?? 0) + (wrong.lost ?? 0);
         const used = (moved - left) / allowedWrites(allowed, seconds);

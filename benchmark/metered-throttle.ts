@@ -72,6 +72,12 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
   };
 }
 
+/** The rate is halved after so many seconds, and stays so. */
+export function halvedAfter(seconds: number): AllowedRate['halving'] {
+  const everySeconds = 1_000_000;
+  return { everySeconds, forSeconds: everySeconds - seconds };
+}
+
 /** Number of writes that the rate allows in the first `seconds`, without the burst. */
 export function allowedWrites({ writesPerSecond, halving }: AllowedRate, seconds: number): number {
   if (!halving) {

@@ -1,11 +1,12 @@
+import { CATCH_UP_FACTOR } from './pacer';
 import { Semaphore } from './semaphore';
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 
 /**
- * How many copies run at the same time at most. A copy may hold two connections, its own and one of
- * the SDK's retry, and an instance has 1,024 file descriptors (Lambda quotas).
+ * How many copies run at the same time at most. Each has a connection, and the SDK has others for
+ * its retries (`MAX_SDK_CONNECTIONS`). An instance has 1,024 file descriptors (Lambda quotas).
  */
-export const MAX_CONCURRENCY = 448;
+export const MAX_CONCURRENCY = 640;
 /**
  * How many copies wait at least. With fewer, the server or this function's CPU may be idle for a
  * moment.
@@ -29,6 +30,11 @@ const DECREASE_FACTOR = 0.8;
  */
 const LEAST_MS = 10;
 
+export interface GrantedRate {
+  /** Requests a second that may be sent at the moment. Infinity: nothing limits them. */
+  readonly current: number;
+}
+
 /**
  * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes if
  * it waits for nothing. What the mean latency is above that tells how many wait: at the server, in
@@ -36,31 +42,64 @@ const LEAST_MS = 10;
  * do ("TCP Vegas: New Techniques for Congestion Detection and Avoidance", Brakmo, O'Malley and
  * Peterson, 1994), with the multiplicative decrease of AIMD (Chiu and Jain, 1989), because the
  * first limit may be far too high.
+ *
+ * Answers that vary look like a queue, and S3 has none: it refuses what it has no time for. So the
+ * limit is never below what the granted rate needs, which is rate times mean latency ("A Proof for
+ * the Queuing Formula: L = λW", Little, 1961).
  */
 export class ConcurrencyController extends Semaphore {
-  private minLatency = Infinity;
+  /** Of the batch, and of the one before. */
+  private fastest = Infinity;
+  private fastestBefore = Infinity;
   /** Number and sum of the latencies since the last decision. */
   private count = 0;
   private sum = 0;
 
-  constructor() {
+  constructor(private readonly rate: GrantedRate = { current: Infinity }) {
     super(INITIAL_CONCURRENCY);
   }
 
   /** Records the latency of a copy. Every `limit` latencies the limit is decided again. */
   onLatency(milliseconds: number): void {
-    this.minLatency = Math.min(this.minLatency, milliseconds);
+    this.fastest = Math.min(this.fastest, milliseconds);
     this.count++;
     this.sum += milliseconds;
     if (this.count < this.limit) {
       return;
     }
-    const queue = this.limit * (1 - (Math.max(LEAST_MS, this.minLatency) * this.count) / this.sum);
-    if (queue < MIN_QUEUE) {
-      this.limit = Math.min(MAX_CONCURRENCY, this.limit + INCREASE);
-    } else if (queue > MAX_QUEUE) {
-      this.limit = Math.floor(this.limit * DECREASE_FACTOR);
-    }
+    const mean = this.sum / this.count;
     this.count = this.sum = 0;
+    const fastest = Math.min(this.fastest, this.fastestBefore);
+    const limit = Math.max(this.avoidQueue(fastest, mean), this.toNeeded(fastest, mean));
+    this.limit = Math.min(MAX_CONCURRENCY, Math.ceil(limit));
+  }
+
+  /**
+   * A batch begins without a queue, so its fastest answer is one that waited for nothing, as BBR
+   * drains the queue to measure ("BBR: Congestion-Based Congestion Control", Cardwell and others,
+   * 2016). That of an older batch may be out of date.
+   */
+  protected override onIdle(): void {
+    if (this.fastest < Infinity) {
+      this.fastestBefore = this.fastest;
+      this.fastest = Infinity;
+    }
+  }
+
+  private avoidQueue(fastest: number, mean: number): number {
+    const queue = this.limit * (1 - Math.max(LEAST_MS, fastest) / mean);
+    if (queue < MIN_QUEUE) {
+      return this.limit + INCREASE;
+    }
+    return queue > MAX_QUEUE ? Math.floor(this.limit * DECREASE_FACTOR) : this.limit;
+  }
+
+  /**
+   * The pacer may send more than the rate while it catches up. A rate that no concurrency reaches
+   * says nothing about what is needed.
+   */
+  private toNeeded(fastest: number, mean: number): number {
+    const perMs = this.rate.current / 1_000;
+    return perMs * fastest > MAX_CONCURRENCY ? 0 : perMs * CATCH_UP_FACTOR * mean;
   }
 }

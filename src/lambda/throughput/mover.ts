@@ -38,7 +38,7 @@ export function openBucket(
 
 export function createMover(): Mover {
   const rate = new WriteRates(systemClock);
-  const concurrency = new ConcurrencyController();
+  const concurrency = new ConcurrencyController(rate.copies);
   const timeouts = idleTimeout(60_000);
   const s3 = createS3Client(
     {

@@ -1,14 +1,14 @@
 import type { Clock } from '../s3/retry';
 
 /**
- * How many milliseconds without requests a batch may catch up with, such as those of a handover. A
- * longer pause must not become a burst.
+ * How many milliseconds without requests a batch may catch up with, such as those in which it waits
+ * for its slowest copy. A longer pause must not become a burst.
  */
-const MAX_DEFICIT = 1_000;
+const MAX_DEFICIT = 2_000;
 /**
  * How many times the rate a batch may use while it catches up. S3 would refuse a burst.
  */
-const CATCH_UP_FACTOR = 2;
+export const CATCH_UP_FACTOR = 2;
 /**
  * How many milliseconds late timers wake up, at most. Requests that became due meanwhile are sent
  * at once.

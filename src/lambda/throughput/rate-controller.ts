@@ -1,4 +1,4 @@
-import { type Pace, Pacer, type PacerOptions } from './pacer';
+import { CATCH_UP_FACTOR, type Pace, Pacer, type PacerOptions } from './pacer';
 import type { Clock } from '../s3/retry';
 
 /**
@@ -15,26 +15,20 @@ const MIN_ANSWERS = 4;
 const MAX_INTERVAL = 1_000;
 /**
  * The share of the rate that is left at least after an interval. S3 may refuse everything for a
- * moment.
+ * moment, and few answers may happen to be refusals.
  */
-const MAX_DECREASE = 0.3;
+const MAX_DECREASE = 0.5;
 /**
  * Share of the batch's limit at which a run starts. S3 may allow less, so the rate starts low and
  * doubles with each interval (slow start).
  */
 const INITIAL_SHARE = 0.25;
-/** Share of the rate that an interval without a refusal adds before S3 has refused anything. */
-const SLOW_START_INCREASE = 1;
 /**
- * Share of the rate that the first interval after a refusal adds. It is small because S3 may allow
- * no more.
+ * Share of the batch's limit that the rate gains in the first second after it has come back to the
+ * one that S3 refused: CUBIC's constant C. It is eight times as much in two seconds, because S3 may
+ * allow much more.
  */
-const MIN_INCREASE = 0.03;
-/**
- * Share of the rate. After a refusal the increase doubles with each interval without one, up to
- * this, because S3 may allow much more.
- */
-const MAX_INCREASE = 0.3;
+const GROWTH = 0.2;
 /**
  * Share of the batch's limit. The rate never falls below it, so that a batch always makes progress.
  */
@@ -69,14 +63,23 @@ export interface RateControllerOptions extends PacerOptions {
  * A run starts with a quarter of its limit, and doubles the rate until S3 refuses a request or the
  * limit is reached: slow start ("Congestion Avoidance and Control", Jacobson, 1988). A refusal
  * lowers the rate to what S3 let through, the delivery rate ("BBR: Congestion-Based Congestion
- * Control", Cardwell and others, 2016). From there the rate rises: hardly at first, and faster the
- * longer S3 refuses nothing, as on the convex half of CUBIC ("CUBIC: A New TCP-Friendly High-Speed
- * TCP Variant", Ha, Rhee and Xu, 2008). Unlike CUBIC, as AWS SDKs use it in their adaptive retry
- * mode, it does not go below what S3 let through: S3 has no queue that must drain. The rate does
- * not rise while the batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC
- * 7661). A few refusals that stay, however low the rate is, come from something else and do not
- * lower it any further, as the loss threshold of BBR, version 2 ("BBR v2: A Model-based Congestion
- * Control", IETF 104, 2019).
+ * Control", Cardwell and others, 2016). From there it follows CUBIC ("CUBIC: A New TCP-Friendly
+ * High-Speed TCP Variant", Ha, Rhee and Xu, 2008): soon back near the rate that S3 refused, hardly
+ * above it for a while, and faster and faster the longer S3 refuses nothing. If S3 refuses before
+ * the rate is back there, S3 allows less than before, and half of the way back is enough (fast
+ * convergence). Unlike CUBIC, as AWS SDKs use it in their adaptive retry mode, it does not go below
+ * what S3 let through: S3 has no queue that must drain.
+ *
+ * What the rate gains depends on the time and on the limit, and not on the rate itself. So batches
+ * with different rates come to equal ones ("Analysis of the Increase and Decrease Algorithms for
+ * Congestion Avoidance in Computer Networks", Chiu and Jain, 1989). If a larger rate gained more, a
+ * batch would starve beside another one, and nobody would use its share while the other one writes
+ * its ledger.
+ *
+ * The rate does not rise while the batch does not use it ("Updating TCP to Support Rate-Limited
+ * Traffic", RFC 7661). A few refusals that stay, however low the rate is, come from something else
+ * and do not lower it any further, as the loss threshold of BBR, version 2 ("BBR v2: A Model-based
+ * Congestion Control", IETF 104, 2019).
  *
  * The batches do not know of each other. They share what S3 allows because S3 refuses requests of
  * all of them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
@@ -85,7 +88,10 @@ export class RateController implements Pace {
   private run?: string;
   private allowed = Infinity;
   private rate = Infinity;
-  private increase = SLOW_START_INCREASE;
+  /** The rate that S3 refused, or half of the way back to it: CUBIC's W_max. */
+  private plateau = Infinity;
+  /** Seconds without a refusal since the rate was back at the plateau. Negative: until then. */
+  private sincePlateau = 0;
   private measured = measureFrom(0);
   /**
    * All answers of the last intervals, and of the current one, at whatever rate their requests were
@@ -122,7 +128,6 @@ export class RateController implements Pace {
     }
     this.run = id;
     this.allowed = objectsPerSecond;
-    this.increase = SLOW_START_INCREASE;
     this.isThrottled = false;
     this.intervals = [];
     this.interval = { answers: 0, refused: 0 };
@@ -165,7 +170,8 @@ export class RateController implements Pace {
     // about the rate.
     if (refused > 0 && !this.isThrottled) {
       this.isThrottled = true;
-      this.increase = MIN_INCREASE;
+      this.plateau = this.current;
+      this.sincePlateau = 0;
       this.pacer.restart();
       return;
     }
@@ -196,20 +202,26 @@ export class RateController implements Pace {
     this.intervals = [...this.intervals, this.interval].slice(-INTERVALS_OF_NOISE);
     this.interval = { answers: 0, refused: 0 };
     if (refused > 0 && !this.isNoise()) {
-      this.increase = MIN_INCREASE;
       const delivered = this.current * Math.max(MAX_DECREASE, accepted / answers);
-      this.set(Math.max(this.allowed * MIN_SHARE, delivered));
-    } else if (isLimiting) {
-      // While the batch catches up, S3 may let through what it saved for the batch, which says
-      // little about the rate.
-      const increase = this.isThrottled && isCatchingUp ? MIN_INCREASE : this.increase;
-      this.increase = this.isThrottled
-        ? Math.min(MAX_INCREASE, this.increase * 2)
-        : SLOW_START_INCREASE;
-      this.set(Math.min(this.allowed, this.rate * (1 + increase)));
+      this.lower(Math.max(this.allowed * MIN_SHARE, delivered));
+    } else if (isLimiting && this.rate === this.current) {
+      // At twice the rate, a batch soon uses what S3 saved for it meanwhile.
+      this.sincePlateau += passed / 1_000 / (isCatchingUp ? CATCH_UP_FACTOR : 1);
+      this.set(Math.min(this.allowed, this.isThrottled ? this.toCubic() : this.rate * 2));
     } else {
       this.set(this.rate);
     }
+  }
+
+  private lower(rate: number): void {
+    const { current } = this;
+    this.plateau = current < this.plateau ? (current + rate) / 2 : current;
+    this.sincePlateau = -Math.cbrt((this.plateau - rate) / (this.allowed * GROWTH));
+    this.set(rate);
+  }
+
+  private toCubic(): number {
+    return Math.max(this.rate, this.plateau + this.allowed * GROWTH * this.sincePlateau ** 3);
   }
 
   /**

@@ -33,6 +33,9 @@ export class Semaphore {
   release(): void {
     this.active--;
     this.admit();
+    if (this.active === 0) {
+      this.onIdle();
+    }
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
@@ -43,6 +46,9 @@ export class Semaphore {
       this.release();
     }
   }
+
+  /** Called when the last task has ended and none waits. */
+  protected onIdle(): void {}
 
   private admit(): void {
     while (this.active < this.maxActive && this.waiting.length > 0) {

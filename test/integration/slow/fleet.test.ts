@@ -4,6 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { type Fleet, type FleetResult, simulate } from './simulate-fleet';
+import { halvedAfter } from '../../../benchmark/metered-throttle';
 import { batchesAtOnce } from '../../../src/contract/batches';
 
 /** fast-check prints it with a counterexample. */
@@ -68,10 +69,10 @@ const MAX_REFUSED_PER_GRANTED = 0.1;
 const MIN_USED = 0.95;
 
 /** The allowance of the whole run is halved after `seconds`, and stays so. */
-const halvedAfter = (writesPerSecond: number, seconds: number): Fleet['allowed'] => ({
+const toHalved = (writesPerSecond: number, seconds: number): Fleet['allowed'] => ({
   writesPerSecond,
   burst: writesPerSecond,
-  halving: { everySeconds: 1e6, forSeconds: 1e6 - seconds },
+  halving: halvedAfter(seconds),
 });
 
 function expectCourtesy({ used, refusedPerGranted }: FleetResult): void {
@@ -92,7 +93,7 @@ describe(
     ];
     const allowances: [string, Fleet['allowed']][] = [
       ['steady', ALLOWED],
-      ['halved midway', halvedAfter(1_500, 12)],
+      ['halved midway', toHalved(1_500, 12)],
       ['halved again and again', HALVED],
     ];
     const cases = plans.flatMap(([plan, change]) =>
@@ -183,7 +184,7 @@ describe(
             const allowed =
               seconds === undefined
                 ? { writesPerSecond, burst: writesPerSecond }
-                : halvedAfter(writesPerSecond, seconds);
+                : toHalved(writesPerSecond, seconds);
             // The same number of batches for each instance: those of the last ones are no matter
             // of the rate.
             expectCourtesy(

@@ -3,6 +3,7 @@
  * simulated S3 allows a rate for each prefix. Time is simulated.
  */
 import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
+import { drawLatencies, type Latency } from '../../../benchmark/latencies';
 import { allowedWrites } from '../../../benchmark/metered-throttle';
 import { Throttle, type Throttling } from '../../../packages/s3-double/src/faults/throttle';
 import { EagerDeletes } from '../../../src/lambda/batch/eager-deletes';
@@ -10,9 +11,13 @@ import { MAX_PART_LINES } from '../../../src/lambda/ledger/part-keys';
 import { bulkDelete } from '../../../src/lambda/move/delete-sources';
 import { BucketClient } from '../../../src/lambda/s3/bucket-client';
 import { backOffDelay } from '../../../src/lambda/s3/retry';
+import { ConcurrencyController } from '../../../src/lambda/throughput/concurrency-controller';
 import type { RateController } from '../../../src/lambda/throughput/rate-controller';
+import { Semaphore } from '../../../src/lambda/throughput/semaphore';
 import { withPacedDeletes, WriteRates } from '../../../src/lambda/throughput/write-rates';
 import { type SimulatedTime, simulatedTime } from '../../helpers/simulated-time';
+
+type Concurrency = Pick<ConcurrencyController, 'acquire' | 'release' | 'onLatency'>;
 
 export interface Fleet {
   readonly slots: number;
@@ -20,13 +25,16 @@ export interface Fleet {
   /** The number of objects of a batch. */
   readonly objects: number;
   readonly maxObjectsPerSecond: number;
-  readonly copiesAtOnce: number;
+  /** Unset: `ConcurrencyController` decides. */
+  readonly copiesAtOnce?: number;
   /**
    * Milliseconds that a copy takes (`copy`), that a bulk delete takes (`deletes`), and between the
    * deletes of a batch and the start of the next one (`handOver`).
    */
   readonly copy: number;
   readonly deletes: number;
+  /** What S3 takes for each request, in place of `copy`, `deletes` and `ledger`. */
+  readonly latency?: Latency;
   /** Milliseconds that a bulk delete takes longer for each of its keys. */
   readonly deleteKey?: number;
   readonly handOver: number;
@@ -43,9 +51,17 @@ export interface Fleet {
   readonly allowed: Throttling & { readonly burst: number };
 }
 
+/** A ledger part has so many lines. Its sources are deleted while later objects are copied. */
+
 export interface FleetResult {
   /** The used share of the rate that S3 allows, between the first copy and the last. */
   readonly used: number;
+  /** The same until an instance found no more batches. The others cannot use its share. */
+  readonly usedTogether: number;
+  /** Seconds from the first copy to the last delete. */
+  readonly seconds: number;
+  /** The most copies of an instance that were in progress at the same time. */
+  readonly mostCopies: number;
   /** The number of objects whose source is deleted. */
   readonly moved: number;
   /** Refused requests for each that S3 let through. Each key of a delete is a request. */
@@ -66,11 +82,13 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   let batches = fleet.batches;
   let moved = 0;
 
-  const copyPatiently = async (rate: RateController): Promise<void> => {
+  const copyPatiently = async (rate: RateController): Promise<number> => {
     for (let attempt = 0; ; attempt++) {
       const turn = await rate.acquire();
-      if (await s3.copy()) {
-        return rate.onAnswer(turn, 1, 0);
+      const milliseconds = await s3.copy();
+      if (milliseconds !== undefined) {
+        rate.onAnswer(turn, 1, 0);
+        return milliseconds;
       }
       rate.onAnswer(turn, 0, 1);
       // The first attempt is that of the fast path. Then the SDK retries with its delays for
@@ -82,10 +100,10 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
       }
     }
   };
-  const archive = async (rate: WriteRates): Promise<void> => {
+  const archive = async (rate: WriteRates, concurrency: Concurrency): Promise<void> => {
     const copied = new Set<number>();
     const remove = async (indexes: Iterable<number>) => {
-      await time.sleep(fleet.ledger ?? 0);
+      await time.sleep(s3.draw(fleet.ledger ?? 0));
       const deletions = [...indexes]
         .filter((index) => copied.has(index))
         .map((index) => ({ key: `in/${index}`, etag: 'e', index }));
@@ -111,24 +129,29 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
       isDone: (index) => done.has(index),
       remove,
     });
-    let next = 0;
-    await Promise.all(
-      Array.from({ length: fleet.copiesAtOnce }, async () => {
-        while (next < fleet.objects) {
-          const index = next++;
-          await copyPatiently(rate.copies);
-          copied.add(index);
-          done.add(index);
-          early.add(index);
-          early.settle(index);
-        }
-      }),
-    );
+    const copies: Promise<void>[] = [];
+    for (let index = 0; index < fleet.objects; index++) {
+      await concurrency.acquire();
+      const copy = async () => {
+        concurrency.onLatency(await copyPatiently(rate.copies));
+        concurrency.release();
+        copied.add(index);
+        done.add(index);
+        early.add(index);
+        early.settle(index);
+      };
+      copies.push(copy());
+    }
+    await Promise.all(copies);
     await early.drain();
     await remove(copied);
   };
   const slot = async (number: number): Promise<void> => {
     const rate = new WriteRates(time);
+    const concurrency =
+      fleet.copiesAtOnce === undefined
+        ? new ConcurrencyController(rate.copies)
+        : Object.assign(new Semaphore(fleet.copiesAtOnce), { onLatency: () => undefined });
     await time.sleep(number * (fleet.stagger ?? 0));
     while (batches-- > 0) {
       rate.allow({
@@ -136,16 +159,20 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         objectsPerSecond: fleet.maxObjectsPerSecond / fleet.slots,
         maxConcurrency: fleet.slots,
       });
-      await archive(rate);
+      await archive(rate, concurrency);
       await time.sleep(fleet.handOver);
     }
+    s3.endTogether();
   };
   await time.until(Promise.all(Array.from({ length: fleet.slots }, (_, number) => slot(number))));
-  const { asked, lastCopied, refusedCopies, refusedDeletes, deleteRequests } = s3;
+  const { asked, lastCopied, mostCopies, refusedCopies, refusedDeletes, deleteRequests } = s3;
   return {
     used:
       (fleet.batches * fleet.objects) /
       allowedWrites(fleet.allowed, (lastCopied - asked[0]) / 1_000),
+    usedTogether: s3.usedTogether!,
+    seconds: (s3.lastDeleted - asked[0]) / 1_000,
+    mostCopies,
     moved,
     refusedPerGranted: (refusedCopies + refusedDeletes) / (2 * fleet.batches * fleet.objects),
     refusedCopies,
@@ -158,13 +185,19 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
 
 class ThrottledS3 {
   readonly asked: number[] = [];
+  usedTogether?: number;
   lastCopied = 0;
+  private copied = 0;
+  lastDeleted = 0;
+  mostCopies = 0;
   refusedCopies = 0;
   refusedDeletes = 0;
   deleteRequests = 0;
   /** When the processor is free for the next copy. */
   private processorFree = 0;
   private readonly throttle: Throttle;
+  private copies = 0;
+  private readonly latencies?: () => number;
 
   constructor(
     private readonly fleet: Fleet,
@@ -174,9 +207,22 @@ class ThrottledS3 {
       ...fleet.allowed,
       seconds: () => (time.now() - (this.asked[0] ?? time.now())) / 1_000,
     });
+    const { latency } = fleet;
+    this.latencies = latency && drawLatencies(latency, () => Math.random());
   }
 
-  async copy(): Promise<boolean> {
+  endTogether(): void {
+    const seconds = (this.lastCopied - this.asked[0]) / 1_000;
+    this.usedTogether ??= this.copied / allowedWrites(this.fleet.allowed, seconds);
+  }
+
+  /** Milliseconds. */
+  draw(milliseconds: number): number {
+    return this.latencies?.() ?? milliseconds;
+  }
+
+  /** Returns how many milliseconds it took, or undefined if it was refused. */
+  async copy(): Promise<number | undefined> {
     this.processorFree =
       Math.max(this.processorFree, this.time.now()) +
       1_000 / (this.fleet.copiesPerSecond ?? Infinity);
@@ -191,13 +237,17 @@ class ThrottledS3 {
         key: 'archive/key',
         n: 0,
       }).length > 0;
-    await this.time.sleep(this.fleet.copy * (0.75 + Math.random() / 2));
+    this.mostCopies = Math.max(this.mostCopies, ++this.copies);
+    const milliseconds = this.draw(this.fleet.copy * (0.75 + Math.random() / 2));
+    await this.time.sleep(milliseconds);
+    this.copies--;
     if (refused) {
       this.refusedCopies++;
     } else {
       this.lastCopied = this.time.now();
+      this.copied++;
     }
-    return !refused;
+    return refused ? undefined : milliseconds;
   }
 
   deletesFor(rate: WriteRates): S3Client {
@@ -221,7 +271,10 @@ class ThrottledS3 {
     const refused = new Set(fault?.keys);
     this.deleteRequests++;
     this.refusedDeletes += refused.size;
-    await this.time.sleep(this.fleet.deletes + keys.length * (this.fleet.deleteKey ?? 0));
+    await this.time.sleep(
+      this.draw(this.fleet.deletes) + keys.length * (this.fleet.deleteKey ?? 0),
+    );
+    this.lastDeleted = this.time.now();
     rate.deletes.onAnswer(turn, keys.length - refused.size, refused.size);
     return {
       $metadata: {},

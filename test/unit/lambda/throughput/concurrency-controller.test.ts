@@ -1,8 +1,22 @@
-import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import {
+  DISTRIBUTIONS,
+  describeLatency,
+  drawLatencies,
+  randomFrom,
+} from '../../../../benchmark/latencies';
+import {
+  ConcurrencyController,
+  MAX_CONCURRENCY,
+} from '../../../../src/lambda/throughput/concurrency-controller';
+
+const SEED = 20_261_201;
 
 /** Tasks that take `latency(active)` of a clock of their own. */
-async function load(tasks: number, latency: (active: number) => number) {
-  const it = new ConcurrencyController();
+async function load(
+  tasks: number,
+  latency: (active: number) => number,
+  it = new ConcurrencyController(),
+) {
   const timers: { at: number; go: () => void }[] = [];
   let now = 0;
   let active = 0;
@@ -35,9 +49,9 @@ async function load(tasks: number, latency: (active: number) => number) {
 }
 
 test('rises to the most while answers are as fast as the fastest', async () => {
-  const { it, most } = await load(6_000, () => 80);
-  expect(it.limit).toBe(448);
-  expect(most).toBe(448);
+  const { it, most } = await load(9_000, () => 80);
+  expect(it.limit).toBe(MAX_CONCURRENCY);
+  expect(most).toBe(MAX_CONCURRENCY);
 });
 
 test.each<[string, (active: number) => number]>([
@@ -56,6 +70,47 @@ test('does not starve where one answer was far faster than the others', async ()
   let answers = 0;
   const { it } = await load(6_000, () => (answers++ === 0 ? 10 : 100));
   expect(it.limit).toBeGreaterThanOrEqual(48);
+});
+
+describe('the limit is never below what the rate needs, by Little’s law,', () => {
+  test.each(DISTRIBUTIONS.map((latency) => [describeLatency(latency), latency] as const))(
+    `where answers vary: %s, seed ${SEED}`,
+    async (_, latency) => {
+      for (const rate of [750, 1_500]) {
+        const draw = drawLatencies(latency, randomFrom(SEED));
+        const mean = Array.from({ length: 100_000 }, draw).reduce((a, b) => a + b) / 100_000;
+        const { it } = await load(9_000, draw, new ConcurrencyController({ current: rate }));
+        expect(it.limit).toBeGreaterThanOrEqual((rate / 1_000) * mean * 1.25);
+        expect(it.limit).toBeLessThanOrEqual(MAX_CONCURRENCY);
+      }
+    },
+  );
+
+  test('and follows a rate that S3 lowers', async () => {
+    const rate = { current: 1_500 };
+    const draw = drawLatencies({ least: 30, median: 150, p99: 600 }, randomFrom(SEED));
+    const { it } = await load(6_000, draw, new ConcurrencyController(rate));
+    const before = it.limit;
+    rate.current = 300;
+    await load(6_000, draw, it);
+    expect(it.limit).toBeLessThan(before / 2);
+    expect(it.limit).toBeGreaterThanOrEqual(300 * 0.18 * 1.25);
+  });
+
+  test('unless no concurrency reaches the rate', async () => {
+    const it = new ConcurrencyController({ current: 1_000_000 });
+    await load(9_000, (active) => 40 + active * 4, it);
+    expect(it.limit).toBeLessThan(200);
+  });
+});
+
+test('a fast answer of a batch before the last one is out of date', async () => {
+  const it = new ConcurrencyController();
+  await load(1, () => 10, it);
+  for (let batch = 0; batch < 10; batch++) {
+    await load(1_000, () => 100, it);
+  }
+  expect(it.limit).toBe(MAX_CONCURRENCY);
 });
 
 test('no more copies enter than may, and each that leaves lets one in', async () => {

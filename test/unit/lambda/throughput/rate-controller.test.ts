@@ -92,11 +92,11 @@ describe('requests go out', () => {
     expect(await take(100)).toBeCloseTo(1_000, -2);
   });
 
-  test('with one second made up for at most', async () => {
+  test('with two seconds made up for at most', async () => {
     const { clock, take } = controller(10);
     await take(1);
     clock.pass(600_000);
-    expect(await take(30)).toBeGreaterThan(1_800);
+    expect(await take(60)).toBeGreaterThan(3_800);
   });
 
   test('never at more than twice the rate', async () => {
@@ -228,20 +228,72 @@ describe('SlowDown', () => {
     expect(rate.current).toBeCloseTo(667, 0);
   });
 
-  test('is forgotten: little by little first, for it may be all that S3 allows, then in steps', async () => {
-    const { rate, answer } = controller(1_000);
-    await answer(50, 150);
-    const rates = [rate.current];
-    while (rate.current < 1_000) {
-      await answer(Math.ceil(rate.current / 5));
-      rates.push(rate.current);
+  describe('is forgotten as on CUBIC:', () => {
+    /** Rates of one interval after the other, until `done`. */
+    async function recover(
+      { rate, answer }: ReturnType<typeof controller>,
+      done: (intervals: number) => boolean,
+    ): Promise<number[]> {
+      const rates = [rate.current];
+      while (!done(rates.length)) {
+        await answer(Math.ceil(rate.current / 5));
+        rates.push(rate.current);
+      }
+      return rates;
     }
-    expect(rates[1] / rates[0]).toBeCloseTo(1.03);
-    expect(rates[3] / rates[2]).toBeCloseTo(1.12);
-    expect(rates[5] / rates[4]).toBeCloseTo(1.3);
-    expect(rates.length).toBeLessThan(10);
-    await answer(1_000);
-    expect(rate.current).toBe(1_000);
+
+    test('the rate is soon back near the one that was refused, and stays there for a while', async () => {
+      const it = controller(1_000);
+      await it.answer(140, 60);
+      const rates = await recover(it, (intervals) => intervals > 10);
+      const gained = rates.slice(1).map((rate, i) => rate - rates[i]);
+      expect(rates[0]).toBeCloseTo(700);
+      expect(gained[0]).toBeGreaterThan(40);
+      expect(Math.min(...gained)).toBeLessThan(5);
+      expect(rates.at(-1)).toBeGreaterThan(960);
+    });
+
+    test('then it grows faster and faster', async () => {
+      const it = controller(1_000);
+      await it.answer(140, 60);
+      await it.answer(95, 5);
+      const plateau = (700 + 665) / 2;
+      const rates = await recover(it, () => it.rate.current === 1_000);
+      const above = rates.filter((rate) => rate > plateau + 1 && rate < 1_000);
+      const gained = above.slice(1).map((rate, i) => rate - above[i]);
+      expect(gained.length).toBeGreaterThan(2);
+      expect(gained).toEqual([...gained].sort((a, b) => a - b));
+    });
+
+    test('where S3 refuses before it is back, half of the way back is the next aim', async () => {
+      const it = controller(1_000);
+      await it.answer(100, 100);
+      expect(it.rate.current).toBeCloseTo(500);
+      await it.answer(120, 80);
+      expect(it.rate.current).toBeCloseTo(300);
+      const rates = await recover(it, (intervals) => intervals > 10);
+      // 400 is half of the way back, where it gains the least.
+      const gained = rates.slice(1).map((rate, i) => rate - rates[i]);
+      expect(rates[gained.indexOf(Math.min(...gained))]).toBeCloseTo(400, -1.5);
+    });
+
+    test('what it gains does not depend on the rate, so a small one comes up to a large one', async () => {
+      const [small, large] = [controller(1_000), controller(1_000)];
+      await small.answer(100, 100);
+      await small.answer(100, 100);
+      await small.answer(100, 100);
+      const shares: number[] = [];
+      for (let round = 0; round < 30; round++) {
+        // S3 refuses a tenth of what each of both sends.
+        for (const it of [small, large]) {
+          await it.answer(Math.ceil(it.rate.current * 0.18), Math.ceil(it.rate.current * 0.02));
+          await recover(it, (intervals) => intervals > 8);
+        }
+        shares.push(small.rate.current / large.rate.current);
+      }
+      expect(shares[0]).toBeLessThan(0.7);
+      expect(shares.at(-1)).toBeGreaterThan(0.9);
+    });
   });
 });
 
@@ -261,8 +313,11 @@ describe('a run starts', () => {
     await answer(60);
     await answer(60, 40);
     expect(rate.current).toBeCloseTo(300);
-    await answer(60);
-    expect(rate.current).toBeCloseTo(309);
+    for (let i = 0; i < 5; i++) {
+      await answer(60);
+    }
+    expect(rate.current).toBeGreaterThan(400);
+    expect(rate.current).toBeLessThan(510);
   });
 });
 
