@@ -1,5 +1,6 @@
 /** The checks that must pass on any machine. They concern results, not times. */
-import { refusalsPerGranted, type ThrottledLine } from './compare-throttled';
+import type { DistributionLine } from './compare-distributions';
+import { HALVED_FOR_GOOD, refusalsPerGranted, type ThrottledLine } from './compare-throttled';
 import type { Line } from './figures';
 import { describeWrong } from './tables';
 
@@ -18,6 +19,8 @@ const MAX_REQUESTS_PER_OBJECT = 1.12;
  * through.
  */
 const MIN_USED = 0.95;
+/** A contender finds out that the rate is halved for good by refusals, which take their time. */
+const MIN_USED_IF_HALVED_FOR_GOOD = 0.92;
 const MAX_REFUSED_PER_GRANTED = 0.1;
 /**
  * CPU time of the handler for an object, divided by that of a copy with SDK v3 and nothing else.
@@ -60,13 +63,14 @@ export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] 
     .flatMap((line) => {
       const what = `${line.rate}: ${line.contender}`;
       const refused = refusalsPerGranted(line.copies, line.deletes);
+      const least = line.rate === HALVED_FOR_GOOD ? MIN_USED_IF_HALVED_FOR_GOOD : MIN_USED;
       return [
         rightly(line, what),
         {
-          met: line.used >= MIN_USED,
+          met: line.used >= least,
           what:
             `${what}: ${(line.used * 100).toFixed(1)} % of the allowed rate used, at least ` +
-            `${MIN_USED * 100} %`,
+            `${least * 100} %`,
         },
         {
           met: refused <= MAX_REFUSED_PER_GRANTED,
@@ -78,7 +82,26 @@ export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] 
     });
 }
 
-function rightly(line: Line | ThrottledLine, what: string): Verdict {
+export function toDistributionVerdicts(lines: readonly DistributionLine[]): Verdict[] {
+  return lines.flatMap((line) => {
+    const { allowed, latency, listing, objectsPerSecond } = line;
+    const what = `${latency}, ${listing} lists`;
+    if (allowed === undefined) {
+      return [rightly(line, what)];
+    }
+    return [
+      rightly(line, what),
+      {
+        met: objectsPerSecond >= allowed * MIN_USED,
+        what:
+          `${what}: ${Math.round(objectsPerSecond)} objects a second of ${allowed}, at least ` +
+          `${Math.round(allowed * MIN_USED)}`,
+      },
+    ];
+  });
+}
+
+function rightly(line: Line | ThrottledLine | DistributionLine, what: string): Verdict {
   return {
     met: Object.keys(line.wrong).length === 0 && line.exit === 0,
     what: `${what}: wrong in the result: ${describeWrong(line)}`,

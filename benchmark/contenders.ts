@@ -44,6 +44,7 @@ export interface Target {
   readonly concurrency: number;
   /** The limit for contenders that can be held to a rate. */
   readonly objectsPerSecond: number;
+  readonly objectsOfAPart?: number;
   /** Path of the bundled workers of this repository. */
   readonly workers: string;
   /** Path of the contender's program. */
@@ -75,23 +76,28 @@ function home(): string {
 }
 
 function worker(name: string) {
-  return ({ endpoint, concurrency, objectsPerSecond, workers }: Target): Command => ({
+  return (target: Target): Command => ({
     program: process.execPath,
     // The heap of a function with one vCPU.
     args: [
       ...heapFlags(1_769),
-      workers,
+      target.workers,
       name,
-      endpoint,
-      String(concurrency),
-      String(objectsPerSecond),
+      target.endpoint,
+      String(target.concurrency),
+      String(target.objectsPerSecond),
       ASSETS,
+      JSON.stringify({
+        objectsOfAPart: target.objectsOfAPart,
+        destinationBucket: target.shape.destinationBucket,
+      }),
     ],
-    environment: credentials(endpoint),
+    environment: credentials(target.endpoint),
   });
 }
 
 export const HANDLER = 'this package: its handler';
+export const TWO_HANDLERS = 'this package: two instances of its handler';
 export const FLOOR = 'floor: signed HTTP';
 export const SDK_FLOOR = 'floor: SDK v3';
 
@@ -111,7 +117,7 @@ export const CONTENDERS: readonly Contender[] = [
   },
   // A run with default props has two.
   {
-    name: 'this package: two instances of its handler',
+    name: TWO_HANDLERS,
     kind: 'ours',
     command: (target) => worker('ours-side-by-side')({ ...target, concurrency: 2 }),
   },

@@ -9,6 +9,7 @@ import type { ObjectStore, StoredObject } from '../packages/s3-double/src';
 
 export const BUCKET = 'bench';
 export const REPORT_BUCKET = 'reports';
+export const ARCHIVE_BUCKET = 'archives';
 export const SOURCE = 'incoming/';
 export const ARCHIVE = 'archive/';
 export const DAY = '2026-11-24';
@@ -30,6 +31,8 @@ export interface Shape {
   readonly keyBytes?: number;
   /** Size of each object. Default: 1,024. */
   readonly objectBytes?: number;
+  /** Where the archive is, if not beside the source. */
+  readonly destinationBucket?: string;
   /** The objects of the day are to be packed. */
   readonly packed?: boolean;
   /** Number of objects of one day. The others are of the days before. Default: all. */
@@ -82,9 +85,9 @@ function bulk(
   return names;
 }
 
-/** Creates both buckets again, with the objects of the shape. */
+/** Creates all buckets again, with the objects of the shape. */
 export function seed(store: ObjectStore, shape: Shape): void {
-  for (const bucket of [BUCKET, REPORT_BUCKET]) {
+  for (const bucket of [BUCKET, REPORT_BUCKET, ARCHIVE_BUCKET]) {
     store.buckets.delete(bucket);
     store.createBucket(bucket);
   }
@@ -104,7 +107,7 @@ export function fill(store: ObjectStore, bucket: string, shape: Shape): void {
     return;
   }
   put(TAKEN);
-  store.put(bucket, DESTINATION + TAKEN, OLD_CONTENT);
+  store.put(shape.destinationBucket ?? bucket, DESTINATION + TAKEN, OLD_CONTENT);
 }
 
 export function getContent({ objectBytes = 1024 }: Shape, name: string): string {
@@ -125,11 +128,12 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
   const count = (what: string) => {
     wrong[what] = (wrong[what] ?? 0) + 1;
   };
-  const at = (key: string) => store.get(bucket, key);
+  const archive = shape.destinationBucket ?? bucket;
+  const at = (key: string) => store.get(key.startsWith(ARCHIVE) ? archive : bucket, key);
   // The archive is searched only if an object is not where it should be.
   let archived: Set<string> | undefined;
   const isElsewhere = (content: string) => {
-    archived ??= new Set(store.keys(bucket, ARCHIVE).map((key) => at(key)!.etag));
+    archived ??= new Set(store.keys(archive, ARCHIVE).map((key) => at(key)!.etag));
     return archived.has(createHash('md5').update(content).digest('hex'));
   };
 

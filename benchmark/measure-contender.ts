@@ -22,6 +22,8 @@ export interface Result {
   /** Undefined if the rate is not limited. */
   readonly writes?: ReturnType<ThrottleMeter['writes']>;
   readonly copyingSeconds: number;
+  /** From the first copy to the answer to the last delete. Undefined where it is not timed. */
+  readonly movingSeconds?: number;
   readonly peakMiB?: number;
   /** Number of wrong objects, by kind of error. */
   readonly wrong: Record<string, number>;
@@ -36,6 +38,8 @@ export interface Settings {
   readonly program: string;
   readonly workers: string;
   readonly latencyMs: number;
+  /** What a function that lists hands out. Default: the map lists, and hands out 1,000. */
+  readonly objectsOfAPart?: number;
   readonly allowed?: AllowedRate;
 }
 

@@ -2,10 +2,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --packing | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--pack-size N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
+const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --distributions | --packing | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--pack-size N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
   --guard      CPU for an object of the handler beside SDK v3; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
+  --distributions how much of its rate a run with default props uses, with answers that vary as those of services do
   --packing    objects of 10 KB, all of them of the day, into packs
   --sweep      each contender with one concurrency after the other, one round
   --objects N  in the source, half of them of the day, slow contenders have a tenth; default 120,000
@@ -18,8 +19,10 @@ const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --pack
   --json FILE  all results
   --write      docs/results/performance.md and docs/results/performance.svg`;
 
+const MODES = ['quick', 'guard', 'throttled', 'distributions', 'packing', 'sweep'] as const;
+
 export interface Options {
-  readonly mode: 'full' | 'quick' | 'guard' | 'throttled' | 'packing' | 'sweep';
+  readonly mode: (typeof MODES)[number] | 'full';
   readonly objects: number;
   readonly rounds: number;
   /** Milliseconds that each request takes longer. */
@@ -41,6 +44,7 @@ const DEFAULTS = {
   // full benchmark.
   guard: { objects: 120_000, rounds: 2, latencies: [0] },
   throttled: { objects: 40_000, rounds: 1, latencies: [0] },
+  distributions: { objects: 60_000, rounds: 1, latencies: [0] },
   packing: { objects: 40_000, rounds: 3, latencies: [0, 20] },
   sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
 };
@@ -48,17 +52,7 @@ const DEFAULTS = {
 /** @throws Error with the usage */
 export function readOptions(args: string[]): Options {
   const { values } = parsed(args);
-  const mode = values.quick
-    ? 'quick'
-    : values.guard
-      ? 'guard'
-      : values.throttled
-        ? 'throttled'
-        : values.packing
-          ? 'packing'
-          : values.sweep
-            ? 'sweep'
-            : 'full';
+  const mode = MODES.find((each) => values[each]) ?? 'full';
   const defaults = DEFAULTS[mode];
   const latency =
     values.latency === undefined ? undefined : wholeNumber('--latency', values.latency, 0);
@@ -87,6 +81,7 @@ function parsed(args: string[]) {
         quick: { type: 'boolean' },
         guard: { type: 'boolean' },
         throttled: { type: 'boolean' },
+        distributions: { type: 'boolean' },
         packing: { type: 'boolean' },
         sweep: { type: 'boolean' },
         write: { type: 'boolean' },

@@ -5,18 +5,32 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { report, toGuardVerdict, toThrottledVerdicts, type Verdict, toVerdicts } from './checks';
+import {
+  report,
+  toDistributionVerdicts,
+  toGuardVerdict,
+  toThrottledVerdicts,
+  type Verdict,
+  toVerdicts,
+} from './checks';
 import { compare, type Entry, sweep } from './compare';
+import { compareDistributions } from './compare-distributions';
 import { throttled } from './compare-throttled';
-import { CONTENDERS, findProgram, FLOOR, HANDLER, SDK_FLOOR } from './contenders';
+import { CONTENDERS, findProgram, FLOOR, HANDLER, SDK_FLOOR, TWO_HANDLERS } from './contenders';
 import { whole } from './figures';
 import { type Options, readOptions } from './options';
-import { toRatios, toTable, toThrottledTable } from './tables';
+import { toDistributionTable, toRatios, toTable, toThrottledTable } from './tables';
 import { bundleWorkers } from './workers/bundle-workers';
 import { type Measurement, writeDocs } from './write-docs';
 
 /** Small objects, all of them of the day. */
 const PACKED = { every: 1, objectBytes: 10_240, traps: false };
+
+/** Other modes have all contenders, or those that are named. */
+const CONTENDERS_OF: Partial<Record<Options['mode'], readonly string[]>> = {
+  guard: [HANDLER, FLOOR, SDK_FLOOR],
+  distributions: [TWO_HANDLERS],
+};
 
 async function main(args: string[]): Promise<void> {
   const options = readOptions(args);
@@ -26,9 +40,9 @@ async function main(args: string[]): Promise<void> {
     const isPacking = options.mode === 'packing';
     const wanted = CONTENDERS.filter(({ packs = false }) => packs === isPacking).filter(
       ({ name }) =>
-        options.mode === 'guard'
-          ? [HANDLER, FLOOR, SDK_FLOOR].includes(name)
-          : (options.only?.some((word) => name.includes(word)) ?? true),
+        CONTENDERS_OF[options.mode]?.includes(name) ??
+        options.only?.some((word) => name.includes(word)) ??
+        true,
     );
     const found = wanted.map((contender) => ({
       contender,
@@ -48,16 +62,38 @@ async function main(args: string[]): Promise<void> {
       }
       return;
     }
-    const verdicts =
-      options.mode === 'throttled'
-        ? await runThrottled(entries, options)
-        : await runCompared(entries, absent, options);
+    const verdicts = await runMode(entries, absent, options);
     if (!report(verdicts)) {
       process.exitCode = 1;
     }
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
+}
+
+function runMode(
+  entries: readonly Entry[],
+  absent: readonly string[],
+  options: Options,
+): Promise<Verdict[]> {
+  if (options.mode === 'throttled') {
+    return runThrottled(entries, options);
+  }
+  return options.mode === 'distributions'
+    ? runDistributions(entries[0], options)
+    : runCompared(entries, absent, options);
+}
+
+async function runDistributions(entry: Entry, options: Options): Promise<Verdict[]> {
+  const lines = await compareDistributions(entry, options);
+  console.log(`\n${toDistributionTable(lines)}`);
+  if (options.json) {
+    fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2));
+  }
+  if (options.write) {
+    writeDocs({ distributions: lines });
+  }
+  return toDistributionVerdicts(lines);
 }
 
 async function runCompared(

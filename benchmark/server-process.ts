@@ -3,12 +3,16 @@
  * the results.
  */
 import { BUCKET, judge, seed, type Shape } from './dataset';
+import { drawLatencies, type Latency, randomFrom } from './latencies';
+import { meterMoves } from './metered-moves';
 import { type AllowedRate, meteredThrottle, type ThrottleMeter } from './metered-throttle';
 import { judgePacks } from './packing/judge-packs';
 import { type FaultPlan, startS3 } from '../packages/s3-double/src';
 
 export interface ServerOptions {
   readonly latencyMs: number;
+  /** In place of `latencyMs`, if it varies or if the moves are to be timed. */
+  readonly latency?: Latency;
   readonly allowed?: AllowedRate;
   readonly faults?: FaultPlan;
 }
@@ -24,11 +28,25 @@ export interface ServerUsage {
   readonly writes?: ReturnType<ThrottleMeter['writes']>;
   readonly cpuSeconds: number;
   readonly copyingSeconds: number;
+  /** From the first copy to the answer to the last delete. Undefined without `latency`. */
+  readonly movingSeconds?: number;
 }
 
-async function main({ latencyMs, allowed, faults }: ServerOptions): Promise<void> {
+/** Each server draws the same latencies. */
+const SEED = 20_261_201;
+
+async function main({ latencyMs, latency, allowed, faults }: ServerOptions): Promise<void> {
   const meter = allowed && meteredThrottle(allowed);
-  const double = await startS3({ latencyMs, faults, ...meter?.options });
+  const moves =
+    latency === undefined
+      ? undefined
+      : meterMoves(drawLatencies(latency, randomFrom(SEED)), meter?.options.hooks);
+  const double = await startS3({
+    latencyMs,
+    faults,
+    ...meter?.options,
+    ...(moves && { hooks: moves.hooks }),
+  });
   const { store, requests, faultsInjected } = double;
   let cpu = process.cpuUsage();
 
@@ -38,6 +56,7 @@ async function main({ latencyMs, allowed, faults }: ServerOptions): Promise<void
       Object.keys(counts).forEach((name) => delete counts[name]);
     }
     meter?.reset();
+    moves?.reset();
     cpu = process.cpuUsage();
   };
   const usage = (): ServerUsage => {
@@ -47,6 +66,7 @@ async function main({ latencyMs, allowed, faults }: ServerOptions): Promise<void
       writes: meter?.writes(),
       cpuSeconds: (user + system) / 1e6,
       copyingSeconds: meter?.copyingSeconds() ?? 0,
+      movingSeconds: moves?.movingSeconds(),
     };
   };
   process.on('message', (order: Order) => {

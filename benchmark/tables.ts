@@ -1,3 +1,4 @@
+import type { DistributionLine } from './compare-distributions';
 import { refusalsPerGranted, type ThrottledLine } from './compare-throttled';
 import { fastest, type Line, ratio, whole } from './figures';
 
@@ -101,6 +102,41 @@ export function toThrottledTable(lines: readonly ThrottledLine[]): string {
           refusalsPerGranted(...writes).toFixed(3),
         ),
         line.seconds.toFixed(1),
+        describeWrong(line),
+      ]),
+    ),
+  ].join('\n');
+}
+
+/** Formats the results of `--distributions` as a Markdown table. */
+export function toDistributionTable(lines: readonly DistributionLine[]): string {
+  return [
+    row([
+      'least/median/99th percentile',
+      'lists',
+      'archive',
+      'allowed',
+      'objects/s',
+      'used',
+      'seconds',
+      'CPU s',
+      'peak MiB',
+      'wrong in the result',
+    ]),
+    row(['---', '---', '---', '--:', '--:', '--:', '--:', '--:', '--:', '---']),
+    ...lines.map((line) =>
+      row([
+        line.latency,
+        line.listing,
+        line.isOtherBucket ? 'another bucket' : 'the same bucket',
+        line.allowed === undefined ? 'no limit' : whole(line.allowed),
+        whole(line.objectsPerSecond),
+        line.allowed === undefined
+          ? '-'
+          : `${((line.objectsPerSecond / line.allowed) * 100).toFixed(1)} %`,
+        line.seconds.toFixed(1),
+        line.cpuSeconds.toFixed(1),
+        line.peakMiB === undefined ? '-' : whole(line.peakMiB),
         describeWrong(line),
       ]),
     ),

@@ -6,9 +6,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { drawChart } from './chart';
+import type { DistributionLine } from './compare-distributions';
 import type { ThrottledLine } from './compare-throttled';
 import { type Line, whole } from './figures';
-import { toRatios, toTable, toThrottledTable } from './tables';
+import { toDistributionTable, toRatios, toTable, toThrottledTable } from './tables';
 
 export interface Measurement {
   readonly latencyMs: number;
@@ -26,10 +27,11 @@ interface Measured {
   /** Objects of a pack. Unset: as many as it holds. */
   readonly packSize?: number;
   readonly throttled?: readonly ThrottledLine[];
+  readonly distributions?: readonly DistributionLine[];
 }
 
 export function writeDocs(measured: Measured): void {
-  const { measurements = [], packing = [], packSize, throttled } = measured;
+  const { measurements = [], packing = [], packSize, throttled, distributions } = measured;
   const packs = packSize === undefined ? 'packing' : `packs of ${packSize}`;
   for (const measurement of packing) {
     replaceBetween(
@@ -53,6 +55,13 @@ export function writeDocs(measured: Measured): void {
       'results/performance.md',
       'bench throttled',
       `${machine()}\n\n${toThrottledTable(throttled)}`,
+    );
+  }
+  if (distributions) {
+    replaceBetween(
+      'results/performance.md',
+      'bench distributions',
+      `${machine()}\n\n${toDistributionTable(distributions)}`,
     );
   }
 }

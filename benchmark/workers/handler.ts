@@ -3,12 +3,21 @@ import { once } from 'node:events';
 import * as path from 'node:path';
 import { type Listed, listPages } from './listing';
 import { signedHttp } from './signed-http';
+import { splitInto } from '../../src/contract/group-by';
 import { MAX_PACK_OBJECTS } from '../../src/contract/packs';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { ARCHIVE, BUCKET, DAY, REPORT_BUCKET, SOURCE } from '../dataset';
 
 type Handler = (event: object, context: object) => Promise<{ finished: boolean }>;
 type Archive = (items: readonly Listed[]) => Promise<void>;
+
+/** What differs from default props. */
+export interface Deviations {
+  readonly isPacking?: boolean;
+  readonly destinationBucket?: string;
+  /** A function lists, and hands out parts of so many. Default: the map lists. */
+  readonly objectsOfAPart?: number;
+}
 
 const MIB = 1024 ** 2;
 const PACKING = { PACKING: JSON.stringify({ maxObjectSize: MIB, maxPackSize: 256 * MIB }) };
@@ -22,9 +31,10 @@ export async function ours(
   endpoint: string,
   objectsPerSecond: number,
   assets: string,
+  deviations: Deviations,
 ): Promise<void> {
-  const archive = instance(objectsPerSecond, assets);
-  for await (const items of listPages(signedHttp(endpoint, 1))) {
+  const archive = instance(objectsPerSecond, assets, deviations);
+  for await (const items of listBatches(endpoint, deviations)) {
     await archive(items);
   }
 }
@@ -35,9 +45,31 @@ export async function packs(
   objectsPerSecond: number,
   assets: string,
 ): Promise<void> {
-  const archive = instance(objectsPerSecond, assets, PACKING);
+  const archive = instance(objectsPerSecond, assets, { isPacking: true });
   for await (const items of listParts(endpoint)) {
     await archive(items);
+  }
+}
+
+/**
+ * The map's own reader hands out page after page. A function lists everything before the first copy,
+ * and hands out larger parts.
+ */
+async function* listBatches(
+  endpoint: string,
+  { isPacking, objectsOfAPart }: Deviations,
+): AsyncGenerator<Listed[]> {
+  const pages = listPages(signedHttp(endpoint, 1));
+  if (isPacking) {
+    yield* listParts(endpoint);
+  } else if (objectsOfAPart === undefined) {
+    yield* pages;
+  } else {
+    const all: Listed[] = [];
+    for await (const page of pages) {
+      all.push(...page);
+    }
+    yield* splitInto(all, objectsOfAPart);
   }
 }
 
@@ -72,21 +104,27 @@ export async function handlersSideBySide(
   count: number,
   objectsPerSecond: number,
   assets: string,
-  isPacking = false,
+  deviations: Deviations,
 ): Promise<void> {
-  const name = isPacking ? 'one-that-packs' : 'one-of-ours';
   const instances = Array.from({ length: count }, () =>
-    fork(process.argv[1], [name, endpoint, '1', String(objectsPerSecond / count), assets]),
+    fork(process.argv[1], [
+      'one-of-ours',
+      endpoint,
+      '1',
+      String(objectsPerSecond / count),
+      assets,
+      JSON.stringify(deviations),
+    ]),
   );
-  const pages = isPacking ? listParts(endpoint) : listPages(signedHttp(endpoint, 1));
+  const batches = listBatches(endpoint, deviations);
   await Promise.all(
     instances.map(async (child) => {
       const ended = once(child, 'exit');
       const early = ended.then(() => {
         throw new Error('an instance ended early');
       });
-      for (let page = await pages.next(); !page.done; page = await pages.next()) {
-        child.send(page.value);
+      for (let next = await batches.next(); !next.done; next = await batches.next()) {
+        child.send(next.value);
         await Promise.race([once(child, 'message'), early]);
       }
       early.catch(() => undefined);
@@ -100,9 +138,9 @@ export async function handlersSideBySide(
 export async function handlerInstance(
   objectsPerSecond: number,
   assets: string,
-  isPacking = false,
+  deviations: Deviations,
 ): Promise<void> {
-  const archive = instance(objectsPerSecond, assets, isPacking ? PACKING : {});
+  const archive = instance(objectsPerSecond, assets, deviations);
   process.on('message', (items: readonly Listed[]) => {
     archive(items).then(
       () => process.send!('done'),
@@ -118,9 +156,14 @@ export async function handlerInstance(
 function instance(
   objectsPerSecond: number,
   assets: string,
-  settings: Record<string, string> = {},
+  { destinationBucket, isPacking = false }: Deviations,
 ): Archive {
-  Object.assign(process.env, SETTINGS, settings);
+  Object.assign(
+    process.env,
+    SETTINGS,
+    isPacking && PACKING,
+    destinationBucket !== undefined && { DESTINATION_BUCKET: destinationBucket },
+  );
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as {
     handler: Handler;

@@ -1,22 +1,26 @@
-/** usage: node main.js CONTENDER ENDPOINT CONCURRENCY OBJECTS_PER_SECOND ASSETS */
-import { handlerInstance, ours, handlersSideBySide, packs } from './handler';
+/** usage: node main.js CONTENDER ENDPOINT CONCURRENCY OBJECTS_PER_SECOND ASSETS [DEVIATIONS] */
+import { type Deviations, handlerInstance, ours, handlersSideBySide, packs } from './handler';
 import { predecessor } from './predecessor';
 import { rawFloor } from './raw-floor';
 import { sdkFloor } from './sdk-floor';
 
-const [contender, endpoint, concurrency, objectsPerSecond, assets] = process.argv.slice(2);
+const [contender, endpoint, concurrency, objectsPerSecond, assets, json = '{}'] =
+  process.argv.slice(2);
+const deviations = JSON.parse(json) as Deviations;
 const contenders: Record<string, () => Promise<void>> = {
   'raw-floor': () => rawFloor(endpoint, Number(concurrency)),
   'sdk-floor': () => sdkFloor(endpoint, Number(concurrency)),
   predecessor: () => predecessor(endpoint),
-  ours: () => ours(endpoint, Number(objectsPerSecond), assets),
+  ours: () => ours(endpoint, Number(objectsPerSecond), assets, deviations),
   'ours-side-by-side': () =>
-    handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets),
+    handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets, deviations),
   packs: () => packs(endpoint, Number(objectsPerSecond), assets),
   'packs-side-by-side': () =>
-    handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets, true),
-  'one-that-packs': () => handlerInstance(Number(objectsPerSecond), assets, true),
-  'one-of-ours': () => handlerInstance(Number(objectsPerSecond), assets),
+    handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets, {
+      ...deviations,
+      isPacking: true,
+    }),
+  'one-of-ours': () => handlerInstance(Number(objectsPerSecond), assets, deviations),
 };
 
 contenders[contender]().then(

@@ -15,9 +15,9 @@ const MIN_ANSWERS = 4;
 const MAX_INTERVAL = 1_000;
 /**
  * The share of the rate that is left at least after an interval. S3 may refuse everything for a
- * moment, and few answers may happen to be refusals.
+ * moment.
  */
-const MAX_DECREASE = 0.5;
+const MAX_DECREASE = 0.3;
 /**
  * Share of the batch's limit at which a run starts. S3 may allow less, so the rate starts low and
  * doubles with each interval (slow start).

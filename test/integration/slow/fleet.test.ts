@@ -4,11 +4,15 @@
  */
 import * as fc from 'fast-check';
 import { type Fleet, type FleetResult, simulate } from './simulate-fleet';
+import { describeLatency, DISTRIBUTIONS, randomFrom } from '../../../benchmark/latencies';
 import { halvedAfter } from '../../../benchmark/metered-throttle';
 import { batchesAtOnce } from '../../../src/contract/batches';
+import { MAX_CONCURRENCY } from '../../../src/lambda/throughput/concurrency-controller';
 
 /** fast-check prints it with a counterexample. */
 const SEED = 20_261_126;
+/** Of the latencies. */
+const LATENCY_SEED = 20_261_201;
 const ALLOWED = { writesPerSecond: 1_500, burst: 1_500 };
 const HALVED = { ...ALLOWED, halving: { everySeconds: 7, forSeconds: 3 } };
 /**
@@ -29,7 +33,7 @@ const RUN: Fleet = {
 };
 
 beforeEach(() => {
-  jest.spyOn(Math, 'random').mockImplementation(generator(1));
+  jest.spyOn(Math, 'random').mockImplementation(randomFrom(1));
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -207,6 +211,95 @@ describe(
   },
 );
 
+/** As in the benchmark. Handing over is a matter of Lambda and Step Functions. */
+const TWO_INSTANCES: Fleet = {
+  ...RUN,
+  slots: 2,
+  copiesAtOnce: undefined,
+  handOver: 20,
+  allowed: { writesPerSecond: 1_000_000, burst: 1_000_000 },
+};
+const OBJECTS_OF_A_PART = 10_000;
+/**
+ * Where a batch ends with its slowest copy, no other one is in progress. With 1,000 objects a batch,
+ * that is a third of the time and more if the slowest of 1,000 copies takes a second.
+ */
+const PARTS: Partial<Fleet> = { batches: 12, objects: OBJECTS_OF_A_PART };
+
+const drawFrom = (seed: number) => jest.spyOn(Math, 'random').mockImplementation(randomFrom(seed));
+
+describe(`a rate that S3 does not limit is used, however much its answers vary, seed ${LATENCY_SEED}`, () => {
+  beforeEach(() => drawFrom(LATENCY_SEED));
+  const cases = DISTRIBUTIONS.map((latency) => [describeLatency(latency), latency] as const);
+
+  test.each(cases)('1,500 a second with %s', async (_, latency) => {
+    const { seconds } = await simulated({ ...TWO_INSTANCES, ...PARTS, latency });
+    expect(120_000 / seconds).toBeGreaterThanOrEqual(1_500 * MIN_USED);
+  });
+
+  test.each(cases)('3,000 a second, into another bucket, with %s', async (_, latency) => {
+    const { seconds, mostCopies } = await simulated({
+      ...TWO_INSTANCES,
+      ...PARTS,
+      batches: 24,
+      maxObjectsPerSecond: 3_000,
+      latency,
+    });
+    expect(240_000 / seconds).toBeGreaterThanOrEqual(3_000 * 0.93);
+    expect(mostCopies).toBeLessThanOrEqual(2 * MAX_CONCURRENCY);
+  });
+
+  test.each([
+    ['20/80/300 ms', DISTRIBUTIONS[0]],
+    ['150 ms', DISTRIBUTIONS[4]],
+  ])('1,500 a second in batches of 1,000 with %s', async (_, latency) => {
+    const { seconds } = await simulated({ ...TWO_INSTANCES, batches: 60, latency });
+    expect(60_000 / seconds).toBeGreaterThanOrEqual(1_500 * MIN_USED);
+  });
+});
+
+describe(`what S3 allows is used by both instances, and they are refused little, seed ${LATENCY_SEED}`, () => {
+  beforeEach(() => drawFrom(LATENCY_SEED));
+  const shapes: [string, Fleet['allowed'], number][] = [
+    ['steady', ALLOWED, 0.95],
+    ['halved midway, for good', toHalved(1_500, 15), 0.92],
+    ['halved again and again', HALVED, 0.92],
+  ];
+  const latencies: [string, Partial<Fleet>][] = [
+    ['10 ms', { copiesAtOnce: 128, ledger: 20, deleteKey: 0.05 }],
+    ['20/80/300 ms', { latency: DISTRIBUTIONS[0] }],
+    ['150 ms', { latency: DISTRIBUTIONS[4] }],
+    ['30/150/600 ms', { latency: DISTRIBUTIONS[2] }],
+  ];
+  const cases = shapes.flatMap(([shape, allowed, least]) =>
+    latencies.map(([name, change]) => [shape, name, { ...change, allowed }, least] as const),
+  );
+
+  test.each(cases)('%s, with %s', async (_, __, change, least) => {
+    const { usedTogether, refusedPerGranted } = await simulated({
+      ...TWO_INSTANCES,
+      ...PARTS,
+      maxObjectsPerSecond: CAP,
+      ...change,
+    });
+    expect(usedTogether).toBeGreaterThanOrEqual(least);
+    expect(refusedPerGranted).toBeLessThanOrEqual(MAX_REFUSED_PER_GRANTED);
+  });
+
+  test('also the one whose rate was far lower', async () => {
+    const { copied } = await simulated({
+      ...TWO_INSTANCES,
+      batches: 60,
+      maxObjectsPerSecond: CAP,
+      copiesAtOnce: 128,
+      // One starts when the other uses all.
+      stagger: 3_000,
+      allowed: ALLOWED,
+    });
+    expect(Math.min(...copied) / Math.max(...copied)).toBeGreaterThan(0.75);
+  });
+});
+
 test(
   'the run asks for no more than it may, also where all batches start together and make up for ' +
     'pauses together',
@@ -232,15 +325,3 @@ test('where sources and archive share one rate, half of it is for the deletes', 
   const { used } = await simulated({ batches: 20, allowed: { ...ALLOWED, prefixSegments: 0 } });
   expect(used).toBeGreaterThan(0.475);
 });
-
-/**
- * Returns the random number generator of Park and Miller ("Random number generators: good ones are
- * hard to find", 1988).
- */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}

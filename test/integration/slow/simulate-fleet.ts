@@ -51,8 +51,6 @@ export interface Fleet {
   readonly allowed: Throttling & { readonly burst: number };
 }
 
-/** A ledger part has so many lines. Its sources are deleted while later objects are copied. */
-
 export interface FleetResult {
   /** The used share of the rate that S3 allows, between the first copy and the last. */
   readonly used: number;
@@ -62,6 +60,8 @@ export interface FleetResult {
   readonly seconds: number;
   /** The most copies of an instance that were in progress at the same time. */
   readonly mostCopies: number;
+  /** The objects of each instance. */
+  readonly copied: readonly number[];
   /** The number of objects whose source is deleted. */
   readonly moved: number;
   /** Refused requests for each that S3 let through. Each key of a delete is a request. */
@@ -81,6 +81,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   const s3 = new ThrottledS3(fleet, time);
   let batches = fleet.batches;
   let moved = 0;
+  const copied = Array.from({ length: fleet.slots }, () => 0);
 
   const copyPatiently = async (rate: RateController): Promise<number> => {
     for (let attempt = 0; ; attempt++) {
@@ -101,11 +102,11 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     }
   };
   const archive = async (rate: WriteRates, concurrency: Concurrency): Promise<void> => {
-    const copied = new Set<number>();
+    const open = new Set<number>();
     const remove = async (indexes: Iterable<number>) => {
       await time.sleep(s3.draw(fleet.ledger ?? 0));
       const deletions = [...indexes]
-        .filter((index) => copied.has(index))
+        .filter((index) => open.has(index))
         .map((index) => ({ key: `in/${index}`, etag: 'e', index }));
       const answers = await bulkDelete(
         new BucketClient({
@@ -116,7 +117,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         deletions,
       );
       for (const [i, { index }] of deletions.entries()) {
-        if (answers[i] === 'gone' && copied.delete(index)) {
+        if (answers[i] === 'gone' && open.delete(index)) {
           moved++;
         }
       }
@@ -135,7 +136,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
       const copy = async () => {
         concurrency.onLatency(await copyPatiently(rate.copies));
         concurrency.release();
-        copied.add(index);
+        open.add(index);
         done.add(index);
         early.add(index);
         early.settle(index);
@@ -144,7 +145,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     }
     await Promise.all(copies);
     await early.drain();
-    await remove(copied);
+    await remove(open);
   };
   const slot = async (number: number): Promise<void> => {
     const rate = new WriteRates(time);
@@ -160,6 +161,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         maxConcurrency: fleet.slots,
       });
       await archive(rate, concurrency);
+      copied[number] += fleet.objects;
       await time.sleep(fleet.handOver);
     }
     s3.endTogether();
@@ -173,6 +175,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     usedTogether: s3.usedTogether!,
     seconds: (s3.lastDeleted - asked[0]) / 1_000,
     mostCopies,
+    copied,
     moved,
     refusedPerGranted: (refusedCopies + refusedDeletes) / (2 * fleet.batches * fleet.objects),
     refusedCopies,
@@ -208,7 +211,8 @@ class ThrottledS3 {
       seconds: () => (time.now() - (this.asked[0] ?? time.now())) / 1_000,
     });
     const { latency } = fleet;
-    this.latencies = latency && drawLatencies(latency, () => Math.random());
+    this.latencies =
+      latency === undefined ? undefined : drawLatencies(latency, () => Math.random());
   }
 
   endTogether(): void {

@@ -1,0 +1,116 @@
+/**
+ * Measures how much of the rate that it may use a run with default props uses, where the answers of
+ * S3 take as long as those of a service do.
+ */
+import { type Entry } from './compare';
+import { UNLIMITED } from './contenders';
+import { ARCHIVE_BUCKET } from './dataset';
+import { describeLatency, DISTRIBUTIONS, type Latency } from './latencies';
+import { measureContender } from './measure-contender';
+import { startServer } from './server';
+import { describeWrong } from './tables';
+
+export interface DistributionLine {
+  readonly contender: string;
+  readonly kind: Entry['contender']['kind'];
+  /** Least, median and 99th percentile, or a constant. */
+  readonly latency: string;
+  /** Who lists: the map's own reader, or a function. */
+  readonly listing: string;
+  readonly isOtherBucket: boolean;
+  /** What the run may use. Undefined: no limit. */
+  readonly allowed?: number;
+  /** From the first copy to the answer to the last delete. */
+  readonly objectsPerSecond: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMiB?: number;
+  readonly wrong: Record<string, number>;
+  readonly exit: number;
+  readonly said: string;
+}
+
+interface Case {
+  readonly latency: Latency;
+  readonly allowed?: number;
+  readonly isOtherBucket?: boolean;
+  readonly objectsOfAPart?: number;
+}
+
+/** What a function that lists hands to a batch. */
+const OBJECTS_OF_A_PART = 10_000;
+/** The default of `maxObjectsPerSecond`, and the one with an archive in another bucket. */
+const ALLOWED = 1_500;
+const ALLOWED_OTHER = 3_000;
+
+const CASES: readonly Case[] = [
+  ...DISTRIBUTIONS.map((latency) => ({ latency, allowed: ALLOWED })),
+  ...DISTRIBUTIONS.map((latency) => ({
+    latency,
+    allowed: ALLOWED,
+    objectsOfAPart: OBJECTS_OF_A_PART,
+  })),
+  // What this machine has time for.
+  { latency: 0, isOtherBucket: true, objectsOfAPart: OBJECTS_OF_A_PART },
+  ...DISTRIBUTIONS.map((latency) => ({
+    latency,
+    allowed: ALLOWED_OTHER,
+    isOtherBucket: true,
+    objectsOfAPart: OBJECTS_OF_A_PART,
+  })),
+];
+
+export async function compareDistributions(
+  { contender, ...programs }: Entry,
+  { objects }: { readonly objects: number },
+): Promise<DistributionLine[]> {
+  const lines: DistributionLine[] = [];
+  for (const { latency, allowed, isOtherBucket = false, objectsOfAPart } of CASES) {
+    const server = await startServer({ latencyMs: 0, latency });
+    try {
+      // A run that may use twice as much gets twice as many, and takes as long.
+      const count = Math.round(objects * ((allowed ?? ALLOWED) / ALLOWED));
+      const result = await measureContender(
+        server,
+        contender,
+        {
+          objects: count,
+          every: 1,
+          traps: false,
+          destinationBucket: isOtherBucket ? ARCHIVE_BUCKET : undefined,
+        },
+        {
+          ...programs,
+          latencyMs: 0,
+          concurrency: 1,
+          objectsPerSecond: allowed ?? UNLIMITED,
+          objectsOfAPart,
+        },
+      );
+      const { movingSeconds: seconds = 0, cpuSeconds, peakMiB, wrong, exit, said } = result;
+      const line = {
+        contender: contender.name,
+        kind: contender.kind,
+        latency: describeLatency(latency),
+        listing: objectsOfAPart === undefined ? 'the map' : 'a function',
+        isOtherBucket,
+        allowed,
+        objectsPerSecond: count / Math.max(seconds, 0.001),
+        seconds,
+        cpuSeconds,
+        peakMiB,
+        wrong,
+        exit,
+        said,
+      };
+      lines.push(line);
+      console.error(
+        `${line.latency}, ${line.listing} lists, ${allowed ?? 'no'} limit: ` +
+          `${Math.round(line.objectsPerSecond)}/s, wrong: ${describeWrong(line)}`,
+      );
+    } finally {
+      await server.close();
+    }
+  }
+  return lines;
+}
