@@ -82,7 +82,17 @@ export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] 
     });
 }
 
-export function toDistributionVerdicts(lines: readonly DistributionLine[]): Verdict[] {
+/**
+ * Share of the rate that the guard demands, on machines that do other things, too, and in a run that
+ * is short, so that the slowest copies at its end weigh more. Before the limit of copies followed
+ * the rate, it was 0.46.
+ */
+export const MIN_USED_IN_GUARD = 0.75;
+
+export function toDistributionVerdicts(
+  lines: readonly DistributionLine[],
+  minUsed = MIN_USED,
+): Verdict[] {
   return lines.flatMap((line) => {
     const { allowed, latency, listing, objectsPerSecond } = line;
     const what = `${latency}, ${listing} lists`;
@@ -92,10 +102,10 @@ export function toDistributionVerdicts(lines: readonly DistributionLine[]): Verd
     return [
       rightly(line, what),
       {
-        met: objectsPerSecond >= allowed * MIN_USED,
+        met: objectsPerSecond >= allowed * minUsed,
         what:
           `${what}: ${Math.round(objectsPerSecond)} objects a second of ${allowed}, at least ` +
-          `${Math.round(allowed * MIN_USED)}`,
+          `${Math.round(allowed * minUsed)}`,
       },
     ];
   });

@@ -9,6 +9,7 @@ import { describeLatency, DISTRIBUTIONS, type Latency } from './latencies';
 import { measureContender } from './measure-contender';
 import { startServer } from './server';
 import { describeWrong } from './tables';
+import { batchesAtOnce } from '../src/contract/batches';
 
 export interface DistributionLine {
   readonly contender: string;
@@ -30,7 +31,7 @@ export interface DistributionLine {
   readonly said: string;
 }
 
-interface Case {
+export interface Case {
   readonly latency: Latency;
   readonly allowed?: number;
   readonly isOtherBucket?: boolean;
@@ -60,12 +61,20 @@ const CASES: readonly Case[] = [
   })),
 ];
 
+/** Where the limit of copies once fell the most. */
+export const GUARDED: Case = {
+  latency: DISTRIBUTIONS[2],
+  allowed: ALLOWED,
+  objectsOfAPart: OBJECTS_OF_A_PART,
+};
+
 export async function compareDistributions(
   { contender, ...programs }: Entry,
-  { objects }: { readonly objects: number },
+  objects: number,
+  cases = CASES,
 ): Promise<DistributionLine[]> {
   const lines: DistributionLine[] = [];
-  for (const { latency, allowed, isOtherBucket = false, objectsOfAPart } of CASES) {
+  for (const { latency, allowed, isOtherBucket = false, objectsOfAPart } of cases) {
     const server = await startServer({ latencyMs: 0, latency });
     try {
       // A run that may use twice as much gets twice as many, and takes as long.
@@ -85,6 +94,7 @@ export async function compareDistributions(
           concurrency: 1,
           objectsPerSecond: allowed ?? UNLIMITED,
           objectsOfAPart,
+          instances: batchesAtOnce(allowed ?? ALLOWED_OTHER),
         },
       );
       const { movingSeconds: seconds = 0, cpuSeconds, peakMiB, wrong, exit, said } = result;

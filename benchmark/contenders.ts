@@ -45,6 +45,8 @@ export interface Target {
   /** The limit for contenders that can be held to a rate. */
   readonly objectsPerSecond: number;
   readonly objectsOfAPart?: number;
+  /** Of the handler, where there are several. Default: 2. */
+  readonly instances?: number;
   /** Path of the bundled workers of this repository. */
   readonly workers: string;
   /** Path of the contender's program. */
@@ -119,7 +121,8 @@ export const CONTENDERS: readonly Contender[] = [
   {
     name: TWO_HANDLERS,
     kind: 'ours',
-    command: (target) => worker('ours-side-by-side')({ ...target, concurrency: 2 }),
+    command: (target) =>
+      worker('ours-side-by-side')({ ...target, concurrency: target.instances ?? 2 }),
   },
   {
     name: 'this package: a whole run',

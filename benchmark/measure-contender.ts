@@ -40,6 +40,7 @@ export interface Settings {
   readonly latencyMs: number;
   /** What a function that lists hands out. Default: the map lists, and hands out 1,000. */
   readonly objectsOfAPart?: number;
+  readonly instances?: number;
   readonly allowed?: AllowedRate;
 }
 

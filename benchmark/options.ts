@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --distributions | --packing | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--pack-size N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
-  --guard      CPU for an object of the handler beside SDK v3; ends with \`N passed, N failed\`
+  --guard      CPU for an object of the handler beside SDK v3, and the use of a rate with answers that vary; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
   --distributions how much of its rate a run with default props uses, with answers that vary as those of services do
   --packing    objects of 10 KB, all of them of the day, into packs

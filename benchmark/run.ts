@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import {
+  MIN_USED_IN_GUARD,
   report,
   toDistributionVerdicts,
   toGuardVerdict,
@@ -14,7 +15,7 @@ import {
   toVerdicts,
 } from './checks';
 import { compare, type Entry, sweep } from './compare';
-import { compareDistributions } from './compare-distributions';
+import { compareDistributions, GUARDED } from './compare-distributions';
 import { throttled } from './compare-throttled';
 import { CONTENDERS, findProgram, FLOOR, HANDLER, SDK_FLOOR, TWO_HANDLERS } from './contenders';
 import { whole } from './figures';
@@ -26,9 +27,12 @@ import { type Measurement, writeDocs } from './write-docs';
 /** Small objects, all of them of the day. */
 const PACKED = { every: 1, objectBytes: 10_240, traps: false };
 
+/** Less than half a minute, because the rate is what limits it. */
+const OBJECTS_OF_GUARDED_RATE = 30_000;
+
 /** Other modes have all contenders, or those that are named. */
 const CONTENDERS_OF: Partial<Record<Options['mode'], readonly string[]>> = {
-  guard: [HANDLER, FLOOR, SDK_FLOOR],
+  guard: [HANDLER, FLOOR, SDK_FLOOR, TWO_HANDLERS],
   distributions: [TWO_HANDLERS],
 };
 
@@ -79,13 +83,35 @@ function runMode(
   if (options.mode === 'throttled') {
     return runThrottled(entries, options);
   }
-  return options.mode === 'distributions'
-    ? runDistributions(entries[0], options)
+  if (options.mode === 'distributions') {
+    return runDistributions(entries[0], options);
+  }
+  return options.mode === 'guard'
+    ? runGuard(entries, absent, options)
     : runCompared(entries, absent, options);
 }
 
+async function runGuard(
+  entries: readonly Entry[],
+  absent: readonly string[],
+  options: Options,
+): Promise<Verdict[]> {
+  const isOfRate = ({ contender }: Entry) => contender.name === TWO_HANDLERS;
+  const verdicts = await runCompared(
+    entries.filter((entry) => !isOfRate(entry)),
+    absent,
+    options,
+  );
+  const lines = await compareDistributions(
+    entries.find(isOfRate)!,
+    Math.min(options.objects, OBJECTS_OF_GUARDED_RATE),
+    [GUARDED],
+  );
+  return [...verdicts, ...toDistributionVerdicts(lines, MIN_USED_IN_GUARD)];
+}
+
 async function runDistributions(entry: Entry, options: Options): Promise<Verdict[]> {
-  const lines = await compareDistributions(entry, options);
+  const lines = await compareDistributions(entry, options.objects);
   console.log(`\n${toDistributionTable(lines)}`);
   if (options.json) {
     fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2));

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ConcurrencyController, MAX_CONCURRENCY } from './concurrency-controller';
+import { ConcurrencyController, MAX_CONCURRENCY, MAX_SDK_CONNECTIONS } from './concurrency-controller';
 import { CopyThroughput } from './copy-throughput';
 import { withFastPath } from './fast-path';
 import { createHttpClient } from './http-client';
@@ -46,8 +46,8 @@ export function createMover(): Mover {
       maxAttempts: 3,
       requestHandler: {
         ...timeouts,
-        httpAgent: { maxSockets: MAX_CONCURRENCY },
-        httpsAgent: { maxSockets: MAX_CONCURRENCY },
+        httpAgent: { maxSockets: MAX_SDK_CONNECTIONS },
+        httpsAgent: { maxSockets: MAX_SDK_CONNECTIONS },
       },
     },
     (client) => {
