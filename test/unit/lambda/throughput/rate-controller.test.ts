@@ -278,16 +278,17 @@ describe('SlowDown', () => {
     });
 
     test('what it gains does not depend on the rate, so a small one comes up to a large one', async () => {
-      const [small, large] = [controller(1_000), controller(1_000)];
-      await small.answer(100, 100);
-      await small.answer(100, 100);
-      await small.answer(100, 100);
+      const [small, large] = [controller(4_000), controller(4_000)];
+      await large.answer(100, 300);
+      await small.answer(100, 300);
+      await small.answer(100, 300);
       const shares: number[] = [];
       for (let round = 0; round < 30; round++) {
-        // S3 refuses a tenth of what each of both sends.
+        // S3 refuses a tenth of what each of both sends, before either is at its limit.
         for (const it of [small, large]) {
           await it.answer(Math.ceil(it.rate.current * 0.18), Math.ceil(it.rate.current * 0.02));
-          await recover(it, (intervals) => intervals > 8);
+          await recover(it, (intervals) => intervals > 5);
+          expect(it.rate.current).toBeLessThan(4_000);
         }
         shares.push(small.rate.current / large.rate.current);
       }
