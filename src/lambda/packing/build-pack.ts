@@ -63,8 +63,8 @@ export class PackBuilder {
     private readonly group: Group,
   ) {
     const { candidates } = group;
-    const indexBytes = Math.max(MIN_INDEX_BYTES, candidates.length * MAX_INDEX_LINE);
-    this.index = new IndexText(indexBytes);
+    const indexBytes = candidates.length * MAX_INDEX_LINE;
+    this.index = new IndexText(indexBytes, Math.max(MIN_INDEX_BYTES, indexBytes));
     this.writer = new ZipWriter(getPackBytes(candidates) + indexBytes);
   }
 

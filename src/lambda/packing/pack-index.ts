@@ -31,20 +31,29 @@ export function toIndexLine(
 
 /** The lines of an index, in the one buffer in which they are put. */
 export class IndexText {
-  private readonly buffer: Buffer;
+  private buffer: Buffer;
   private length = 0;
 
-  /** @param capacity bytes */
-  constructor(capacity: number) {
-    this.buffer = Buffer.allocUnsafe(capacity);
+  /** @param expected bytes; if there are more, the text is copied once */
+  constructor(
+    expected: number,
+    private readonly limit: number,
+  ) {
+    this.buffer = Buffer.allocUnsafe(expected);
   }
 
   /** Returns false if there is no room for the line. */
   add(line: PackIndexLine): boolean {
     // ASCII: a character is a byte.
     const text = toJsonLines([line]);
-    if (this.length + text.length > this.buffer.length) {
+    const end = this.length + text.length;
+    if (end > this.limit) {
       return false;
+    }
+    if (end > this.buffer.length) {
+      const larger = Buffer.allocUnsafe(this.limit);
+      this.buffer.copy(larger, 0, 0, this.length);
+      this.buffer = larger;
     }
     this.length += this.buffer.write(text, this.length, 'latin1');
     return true;
