@@ -172,7 +172,7 @@ function instance(
   const run = {
     id: 'bench',
     startTime,
-    from: settings.PACKING === undefined ? DAY : null,
+    from: isPacking ? null : DAY,
     to: DAY,
     action: 'archive',
     dryRun: false,
