@@ -44,7 +44,7 @@ export interface Target {
   readonly concurrency: number;
   /** The limit for contenders that can be held to a rate. */
   readonly objectsPerSecond: number;
-  readonly objectsOfAPart?: number;
+  readonly isSelective?: boolean;
   /** Of the handler, where there are several. Default: 2. */
   readonly instances?: number;
   /** Path of the bundled workers of this repository. */
@@ -90,7 +90,7 @@ function worker(name: string) {
       String(target.objectsPerSecond),
       ASSETS,
       JSON.stringify({
-        objectsOfAPart: target.objectsOfAPart,
+        isSelective: target.isSelective,
         destinationBucket: target.shape.destinationBucket,
       }),
     ],
@@ -99,12 +99,18 @@ function worker(name: string) {
 }
 
 export const HANDLER = 'this package: its handler';
+export const SELECTIVE = 'this package: its handler, where a function lists';
 export const TWO_HANDLERS = 'this package: two instances of its handler';
 export const FLOOR = 'floor: signed HTTP';
 export const SDK_FLOOR = 'floor: SDK v3';
 
 export const CONTENDERS: readonly Contender[] = [
   { name: HANDLER, kind: 'ours', command: worker('ours') },
+  {
+    name: SELECTIVE,
+    kind: 'ours',
+    command: (target) => worker('ours')({ ...target, isSelective: true }),
+  },
   {
     name: 'this package: its handler, with packing',
     kind: 'ours',

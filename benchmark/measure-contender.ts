@@ -38,8 +38,8 @@ export interface Settings {
   readonly program: string;
   readonly workers: string;
   readonly latencyMs: number;
-  /** What a function that lists hands out. Default: the map lists, and hands out 1,000. */
-  readonly objectsOfAPart?: number;
+  /** A function lists. Default: the map lists, and hands out 1,000. */
+  readonly isSelective?: boolean;
   readonly instances?: number;
   readonly allowed?: AllowedRate;
 }

@@ -3,20 +3,21 @@ import { once } from 'node:events';
 import * as path from 'node:path';
 import { type Listed, listPages } from './listing';
 import { signedHttp } from './signed-http';
-import { splitInto } from '../../src/contract/group-by';
 import { MAX_PACK_OBJECTS } from '../../src/contract/packs';
+import type { PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { ARCHIVE, BUCKET, DAY, REPORT_BUCKET, SOURCE } from '../dataset';
 
-type Handler = (event: object, context: object) => Promise<{ finished: boolean }>;
-type Archive = (items: readonly Listed[]) => Promise<void>;
+/** What a child of the map gets: a page of the map's own reader, or a part of a plan. */
+type Batch = readonly Listed[] | PlannedPart;
+type Archive = (batch: Batch) => Promise<void>;
 
 /** What differs from default props. */
 export interface Deviations {
   readonly isPacking?: boolean;
   readonly destinationBucket?: string;
-  /** A function lists, and hands out parts of so many. Default: the map lists. */
-  readonly objectsOfAPart?: number;
+  /** The list-objects bundle lists, and plans the batches. Default: the map lists. */
+  readonly isSelective?: boolean;
 }
 
 const MIB = 1024 ** 2;
@@ -34,8 +35,8 @@ export async function ours(
   deviations: Deviations,
 ): Promise<void> {
   const archive = instance(objectsPerSecond, assets, deviations);
-  for await (const items of listBatches(endpoint, deviations)) {
-    await archive(items);
+  for await (const batch of listBatches(endpoint, assets, deviations)) {
+    await archive(batch);
   }
 }
 
@@ -53,24 +54,46 @@ export async function packs(
 
 /**
  * The map's own reader hands out page after page. A function lists everything before the first copy,
- * and hands out larger parts.
+ * and plans larger batches.
  */
 async function* listBatches(
   endpoint: string,
-  { isPacking, objectsOfAPart }: Deviations,
-): AsyncGenerator<Listed[]> {
-  const pages = listPages(signedHttp(endpoint, 1));
+  assets: string,
+  { isPacking, isSelective }: Deviations,
+  batchesAtOnce = 1,
+): AsyncGenerator<Batch> {
   if (isPacking) {
     yield* listParts(endpoint);
-  } else if (objectsOfAPart === undefined) {
-    yield* pages;
+  } else if (isSelective) {
+    yield* planParts(endpoint, assets, batchesAtOnce);
   } else {
-    const all: Listed[] = [];
-    for await (const page of pages) {
-      all.push(...page);
-    }
-    yield* splitInto(all, objectsOfAPart);
+    yield* listPages(signedHttp(endpoint, 1));
   }
+}
+
+/** Runs the list-objects bundle, as `Listing.selective()` does. */
+async function* planParts(
+  endpoint: string,
+  assets: string,
+  maxConcurrency: number,
+): AsyncGenerator<PlannedPart> {
+  Object.assign(process.env, SETTINGS, { LISTING_CONCURRENCY: '16', BATCH_SIZE: '10000' });
+  const list = loadHandler<object, RunListing>(assets, 'list-objects');
+  const run = { ...createRun(1), maxConcurrency };
+  let listing: RunListing = { prefix: SOURCE };
+  while (!listing.progress?.finished) {
+    listing = await list({ run, listing }, contextUntil(Date.now() + TIMEOUT_MS));
+  }
+  const { partsKey } = listing.progress;
+  if (partsKey === null) {
+    return;
+  }
+  const send = signedHttp(endpoint, 1);
+  const { body } = await send({ method: 'GET', path: `/${REPORT_BUCKET}/${partsKey}` });
+  yield* body
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as PlannedPart);
 }
 
 const DATE = /\d{4}-\d\d-\d\d/;
@@ -116,7 +139,7 @@ export async function handlersSideBySide(
       JSON.stringify(deviations),
     ]),
   );
-  const batches = listBatches(endpoint, deviations);
+  const batches = listBatches(endpoint, assets, deviations, count);
   await Promise.all(
     instances.map(async (child) => {
       const ended = once(child, 'exit');
@@ -141,8 +164,8 @@ export async function handlerInstance(
   deviations: Deviations,
 ): Promise<void> {
   const archive = instance(objectsPerSecond, assets, deviations);
-  process.on('message', (items: readonly Listed[]) => {
-    archive(items).then(
+  process.on('message', (batch: Batch) => {
+    archive(batch).then(
       () => process.send!('done'),
       (error) => {
         console.error(error);
@@ -164,30 +187,46 @@ function instance(
     isPacking && PACKING,
     destinationBucket !== undefined && { DESTINATION_BUCKET: destinationBucket },
   );
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as {
-    handler: Handler;
+  const handler = loadHandler<object, { finished: boolean }>(assets, 'archive-batch');
+  const run = { ...createRun(objectsPerSecond), ...(isPacking && { from: null }) };
+  return async (batch) => {
+    const work = 'name' in batch ? { part: batch } : { Items: batch };
+    let progress: { finished: boolean } = initialProgress();
+    while (!isEmpty(batch) && !progress.finished) {
+      progress = await handler(
+        { BatchInput: { run, progress }, ...work },
+        contextUntil(Date.now() + TIMEOUT_MS),
+      );
+    }
   };
-  const startTime = new Date().toISOString();
-  const run = {
+}
+
+function isEmpty(batch: Batch): boolean {
+  return 'length' in batch && batch.length === 0;
+}
+
+function loadHandler<Event, Answer>(
+  assets: string,
+  name: string,
+): (event: Event, context: object) => Promise<Answer> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { handler } = require(path.join(assets, name, `${name}.lambda/index.js`)) as {
+    handler: (event: Event, context: object) => Promise<Answer>;
+  };
+  return handler;
+}
+
+function createRun(objectsPerSecond: number) {
+  return {
     id: 'bench',
-    startTime,
-    from: isPacking ? null : DAY,
+    startTime: new Date().toISOString(),
+    from: DAY,
     to: DAY,
-    action: 'archive',
+    action: 'archive' as const,
     dryRun: false,
     reportPrefix: 'runs/bench/',
     ledgerPrefix: 'runs/ledger/',
     objectsPerSecond,
-  };
-  return async (Items) => {
-    let progress: { finished: boolean } = initialProgress();
-    while (Items.length > 0 && !progress.finished) {
-      progress = await handler(
-        { BatchInput: { run, progress }, Items },
-        contextUntil(Date.now() + TIMEOUT_MS),
-      );
-    }
   };
 }
 
