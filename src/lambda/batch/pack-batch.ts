@@ -101,7 +101,7 @@ export class BatchPacker {
 
   private async packAll(groups: readonly Group[]): Promise<void> {
     const { worker, context, batch, remove } = this.options;
-    const removals = new PackRemovals({ remove });
+    const removals = new PackRemovals({ partLines: worker.partLines, remove });
     worker.rate.allowReads(batch.BatchInput.run, context.source.signal);
     try {
       const packs = orderedMap(this.build(groups), PUTS_AT_ONCE, (pack) => {
