@@ -142,7 +142,7 @@ class BatchRound {
     const round = { worker, context, batch, outcomes, deadlines };
     const reports = context.source.of(worker.settings.reportBucket);
     const remove = (indexes: readonly number[]) => this.deleteEarly(reports, indexes);
-    await new BatchPacker({ ...round, remove }).run();
+    await new BatchPacker({ ...round, partLines: this.recorder.partLines, remove }).run();
     const earlyDeletes = new EagerDeletes({
       rate: worker.rate,
       range: { start: batch.BatchInput.progress.cursor, end: batch.Items.length },

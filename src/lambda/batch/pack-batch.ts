@@ -35,6 +35,8 @@ const BYTES_AT_ONCE = 16 * 1024 ** 2;
 const PUTS_AT_ONCE = 64;
 
 interface PackerOptions extends RoundOptions {
+  /** How many objects have their lines in the same part of the ledger. */
+  readonly partLines: number;
   /**
    * Writes down that these objects are archived, and deletes their sources. Those whose pack is
    * gone have no outcome any more.
@@ -100,8 +102,8 @@ export class BatchPacker {
   }
 
   private async packAll(groups: readonly Group[]): Promise<void> {
-    const { worker, context, batch, remove } = this.options;
-    const removals = new PackRemovals({ partLines: worker.partLines, remove });
+    const { worker, context, batch, partLines, remove } = this.options;
+    const removals = new PackRemovals({ partLines, remove });
     worker.rate.allowReads(batch.BatchInput.run, context.source.signal);
     try {
       const packs = orderedMap(this.build(groups), PUTS_AT_ONCE, (pack) => {

@@ -1,8 +1,6 @@
-import { MAX_PART_LINES } from '../ledger/part-keys';
-
 interface PackRemovalsOptions {
   /** How many objects have their lines in the same part of the ledger. */
-  readonly partLines?: number;
+  readonly partLines: number;
   /**
    * Writes down that these objects are archived, and deletes their sources. Sources that it cannot
    * delete are tried again at the end of the round.
@@ -18,15 +16,12 @@ interface PackRemovalsOptions {
  * One removal follows the other, because two of them may be of one part.
  */
 export class PackRemovals {
-  private readonly partLines: number;
   /** Objects of packs that S3 has confirmed, and whose sources are not removed yet. */
   private collected: number[] = [];
   private inOrder: Promise<void> = Promise.resolve();
   private removals: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: PackRemovalsOptions) {
-    this.partLines = options.partLines ?? MAX_PART_LINES;
-  }
+  constructor(private readonly options: PackRemovalsOptions) {}
 
   /**
    * Takes the packs in their order, each as soon as it and those before it are confirmed.
@@ -47,7 +42,7 @@ export class PackRemovals {
   private collect(indexes: readonly number[]): void {
     this.collected.push(...indexes);
     const next = (this.collected.at(-1) ?? -1) + 1;
-    const firstOfOpenPart = next - (next % this.partLines);
+    const firstOfOpenPart = next - (next % this.options.partLines);
     const full = this.collected.filter((index) => index < firstOfOpenPart);
     this.collected = this.collected.filter((index) => index >= firstOfOpenPart);
     this.remove(full);
