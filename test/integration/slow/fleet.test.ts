@@ -221,8 +221,8 @@ const TWO_INSTANCES: Fleet = {
 };
 const OBJECTS_OF_A_PART = 10_000;
 /**
- * Where a batch ends with its slowest copy, no other one is in progress. With 1,000 objects a batch,
- * that is a third of the time and more if the slowest of 1,000 copies takes a second.
+ * Where a batch ends with its slowest copy, no other one is in progress. In batches of 1,000, that
+ * is a third of the time and more if the slowest of 1,000 copies takes a second.
  */
 const PARTS: Partial<Fleet> = { batches: 12, objects: OBJECTS_OF_A_PART };
 
