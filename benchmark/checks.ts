@@ -83,9 +83,9 @@ export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] 
 }
 
 /**
- * Share of the rate that the guard demands, on machines that do other things, too, and in a run that
- * is short, so that the slowest copies at its end weigh more. Before the limit of copies followed
- * the rate, it was 0.46.
+ * Share of the rate that the guard demands, on machines that do other things, too, and in a short
+ * run, at whose end the slowest copies weigh more. Before the limit of copies followed the rate, it
+ * was 0.46.
  */
 export const MIN_USED_IN_GUARD = 0.75;
 

@@ -2,7 +2,7 @@
  * Measures how much of the rate that it may use a run with default props uses, where the answers of
  * S3 take as long as those of a service do.
  */
-import { type Entry } from './compare';
+import type { Entry } from './compare';
 import { UNLIMITED } from './contenders';
 import { ARCHIVE_BUCKET } from './dataset';
 import { describeLatency, DISTRIBUTIONS, type Latency } from './latencies';

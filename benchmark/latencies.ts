@@ -3,7 +3,7 @@
  * much later. S3 publishes no distribution for CopyObject, hence several.
  */
 
-/** Milliseconds: the least, the median and the 99th percentile of a shifted lognormal distribution. */
+/** A shifted lognormal distribution: least, median and 99th percentile, in milliseconds. */
 export interface Distribution {
   readonly least: number;
   readonly median: number;

@@ -1,5 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ConcurrencyController, MAX_CONCURRENCY, MAX_SDK_CONNECTIONS } from './concurrency-controller';
+import {
+  ConcurrencyController,
+  MAX_CONCURRENCY,
+  MAX_SDK_CONNECTIONS,
+} from './concurrency-controller';
 import { CopyThroughput } from './copy-throughput';
 import { withFastPath } from './fast-path';
 import { createHttpClient } from './http-client';
