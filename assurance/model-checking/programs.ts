@@ -336,13 +336,14 @@ export async function runRounds(
   const Items = toItems(items).map((item, i) =>
     worker.settings.packing ? { ...item, Pack: Math.floor(i / packObjects) } : item,
   );
-  const move = (event: BatchEvent) => withTimers(() => moveBatch(worker, event, ROUND));
+  const moveAt = (clock: Clock) => (event: BatchEvent) =>
+    withTimers(() => moveBatch({ ...worker, clock }, event, ROUND));
   if (surroundings.endsUnfinished) {
-    return runChildren(surroundings, run, Items, move);
+    return runChildren(surroundings, run, Items, moveAt);
   }
   let progress: Progress = initialProgress();
   while (!progress.finished) {
-    progress = await move({ BatchInput: { run, progress }, Items });
+    progress = await moveAt(worker.clock)({ BatchInput: { run, progress }, Items });
   }
   return progress;
 }
@@ -357,15 +358,16 @@ async function runChildren(
   { s3, clock }: Surroundings,
   run: Run,
   Items: ListedObject[],
-  move: (event: BatchEvent) => Promise<Progress>,
+  moveAt: (clock: Clock) => (event: BatchEvent) => Promise<Progress>,
 ): Promise<Progress> {
-  const budget = { clock, deadline: RUN_START + ROUND };
+  const start = clock.now();
+  const budget = { clock, deadline: Infinity };
   const reports = new BucketClient({ s3, bucket: REPORTS, budget });
   let progress: Progress = initialProgress();
   let part = await readAnswer(reports);
   if (!part) {
     const event: BatchEvent = { BatchInput: { run, progress }, Items, progressFile: 'write' };
-    const answer = await runBatch(reports, event, move);
+    const answer = await runBatch(reports, event, moveAt(clock));
     if (!answer.remaining) {
       return answer;
     }
@@ -373,13 +375,20 @@ async function runChildren(
     const input = { Bucket: REPORTS, Key: ANSWER, Body: JSON.stringify(part) };
     await reports.request((client) => client.send(new PutObjectCommand(input)));
   }
+  // Each child of FinishBatches starts later than any of ArchiveObjects, and an attempt that is
+  // repeated, not earlier than the one before it.
+  const began = clock.now();
+  const later: Clock = {
+    ...clock,
+    now: () => start + 10 * ROUND + clock.now() - began,
+  };
   while (!progress.finished) {
     const event: PlannedBatchEvent = {
       BatchInput: { run, progress },
       part,
       progressFile: 'read',
     };
-    progress = await runBatch(reports, event, move);
+    progress = await runBatch(reports, event, moveAt(later));
   }
   return progress;
 }

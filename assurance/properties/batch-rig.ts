@@ -5,12 +5,18 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Life } from './life';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
-import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
+import type {
+  BatchEvent,
+  PlannedBatchEvent,
+  Progress,
+} from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import type { Counts } from '../../src/contract/payloads/outcomes';
 import type { Run } from '../../src/contract/payloads/run';
+import { runBatch } from '../../src/lambda/archive-batch/run-batch';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';
 import { readPlanFile } from '../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
@@ -224,12 +230,14 @@ export class BatchRig {
     }
   }
 
+  /** The child of the map, and then that of FinishBatches, if objects remain. */
   private async rounds(state: BucketState, event: BatchEvent, course: Course): Promise<Progress> {
     const { run } = event.BatchInput;
     const environment = environmentOf(state, course);
     const settings = readSettings(environment);
     const lives = [...course.lives];
     let retries = course.retries;
+    let given: BatchEvent | PlannedBatchEvent = { ...event, progressFile: 'write' };
     let { progress } = event.BatchInput;
     while (!progress.finished) {
       const clock = createClock(this.time, course.tick);
@@ -237,32 +245,41 @@ export class BatchRig {
       const concurrency = new ConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
-        const next = await moveBatch(
-          {
-            s3: life.of(
-              withPacedDeletes(
-                withFastPath(this.client(1, rate), rate, concurrency, this.sendRequest),
-                rate,
-              ),
-            ),
+        const s3 = life.of(
+          withPacedDeletes(
+            withFastPath(this.client(1, rate), rate, concurrency, this.sendRequest),
             rate,
-            concurrency,
-            copyThroughput: new CopyThroughput(),
-            clock,
-            settings,
-            select: createSelector(settings, run),
-            sourceLocks: state.setup.source.objectLock,
-            promptDeletes: 1_000,
-            onProblem: () => undefined,
-          },
-          { ...event, BatchInput: { run, progress } },
-          course.milliseconds,
+          ),
+        );
+        const worker: BatchWorker = {
+          s3,
+          rate,
+          concurrency,
+          copyThroughput: new CopyThroughput(),
+          clock,
+          settings,
+          select: createSelector(settings, run),
+          sourceLocks: state.setup.source.objectLock,
+          promptDeletes: 1_000,
+          onProblem: () => undefined,
+        };
+        const reports = new BucketClient({
+          s3,
+          bucket: state.buckets.report,
+          budget: { clock, deadline: clock.now() + course.milliseconds },
+        });
+        const next = await runBatch(reports, given, (batch) =>
+          moveBatch(worker, batch, course.milliseconds),
         );
         life.demand();
         if (next.rounds <= progress.rounds) {
           throw new RangeError(`round ${next.rounds} came after round ${progress.rounds}`);
         }
-        progress = next;
+        const { remaining: part, ...rest } = next;
+        progress = rest;
+        given = part
+          ? { BatchInput: event.BatchInput, part, progressFile: 'read' }
+          : { ...given, BatchInput: { run, progress } };
       } catch (error) {
         await life.quiet();
         if (!life.over || retries-- <= 0) {
