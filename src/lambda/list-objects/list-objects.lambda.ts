@@ -8,6 +8,7 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
+import { readListingsFast } from '../s3/fast-listing';
 import { systemClock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { responseTimeout } from '../s3/timeouts';
@@ -15,11 +16,14 @@ import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('list-objects');
 /** The source, and a manifest, may be in another region. */
-const s3 = createS3Client({
-  retryMode: 'standard',
-  maxAttempts: 3,
-  requestHandler: responseTimeout(30_000),
-});
+const s3 = createS3Client(
+  {
+    retryMode: 'standard',
+    maxAttempts: 3,
+    requestHandler: responseTimeout(30_000),
+  },
+  readListingsFast,
+);
 
 export async function handler(event: unknown, context: Context): Promise<RunListing> {
   const request = v.parse(ListObjectsEvent, event);

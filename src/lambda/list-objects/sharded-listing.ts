@@ -116,9 +116,7 @@ export class ShardedListing {
   private take(shard: Shard, objects: _Object[], isLast: boolean): _Object[] {
     const { gap, prefix } = this.options;
     const { until } = shard.range;
-    const within = objects.filter(
-      ({ Key: key }) => until === undefined || compareKeys(key!, until) <= 0,
-    );
+    const within = until === undefined ? objects : takeUntil(objects, until);
     this.pages += 1;
     this.wastedPages += objects.length === 0 ? 1 : 1 - within.length / objects.length;
     const last = within[within.length - 1]?.Key;
@@ -183,16 +181,20 @@ export class ShardedListing {
   }
 }
 
+/** Objects are in order. */
+function takeUntil(objects: _Object[], until: string): _Object[] {
+  const end = objects.findIndex(({ Key: key }) => compareKeys(key!, until) > 0);
+  return end < 0 ? objects : objects.slice(0, end);
+}
+
 /**
  * A page that does not follow the one before it would list objects twice, or for ever. It counts as
  * an answer that cannot be read.
  */
 function assertInOrder(objects: readonly _Object[], after: string | undefined): void {
-  const keys = objects.map(({ Key }) => Key!);
-  const before = [after, ...keys];
-  const isInOrder = keys.every((key, index) => {
-    const previous = before[index];
-    return previous === undefined || compareKeys(previous, key) < 0;
+  const isInOrder = objects.every(({ Key: key }, index) => {
+    const previous = index === 0 ? after : objects[index - 1].Key;
+    return previous === undefined || compareKeys(previous, key!) < 0;
   });
   if (isInOrder) {
     return;

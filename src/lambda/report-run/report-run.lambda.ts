@@ -26,6 +26,7 @@ import { toCalendarRun } from '../calendar/calendar-runs';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
+import { readListingsFast } from '../s3/fast-listing';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
@@ -34,11 +35,14 @@ import { createSelector } from '../selection/select-objects';
 const logger = createLogger('report-run');
 // If one request failed, a finished run would have no report: more attempts than the default.
 // Source and destination may be in other regions.
-const s3 = createS3Client({
-  retryMode: 'standard',
-  maxAttempts: 8,
-  requestHandler: responseTimeout(30_000),
-});
+const s3 = createS3Client(
+  {
+    retryMode: 'standard',
+    maxAttempts: 8,
+    requestHandler: responseTimeout(30_000),
+  },
+  readListingsFast,
+);
 // The calendar can do without a run, and a run must not wait for it.
 const calendarS3 = createS3Client(CALENDAR_CLIENT);
 const sfn = retryUnreadableAnswers(

@@ -1,9 +1,18 @@
+/** Halves of characters above U+FFFF. */
+const SURROGATE = /[\ud800-\udfff]/;
+
 /**
- * Compares keys in the order of S3's listings: by UTF-8 bytes, which is not how JavaScript compares
- * strings.
+ * Compares keys in the order of S3's listings: by UTF-8 bytes. JavaScript compares strings in that
+ * order, too, unless one has surrogates, which sort before U+E000.
  */
 export function compareKeys(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) {
+    return 0;
+  }
+  if (SURROGATE.test(a) || SURROGATE.test(b)) {
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  }
+  return a < b ? -1 : 1;
 }
 
 /**

@@ -6,17 +6,21 @@ import { VerifyEvent, type VerifyProgress } from '../../contract/payloads/batch-
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
+import { readListingsFast } from '../s3/fast-listing';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 
 const logger = createLogger('verify-batch');
 
 /** The destination may be in another region. */
-const s3 = createS3Client({
-  retryMode: 'standard',
-  maxAttempts: 3,
-  requestHandler: responseTimeout(30_000),
-});
+const s3 = createS3Client(
+  {
+    retryMode: 'standard',
+    maxAttempts: 3,
+    requestHandler: responseTimeout(30_000),
+  },
+  readListingsFast,
+);
 
 export async function handler(event: unknown, context: Context): Promise<VerifyProgress> {
   const batch = v.parse(VerifyEvent, event);
