@@ -39,7 +39,7 @@ export interface PackingOptions {
 
 /**
  * Packs small objects into large ones, because S3 charges for each request and, in the cold storage
- * classes, for each object. A million objects of 10 KB cost $5.13 to move, and about $0.50 to pack.
+ * classes, for each object. A million objects of 10 KB cost $5.08 to move, and about $0.50 to pack.
  *
  * @see https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/packing.md
  */

@@ -41,8 +41,13 @@ const PAGES_PER_SECOND = 50;
 /** A round of a function that lists. */
 const SECONDS_PER_LISTING_ROUND = 15 * 60;
 
+/** Lines of a part of the ledger, and objects of a bulk delete. */
+const OBJECTS_PER_PART = 1_000;
+
 export interface Setting {
   readonly batchSize: number;
+  /** Objects of a batch that a function plans. */
+  readonly plannedBatchSize: number;
   readonly memoryMb: number;
   readonly maxConcurrency: number;
   readonly maxObjectsPerSecond: number;
@@ -50,6 +55,7 @@ export interface Setting {
 
 export const DEFAULTS: Setting = {
   batchSize: 1_000,
+  plannedBatchSize: 10_000,
   memoryMb: 1_024,
   maxConcurrency: batchesAtOnce(1_500),
   maxObjectsPerSecond: 1_500,
@@ -76,7 +82,8 @@ export function estimateRun(
   { listed, archived, selective = false }: RunSize,
   setting: Setting,
 ): RunEstimate {
-  const { batchSize, memoryMb, maxConcurrency, maxObjectsPerSecond } = setting;
+  const { memoryMb, maxConcurrency, maxObjectsPerSecond } = setting;
+  const batchSize = selective ? setting.plannedBatchSize : setting.batchSize;
   const batches = Math.ceil((selective ? archived : listed) / batchSize);
   const full = Math.ceil(archived / batchSize);
   const share = maxObjectsPerSecond / maxConcurrency;
@@ -98,6 +105,7 @@ export function estimateRun(
     requests: { CopyObject: archived },
     batches,
     rounds: batches,
+    parts: Math.max(full, Math.ceil(archived / OBJECTS_PER_PART)),
     batchSeconds,
     memoryMb,
     maxConcurrency,
