@@ -28,6 +28,15 @@ const PAGES_PER_WASTED_PAGE = 16;
 /** Enough for the languages of file names. It bounds the time of a division. */
 const MAX_ALPHABET = 5_000;
 
+/** Where a range is to be divided. */
+interface Cut {
+  readonly shard: Shard;
+  readonly division: Division;
+}
+
+const PAGE_FIRST = ['page', 'listed'] as const;
+const LISTED_FIRST = ['listed', 'page'] as const;
+
 interface ListingOptions extends Pick<ListObjectsV2CommandInput, 'OptionalObjectAttributes'> {
   readonly source: BucketClient;
   readonly prefix: string;
@@ -86,8 +95,9 @@ export class ShardedListing {
         this.start(shard);
       }
     }
-    // Each range but the last one will waste at most a page at its end.
-    const mayDivide = (this.wastedPages + this.shards.length) * PAGES_PER_WASTED_PAGE <= this.pages;
+    // With one more, each range will waste half a page at its end, on average.
+    const expected = this.wastedPages + (this.shards.length + 1) / 2;
+    const mayDivide = expected * PAGES_PER_WASTED_PAGE <= this.pages;
     if (mayDivide && this.inFlight.size < this.options.concurrency) {
       this.divide();
     }
@@ -140,32 +150,32 @@ export class ShardedListing {
 
   /**
    * The last page tells how dense a cluster of keys is, and all pages how far apart they are. Each
-   * is wrong at times, so they take turns.
+   * is wrong at times, so they take turns, and each tries where the other finds nothing.
    */
   private divide(): void {
+    const [one, other] = this.divisions % 2 === 0 ? PAGE_FIRST : LISTED_FIRST;
+    const found = this.findLongest(one) ?? this.findLongest(other);
+    if (found) {
+      this.cut(found);
+    }
+  }
+
+  private findLongest(known: 'page' | 'listed'): Cut | undefined {
     const { prefix } = this.options;
     const alphabet = [...this.characters].sort(compareKeys);
-    let best: { shard: Shard; listed: ListedKeys; division: Division } | undefined;
+    let longest: Cut | undefined;
     for (const shard of this.shards) {
-      const { page, listed } = shard;
-      if (!page || !listed) {
-        continue;
-      }
-      const division = findDivision(
-        shard.range,
-        this.divisions % 2 === 0 ? page : listed,
-        this.pages,
-        prefix,
-        alphabet,
-      );
-      if (division && (!best || division.pages > best.division.pages)) {
-        best = { shard, listed, division };
+      const listed = shard[known];
+      const division = listed && findDivision(shard.range, listed, this.pages, prefix, alphabet);
+      if (division && (!longest || division.pages > longest.division.pages)) {
+        longest = { shard, division };
       }
     }
-    if (!best) {
-      return;
-    }
-    const { shard, listed, division } = best;
+    return longest;
+  }
+
+  private cut({ shard, division }: Cut): void {
+    const listed = shard.listed!;
     const other: Shard = {
       range: { ...shard.range, after: division.key },
       listed: {

@@ -39,7 +39,10 @@ class StubbedS3 {
   private readonly waiting: Array<{ readonly due: number; readonly answer: () => void }> = [];
   private isOpen = true;
 
-  constructor(private readonly keys: readonly string[]) {
+  constructor(
+    private readonly keys: readonly string[],
+    private readonly pageSize: number,
+  ) {
     const tick = () => {
       const next = this.waiting.shift();
       if (next) {
@@ -60,11 +63,12 @@ class StubbedS3 {
   }): Promise<object> {
     this.requests += 1;
     const from = after === undefined ? 0 : this.countUpTo(after);
-    const page = this.keys.slice(from, from + PAGE_SIZE).map((Key) => ({ Key }));
+    const page = this.keys.slice(from, from + this.pageSize).map((Key) => ({ Key }));
     return new Promise((resolve) => {
       this.waiting.push({
         due: this.ticks + 1,
-        answer: () => resolve({ Contents: page, IsTruncated: from + PAGE_SIZE < this.keys.length }),
+        answer: () =>
+          resolve({ Contents: page, IsTruncated: from + this.pageSize < this.keys.length }),
       });
     });
   }
@@ -87,29 +91,40 @@ class StubbedS3 {
   }
 }
 
+async function listAll(names: (i: number) => string, count: number, pageSize: number) {
+  const keys = [
+    ...new Set(Array.from({ length: count * pageSize }, (_, i) => PREFIX + names(i))),
+  ].sort(compareKeys);
+  const s3 = new StubbedS3(keys, pageSize);
+  const source = {
+    name: 'source',
+    request: (send: (client: StubbedS3) => Promise<object>) => send(s3),
+  } as unknown as BucketClient;
+  const listing = new ShardedListing({ source, prefix: PREFIX, concurrency: CONCURRENCY }, [{}]);
+  const listed: string[] = [];
+  for await (const page of listing.list(() => false)) {
+    listed.push(...page.map(({ Key }) => Key!));
+  }
+  s3.close();
+  expect(listed.sort(compareKeys)).toEqual(keys);
+  return { pages: Math.ceil(keys.length / pageSize), ticks: s3.ticks, requests: s3.requests };
+}
+
 test.each(Object.keys(NAMES))(
   '%s are listed by several requests at a time, of which few are in vain',
   async (what) => {
-    const keys = [
-      ...new Set(Array.from({ length: PAGES * PAGE_SIZE }, (_, i) => PREFIX + NAMES[what](i))),
-    ].sort(compareKeys);
-    const s3 = new StubbedS3(keys);
-    const source = {
-      name: 'source',
-      request: (send: (client: StubbedS3) => Promise<object>) => send(s3),
-    } as unknown as BucketClient;
-    const listing = new ShardedListing({ source, prefix: PREFIX, concurrency: CONCURRENCY }, [{}]);
-    const listed: string[] = [];
-    for await (const page of listing.list(() => false)) {
-      listed.push(...page.map(({ Key }) => Key!));
-    }
-    s3.close();
-    expect(listed.sort(compareKeys)).toEqual(keys);
-    const pages = Math.ceil(keys.length / PAGE_SIZE);
-    expect(s3.ticks).toBeLessThan(pages / 2);
-    expect(s3.requests).toBeLessThanOrEqual((pages * 17) / 16 + CONCURRENCY);
+    const { pages, ticks, requests } = await listAll(NAMES[what], PAGES, PAGE_SIZE);
+    expect(ticks).toBeLessThan(pages / 2.5);
+    expect(requests).toBeLessThanOrEqual((pages * 17) / 16 + CONCURRENCY);
   },
 );
+
+// All keys say that there is nothing more to divide, and the last page says that there is.
+test.each(Object.keys(NAMES))('%s are listed so until the end', async (what) => {
+  const { pages, ticks, requests } = await listAll(NAMES[what], 2_000, 20);
+  expect(ticks).toBeLessThan(pages / 6);
+  expect(requests).toBeLessThanOrEqual((pages * 17) / 16 + CONCURRENCY);
+});
 
 const CHARACTERS = ['-', '0', '9', 'a', 'z', '\u00e9', '\u58f2', '\u{1f300}', LAST_CHARACTER];
 const key = fc
