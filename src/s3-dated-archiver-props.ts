@@ -200,9 +200,9 @@ export interface S3DatedArchiverProps {
   readonly maxConcurrency?: number;
 
   /**
-   * The maximum number of objects in a batch, 1 to 1,000: of listed ones, or of selected ones with
-   * `Listing.selective()`. Batches of the map's own listing are smaller if keys are long, because
-   * their input is limited to 224 KiB. See "Tuning" in `S3DatedArchiverProps`.
+   * The maximum number of objects in a batch, 1 to 1,000. They are the listed objects, or with
+   * `Listing.selective()` the selected ones. Batches of the map's own listing are smaller if keys
+   * are long, because their input is limited to 224 KiB. See "Tuning" in `S3DatedArchiverProps`.
    * @default 1000, or up to 10,000 with `Listing.selective()`
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
    */
