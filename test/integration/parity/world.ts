@@ -114,7 +114,7 @@ export class World {
     return this.harness.close();
   }
 
-  /** Each has a folder, with two other objects if there are packs: so it has a pack of its own. */
+  /** Each has a folder, with three other objects if there are packs: so it has a pack of its own. */
   put(name: string, forms: readonly Form[]): void {
     const folder = `in/g${String(this.specimens.length).padStart(4, '0')}`;
     const inner = forms.some(({ isTagDenied }) => isTagDenied) ? '/denied' : '';
@@ -125,7 +125,7 @@ export class World {
     const specimen = { name, key, forms, content, options: mergeOptions(forms) };
     this.specimens.push(specimen);
     this.write(specimen);
-    for (const each of this.hasPacks ? ['a', 'z'] : []) {
+    for (const each of this.hasPacks ? ['a', 'b', 'z'] : []) {
       this.harness.store.put('source', `${folder}/${each}-2026-11-24.csv`, FILLER);
     }
   }
