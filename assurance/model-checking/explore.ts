@@ -87,7 +87,7 @@ export function prepare(scenario: Scenario) {
     if (mover >= movers.length) {
       return `later ${kindOf(mover - movers.length)}`;
     }
-    return /^(pack )?batch/.test(movers[mover]) ? `batch ${mover}` : movers[mover];
+    return /^(pack |ending )?batch/.test(movers[mover]) ? `batch ${mover}` : movers[mover];
   };
   const starts = (isSealed ? [0, 1_000] : [0]).flatMap((later) =>
     movers.map((program, mover) => ({ program, delay: later + mover })),

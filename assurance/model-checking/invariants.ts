@@ -25,6 +25,7 @@ import type {
   LedgerLine,
   PackMember,
 } from '../../src/contract/payloads/ledger-line';
+import { LEDGER_FOLDER } from '../../src/contract/report-places';
 import { getArchivedVersions, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /**
@@ -331,7 +332,11 @@ function describeLedger(ledger: S3State['ledger']): string {
 
 function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
   const lines = new Map<string, LedgerLine>();
-  for (const { text } of Object.values(ledger).sort((a, b) => a.written - b.written)) {
+  // Files of a plan are in the same bucket.
+  const parts = Object.entries(ledger)
+    .filter(([key]) => key.includes(`/${LEDGER_FOLDER}`))
+    .map(([, part]) => part);
+  for (const { text } of parts.sort((a, b) => a.written - b.written)) {
     for (const line of parseLines(text)) {
       mergeLine(lines, line);
     }
@@ -388,7 +393,7 @@ function comesFromSource(stage: Stage, state: State, key: string, content: Conte
 }
 
 function writesLedger({ scenario: { movers } }: Stage): boolean {
-  return movers.some((each) => /^(pack )?batch/.test(each));
+  return movers.some((each) => /^(pack |ending )?batch/.test(each));
 }
 
 /**

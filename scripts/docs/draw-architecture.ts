@@ -22,16 +22,16 @@ import {
   isDistributedMap,
   type State,
 } from '../../packages/sandbox/src/states-language/definition';
+import { FINISH_BATCHES } from '../../src/contract/actions';
 import { batchesAtOnce } from '../../src/contract/batches';
 
 const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });
 
 const STATES: Readonly<Record<string, Box>> = {
   PlanRun: box(210, 110, 130, 68),
-  ArchiveObjects: box(375, 64, 400, 216),
-  ArchiveBatch: box(395, 132, 160, 84),
-  'Unfinished?': box(630, 146, 125, 56),
-  BatchFinished: box(630, 232, 125, 36),
+  ArchiveObjects: box(375, 64, 400, 164),
+  ArchiveBatch: box(395, 124, 160, 84),
+  FinishBatches: box(590, 240, 185, 44),
   ReportRun: box(810, 110, 130, 68),
   Outcome: box(975, 116, 100, 56),
   Succeed: box(1105, 60, 95, 40),
@@ -46,8 +46,7 @@ const STATES: Readonly<Record<string, Box>> = {
 const ON_PHONE: Readonly<Record<string, Box>> = {
   PlanRun: box(30, 120, 150, 58),
   ArchiveObjects: box(20, 200, 360, 130),
-  ArchiveBatch: box(30, 250, 150, 64),
-  'Unfinished?': box(240, 258, 130, 48),
+  ArchiveBatch: box(30, 250, 340, 64),
   ReportRun: box(30, 352, 150, 58),
   Outcome: box(240, 352, 130, 58),
   Succeed: box(30, 444, 95, 40),
@@ -67,27 +66,6 @@ const ROUTES: Readonly<
       [375, 144],
     ],
   },
-  'ArchiveBatch>Unfinished?': {
-    points: [
-      [555, 174],
-      [630, 174],
-    ],
-  },
-  'Unfinished?>ArchiveBatch': {
-    points: [
-      [692, 146],
-      [692, 122],
-      [475, 122],
-      [475, 132],
-    ],
-    label: { at: [580, 118], text: 'its time ran short: continues at its cursor' },
-  },
-  'Unfinished?>BatchFinished': {
-    points: [
-      [692, 202],
-      [692, 232],
-    ],
-  },
   'ArchiveObjects>ReportRun': {
     points: [
       [775, 144],
@@ -98,6 +76,21 @@ const ROUTES: Readonly<
     points: [
       [940, 144],
       [975, 144],
+    ],
+  },
+  'Outcome>FinishBatches': {
+    points: [
+      [1000, 172],
+      [1000, 274],
+      [775, 274],
+    ],
+    label: { at: [900, 288], text: 'objects remain', start: true },
+  },
+  'FinishBatches>ReportRun': {
+    points: [
+      [775, 252],
+      [850, 252],
+      [850, 178],
     ],
   },
   'Outcome>Succeed': {
@@ -190,7 +183,7 @@ export function drawArchitecture(assembly: string): string {
         [295, 352],
         [295, 316],
         [430, 316],
-        [430, 280],
+        [430, 228],
       ],
       { at: [303, 332], text: 'ListObjectsV2', start: true },
     ),
@@ -204,7 +197,7 @@ export function drawArchitecture(assembly: string): string {
     ),
     arrow(
       [
-        [485, 216],
+        [485, 208],
         [485, 354],
       ],
       { at: [492, 310], text: 'moves', start: true },
@@ -220,7 +213,7 @@ export function drawArchitecture(assembly: string): string {
     node(reports, 'Report bucket', texts.reports, 'store'),
     arrow(
       [
-        [540, 216],
+        [540, 208],
         [540, 322],
         [840, 322],
         [840, 352],
@@ -278,14 +271,6 @@ export function drawForPhone(assembly: string): string {
     arrow([
       [105, 178],
       [105, 200],
-    ]),
-    arrow([
-      [180, 272],
-      [240, 272],
-    ]),
-    arrow([
-      [240, 292],
-      [180, 292],
     ]),
     arrow([
       [105, 330],
@@ -370,17 +355,18 @@ function drawStates(definition: Definition, machine: ArchiverMachine, places = S
     if (!place) {
       throw new Error(`state ${name} has no place in the picture: give it one in STATES`);
     }
+    if (name === FINISH_BATCHES) {
+      return [node(place, name, ['batches whose time ran short'], 'flow')];
+    }
     if (!isDistributedMap(state)) {
       return [node(place, name, notesOf(name, state, machine), styleOf(state))];
     }
     const { ItemProcessor, ItemBatcher } = state;
-    const kind = ItemProcessor.ProcessorConfig?.ExecutionType;
     const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND } = environmentOf(machine, 'PlanRun');
     const concurrency = MAX_CONCURRENCY ?? batchesAtOnce(Number(MAX_OBJECTS_PER_SECOND));
     const note =
-      'Distributed Map: ' +
-      `${places === ON_PHONE ? '' : `${kind} children, `}${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} ` +
-      `objects each, ${concurrency} at once`;
+      `Distributed Map: ${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} ` +
+      `objects a child, ${concurrency} at once`;
     return [frame(place, name, note), ...drawStates(ItemProcessor, machine, places)];
   });
 }
@@ -401,7 +387,7 @@ function drawRoutes(definition: Definition): string[] {
           }
           return arrow(route.points, route.label);
         }),
-      ...(state.ItemProcessor ? drawRoutes(state.ItemProcessor) : []),
+      ...(state.ItemProcessor && from !== FINISH_BATCHES ? drawRoutes(state.ItemProcessor) : []),
     ]);
 }
 
