@@ -15,7 +15,7 @@ import { startS3 } from '../../packages/s3-double/src';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';
 import { readSettings } from '../../src/lambda/runtime/environment';
 import { createS3Client } from '../../src/lambda/s3/bucket-region';
-import { readListingsFast } from '../../src/lambda/s3/fast-listing';
+import { readListingsFast } from '../../src/lambda/s3/listing/fast-listing';
 import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { ENVIRONMENT } from '../../test/helpers/environment';

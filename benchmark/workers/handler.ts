@@ -53,8 +53,8 @@ export async function packs(
 }
 
 /**
- * The map's own reader hands out page after page. A function lists everything before the first copy,
- * and plans larger batches.
+ * The map's own reader hands out page after page. A function lists all before the first copy, and
+ * plans larger batches.
  */
 async function* listBatches(
   endpoint: string,

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Denials, type DenyRule, findSecretHeaders } from '../../packages/s3-double/src';
-import { compareKeys } from '../../src/lambda/s3/compare-keys';
+import { compareKeys } from '../../src/lambda/s3/listing/compare-keys';
 
 export interface Call {
   readonly operation: string;

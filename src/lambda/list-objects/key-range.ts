@@ -2,7 +2,7 @@
  * Ranges of keys, in the order of S3's listings: by UTF-8 bytes, which is the order of code points.
  */
 import { MAX_KEY_BYTES } from '../../contract/checks/check-prefix';
-import { compareKeys, getCommonPrefix } from '../s3/compare-keys';
+import { compareKeys, getCommonPrefix } from '../s3/listing/compare-keys';
 
 /**
  * The keys after one, up to and including another. Unset: from the first key, or up to the last

@@ -8,7 +8,7 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
-import { readListingsFast } from '../s3/fast-listing';
+import { readListingsFast } from '../s3/listing/fast-listing';
 import { systemClock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { responseTimeout } from '../s3/timeouts';

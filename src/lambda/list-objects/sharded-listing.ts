@@ -6,8 +6,8 @@
 import type { _Object, ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
 import { type Division, findDivision, type KeyRange, type ListedKeys } from './key-range';
 import type { BucketClient } from '../s3/bucket-client';
-import { compareKeys } from '../s3/compare-keys';
-import { listPage } from '../s3/list-page';
+import { compareKeys } from '../s3/listing/compare-keys';
+import { listPage } from '../s3/listing/list-page';
 
 /** A range that is not listed yet. Each page makes it smaller. */
 interface Shard {

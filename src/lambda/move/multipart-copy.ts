@@ -24,7 +24,7 @@ import {
   withHeaders,
 } from '../attributes/write-input';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
-import { listUploads } from '../s3/list-page';
+import { listUploads } from '../s3/listing/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
 import { encodeKey } from '../text/escape';

@@ -9,7 +9,7 @@ import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 import { CLAIM_NAME, CLAIMS_FOLDER, getExtractPrefix } from '../../contract/report-places';
 import { toLedgerPrefix } from '../ledger/part-keys';
 import { RunClaim, toClaimKey, toStartDay } from '../ledger/run-claims';
-import { listPage } from '../s3/list-page';
+import { listPage } from '../s3/listing/list-page';
 import { readJsonFrom } from '../s3/read-objects';
 import { backOff, type RetryBudget, withRetries } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';

@@ -2,7 +2,7 @@ import { addDays, type IsoDate } from '../../dates/calendar';
 import { type DateFormat, renderDate } from '../../dates/date-format';
 import type { Window } from '../../dates/date-window';
 import type { DateSource } from '../../dates/key-dates';
-import { getCommonPrefix } from '../s3/compare-keys';
+import { getCommonPrefix } from '../s3/listing/compare-keys';
 
 /**
  * Returns the common prefix of all keys that a run can select. It is longer than the source's only

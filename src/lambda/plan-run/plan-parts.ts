@@ -6,8 +6,8 @@ import type { PartsItem, PartVersion } from '../../contract/payloads/batch-paylo
 import type { Window } from '../../dates/date-window';
 import { groupByBatch, toPartVersion } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
-import { getKeyBefore } from '../s3/compare-keys';
-import { listPage } from '../s3/list-page';
+import { getKeyBefore } from '../s3/listing/compare-keys';
+import { listPage } from '../s3/listing/list-page';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 

@@ -6,7 +6,7 @@ import { Counts } from '../../contract/payloads/outcomes';
 import { REPORT_NAME } from '../../contract/report-places';
 import { addDays, daysBetween } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
-import { listPage } from '../s3/list-page';
+import { listPage } from '../s3/listing/list-page';
 import { findJsonFrom } from '../s3/read-objects';
 import { toStateMachineArn } from '../text/arn';
 

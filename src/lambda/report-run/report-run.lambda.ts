@@ -26,7 +26,7 @@ import { toCalendarRun } from '../calendar/calendar-runs';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
-import { readListingsFast } from '../s3/fast-listing';
+import { readListingsFast } from '../s3/listing/fast-listing';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';

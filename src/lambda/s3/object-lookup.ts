@@ -1,6 +1,6 @@
 import type { BucketClient, ObjectHead } from './bucket-client';
-import { compareKeys, getCommonPrefix, getKeyBefore } from './compare-keys';
-import { listPage } from './list-page';
+import { compareKeys, getCommonPrefix, getKeyBefore } from './listing/compare-keys';
+import { listPage } from './listing/list-page';
 import { orderedMap } from './ordered-map';
 
 export interface FoundObject {

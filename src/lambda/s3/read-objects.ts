@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import type { BucketClient } from './bucket-client';
-import { listPage } from './list-page';
+import { listPage } from './listing/list-page';
 import { toS3Error } from './s3-error';
 import { readJsonObjects } from '../text/json-stream';
 

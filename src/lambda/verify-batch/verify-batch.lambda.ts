@@ -6,7 +6,7 @@ import { VerifyEvent, type VerifyProgress } from '../../contract/payloads/batch-
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
-import { readListingsFast } from '../s3/fast-listing';
+import { readListingsFast } from '../s3/listing/fast-listing';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 

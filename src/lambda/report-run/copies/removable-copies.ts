@@ -13,7 +13,7 @@ import { COPIES_FOLDER, LEDGER_FOLDER, toReportRoot } from '../../../contract/re
 import { getBatchPrefix } from '../../ledger/part-keys';
 import { readLedger } from '../../ledger/read-ledger';
 import { fitsDeleteObjects } from '../../move/delete-sources';
-import { compareKeys } from '../../s3/compare-keys';
+import { compareKeys } from '../../s3/listing/compare-keys';
 import { orderedMap } from '../../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
 import { toAsciiJson } from '../../text/escape';

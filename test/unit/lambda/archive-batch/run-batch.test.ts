@@ -126,10 +126,10 @@ test('a round of FinishBatches that fails leaves the progress before it', async 
 });
 
 describe('a batch of a map that lists', () => {
-  const listed = (progressFile?: 'write'): BatchEvent => ({
+  const listed = (use?: 'write'): BatchEvent => ({
     BatchInput: { run: RUN, progress: initialProgress() },
     Items: ITEMS,
-    ...(progressFile && { progressFile }),
+    ...(use && { progressFile: use }),
   });
 
   test('writes nothing if no objects remain', async () => {

@@ -1,7 +1,7 @@
 /** A batch that a function planned has several parts of the ledger. */
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
-import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
+import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { useBatches } from '../../../helpers/batch-harness';
 
 const batches = useBatches();

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/lambda/list-objects/key-range';
 import { ShardedListing } from '../../../../src/lambda/list-objects/sharded-listing';
 import type { BucketClient } from '../../../../src/lambda/s3/bucket-client';
-import { compareKeys } from '../../../../src/lambda/s3/compare-keys';
+import { compareKeys } from '../../../../src/lambda/s3/listing/compare-keys';
 
 const PREFIX = 'incoming/';
 const PAGE_SIZE = 100;

@@ -57,8 +57,8 @@ test('another round adds a child of FinishBatches, and the files with which it g
       reads: after.requests.GetObject - before.requests.GetObject,
     };
   };
-  // FinishBatches, ReportRun and Outcome; then the child, its task, its Choice and its end. The part
-  // of the ledger, the progress and the objects of the batch, the list of parts, and the results.
+  // FinishBatches, ReportRun and Outcome; then the child, its task, its Choice and its end. The
+  // part of the ledger, the progress and the objects of the batch, the list of parts, the results.
   expect(added({})).toEqual({ transitions: 3 + 4, writes: 1 + 2 + 1 + 2, reads: 2 + 1 + 2 });
   // A function has planned the objects, and each round reads them.
   const listing = { requests: 2, rounds: 1, seconds: 1 };

@@ -1,4 +1,4 @@
-import { getCommonPrefix } from '../../../../src/lambda/s3/compare-keys';
+import { getCommonPrefix } from '../../../../src/lambda/s3/listing/compare-keys';
 
 test.each([
   [[], ''],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compareKeys } from '../../../../src/lambda/s3/compare-keys';
+import { compareKeys } from '../../../../../src/lambda/s3/listing/compare-keys';
 
 test('keys are compared by their UTF-8 bytes', () => {
   expect(['b', 'a', '\u{1f600}', '\uffee', 'aa', ''].sort(compareKeys)).toEqual([

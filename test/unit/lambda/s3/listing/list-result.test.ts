@@ -8,8 +8,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { type Protocol, readListingsFast } from '../../../../src/lambda/s3/fast-listing';
-import { readListResult } from '../../../../src/lambda/s3/list-result';
+import { type Protocol, readListingsFast } from '../../../../../src/lambda/s3/listing/fast-listing';
+import { readListResult } from '../../../../../src/lambda/s3/listing/list-result';
 
 function createClient(body: string, headers: Record<string, string> = {}, statusCode = 200) {
   return new S3Client({

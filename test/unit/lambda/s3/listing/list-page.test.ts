@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { ShardedListing } from '../../../../src/lambda/list-objects/sharded-listing';
-import { compareKeys } from '../../../../src/lambda/s3/compare-keys';
-import { listPage, listUploads } from '../../../../src/lambda/s3/list-page';
-import { findListed } from '../../../../src/lambda/s3/object-lookup';
-import { findObject, listObjects } from '../../../../src/lambda/s3/read-objects';
-import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
+import { ShardedListing } from '../../../../../src/lambda/list-objects/sharded-listing';
+import { compareKeys } from '../../../../../src/lambda/s3/listing/compare-keys';
+import { listPage, listUploads } from '../../../../../src/lambda/s3/listing/list-page';
+import { findListed } from '../../../../../src/lambda/s3/object-lookup';
+import { findObject, listObjects } from '../../../../../src/lambda/s3/read-objects';
+import { bucketClient, type Harness, startHarness } from '../../../../helpers/harness';
 
 async function collectKeys(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
   const keys: string[] = [];
@@ -262,7 +262,7 @@ describe('pages without keys that are not the last ones', () => {
 });
 
 test('no other file of the functions sends a listing', () => {
-  const root = path.resolve(__dirname, '../../../../src');
+  const root = path.resolve(__dirname, '../../../../../src');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
@@ -271,5 +271,5 @@ test('no other file of the functions sends a listing', () => {
       readFileSync(path.join(root, file), 'utf8'),
     ),
   );
-  expect(listing).toEqual(['lambda/s3/list-page.ts']);
+  expect(listing).toEqual(['lambda/s3/listing/list-page.ts']);
 });
