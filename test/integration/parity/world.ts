@@ -114,7 +114,7 @@ export class World {
     return this.harness.close();
   }
 
-  /** Each has a folder, with three other objects if there are packs: so it has a pack of its own. */
+  /** Each has a folder, with three more objects if there are packs: so it has a pack of its own. */
   put(name: string, forms: readonly Form[]): void {
     const folder = `in/g${String(this.specimens.length).padStart(4, '0')}`;
     const inner = forms.some(({ isTagDenied }) => isTagDenied) ? '/denied' : '';
