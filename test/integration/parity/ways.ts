@@ -86,8 +86,11 @@ function byPack(asksTags: boolean, ...after: string[]): Way['expect'] {
       .map((each) => (each === 'packed' ? 'archived' : each))
       .join();
     const failed = after.includes('packed') ? 'failed,failed' : 'failed';
+    // Each run asks for the tags of such an object, or does not: that depends on which objects are
+    // read before it.
     if (form.isDroppedByPacks && !asksTags) {
-      return [packed, failed];
+      const once = ['failed,packed,restored', 'packed,restored,failed'];
+      return [packed, failed, ...(after.includes('packed') ? once : [])];
     }
     if (form.isRefused) {
       return [failed];
