@@ -183,13 +183,15 @@ function toFinishUsage(
   if (hasStatesPerRound) {
     return { writes: 0, reads: 0 };
   }
+  // A function that selects nothing starts no map.
+  const manifests = listing && batches === 0 ? 0 : 1;
   const later = rounds - batches;
   const files = listing ? 1 : 2;
   // The file of remaining parts, and manifest and results of FinishBatches.
   const [lists, maps] = later > 0 ? [1, 2] : [0, 0];
   return {
     writes: later * files + lists + maps,
-    reads: 2 * results + later * files + lists + maps,
+    reads: manifests + results + later * files + lists + maps,
   };
 }
 
