@@ -17,6 +17,7 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
+import { writeRemainingParts } from '../../src/lambda/report-run/remaining-parts';
 import { toCounts } from '../../src/lambda/report-run/report/outcome';
 import { reportRun } from '../../src/lambda/report-run/report-run';
 import { readSettings } from '../../src/lambda/runtime/environment';
@@ -42,6 +43,7 @@ const EVENT: ReportRunEvent = {
       Key: `${LARGE_RUN.reportPrefix}map-run/manifest.json`,
     },
   },
+  plan: { finish: {} },
 };
 
 /** The generated run. Of 1,000 batches, one has objects that failed. */
@@ -72,6 +74,7 @@ class GeneratedRun {
       const done = {
         cursor: OBJECTS_PER_BATCH,
         finished: true,
+        remaining: null,
         rounds: 1,
         counts,
         bytes: tally.bytes,
@@ -99,7 +102,12 @@ class GeneratedRun {
         return this.list(input);
       case 'GetObject':
         return { ETag: '"e"', Body: this.read(input.Key) };
+      // The list of the ledger's parts is written in parts.
+      case 'CreateMultipartUpload':
+        return { UploadId: 'u' };
       case 'PutObject':
+      case 'UploadPart':
+      case 'CompleteMultipartUpload':
         return { ETag: '"e"' };
       default:
         throw new Error(`the stub does not know ${operation}`);
@@ -248,16 +256,16 @@ async function main([batches = '1000000', abandoned]: string[]): Promise<void> {
   const idle = process.memoryUsage().rss;
   const began = performance.now();
   const cpu = process.cpuUsage();
-  const { report } = await reportRun(
-    {
-      s3: generated as unknown as S3Client,
-      readInput: async () => undefined,
-      settings,
-      select: createSelector(settings, LARGE_RUN),
-      clock: { ...systemClock, now: () => Date.parse('2026-11-26T01:00:00Z') },
-    },
-    EVENT,
-  );
+  const context = {
+    s3: generated as unknown as S3Client,
+    readInput: async () => undefined,
+    settings,
+    select: createSelector(settings, LARGE_RUN),
+    clock: { ...systemClock, now: () => Date.parse('2026-11-26T01:00:00Z') },
+  };
+  // As the handler does.
+  await writeRemainingParts(context, EVENT);
+  const { report } = await reportRun(context, EVENT);
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(watch);
