@@ -37,8 +37,8 @@ export function getMaxPackSize(memory: number): number {
   return Math.floor((memory - MEMORY_BESIDE_PACKS - 3 * INDEX_MEMORY) / 2) * 1_024 ** 2;
 }
 /**
- * The parts of the ledger that one child verifies have at most 2 MiB, and a page of a listing has
- * 1,000 objects.
+ * The parts of the ledger that one child verifies have at most 2 MiB, or are those of one batch,
+ * which has up to 10,000 lines. A page of a listing has 1,000 objects.
  */
 export const VERIFY_BATCH_MEMORY = 512;
 export const REPORT_RUN_MEMORY = ONE_VCPU_MEMORY;
