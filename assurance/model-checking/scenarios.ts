@@ -238,13 +238,18 @@ export const SCENARIOS: Scenario[] = [
       kinds: ['time', 'kill', 'lost'],
     }),
   ),
-  scenario('ending-batch-of-two', {
-    movers: ['ending batch'],
-    objects: 2,
-    foreignActions: 1,
-    faults: 2,
-    kinds: ['time', 'kill'],
-  }),
+  ...[
+    [0, 2],
+    [1, 1],
+  ].map(([foreignActions, faults]) =>
+    scenario('ending-batch-of-two', {
+      movers: ['ending batch'],
+      objects: 2,
+      foreignActions,
+      faults,
+      kinds: ['time', 'kill'],
+    }),
+  ),
   scenario('ending-late', {
     movers: ['ending batch'],
     foreignActions: 1,
@@ -261,7 +266,7 @@ export const SCENARIOS: Scenario[] = [
   scenario('ending-abandoned', {
     movers: ['ending batch', 'reconcile'],
     foreignActions: 0,
-    faults: 2,
+    faults: 1,
     kinds: ['time', 'kill'],
   }),
   // The owner writes content of another size, which the archive then holds under the name of the
