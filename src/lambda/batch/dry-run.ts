@@ -30,11 +30,6 @@ export const FOUND_BEFORE_LISTING = 10;
  */
 const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
 
-/** A copy that S3 refuses is sent on the fast path first, once there is one, then by the SDK. */
-function getAttemptsOfRefused(turn: number): number {
-  return turn < INITIAL_CONCURRENCY ? 1 : 2;
-}
-
 interface Prediction {
   readonly object: MoveRequest;
   /** The place of the object among those of the batch. */
@@ -65,6 +60,8 @@ export class Previewer {
   private readonly predictions: Promise<unknown>[] = [];
   /** The turns of objects that the archive holds already. */
   private readonly found: number[] = [];
+  /** The turns of objects whose first copy succeeds. */
+  private readonly copied = new Set<number>();
 
   /** @param listTaken lists which destinations of the batch are taken, once */
   constructor(
@@ -184,12 +181,15 @@ export class Previewer {
       addRequests(requests, 'requests' in restore ? restore.requests : {});
       return restore;
     }
-    const attempts = isReadable ? 1 : getAttemptsOfRefused(turn);
+    const attempts = isReadable ? 1 : await this.getAttemptsOfRefused(turn);
     addRequests(requests, getCopyRequests(context, object, attempts));
     if (object.size > context.multipartThreshold) {
       addRequests(requests, await getAnnotationRequests(context.source, object));
     }
     if (isReadable) {
+      if (destination === object.destination) {
+        this.copied.add(turn);
+      }
       return { status: 'archived', destination, etag: object.etag, size: object.size };
     }
     const message = `the object is in ${sourceClass} and has to be restored first`;
@@ -213,11 +213,26 @@ export class Previewer {
     if (isListed) {
       return;
     }
-    addRequests(requests, getCopyRequests(context, object, getAttemptsOfRefused(turn)));
+    const attempts = await this.getAttemptsOfRefused(turn);
+    addRequests(requests, getCopyRequests(context, object, attempts));
     // A multipart copy learns that the destination is taken only when it is completed.
     if (object.size > context.multipartThreshold) {
       addRequests(requests, { AbortMultipartUpload: 1 });
     }
+  }
+
+  /**
+   * A copy that S3 refuses is sent by the SDK, and on the fast path before, once a copy has
+   * succeeded.
+   */
+  private async getAttemptsOfRefused(turn: number): Promise<number> {
+    for (const [earlier, prediction] of this.predictions.slice(0, turn).entries()) {
+      await prediction;
+      if (this.copied.has(earlier)) {
+        return 2;
+      }
+    }
+    return 1;
   }
 
   private async planRestore(
