@@ -22,7 +22,7 @@ const [EXTRACT, AGAIN, VERIFY] = [
 ].map(([, input]) => JSON.parse(input!) as Record<string, string>) as [object, object, object];
 
 const DAY = { date: '2026-11-24' };
-const NAMES = ['a-2026-11-24.csv', 'c-2026-11-24.csv', 'eu/b-2026-11-24.csv'];
+const NAMES = ['a-2026-11-24.csv', 'b-2026-11-24.csv', 'c-2026-11-24.csv', 'eu/b-2026-11-24.csv'];
 const KEYS = NAMES.map((name) => `incoming/${name}`);
 const FOLDER = 'archive/2026/11/24/';
 const PACKED: Partial<S3DatedArchiverProps> = {
@@ -94,7 +94,7 @@ describe('emptied', () => {
     });
     expect(await outcome(it, EXTRACT, 'by-days')).toMatchObject({
       status: 'SUCCEEDED',
-      counts: { listed: 3, extracted: 3, failed: 0 },
+      counts: { listed: 4, extracted: 4, failed: 0 },
     });
     const { store } = it.sandbox.s3!;
     const folder = 'runs/extracted/by-days/';
@@ -113,16 +113,16 @@ describe('emptied', () => {
     expect(it.source()).toEqual(KEYS);
     expect(await outcome(it, AGAIN, 'again')).toMatchObject({
       status: 'SUCCEEDED',
-      counts: { listed: 3, archived: 3, conflicting: 0, failed: 0 },
+      counts: { listed: 4, archived: 4, conflicting: 0, failed: 0 },
     });
     expect([it.source(), it.archive()]).toEqual([[], archive]);
     expect(await outcome(it, VERIFY, 'verify')).toMatchObject({
       status: 'SUCCEEDED',
-      counts: { listed: 3, present: 3, changed: 0, missing: 0, unproven: 0 },
+      counts: { listed: 4, present: 4, changed: 0, missing: 0, unproven: 0 },
     });
     expect(await outcome(it, { action: 'restore', run: 'again' }, 'restore')).toMatchObject({
       status: 'SUCCEEDED',
-      counts: { restored: 3 },
+      counts: { restored: 4 },
     });
     expect(it.source()).toEqual(KEYS);
   });

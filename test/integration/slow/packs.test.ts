@@ -176,16 +176,16 @@ test(
   async () => {
     const it = await rehearse({ packing: Packing.zip(), layout: ArchiveLayout.of('yyyy/MM/') });
     open.push(it);
-    const keysOf = (day: string) => [0, 1, 2].map((i) => `incoming/${i}-${day}.csv`);
+    const keysOf = (day: string) => [0, 1, 2, 3].map((i) => `incoming/${i}-${day}.csv`);
     const days = ['2026-11-23', '2026-11-24'];
     days.flatMap(keysOf).forEach((key) => it.put(key));
     expect(await it.sandbox.run({ input: { from: days[0], to: days[1] } })).toMatchObject({
-      counts: { listed: 6, archived: 6 },
+      counts: { listed: 8, archived: 8 },
     });
     for (const day of days) {
       expect(
         await it.sandbox.run({ input: { action: 'extract', date: day }, name: day }),
-      ).toMatchObject({ counts: { listed: 3, extracted: 3 } });
+      ).toMatchObject({ counts: { listed: 4, extracted: 4 } });
       expect(extracted(it, day)).toEqual(keysOf(day).map((key) => `runs/extracted/${day}/${key}`));
     }
   },

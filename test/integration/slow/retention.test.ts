@@ -80,12 +80,12 @@ test('packs are retained, too', async () => {
     packing: Packing.zip(),
     retention: Retention.governance({ days: 36_500 }),
   });
-  for (const name of ['b', 'c']) {
+  for (const name of ['b', 'c', 'd']) {
     rehearsal.put(`incoming/${name}-2026-11-24.csv`);
   }
   expect(await rehearsal.sandbox.run({ input: { date: '2026-11-24' } })).toMatchObject({
     status: 'SUCCEEDED',
-    counts: { archived: 3 },
+    counts: { archived: 4 },
   });
   const pack = Object.entries(locksOf(rehearsal)).find(([key]) => key.endsWith('.zip'))!;
   expect(pack[1]).toMatch(/^GOVERNANCE 2126-10-31/);

@@ -17,21 +17,21 @@ export const QUERIES: Scenario[] = [
     name: 'athena: each saved query answers what the runs did',
     flag: 'athena',
     needs: ['Ledger'],
-    objects: 10,
+    objects: 12,
     runs: 2,
     waitMinutes: 2,
     usd: 0.01,
     wants: {
-      archived: { status: 'FAILED', archived: 4, failed: 1 },
+      archived: { status: 'FAILED', archived: 5, failed: 1 },
       verified: { status: 'FAILED', missing: 1 },
       'where did a key go': [
         ['archived', String(LARGE)],
         ['missing', String(LARGE)],
       ],
       'what failed this month': [
-        ['TODAY', 'failed', 'ACCESS_DENIED', `${SOURCE}${DENIED}/d-TODAY`],
+        ['TODAY', 'failed', 'ACCESS_DENIED', `${SOURCE}${DENIED}/e-TODAY`],
       ],
-      'bytes by day': [['TODAY', '4', String(LARGE + 3)]],
+      'bytes by day': [['TODAY', '5', String(LARGE + 4)]],
       'what is unaccounted for': [['TODAY', 'missing', `${SOURCE}large-TODAY`]],
       'which pack has a key': [['TODAY', 'a-TODAY', '1']],
     },
@@ -58,10 +58,10 @@ const LOOKED_FOR: Readonly<Record<string, string>> = {
 async function queried(stage: Stage): Promise<Seen> {
   // One of the queries is about this month.
   const today = toIsoDate(new Date());
-  for (const name of ['a', 'b', 'c']) {
+  for (const name of ['a', 'b', 'c', 'd']) {
     await put(stage, 'Source', `${SOURCE}${name}-${today}`, { Body: name });
   }
-  for (const name of ['large', `${DENIED}/d`]) {
+  for (const name of ['large', `${DENIED}/e`]) {
     await put(stage, 'Source', `${SOURCE}${name}-${today}`, { Body: 'x'.repeat(LARGE) });
   }
   const name = `queried-${randomUUID()}`;
