@@ -87,7 +87,7 @@ export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] 
  * run, at whose end the slowest copies weigh more. Before the limit of copies followed the rate, it
  * was 0.46.
  */
-export const MIN_USED_IN_GUARD = 0.75;
+export const MIN_USED_IN_GUARD = 0.6;
 
 export function toDistributionVerdicts(
   lines: readonly DistributionLine[],

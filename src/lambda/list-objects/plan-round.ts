@@ -75,6 +75,7 @@ export class PlanRound {
   private readonly began: number;
   private readonly parts: PlannedPart[] = [];
   private readonly waiting: ListedObject[] = [];
+  private writes = 0;
   private packs?: Promise<PackPlanner | undefined>;
   private names?: NameFilter;
 
@@ -152,11 +153,10 @@ export class PlanRound {
     for (const planned of (await this.packs)?.end() ?? []) {
       await this.take(planned);
     }
-    for (const part of splitEvenly(
-      this.waiting.splice(0),
-      this.context.settings.batchSize,
-      this.batchesAtOnce,
-    )) {
+    const { batchSize } = this.context.settings;
+    const planned = progress.parts + this.writes;
+    const left = this.waiting.splice(0);
+    for (const part of splitEvenly(left, batchSize, this.batchesAtOnce, planned)) {
       await this.write(part);
     }
     await this.files.flush();
@@ -211,7 +211,7 @@ export class PlanRound {
   private async move(object: ListedObject): Promise<void> {
     const { batchSize } = this.context.settings;
     this.waiting.push(object);
-    if (this.waiting.length >= batchSize * (this.batchesAtOnce + 1)) {
+    if (this.waiting.length > batchSize * (this.batchesAtOnce + 1)) {
       await this.write(this.waiting.splice(0, batchSize));
     }
   }
@@ -221,6 +221,7 @@ export class PlanRound {
   }
 
   private write(objects: readonly ListedObject[]): Promise<void> {
+    this.writes += 1;
     return this.files.write(objects, (name) => {
       this.parts.push({ name, objects: objects.length });
     });
@@ -251,19 +252,23 @@ export class PlanRound {
 }
 
 /**
- * Divides objects into batches that end at the same time, as many as run at the same time, or a
- * multiple of them. Small ones are not worth a request and a state transition each.
+ * Divides objects into batches of the same size, so many that all batches are a multiple of those
+ * that run at the same time, and end together. Small ones are not worth a request and a state
+ * transition each.
+ *
+ * @param planned the number of batches that are planned already
  */
 export function splitEvenly<T>(
   objects: readonly T[],
   batchSize: number,
   batchesAtOnce: number,
+  planned = 0,
 ): T[][] {
   const { length } = objects;
   const least = Math.ceil(length / batchSize);
-  const wanted = Math.ceil(least / batchesAtOnce) * batchesAtOnce;
+  const all = Math.ceil((planned + least) / batchesAtOnce) * batchesAtOnce;
   const most = Math.ceil(length / Math.min(batchSize, MIN_BATCH_SIZE));
-  const batches = Math.min(wanted, most);
+  const batches = Math.min(all - planned, most);
   return Array.from({ length: batches }, (_, i) =>
     objects.slice(Math.floor((i * length) / batches), Math.floor(((i + 1) * length) / batches)),
   );

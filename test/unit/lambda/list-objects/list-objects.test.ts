@@ -184,9 +184,10 @@ test.each([
   ['no batch that is not worth its requests', 2_500, 10_000, 10, [833, 833, 834]],
   ['small batches, where the prop asks for them', 5, 2, 2, [1, 2, 2]],
   ['nothing', 0, 10_000, 2, []],
-])('what is left at the end becomes %s', (_, objects, batchSize, atOnce, sizes) => {
+  ['batches that make those before even', 25_000, 10_000, 2, [8_333, 8_333, 8_334], 1],
+])('what is left at the end becomes %s', (_, objects, batchSize, atOnce, sizes, planned = 0) => {
   const all = Array.from({ length: objects }, (__, i) => i);
-  const parts = splitEvenly(all, batchSize, atOnce);
+  const parts = splitEvenly(all, batchSize, atOnce, planned);
   expect(parts.map(({ length }) => length)).toEqual(sizes);
   expect(parts.flat()).toEqual(all);
 });
