@@ -79,6 +79,14 @@ export const UNDISTURBED: Course = {
   retries: 0,
 };
 
+/** Each sender has connections of its own, as each function instance has one sender. */
+const createSendRequest = () =>
+  createHttpClient({
+    connectionTimeout: 3_000,
+    socketTimeout: 60_000,
+    maxConnections: MAX_CONCURRENCY,
+  });
+
 export class BatchRig {
   static async open(): Promise<BatchRig> {
     const rig: BatchRig = new BatchRig(
@@ -89,11 +97,6 @@ export class BatchRig {
 
   before?: (call: S3Call) => Promise<Fault | undefined>;
   private readonly clients: S3Client[] = [];
-  private readonly sendRequest = createHttpClient({
-    connectionTimeout: 3_000,
-    socketTimeout: 60_000,
-    maxConnections: MAX_CONCURRENCY,
-  });
   private runs = 0;
   /** All functions have the same time. */
   private readonly time = { ahead: 0 };
@@ -247,7 +250,7 @@ export class BatchRig {
       try {
         const s3 = life.of(
           withPacedDeletes(
-            withFastPath(this.client(1, rate), rate, concurrency, this.sendRequest),
+            withFastPath(this.client(1, rate), rate, concurrency, createSendRequest()),
             rate,
           ),
         );

@@ -74,14 +74,16 @@ export class FastSender {
    * SDK.
    */
   private isTrusted = true;
-  private readonly requestIds: RequestIds;
+  private readonly requestIds = new RequestIds();
 
+  /**
+   * @param sendRequest over connections that no other sender uses: one that takes them over would
+   * not know an answer that comes again
+   */
   constructor(
     private readonly s3: S3Client,
     private readonly sendRequest: SendRequest,
-  ) {
-    this.requestIds = getRequestIds(sendRequest);
-  }
+  ) {}
 
   /** Learns from each request of the command that goes through the SDK. */
   use<I extends ObjectInput, O>(
@@ -219,18 +221,6 @@ export class FastSender {
     this.isTrusted = false;
     this.templates.clear();
   }
-}
-
-/**
- * The ids of all answers that came over the connections of an HTTP client. An answer may come again
- * after another sender has taken over the connections.
- */
-const REQUEST_IDS = new WeakMap<SendRequest, RequestIds>();
-
-function getRequestIds(sendRequest: SendRequest): RequestIds {
-  const ids = REQUEST_IDS.get(sendRequest) ?? new RequestIds();
-  REQUEST_IDS.set(sendRequest, ids);
-  return ids;
 }
 
 /**
