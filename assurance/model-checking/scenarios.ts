@@ -33,6 +33,16 @@ const everywhere = (name: string, rest: Rest): Scenario[] =>
     THERE.map((destination) => scenario(name, { ...rest, policy, destination })),
   );
 
+const inParts = (name: string, rest: Partial<Rest>): Scenario =>
+  scenario(name, {
+    movers: ['batch'],
+    objects: 2,
+    partLines: 1,
+    foreignActions: 1,
+    faults: 1,
+    ...rest,
+  });
+
 export const SCENARIOS: Scenario[] = [
   // Two movers stand for two runs of one date, or for an invocation that was given up and its
   // repetition.
@@ -173,60 +183,19 @@ export const SCENARIOS: Scenario[] = [
   }),
   // Each object has a part of the ledger of its own, which is written, and whose source is deleted,
   // while the other one is copied.
-  ...POLICIES.map((policy) =>
-    scenario('parts', {
-      movers: ['batch'],
-      objects: 2,
-      partLines: 1,
-      foreignActions: 1,
-      faults: 1,
-      policy,
-      kinds: [...FAULTS, 'time'],
-    }),
+  ...POLICIES.map((policy) => inParts('parts', { policy, kinds: [...FAULTS, 'time'] })),
+  inParts('parts', { destination: 'other content' }),
+  inParts('parts-late', { isSealed: true, kinds: ['late kill'] }),
+  ...(
+    [
+      ['parts-two', 'batch'],
+      ['parts-abandoned', 'reconcile'],
+    ] as const
+  ).map(([name, other]) =>
+    inParts(name, { movers: ['batch', other], foreignActions: 0, kinds: ['kill', 'lost'] }),
   ),
-  scenario('parts', {
-    movers: ['batch'],
-    objects: 2,
-    partLines: 1,
-    foreignActions: 1,
-    faults: 1,
-    destination: 'other content',
-  }),
-  scenario('parts-late', {
-    movers: ['batch'],
-    objects: 2,
-    partLines: 1,
-    foreignActions: 1,
-    faults: 1,
-    isSealed: true,
-    kinds: ['late kill'],
-  }),
-  scenario('parts-two', {
-    movers: ['batch', 'batch'],
-    objects: 2,
-    partLines: 1,
-    foreignActions: 0,
-    faults: 1,
-    kinds: ['kill', 'lost'],
-  }),
-  scenario('parts-abandoned', {
-    movers: ['batch', 'reconcile'],
-    objects: 2,
-    partLines: 1,
-    foreignActions: 0,
-    faults: 1,
-    kinds: ['kill', 'lost'],
-  }),
   ...(['copy', 'delete'] as const).map((denied) =>
-    scenario(`parts-denied-${denied}`, {
-      movers: ['batch'],
-      objects: 2,
-      partLines: 1,
-      foreignActions: 1,
-      faults: 1,
-      denied,
-      kinds: [...FAULTS, 'time'],
-    }),
+    inParts(`parts-denied-${denied}`, { denied, kinds: [...FAULTS, 'time'] }),
   ),
   // The child of a batch ends when the time of its round is up, and FinishBatches goes on.
   ...POLICIES.map((policy) =>

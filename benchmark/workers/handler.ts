@@ -40,18 +40,6 @@ export async function ours(
   }
 }
 
-/** Runs the same bundle with `packing`. */
-export async function packs(
-  endpoint: string,
-  objectsPerSecond: number,
-  assets: string,
-): Promise<void> {
-  const archive = instance(objectsPerSecond, assets, { isPacking: true });
-  for await (const items of listParts(endpoint)) {
-    await archive(items);
-  }
-}
-
 /**
  * The map's own reader hands out page after page. A function lists all before the first copy, and
  * plans larger batches.

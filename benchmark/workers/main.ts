@@ -1,5 +1,5 @@
 /** usage: node main.js CONTENDER ENDPOINT CONCURRENCY OBJECTS_PER_SECOND ASSETS [DEVIATIONS] */
-import { type Deviations, handlerInstance, ours, handlersSideBySide, packs } from './handler';
+import { type Deviations, handlerInstance, ours, handlersSideBySide } from './handler';
 import { predecessor } from './predecessor';
 import { rawFloor } from './raw-floor';
 import { sdkFloor } from './sdk-floor';
@@ -14,7 +14,7 @@ const contenders: Record<string, () => Promise<void>> = {
   ours: () => ours(endpoint, Number(objectsPerSecond), assets, deviations),
   'ours-side-by-side': () =>
     handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets, deviations),
-  packs: () => packs(endpoint, Number(objectsPerSecond), assets),
+  packs: () => ours(endpoint, Number(objectsPerSecond), assets, { ...deviations, isPacking: true }),
   'packs-side-by-side': () =>
     handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets, {
       ...deviations,

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { askUnlessDenied, type Attribute, type ReadOnlyPlace } from './attribute';
 import type { ObjectHead } from '../s3/bucket-client';
-import { orderedMap } from '../s3/ordered-map';
+import { forEachAtOnce } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 
 type Annotations = ReadonlyMap<string, AnnotationEntry>;
@@ -96,9 +96,7 @@ export async function completeAnnotations(
     };
     await copy.bucket.request((s3) => s3.send(new PutObjectAnnotationCommand(input)));
   };
-  for await (const _ of orderedMap(lacking, COPIES_AT_ONCE, write)) {
-    // Each is written.
-  }
+  await forEachAtOnce(lacking, COPIES_AT_ONCE, write);
   const toText = (some: Annotations) =>
     JSON.stringify([...some].map(([name, { ETag }]) => [name, ETag]).sort());
   const now = await listAnnotations(source);

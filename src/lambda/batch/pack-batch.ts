@@ -16,7 +16,7 @@ import { putContent, type PutResult } from '../packing/put-pack';
 import { type NotPackedReason, readObject, type ReadResult } from '../packing/read-object';
 import { getPackRequests } from '../pricing/packs';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
-import { orderedMap } from '../s3/ordered-map';
+import { forEachAtOnce, orderedMap } from '../s3/ordered-map';
 import { type S3Error, toS3Error } from '../s3/s3-error';
 import { shorten } from '../text/format';
 import { sha256 as toSha256 } from '../text/hash';
@@ -106,14 +106,11 @@ export class BatchPacker {
     const removals = new PackRemovals({ partLines, remove });
     worker.rate.allowReads(batch.BatchInput.run, context.source.signal);
     try {
-      const packs = orderedMap(this.build(groups), PUTS_AT_ONCE, (pack) => {
+      await forEachAtOnce(this.build(groups), PUTS_AT_ONCE, (pack) => {
         const packed = this.finish(pack);
         removals.add(packed);
         return packed;
       });
-      for await (const _ of packs) {
-        /* Removals take what is packed. */
-      }
     } catch (error) {
       // The end of the time leaves objects to the next round.
       if (!context.source.isAborted) {

@@ -9,7 +9,7 @@ import type {
 } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import type { BucketClient } from '../s3/bucket-client';
-import { orderedMap } from '../s3/ordered-map';
+import { forEachAtOnce } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 import { withSend } from '../s3/with-send';
 
@@ -137,16 +137,13 @@ export class BatchLedger {
         .map((line) => ({ line, partKey: this.recorded.get(line.key)?.part.key ?? partKey })),
     );
     const byPart = groupBy(changed, ({ partKey }) => partKey);
-    const writes = orderedMap(byPart, PARTS_AT_ONCE, ([partKey, some]) =>
+    await forEachAtOnce(byPart, PARTS_AT_ONCE, ([partKey, some]) =>
       this.recordPart(
         reports,
         partKey,
         some.map(({ line }) => line),
       ),
     );
-    for await (const _ of writes) {
-      /* Nothing is returned. */
-    }
     return groups.flatMap(({ lines }) => lines.map(({ key }) => this.recorded.get(key)!.line));
   }
 

@@ -7,7 +7,7 @@ import { MAX_KEYS_PER_DELETE } from '../../contract/batches';
 import { splitInto } from '../../contract/group-by';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BucketClient } from '../s3/bucket-client';
-import { orderedMap } from '../s3/ordered-map';
+import { forEachAtOnce, orderedMap } from '../s3/ordered-map';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 
@@ -62,12 +62,9 @@ export async function bulkDelete(
   const single = deletions.filter(({ key }) => !fitsDeleteObjects(key));
   const bulk = deletions.filter(({ key }) => fitsDeleteObjects(key));
   const deleteInBulk = async () => {
-    const requests = orderedMap(splitInto(bulk, MAX_KEYS_PER_DELETE), BULK_CONCURRENCY, (some) =>
+    await forEachAtOnce(splitInto(bulk, MAX_KEYS_PER_DELETE), BULK_CONCURRENCY, (some) =>
       deleteKeys(source, some, results),
     );
-    for await (const _ of requests) {
-      /* Each sets its results. */
-    }
   };
   await Promise.all([deleteInBulk(), deleteSingly(source, single, results)]);
   return deletions.map((deletion) => results.get(deletion)!);

@@ -8,7 +8,7 @@ import { groupByBatch, toPartVersion } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
 import { getKeyBefore } from '../s3/listing/compare-keys';
 import { listPage } from '../s3/listing/list-page';
-import { orderedMap } from '../s3/ordered-map';
+import { forEachAtOnce } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 
 interface Place {
@@ -47,15 +47,12 @@ export async function writePartsFile(
 ): Promise<void> {
   await LinesFile.write(s3, bucket, key, async (file) => {
     let isEmpty = true;
-    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) =>
+    await forEachAtOnce(ledgers, LEDGERS_AT_ONCE, (ledger) =>
       planLedger(s3, bucket, ledger, (item) => {
         isEmpty = false;
         return file.add(item);
       }),
     );
-    for await (const _ of plans) {
-      /* All are written. */
-    }
     // AWS does not document what a map does with an empty file. Only AWS can tell: empty-file.
     if (isEmpty) {
       await file.add({ parts: [] } satisfies PartsItem);

@@ -37,3 +37,17 @@ export async function* orderedMap<T, R>(
     await Promise.allSettled(running.map(({ result }) => result));
   }
 }
+
+/**
+ * Runs `work` on all items, at most `limit` of them at the same time. Throws the first error, in
+ * the order of the items, after all that had begun have ended.
+ */
+export async function forEachAtOnce<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  limit: number,
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  for await (const _ of orderedMap(items, limit, work)) {
+    // Only that it has ended matters.
+  }
+}
