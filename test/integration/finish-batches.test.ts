@@ -11,11 +11,11 @@ import { listsByMap } from '../helpers/default-listing';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
 // Each run has to wait for the rate.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const KEYS = Array.from({ length: 60 }, (_, i) => `incoming/${100 + i}-2026-11-24.csv`);
 const DATED = { date: '2026-11-24' };
-const SECONDS = 2;
+const SECONDS = 4;
 
 let it: Rehearsal;
 let onInvoke: ((invocation: InvocationHook, state: string) => void) | undefined;
@@ -29,7 +29,7 @@ async function start(props: Partial<S3DatedArchiverProps> = {}, seconds = SECOND
     {
       batchSize: 30,
       maxConcurrency: 2,
-      maxObjectsPerSecond: 20,
+      maxObjectsPerSecond: 12,
       toleratedFailurePercentage: 0,
       ...props,
     },
