@@ -24,6 +24,8 @@ interface Stuck {
   readonly key: string;
   readonly print: string;
   readonly destination: string;
+  /** Nothing exists at the destination before the run. */
+  readonly isFree: boolean;
 }
 
 interface Group {
@@ -51,7 +53,12 @@ export function expectationOf(state: BucketState): Expectation {
       isUnprovable(state, place, candidate) ||
       hasNoRoomBeside(state, place, candidate)
     ) {
-      stuck.push({ key: place.key, print: candidate.print, destination: place.destination });
+      stuck.push({
+        key: place.key,
+        print: candidate.print,
+        destination: place.destination,
+        isFree: state.archived(place.destination) === undefined,
+      });
       continue;
     }
     groups.set(place.destination, [...(groups.get(place.destination) ?? []), candidate]);
@@ -220,9 +227,14 @@ export function unmet(
         : wronglySettled(group, gone, kept)),
     );
   }
+  // Whether such an object conflicts or fails depends on which of the two had its turn first.
+  const overtaken = stuck.filter((each) => isOvertaken(state, each)).length;
   if (
     counts &&
-    (counts.archived !== archived || counts.conflicting !== left || counts.failed !== failed)
+    (counts.archived !== archived ||
+      counts.conflicting + counts.failed !== left + failed ||
+      counts.conflicting < left ||
+      counts.conflicting > left + overtaken)
   ) {
     found.push(
       `archived ${archived}, conflicting ${left}, failed ${failed} by the buckets, and the ` +
@@ -230,6 +242,18 @@ export function unmet(
     );
   }
   return found;
+}
+
+/** With REPORT, other content may take the empty destination of an object that is stuck. */
+function isOvertaken(state: BucketState, { key, print, destination, isFree }: Stuck): boolean {
+  const there = fingerprint(state.archived(destination));
+  return (
+    state.setup.conflictPolicy === 'REPORT' &&
+    state.source(key) !== undefined &&
+    isFree &&
+    there !== undefined &&
+    there !== print
+  );
 }
 
 /**
