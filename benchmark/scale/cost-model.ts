@@ -73,7 +73,10 @@ export interface RunEstimate {
   readonly secondsPerBatch: number;
   readonly objectsPerSecond: number;
   readonly batches: number;
+  /** Of the move, without the listing by a function and the report. */
   readonly hours: number;
+  /** Before the move. The map lists while it moves. */
+  readonly listingSeconds: number;
   readonly reportSeconds: number;
 }
 
@@ -110,13 +113,15 @@ export function estimateRun(
     memoryMb,
     maxConcurrency,
   };
-  const usage = toUsage({ ...shape, ...(selective && { listing: toListing(listed) }) });
+  const listing = selective ? toListing(listed) : undefined;
+  const usage = toUsage({ ...shape, listing });
   return {
     usd: getTotal(getCost(usage, PRICES)),
     secondsPerBatch,
     objectsPerSecond,
     batches,
     hours: Math.max(archived / objectsPerSecond, batchSeconds / maxConcurrency) / 3600,
+    listingSeconds: listing?.seconds ?? 0,
     reportSeconds: batches * REPORT_SECONDS_PER_BATCH,
   };
 }

@@ -1,12 +1,37 @@
 /** Writes the tables of docs/scale.md. usage: npx tsx benchmark/scale/cost-tables.ts */
+import { DEFAULTS, getFloorUsd, estimateRun, type Setting } from './cost-model';
+import { describeBound, estimateNight, readMeasuredRates } from './nights';
+import { batchesAtOnce } from '../../src/contract/batches';
 import { whole } from '../figures';
 import { replaceBetween } from '../write-docs';
-import { DEFAULTS, getFloorUsd, estimateRun, type Setting } from './cost-model';
-import { batchesAtOnce } from '../../src/contract/batches';
 
+const NIGHTS = [1e4, 1e6, 1e7];
 const MILLION = { listed: 1_000_000, archived: 1_000_000 };
 
 export const TABLES: Record<string, () => string> = {
+  nights: () =>
+    markdown(
+      [
+        'answers of S3',
+        'lists',
+        'archive',
+        'objects/s',
+        ...NIGHTS.map((objects) => `${whole(objects)} objects`),
+        'what binds',
+        'what changes it',
+      ],
+      readMeasuredRates().map((measured) => [
+        measured.latency,
+        measured.isSelective ? 'a function' : 'the map',
+        measured.isOtherBucket ? 'another bucket' : 'the same bucket',
+        whole(measured.objectsPerSecond),
+        ...NIGHTS.map((objects) => {
+          const { seconds, usd } = estimateNight(objects, measured);
+          return `${whole(Math.ceil(seconds))} s, $${usd.toFixed(2)}`;
+        }),
+        ...describeBound(measured),
+      ]),
+    ),
   sizes: () =>
     markdown(
       ['objects', 'objects/s', 'hours', 'dollars', 'batches', 'ReportRun, seconds'],
