@@ -229,7 +229,7 @@ export const CONTENDERS: readonly Contender[] = [
   {
     name: 'mc mv',
     kind: 'peer',
-    program: 'minio-client',
+    program: 'mc',
     fewer: { near: 1, far: 10 },
     command: ({ endpoint, program }) => ({
       program,
@@ -338,9 +338,8 @@ function awsConfig(concurrency: number): string {
 /** Finds a program in the folder of install-peers.sh, or else on the PATH. */
 export function findProgram(program: string, peers: string): string | undefined {
   const folders = [
-    path.join(peers, 'usr', 'bin'),
+    path.join(peers, 'bin'),
     path.join(peers, 'venv', 'bin'),
-    path.join(peers, 'go'),
     ...(process.env.PATH ?? '').split(':'),
   ];
   return folders.map((folder) => path.join(folder, program)).find((file) => fs.existsSync(file));

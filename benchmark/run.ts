@@ -140,6 +140,7 @@ async function runCompared(
       rounds: options.rounds,
       lines,
       absent,
+      versions: readVersions(options.peers),
     });
     console.log(
       `\n${whole(options.objects)} objects, ${latencyMs} ms of latency, ${options.rounds} rounds\n`,
@@ -162,6 +163,12 @@ async function runCompared(
   }
   const find = (name: string) => measurements[0].lines.find(({ contender }) => contender === name)!;
   return [...verdicts, toGuardVerdict(find(HANDLER), find(SDK_FLOOR))];
+}
+
+/** The versions of the other tools, which `install-peers.sh` has listed. */
+function readVersions(peers: string): string[] {
+  const file = path.join(peers, 'versions');
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim().split('\n') : [];
 }
 
 async function runThrottled(entries: readonly Entry[], options: Options): Promise<Verdict[]> {

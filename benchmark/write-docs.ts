@@ -17,6 +17,8 @@ export interface Measurement {
   readonly rounds: number;
   readonly lines: readonly Line[];
   readonly absent: readonly string[];
+  /** Names and versions of the other tools, as far as they are known. */
+  readonly versions: readonly string[];
 }
 
 const DOCS = path.resolve(__dirname, '../docs');
@@ -95,7 +97,7 @@ export function machine(): string {
   );
 }
 
-function toSection({ objects, rounds, lines, absent }: Measurement): string {
+function toSection({ objects, rounds, lines, absent, versions }: Measurement): string {
   return [
     `${machine()} ${whole(objects)} ` +
       `objects${lines[0].objects < objects ? ', half of them moved' : ''}; medians of ${rounds} ` +
@@ -103,6 +105,7 @@ function toSection({ objects, rounds, lines, absent }: Measurement): string {
     '',
     toTable(lines, absent),
     '',
+    ...(versions.length > 0 ? [`Other tools: ${versions.join(', ')}.`, ''] : []),
     ...toRatios(lines).map((ratio) => `- ${ratio}`),
   ].join('\n');
 }
