@@ -41,6 +41,10 @@ const STEPS: readonly Step[] = [
     quick: 'THOROUGH=1 jest --ci --maxWorkers=100% $(grep -rl helpers/thorough test)',
   },
   {
+    name: 'every interleaving within small bounds',
+    quick: 'npm run --silent interleavings -- --small',
+  },
+  {
     name: 'every interleaving of the move',
     quick: 'npm run --silent interleavings -- late-rename-plain-nothing',
     full: 'npm run --silent interleavings',

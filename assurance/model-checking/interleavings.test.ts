@@ -1,22 +1,10 @@
 import { explore } from './explore';
 import { compareWithLiveCode } from './live';
 import { narrate } from './narrate';
-import { BLIND_SPOT, SCENARIOS, SMALL } from './scenarios';
+import { BLIND_SPOT, SCENARIOS } from './scenarios';
 
 // Some scenarios take a minute on a busy machine.
 jest.setTimeout(300_000);
-
-/** This test uses small bounds. `npm run interleavings` uses the large ones. */
-test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))(
-  '%s: every schedule keeps every promise',
-  async (_, scenario) => {
-    const { schedules, violation } = await explore(scenario);
-    const story =
-      violation && [violation.what, ...(await narrate(scenario, violation.choices))].join('\n');
-    expect(story).toBeUndefined();
-    expect(schedules).toBeGreaterThan(0n);
-  },
-);
 
 test('a tag or an annotation that comes after the last look is lost, and counted', async () => {
   const scenario = SCENARIOS.find(({ name }) => name.startsWith('attributes-report'))!;

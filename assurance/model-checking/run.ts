@@ -3,7 +3,7 @@
  *
  *   npm run interleavings                       all scenarios, on two cores
  *   npm run interleavings -- TEXT               the scenarios whose name contains TEXT
- *   npm run interleavings -- --small            the scenarios of the test, with its bounds
+ *   npm run interleavings -- --small            with small bounds, in three minutes
  *   npm run interleavings -- --first TEXT       up to the first violation, small bounds first
  *   npm run interleavings -- --mutants [TEXT]   breaks the code in many ways, and shows that it
  *                                               finds each of them

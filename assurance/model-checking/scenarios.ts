@@ -186,14 +186,9 @@ export const SCENARIOS: Scenario[] = [
   ...POLICIES.map((policy) => inParts('parts', { policy, kinds: [...FAULTS, 'time'] })),
   inParts('parts', { destination: 'other content' }),
   inParts('parts-late', { isSealed: true, kinds: ['late kill'] }),
-  ...(
-    [
-      ['parts-two', 'batch'],
-      ['parts-abandoned', 'reconcile'],
-    ] as const
-  ).map(([name, other]) =>
-    inParts(name, { movers: ['batch', other], foreignActions: 0, kinds: ['kill', 'lost'] }),
-  ),
+  // With a fault, their states do not fit into an hour.
+  inParts('parts-two', { movers: ['batch', 'batch'], foreignActions: 0, faults: 0 }),
+  inParts('parts-abandoned', { movers: ['batch', 'reconcile'], foreignActions: 0, faults: 0 }),
   ...(['copy', 'delete'] as const).map((denied) =>
     inParts(`parts-denied-${denied}`, { denied, kinds: [...FAULTS, 'time'] }),
   ),
@@ -890,7 +885,7 @@ export const BLIND_SPOT: Scenario = scenario('blind-spot', {
 
 SCENARIOS.push(...RUN_SCENARIOS);
 
-/** The test uses these bounds. Two movers get no faults, and a batch of two gets one variant. */
+/** The quick form has these bounds. Two movers get no faults, and a batch of two gets one variant. */
 export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(
     ({ movers, objects, large, name }) =>
@@ -916,9 +911,9 @@ export const SMALL: Scenario[] = distinct([
     bounded(each, 0, 1),
   ),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
-  ...SCENARIOS.filter(({ name }) => name.startsWith('parts-')).flatMap((each) =>
-    each.movers.length === 1 ? [bounded(each, 1, 0), bounded(each, 0, 1)] : [bounded(each, 0, 0)],
-  ),
+  ...SCENARIOS.filter(
+    ({ name, movers }) => name.startsWith('parts-') && movers.length === 1,
+  ).flatMap((each) => [bounded(each, 1, 0), bounded(each, 0, 1)]),
   ...SCENARIOS.filter(({ runs }) => runs).map((each) =>
     bounded(each, Math.min(1, each.foreignActions), 0),
   ),
