@@ -157,7 +157,9 @@ async function runCompared(
         : { measurements },
     );
   }
-  const verdicts = measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
+  const verdicts = measurements.flatMap(({ lines, latencyMs }) =>
+    toVerdicts(lines, latencyMs, options.packSize),
+  );
   if (options.mode !== 'guard') {
     return verdicts;
   }
