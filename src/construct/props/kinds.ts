@@ -2,6 +2,7 @@
  * What props and options of factories may hold. Apps in JavaScript have no compiler that checks it.
  */
 import { Token } from 'aws-cdk-lib';
+import { refuseUnknown } from './unknown-fields';
 
 /** Tokens of strings, numbers and lists are strings, numbers and lists. */
 export interface Kind {
@@ -36,7 +37,7 @@ export const BOOLEAN: Kind = {
   fix: () => 'write it without quotes',
 };
 
-const OBJECT: Kind = {
+export const OBJECT: Kind = {
   what: 'an object',
   is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   fix: () => 'write its fields in braces',
@@ -132,37 +133,9 @@ export const SCHEDULE = checked<{ readonly expressionString: string }>(
   },
 );
 
-const MIN_SIMILARITY = 0.6;
-
 /**
- * The Sorensen-Dice coefficient over pairs of letters finds slips in letters (`bucktet`), in parts
- * (`concurrency`) and in style (`alert_topic`).
- */
-function findMostSimilar(text: string, others: readonly string[]): string | undefined {
-  const pairsOf = (each: string) => {
-    const letters = each.toLowerCase().replace(/[^a-z]/g, '');
-    return Array.from({ length: Math.max(0, letters.length - 1) }, (_, i) =>
-      letters.slice(i, i + 2),
-    );
-  };
-  const pairs = pairsOf(text);
-  const rated = others.map((other) => {
-    const rest = pairsOf(other);
-    const all = pairs.length + rest.length;
-    const shared = pairs.filter(
-      (pair) => rest.includes(pair) && rest.splice(rest.indexOf(pair), 1),
-    ).length;
-    return { other, similarity: (2 * shared) / all };
-  });
-  const best = rated.reduce((one, other) => (other.similarity > one.similarity ? other : one), {
-    other: '',
-    similarity: 0,
-  });
-  return best.similarity >= MIN_SIMILARITY ? best.other : undefined;
-}
-
-/**
- * Throws if a value is of another kind than its type says, or is not allowed.
+ * Throws if a field does not exist, or if a value is of another kind than its type says, or is not
+ * allowed.
  * @param nameOf how an error names a field
  */
 export function validateTypes<T extends object>(
@@ -170,20 +143,7 @@ export function validateTypes<T extends object>(
   kinds: Kinds<T>,
   nameOf = (field: string) => field,
 ): void {
-  const known = Object.keys(kinds);
-  for (const [field, value] of Object.entries(values)) {
-    if (value === undefined || field in kinds) {
-      continue;
-    }
-    const meant = findMostSimilar(
-      field,
-      known.filter((other) => !(other in values)),
-    );
-    // An app may extend the type of the props with fields of its own.
-    if (meant !== undefined) {
-      throw new Error(`${nameOf(field)} does not exist: perhaps you mean ${nameOf(meant)}`);
-    }
-  }
+  refuseUnknown(values, Object.keys(kinds), nameOf);
   for (const [field, kind] of Object.entries<Kind>(kinds)) {
     const value = (values as { readonly [field: string]: unknown })[field];
     if (value !== undefined || kind.isRequired) {

@@ -15,6 +15,7 @@ import {
   type Kinds,
   listOf,
   numberOf,
+  OBJECT,
   oneOf,
   required,
   SCHEDULE,
@@ -198,7 +199,8 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
     isWhole(128, 10_240),
   ),
   vpc: having('vpcId', 'a VPC', () => "pass a Vpc, or Vpc.fromLookup(this, 'Vpc', { vpcId })"),
-  vpcSubnets: struct({}),
+  // CDK checks its fields.
+  vpcSubnets: OBJECT,
   securityGroups: listOf(
     having(
       'securityGroupId',

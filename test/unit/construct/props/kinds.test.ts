@@ -171,7 +171,7 @@ test.each<[object, string]>([
 });
 
 test.each([
-  ['concurrency', 'maxConcurrency'],
+  ['concurency', 'maxConcurrency'],
   ['max_concurrency', 'maxConcurrency'],
   ['alert_topic', 'alertTopic'],
   ['dateSources', 'dateSource'],
@@ -196,15 +196,34 @@ test('a field of an option does not exist', () => {
   );
 });
 
-test(
-  "props that an app adds to the type are none of the archiver's business, and neither is a " +
-    'field without a value',
-  () => {
-    expect(() =>
-      build(given({ team: 'data', costCenter: 7, concurrency: undefined })),
-    ).not.toThrow();
-  },
-);
+test.each([
+  ['dryRun', 'a dry run is an input of a run: start the state machine with {"dryRun": true}'],
+  ['dry_run', 'a dry run is an input of a run'],
+  ['days', 'pass selection, such as DateSelection.daysAgo(7)'],
+  ['keepSource', 'pass sourceDisposition, SourceDisposition.KEEP'],
+  ['copyOnly', 'pass sourceDisposition'],
+  ['dateFormat', "pass dateSource, such as DateSource.objectName('yyyyMMdd')"],
+  ['include', "pass filter, such as { include: ['**/*.csv'] }"],
+  ['email', 'subscribe to the topic: archiver.alertTopic.addSubscription'],
+  ['kmsKey', 'pass sourceKey or destinationKey for a bucket'],
+  ['overwrite', 'the archive is never overwritten'],
+  ['objectTags', 'archived objects keep the tags of their sources'],
+  ['costCenter', 'remove it, or use one of bucket, prefix, dateSource'],
+])('a prop %s does not exist, and what does it is named', (prop, advice) => {
+  expect(() => build(given({ [prop]: 'x' }))).toThrow(
+    `Test/Archiver: ${prop} does not exist: ${advice}`,
+  );
+});
+
+test('a field of an option that resembles no other is refused with all there are', () => {
+  expect(() => build(given({ filter: { team: 'data' } }))).toThrow(
+    'Test/Archiver: filter.team does not exist: remove it, or use one of include, exclude, minSize, maxSize, minAge',
+  );
+});
+
+test('a field without a value is none', () => {
+  expect(() => build(given({ concurrency: undefined }))).not.toThrow();
+});
 
 test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
   [
