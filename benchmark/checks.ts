@@ -97,14 +97,23 @@ export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] 
  */
 export const MIN_USED_IN_GUARD = 0.6;
 
+/**
+ * How many times a limit a machine must make without any, or it says nothing about the use of the
+ * limit: an instance catches up with pauses at twice its rate.
+ */
+const MIN_HEADROOM = 2;
+
 export function toDistributionVerdicts(
   lines: readonly DistributionLine[],
   minUsed = MIN_USED,
 ): Verdict[] {
+  const unlimited = lines.find(({ allowed }) => allowed === undefined);
+  const hasHeadroom = ({ isOtherBucket, allowed = 0 }: DistributionLine) =>
+    !isOtherBucket || !unlimited || unlimited.objectsPerSecond >= MIN_HEADROOM * allowed;
   return lines.flatMap((line) => {
     const { allowed, latency, listing, objectsPerSecond, isOnlyShown } = line;
     const what = `${latency}, ${listing} lists`;
-    if (allowed === undefined || isOnlyShown) {
+    if (allowed === undefined || isOnlyShown || !hasHeadroom(line)) {
       return [rightly(line, what)];
     }
     return [

@@ -66,7 +66,7 @@ export function describeBound(measured: MeasuredRate): readonly [bound: string, 
       : ['the rate', '`destinationBucket` (3,000 a second)'];
   }
   return measured.isSelective
-    ? ['the machine that measured', '-']
+    ? ['the machine that measured: it has no time for more', '-']
     : ['the slowest copy of each batch', '`listing: Listing.selective()`, `maxConcurrency`'];
 }
 
