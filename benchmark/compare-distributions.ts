@@ -46,9 +46,9 @@ const ALLOWED = 1_500;
 const ALLOWED_OTHER = 3_000;
 
 /**
- * Two batches of 1,000 objects at once make 1,425 a second if each takes 1.4 seconds. The slowest of
- * 1,000 copies alone takes 0.8, 1.1 and 1.6 seconds with these, and the ledger and the delete wait
- * for it.
+ * Two batches of 1,000 objects at once make 1,425 a second if each takes 1.4 seconds. With these,
+ * the slowest of 1,000 copies alone takes 0.8, 1.1 and 1.6 seconds, and the ledger and the delete
+ * wait for it.
  */
 const BOUND_BY_THE_SLOWEST_COPY = DISTRIBUTIONS.slice(1, 4);
 

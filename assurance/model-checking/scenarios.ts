@@ -885,7 +885,7 @@ export const BLIND_SPOT: Scenario = scenario('blind-spot', {
 
 SCENARIOS.push(...RUN_SCENARIOS);
 
-/** The quick form has these bounds. Two movers get no faults, and a batch of two gets one variant. */
+/** Small bounds. Two movers get no faults, and a batch of two gets one variant. */
 export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(
     ({ movers, objects, large, name }) =>

@@ -14,7 +14,6 @@ export const FAST: readonly string[] = ['filter'];
 export const SLOW: readonly string[] = [
   'calendar',
   'clock',
-  'finish-batches',
   'hours',
   'ledger-table',
   'logs',
@@ -38,6 +37,7 @@ export const SLOW: readonly string[] = [
   'slow/denied-sources',
   'slow/dry-run-collisions',
   'slow/estimate',
+  'slow/finish-batches',
   'slow/keep-sources',
   'slow/object-kinds',
   'slow/redrive',

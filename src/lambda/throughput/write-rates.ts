@@ -18,9 +18,9 @@ import { withSend } from '../s3/with-send';
 /** After a refusal, a delete has as many keys as the rate allows in this time, in seconds. */
 const SECONDS_OF_A_THROTTLED_DELETE = 0.1;
 /**
- * How many times faster than the copies deletes may be. Without that, a delete that comes late never
- * catches up, and each batch waits for its last one. 1,500 copies and 1,650 deletes a second are
- * still below the 3,500 writes that S3 documents for a prefix.
+ * How many times faster than the copies deletes may be. Without that, a delete that comes late
+ * never catches up, and each batch waits for its last one. 1,500 copies and 1,650 deletes a second
+ * are still below the 3,500 writes that S3 documents for a prefix.
  */
 const LEAD_OF_DELETES = 1.1;
 /** The same after throttling, when deletes have few keys. */

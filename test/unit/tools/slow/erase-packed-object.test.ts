@@ -4,17 +4,17 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { openPack } from '../../../src/lambda/packing/open-pack';
-import { openIndexFile } from '../../../src/lambda/packing/pack-index';
-import { toAsciiJson } from '../../../src/lambda/text/escape';
-import { sha256 } from '../../../src/lambda/text/hash';
-import { type AwsCall, AwsServer, type Fate } from '../../helpers/aws-server';
-import { bucketClient, type Harness, startHarness } from '../../helpers/harness';
-import { unzip } from '../../helpers/packed-batches';
-import { buildPack, type BuiltPack, type Packed, putPack } from '../../helpers/packs';
-import { KILL_EVERY } from '../../helpers/thorough';
+import { openPack } from '../../../../src/lambda/packing/open-pack';
+import { openIndexFile } from '../../../../src/lambda/packing/pack-index';
+import { toAsciiJson } from '../../../../src/lambda/text/escape';
+import { sha256 } from '../../../../src/lambda/text/hash';
+import { type AwsCall, AwsServer, type Fate } from '../../../helpers/aws-server';
+import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
+import { unzip } from '../../../helpers/packed-batches';
+import { buildPack, type BuiltPack, type Packed, putPack } from '../../../helpers/packs';
+import { KILL_EVERY } from '../../../helpers/thorough';
 
-const PROGRAM = path.resolve(__dirname, '../../../tools/erase_packed_object.py');
+const PROGRAM = path.resolve(__dirname, '../../../../tools/erase_packed_object.py');
 const VICTIM = 'in/売-2026-11-24.csv';
 const OTHERS = [
   'in/*.csv',

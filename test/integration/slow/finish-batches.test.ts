@@ -4,11 +4,11 @@
  */
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
-import { AlertMode, type S3DatedArchiverProps } from '../../src';
-import type { RunSummary } from '../../src/contract/payloads/report-payloads';
-import { listsByMap } from '../helpers/default-listing';
-import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
+import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
+import { AlertMode, type S3DatedArchiverProps } from '../../../src';
+import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
+import { listsByMap } from '../../helpers/default-listing';
+import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 // Each run has to wait for the rate.
 jest.setTimeout(300_000);
