@@ -1,7 +1,7 @@
 /**
  * Measures how long ListObjects lists where a run archives one of ten objects, beside the time that
- * the run then moves at the default rate. The function and the S3 double have a process each, so
- * that the CPU of each is known: S3's own is no time of a run on AWS.
+ * the run then moves at the default rate. The built function and the S3 double have a process each,
+ * so that the CPU of each is known: S3's own is no time of a run on AWS.
  *
  * usage: listing.ts [--objects N] [--latency MS]
  *   --objects N: default 1,000,000
@@ -9,19 +9,17 @@
  *     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html)
  */
 import { fork } from 'node:child_process';
+import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { LARGE_RUN } from './large-run';
 import { startS3 } from '../../packages/s3-double/src';
-import { listObjects } from '../../src/lambda/list-objects/list-objects';
-import { readSettings } from '../../src/lambda/runtime/environment';
-import { createS3Client } from '../../src/lambda/s3/bucket-region';
-import { readListingsFast } from '../../src/lambda/s3/listing/fast-listing';
-import { systemClock } from '../../src/lambda/s3/retry';
-import { createSelector } from '../../src/lambda/selection/select-objects';
+import type { ListObjectsEvent, RunListing } from '../../src/contract/payloads/listing';
 import { ENVIRONMENT } from '../../test/helpers/environment';
+import { contextUntil, loadHandler } from '../workers/handler';
 
 const ONE_OF = 10;
 const PREFIX = 'incoming/';
+const ASSETS = path.resolve(__dirname, '../../assets/lambda');
 const ROUND_MILLISECONDS = 900_000;
 /** Share of a night. */
 const MAX_SHARE = 0.1;
@@ -68,29 +66,24 @@ function getCpuSeconds(): number {
 
 async function measure(objects: number, latencyMs: number): Promise<boolean> {
   const server = await startServer(objects, latencyMs);
-  const settings = readSettings({
-    ...ENVIRONMENT,
+  Object.assign(process.env, ENVIRONMENT, {
     SOURCE_BUCKET: 'source',
     SOURCE_PREFIX: PREFIX,
     REPORT_BUCKET: 'reports',
     LISTING_CONCURRENCY: '16',
+    BATCH_SIZE: '10000',
+    AWS_ENDPOINT_URL_S3: server.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_LAMBDA_FUNCTION_NAME: 'list-objects',
   });
-  const s3 = createS3Client(
-    {
-      endpoint: server.endpoint,
-      forcePathStyle: true,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    },
-    readListingsFast,
-  );
-  const select = createSelector(settings, LARGE_RUN);
+  const list = loadHandler<ListObjectsEvent, RunListing>(ASSETS, 'list-objects');
   const began = performance.now();
   const [cpu, serverCpu] = [getCpuSeconds(), await server.getCpuSeconds()];
-  const { progress } = await listObjects(
-    { s3, clock: systemClock, settings, select },
+  const { progress } = await list(
     { run: LARGE_RUN, listing: { prefix: PREFIX } },
-    ROUND_MILLISECONDS,
+    contextUntil(Date.now() + ROUND_MILLISECONDS),
   );
   const seconds = (performance.now() - began) / 1000;
   const ownCpu = getCpuSeconds() - cpu;

@@ -193,7 +193,7 @@ function isEmpty(batch: Batch): boolean {
   return 'length' in batch && batch.length === 0;
 }
 
-function loadHandler<Event, Answer>(
+export function loadHandler<Event, Answer>(
   assets: string,
   name: string,
 ): (event: Event, context: object) => Promise<Answer> {
@@ -218,7 +218,7 @@ function createRun(objectsPerSecond: number) {
   };
 }
 
-function contextUntil(deadline: number): object {
+export function contextUntil(deadline: number): object {
   return {
     functionName: 'archive-batch',
     functionVersion: '$LATEST',
