@@ -4,7 +4,7 @@
  * What people write for a prop, in lowercase letters, and what does it. A prop that nobody reads
  * would archive where its author expects something else.
  */
-const MEANT: { readonly [written: string]: string } = {
+const MEANT: ReadonlyMap<string, string> = new Map([
   ...meaning(
     ['dryRun', 'dry', 'simulate', 'preview', 'noop', 'testMode'],
     'a dry run is an input of a run: start the state machine with {"dryRun": true}',
@@ -97,7 +97,7 @@ const MEANT: { readonly [written: string]: string } = {
     ['alarms', 'alarm', 'monitoring'],
     'call archiver.addAlarms(), and archiver.dashboardWidgets() for a dashboard',
   ),
-};
+]);
 
 const MIN_SIMILARITY = 0.6;
 
@@ -125,7 +125,7 @@ function advise(
   nameOf: (field: string) => string,
 ): string {
   // Only the props of the construct have these names. Its options have fewer.
-  const meant = known.includes('bucket') ? MEANT[lettersOf(field)] : undefined;
+  const meant = known.includes('bucket') ? MEANT.get(lettersOf(field)) : undefined;
   if (meant !== undefined) {
     return meant;
   }
@@ -166,6 +166,6 @@ function lettersOf(text: string): string {
   return text.toLowerCase().replace(/[^a-z]/g, '');
 }
 
-function meaning(names: readonly string[], advice: string): { readonly [written: string]: string } {
-  return Object.fromEntries(names.map((name) => [lettersOf(name), advice]));
+function meaning(names: readonly string[], advice: string): [written: string, advice: string][] {
+  return names.map((name) => [lettersOf(name), advice]);
 }

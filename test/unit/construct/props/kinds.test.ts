@@ -209,6 +209,7 @@ test.each([
   ['overwrite', 'the archive is never overwritten'],
   ['objectTags', 'archived objects keep the tags of their sources'],
   ['costCenter', 'remove it, or use one of bucket, prefix, dateSource'],
+  ['constructor', 'remove it, or use one of bucket, prefix, dateSource'],
 ])('a prop %s does not exist, and what does it is named', (prop, advice) => {
   expect(() => build(given({ [prop]: 'x' }))).toThrow(
     `Test/Archiver: ${prop} does not exist: ${advice}`,
