@@ -4,7 +4,7 @@ import type { Clock } from '../s3/retry';
  * How many milliseconds without requests a batch may catch up with, such as those in which it waits
  * for its slowest copy, its ledger and its delete. A longer pause must not become a burst.
  */
-const MAX_DEFICIT = 4_000;
+const MAX_DEFICIT = 3_000;
 /**
  * How many times the rate a batch may use while it catches up. S3 would refuse a burst.
  */

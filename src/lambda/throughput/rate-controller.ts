@@ -53,6 +53,12 @@ export interface RateControllerOptions extends PacerOptions {
    * alone, with a slow start.
    */
   readonly getCeiling?: () => number;
+  /**
+   * How many times the limit of the batch the rate may be until S3 refuses something.
+   *
+   * @default 1
+   */
+  readonly lead?: number;
 }
 
 /**
@@ -132,7 +138,11 @@ export class RateController implements Pace {
     this.intervals = [];
     this.interval = { answers: 0, refused: 0 };
     this.delivery = new DeliveryRate(this.clock);
-    this.set(this.options.getCeiling ? objectsPerSecond : objectsPerSecond * INITIAL_SHARE);
+    this.set(this.options.getCeiling ? this.limit : objectsPerSecond * INITIAL_SHARE);
+  }
+
+  private get limit(): number {
+    return this.isThrottled ? this.allowed : this.allowed * (this.options.lead ?? 1);
   }
 
   get current(): number {
@@ -170,7 +180,8 @@ export class RateController implements Pace {
     // about the rate.
     if (refused > 0 && !this.isThrottled) {
       this.isThrottled = true;
-      this.plateau = this.current;
+      this.rate = Math.min(this.current, this.allowed);
+      this.plateau = this.rate;
       this.sincePlateau = 0;
       this.pacer.restart();
       return;
@@ -207,7 +218,7 @@ export class RateController implements Pace {
     } else if (isLimiting && this.rate === this.current) {
       // At twice the rate, a batch soon uses what S3 saved for it meanwhile.
       this.sincePlateau += passed / 1_000 / (isCatchingUp ? CATCH_UP_FACTOR : 1);
-      this.set(Math.min(this.allowed, this.isThrottled ? this.toCubic() : this.rate * 2));
+      this.set(Math.min(this.limit, this.isThrottled ? this.toCubic() : this.rate * 2));
     } else {
       this.set(this.rate);
     }

@@ -56,6 +56,7 @@ export class WriteRates {
       atEnd: 'send',
       maxWait: MAX_DELETE_WAIT,
       getCeiling: () => this.getDeleteCeiling(),
+      lead: LEAD_OF_DELETES,
     });
   }
 
@@ -66,8 +67,7 @@ export class WriteRates {
   allow(batch: BatchRate & Pick<Run, 'maxConcurrency'>, signal?: AbortSignal): void {
     this.keysOfFirstDelete = getKeysPerDelete(batch);
     this.copies.allow(batch, signal);
-    const objectsPerSecond = batch.objectsPerSecond * LEAD_OF_DELETES;
-    this.deletes.allow({ ...batch, objectsPerSecond }, signal);
+    this.deletes.allow(batch, signal);
   }
 
   allowReads({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {

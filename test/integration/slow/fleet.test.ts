@@ -295,7 +295,9 @@ describe(`what S3 allows is used by both instances, and they are refused little,
   test('also the one whose rate was far lower', async () => {
     const { copied } = await simulated({
       ...TWO_INSTANCES,
-      batches: 60,
+      // Small ones, because the ratio is one of whole batches.
+      batches: 120,
+      objects: 500,
       maxObjectsPerSecond: CAP,
       copiesAtOnce: 128,
       // One starts when the other uses all.
