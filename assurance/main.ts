@@ -105,6 +105,7 @@ const STEPS: readonly Step[] = [
     quick: 'tsx benchmark/scale/cold-start.ts',
   },
   { name: 'CPU for an object, beside SDK v3', quick: 'tsx benchmark/run.ts --guard' },
+  { name: 'the oldest and the newest aws-cdk-lib', full: 'npm run --silent versions' },
   { name: 'benchmark', full: 'npm run --silent bench -- --quick' },
 ];
 

@@ -4,18 +4,24 @@
  * tests and the apps of test/packaging/consumer run there with the built tarball. All versions must
  * produce the same templates.
  *
- * usage: run.ts [TARBALL]
+ * usage: run.ts [--quick] [TARBALL]
+ *
+ * With --quick, a sample of the construct's tests runs there. The apps run in any case.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { parseArgs } from 'node:util';
 import { compareTemplates } from './compare';
 import { compileApps, constructTests, consumerApps, prepare, templates } from './folder';
 import { versionsOfCdk } from './which';
 import { tarball } from '../compliance/programs';
 import { Tally } from '../compliance/tally';
 
-const given = process.argv[2];
+const {
+  values: { quick = false },
+  positionals: [given],
+} = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'versions-'));
 // Apps without an output folder leave their files here.
 process.env.TMPDIR = path.join(work, 'tmp');
@@ -33,7 +39,7 @@ try {
     // `npm test` and the steps for consumers already run these on the development version.
     if (version.name !== 'development') {
       tally.add(`${version.name}: apps`, consumerApps(folder));
-      tally.add(`${version.name}: construct tests`, constructTests(folder, version));
+      tally.add(`${version.name}: construct tests`, constructTests(folder, version, quick));
     }
     console.log(
       `${version.name}: aws-cdk-lib ${version.cdk}, constructs ${version.constructs}: ` +
