@@ -28,6 +28,6 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   encryptionKey: new kms.Key(stack, 'Key', { removalPolicy }),
   removalPolicy,
 });
-archiver.addAlarms({ maxStragglerAge: Duration.days(7), objectsFailed: true, runFailed: true });
+archiver.addAlarms({ oldStragglers: Duration.days(7), objectsFailed: 0, runFailed: 0 });
 new IntegTest(app, 'Encrypted', { testCases: [stack] });
 app.synth();

@@ -604,7 +604,7 @@ test('without props, the message names the missing one', () => {
 test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
   [
     'addAlarms',
-    (archiver) => archiver.addAlarms({ noRunCompleted: false }),
+    (archiver) => archiver.addAlarms({ runFailed: 0 }),
     'addAlarms was called before, and it can be called once: call it with everything that you need',
   ],
   [

@@ -26,7 +26,7 @@ archiver = S3DatedArchiver(
     tolerated_failure_percentage=0.01,
 )
 
-archiver.add_alarms(completed_within=Duration.hours(30), min_arrival_ratio=0.5)
+archiver.add_alarms(no_run_completed=Duration.hours(30), nothing_arrived=0.5)
 Dashboard(stack, "Dashboard", widgets=[archiver.dashboard_widgets()])
 
 app.synth()

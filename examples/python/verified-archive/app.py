@@ -39,7 +39,7 @@ archiver.add_verification(
     selection=DateSelection.older_than(0),
     deep=True,
 )
-archiver.add_alarms(objects_unaccounted=True)
+archiver.add_alarms(objects_unaccounted=0)
 archiver.alert_topic.add_subscription(EmailSubscription("records@example.com"))
 
 app.synth()

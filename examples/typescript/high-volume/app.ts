@@ -26,7 +26,7 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   toleratedFailurePercentage: 0.01,
 });
 
-archiver.addAlarms({ completedWithin: Duration.hours(30), minArrivalRatio: 0.5 });
+archiver.addAlarms({ noRunCompleted: Duration.hours(30), nothingArrived: 0.5 });
 new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
 
 app.synth();

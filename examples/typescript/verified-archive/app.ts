@@ -44,7 +44,7 @@ archiver.addVerification('Quarterly', {
   selection: DateSelection.olderThan(0),
   deep: true,
 });
-archiver.addAlarms({ objectsUnaccounted: true });
+archiver.addAlarms({ objectsUnaccounted: 0 });
 archiver.alertTopic.addSubscription(new EmailSubscription('records@example.com'));
 
 app.synth();

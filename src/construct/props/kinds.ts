@@ -2,7 +2,7 @@
  * What props and options of factories may hold. Apps in JavaScript have no compiler that checks it.
  */
 import { Token } from 'aws-cdk-lib';
-import { refuseUnknown } from './unknown-fields';
+import { type FieldNames, refuseUnknown } from './unknown-fields';
 
 /** Tokens of strings, numbers and lists are strings, numbers and lists. */
 export interface Kind {
@@ -136,14 +136,14 @@ export const SCHEDULE = checked<{ readonly expressionString: string }>(
 /**
  * Throws if a field does not exist, or if a value is of another kind than its type says, or is not
  * allowed.
- * @param nameOf how an error names a field
  */
 export function validateTypes<T extends object>(
   values: T,
   kinds: Kinds<T>,
-  nameOf = (field: string) => field,
+  names: Partial<FieldNames> = {},
 ): void {
-  refuseUnknown(values, Object.keys(kinds), nameOf);
+  const { nameOf = (field) => field, meanings = new Map() } = names;
+  refuseUnknown(values, Object.keys(kinds), { nameOf, meanings });
   for (const [field, kind] of Object.entries<Kind>(kinds)) {
     const value = (values as { readonly [field: string]: unknown })[field];
     if (value !== undefined || kind.isRequired) {
@@ -162,7 +162,7 @@ export function validateOptions<T extends object>(
   kinds: Kinds<T>,
 ): void {
   validateKind(`${factory}: the argument`, options, OBJECT);
-  validateTypes(options, kinds, (option) => `${factory}: ${option}`);
+  validateTypes(options, kinds, { nameOf: (option) => `${factory}: ${option}` });
 }
 
 export function validateKind(name: string, value: unknown, kind: Kind): void {
@@ -171,11 +171,9 @@ export function validateKind(name: string, value: unknown, kind: Kind): void {
     throw new Error(`${name} is ${describe(value)} and must be ${kind.what}: ${kind.fix(given)}`);
   }
   if (kind.fields) {
-    validateTypes(
-      value as { [field: string]: unknown },
-      kind.fields,
-      (field) => `${name}.${field}`,
-    );
+    validateTypes(value as { [field: string]: unknown }, kind.fields, {
+      nameOf: (field) => `${name}.${field}`,
+    });
   }
   if (kind.items && !Token.isUnresolved(value)) {
     for (const [index, item] of (value as unknown[]).entries()) {

@@ -1,9 +1,10 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { validateTypes } from './kinds';
+import { MEANT_ALARM_OPTIONS, MEANT_PROPS } from './meant-props';
 import { ALARM_OPTIONS, PROPS } from './prop-kinds';
 import type { Settings } from './settings';
-import type { AlarmOptions } from '../../alarm-options';
+import type { AlarmOptions, ArchiverAlarm } from '../../alarm-options';
 import { parseDateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkTimeZone } from '../../dates/date-window';
 import { checkHours } from '../../dates/key-dates';
@@ -14,7 +15,7 @@ export function validateProps(props: S3DatedArchiverProps): void {
   if (!props?.bucket) {
     throw new Error('bucket is missing: pass the bucket whose objects are archived');
   }
-  validateTypes(props, PROPS);
+  validateTypes(props, PROPS, { meanings: MEANT_PROPS });
   const timeZone = (props.timeZone ?? props.schedule?.timeZone)?.timezoneName;
   if (timeZone !== undefined && !Token.isUnresolved(timeZone)) {
     checkTimeZone(timeZone);
@@ -62,13 +63,15 @@ export function validateProps(props: S3DatedArchiverProps): void {
 }
 
 export function validateAlarmOptions(options: AlarmOptions, countsStragglers: boolean): void {
-  validateTypes(options, ALARM_OPTIONS);
-  const { stragglers, maxStragglers, maxStragglerAge } = options;
-  for (const [option, value] of Object.entries({
-    stragglers: stragglers || undefined,
-    maxStragglers,
-    maxStragglerAge,
-  })) {
+  validateTypes(options, ALARM_OPTIONS, { meanings: MEANT_ALARM_OPTIONS });
+  for (const alarm of options.exclude ?? []) {
+    const option = toOption(alarm);
+    if (options[option] !== undefined) {
+      throw new Error(`exclude names ${alarm}, and ${option} has a threshold: omit one of both`);
+    }
+  }
+  const { stragglers, oldStragglers } = options;
+  for (const [option, value] of Object.entries({ stragglers, oldStragglers })) {
     if (value === undefined || countsStragglers) {
       continue;
     }
@@ -79,6 +82,10 @@ export function validateAlarmOptions(options: AlarmOptions, countsStragglers: bo
     );
   }
 }
+
+/** The threshold of NoRunCompleted is `noRunCompleted`. */
+const toOption = (alarm: ArchiverAlarm) =>
+  (alarm[0].toLowerCase() + alarm.slice(1)) as keyof AlarmOptions;
 
 /**
  * Throws if a method that takes no id was called before. CDK's own error would name a construct

@@ -40,6 +40,7 @@ import {
   type Where,
 } from './names';
 import {
+  ArchiverAlarm,
   Listing,
   Packing,
   Retention,
@@ -172,11 +173,13 @@ function propsOf(
 function extend(stack: Stack, machine: Machine, archiver: S3DatedArchiver): void {
   if (machine === 'Scheduled') {
     archiver.addAlarms({
-      objectsFailed: true,
-      noRunCompleted: false,
-      nothingArrived: false,
-      stragglers: false,
-      explainerFailed: false,
+      objectsFailed: 0,
+      exclude: [
+        ArchiverAlarm.NO_RUN_COMPLETED,
+        ArchiverAlarm.NOTHING_ARRIVED,
+        ArchiverAlarm.STRAGGLERS,
+        ArchiverAlarm.EXPLAINER_FAILED,
+      ],
     });
     addRefusedSchedule(stack, archiver);
   }

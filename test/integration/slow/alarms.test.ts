@@ -84,7 +84,7 @@ beforeAll(async () => {
     schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
     toleratedFailurePercentage: 10,
   });
-  archiver.addAlarms({ objectsFailed: true, runFailed: true, maxStragglerAge: Duration.days(7) });
+  archiver.addAlarms({ objectsFailed: 0, runFailed: 0, oldStragglers: Duration.days(7) });
   app.synth();
   template = Template.fromStack(stack);
   reportRun = only(template, 'AWS::Lambda::Function', /ReportRun/).id;

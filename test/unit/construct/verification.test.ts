@@ -133,6 +133,6 @@ test('the alarm is on request only', () => {
       .archiver.addAlarms(options)
       .map(({ node }) => node.id);
   expect(alarms({})).not.toContain('ObjectsUnaccounted');
-  expect(alarms({ objectsUnaccounted: true })).toContain('ObjectsUnaccounted');
+  expect(alarms({ objectsUnaccounted: 0 })).toContain('ObjectsUnaccounted');
   expect(build().archiver.metricObjectsUnaccounted().metricName).toBe('ObjectsUnaccounted');
 });

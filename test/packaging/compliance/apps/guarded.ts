@@ -35,11 +35,11 @@ const database = new CfnDatabase(stack, 'Database', {
 });
 archiver.addLedgerTable('Ledger', { database: database.ref });
 archiver.addAlarms({
-  maxStragglerAge: Duration.days(7),
-  objectsFailed: true,
-  objectsUnaccounted: true,
-  runFailed: true,
-  explainerFailed: true,
+  oldStragglers: Duration.days(7),
+  objectsFailed: 0,
+  objectsUnaccounted: 0,
+  runFailed: 0,
+  explainerFailed: 0,
 });
 new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
 app.synth();

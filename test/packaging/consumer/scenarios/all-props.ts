@@ -148,19 +148,18 @@ export const allProps: Scenario = {
       metric.createAlarm(stack, `Alarm${i}`, { threshold: 1, evaluationPeriods: 1 }),
     );
     const alarms = archiver.addAlarms({
-      noRunCompleted: true,
-      completedWithin: Duration.days(2),
-      nothingArrived: true,
-      minArrivalRatio: 0.2,
-      stragglers: true,
-      maxStragglers: 5,
-      maxStragglerAge: Duration.days(7),
-      explainerFailed: true,
-      objectsFailed: true,
-      objectsUnaccounted: true,
-      runFailed: true,
+      noRunCompleted: Duration.days(2),
+      nothingArrived: 0.2,
+      stragglers: 5,
+      undatedObjects: 100,
+      oldStragglers: Duration.days(7),
+      explainerFailed: 0,
+      objectsFailed: 0,
+      objectsUnaccounted: 0,
+      runFailed: 0,
+      exclude: [],
     });
-    if (alarms.length !== 8) {
+    if (alarms.length !== 9) {
       throw new Error('addAlarms is wrong');
     }
     new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });

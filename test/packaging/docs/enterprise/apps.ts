@@ -64,11 +64,11 @@ function withEverything(
   archiver.addVerification('Weekly', { schedule: WEEKLY });
   archiver.addLedgerTable('Ledger', { database: 'analytics' });
   archiver.addAlarms({
-    maxStragglerAge: Duration.days(7),
-    objectsFailed: true,
-    objectsUnaccounted: true,
-    runFailed: true,
-    explainerFailed: true,
+    oldStragglers: Duration.days(7),
+    objectsFailed: 0,
+    objectsUnaccounted: 0,
+    runFailed: 0,
+    explainerFailed: 0,
   });
   archiver.onRunCompleted('Completed', {});
   return Template.fromStack(stack);

@@ -40,7 +40,7 @@ export function fullArchiver(
     encryptionKey: new kms.Key(scope, 'Key'),
     ...props,
   });
-  archiver.addAlarms({ maxStragglerAge: Duration.days(7), objectsFailed: true, runFailed: true });
+  archiver.addAlarms({ oldStragglers: Duration.days(7), objectsFailed: 0, runFailed: 0 });
   return archiver;
 }
 

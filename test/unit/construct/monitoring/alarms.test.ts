@@ -4,7 +4,12 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { type AlarmOptions, type S3DatedArchiverProps, SourceDisposition } from '../../../../src';
+import {
+  type AlarmOptions,
+  ArchiverAlarm,
+  type S3DatedArchiverProps,
+  SourceDisposition,
+} from '../../../../src';
 import { getIntervalHours } from '../../../../src/construct/monitoring/alarms';
 import { build, only, resolve } from '../../../helpers/synth';
 
@@ -12,9 +17,11 @@ import { build, only, resolve } from '../../../helpers/synth';
 
 const NIGHTLY = ScheduleExpression.cron({ hour: '1', minute: '0' });
 const ALL: AlarmOptions = {
-  objectsFailed: true,
-  runFailed: true,
-  maxStragglerAge: Duration.days(7),
+  undatedObjects: 100,
+  objectsFailed: 0,
+  objectsUnaccounted: 0,
+  runFailed: 0,
+  oldStragglers: Duration.days(7),
 };
 
 type Props = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>);
@@ -41,18 +48,13 @@ test('an archiver that keeps its sources has no alarm on stragglers, because its
     'NoRunCompleted',
     'NothingArrived',
   ]);
-  for (const options of [
-    { stragglers: true },
-    { maxStragglers: 5 },
-    { maxStragglerAge: Duration.days(7) },
-  ]) {
+  for (const options of [{ stragglers: 5 }, { oldStragglers: Duration.days(7) }]) {
     expect(() => alarmed(options, props)).toThrow(
       `Archiver: ${Object.keys(options)[0]} needs sources that are deleted, and the archiver ` +
         'has sourceDisposition KEEP, ' +
         'so objects of earlier days stay at the source and no run counts stragglers: omit',
     );
   }
-  expect(Object.keys(alarmed({ stragglers: false }, props).found)).not.toContain('Stragglers');
 });
 
 test('by default: alarms for conditions that no run reports', () => {
@@ -64,32 +66,36 @@ test('by default: alarms for conditions that no run reports', () => {
   ]);
 });
 
-test('with options: all seven alarms', () => {
+test('with all thresholds: all nine alarms', () => {
   const { found, alarms } = alarmed(ALL);
   expect(Object.keys(found).sort()).toEqual([
     'ExplainerFailed',
     'NoRunCompleted',
     'NothingArrived',
     'ObjectsFailed',
+    'ObjectsUnaccounted',
     'OldStragglers',
     'RunFailed',
     'Stragglers',
+    'UndatedObjects',
   ]);
-  expect(alarms).toHaveLength(7);
+  expect(alarms).toHaveLength(9);
 });
 
 test('each can be turned off', () => {
   expect(
     alarmed({
-      noRunCompleted: false,
-      nothingArrived: false,
-      stragglers: false,
-      explainerFailed: false,
+      exclude: [
+        ArchiverAlarm.NO_RUN_COMPLETED,
+        ArchiverAlarm.NOTHING_ARRIVED,
+        ArchiverAlarm.STRAGGLERS,
+        ArchiverAlarm.EXPLAINER_FAILED,
+      ],
     }).found,
   ).toEqual({});
-  expect(
-    alarmed({ noRunCompleted: false, completedWithin: Duration.days(1) }).found,
-  ).not.toHaveProperty('NoRunCompleted');
+  expect(() => alarmed({ exclude: [ArchiverAlarm.RUN_FAILED], runFailed: 2 })).toThrow(
+    'Test/Archiver: exclude names RunFailed, and runFailed has a threshold: omit one of both',
+  );
 });
 
 test(
@@ -113,7 +119,7 @@ test(
 
 test('every alarm has a period and evaluation periods that CloudWatch accepts', () => {
   for (const { Period, EvaluationPeriods, Metrics = [] } of Object.values(
-    alarmed({ ...ALL, completedWithin: Duration.days(7) }).found,
+    alarmed({ ...ALL, noRunCompleted: Duration.days(7) }).found,
   )) {
     for (const period of [
       Period,
@@ -144,12 +150,9 @@ describe('no run completed', () => {
     ['a month', ScheduleExpression.cron({ day: '1', hour: '1', minute: '0' })],
     ['once', ScheduleExpression.at(new Date('2026-11-24T00:00:00Z'))],
     ['on demand', undefined],
-  ])('%s: only with completedWithin', (_, schedule) => {
+  ])('%s: only with noRunCompleted', (_, schedule) => {
     expect(periods({}, schedule)).toBeUndefined();
-    expect(periods({ completedWithin: Duration.days(4) }, schedule)).toBe(96);
-    expect(() => periods({ noRunCompleted: true }, schedule)).toThrow(
-      /^Test\/Archiver: noRunCompleted needs completedWithin, since the archiver has no schedule from which the interval/,
-    );
+    expect(periods({ noRunCompleted: Duration.days(4) }, schedule)).toBe(96);
   });
 
   test('a schedule that is a token has no known interval', () => {
@@ -162,9 +165,9 @@ describe('no run completed', () => {
 
 test('thresholds can be set', () => {
   const { found } = alarmed({
-    minArrivalRatio: 0.5,
-    maxStragglers: 10,
-    maxStragglerAge: Duration.days(3),
+    nothingArrived: 0.5,
+    stragglers: 10,
+    oldStragglers: Duration.days(3),
   });
   expect(found.NothingArrived).toMatchObject({
     Threshold: 0.5,
@@ -178,7 +181,7 @@ test('thresholds can be set', () => {
     Threshold: 3,
     ComparisonOperator: 'GreaterThanThreshold',
   });
-  expect(alarmed({ minArrivalRatio: 0 }).found.NothingArrived).toMatchObject({
+  expect(alarmed({ nothingArrived: 0 }).found.NothingArrived).toMatchObject({
     Threshold: 0,
     ComparisonOperator: 'LessThanOrEqualToThreshold',
   });
@@ -188,10 +191,10 @@ test('thresholds may be tokens', () => {
   const { stack, archiver } = build();
   const value = new CfnParameter(stack, 'Value', { type: 'Number' }).valueAsNumber;
   archiver.addAlarms({
-    maxStragglers: value,
-    minArrivalRatio: value,
-    completedWithin: Duration.hours(value),
-    maxStragglerAge: Duration.days(value),
+    stragglers: value,
+    nothingArrived: value,
+    noRunCompleted: Duration.hours(value),
+    oldStragglers: Duration.days(value),
   });
   const alarms = Object.values(
     Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'),
@@ -212,20 +215,21 @@ test('thresholds may be tokens', () => {
 
 test.each<[AlarmOptions, string]>([
   [
-    { completedWithin: Duration.minutes(90) },
-    'completedWithin 1 hour 30 minutes must be a whole number of hours from 1 hour to 7 days: ' +
+    { noRunCompleted: Duration.minutes(90) },
+    'noRunCompleted 1 hour 30 minutes must be a whole number of hours from 1 hour to 7 days: ' +
       'an alarm evaluates at most the last 7 days',
   ],
   [
-    { completedWithin: Duration.days(8) },
-    'completedWithin 8 days must be a whole number of hours from 1 hour to 7 days: an alarm ' +
+    { noRunCompleted: Duration.days(8) },
+    'noRunCompleted 8 days must be a whole number of hours from 1 hour to 7 days: an alarm ' +
       'evaluates at most the last 7 days',
   ],
-  [{ minArrivalRatio: 10 }, 'minArrivalRatio 10 must be a number from 0 to 1'],
-  [{ maxStragglers: -1 }, 'maxStragglers -1 must be a whole number of at least 0'],
+  [{ nothingArrived: 10 }, 'nothingArrived 10 must be a number from 0 to 1'],
+  [{ stragglers: -1 }, 'stragglers -1 must be a whole number of at least 0'],
+  [{ undatedObjects: 0.5 }, 'undatedObjects 0.5 must be a whole number of at least 0'],
   [
-    { maxStragglerAge: Duration.hours(36) },
-    'maxStragglerAge 1 day 12 hours must be a whole number of days, since the dates in names ' +
+    { oldStragglers: Duration.hours(36) },
+    'oldStragglers 1 day 12 hours must be a whole number of days, since the dates in names ' +
       'are days',
   ],
 ])('throws: %j', (options, message) => {

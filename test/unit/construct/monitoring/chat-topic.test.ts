@@ -63,7 +63,7 @@ test('who publishes may publish to it and use its key', () => {
 
 test('addAlarms notifies the chat, too, which knows the messages of CloudWatch', () => {
   const { stack, archiver } = build((scope) => ({ chatTopic: new sns.Topic(scope, 'Chat') }));
-  archiver.addAlarms({ runFailed: true });
+  archiver.addAlarms({ runFailed: 0 });
   const template = Template.fromStack(stack);
   const { AlarmActions } = resolve(
     template,

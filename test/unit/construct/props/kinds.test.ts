@@ -216,6 +216,18 @@ test.each([
   );
 });
 
+test.each([
+  ['maxStragglers', 'pass stragglers, the number of them that is acceptable'],
+  ['completedWithin', 'pass noRunCompleted'],
+  ['topic', 'alarms notify alertTopic'],
+  ['straglers', 'perhaps you mean stragglers'],
+])('an option %s of addAlarms does not exist, and what does it is named', (option, advice) => {
+  const { archiver } = build();
+  expect(() => archiver.addAlarms({ [option]: 1 } as unknown as AlarmOptions)).toThrow(
+    `Test/Archiver: ${option} does not exist: ${advice}`,
+  );
+});
+
 test('a field of an option that resembles no other is refused with all there are', () => {
   expect(() => build(given({ filter: { team: 'data' } }))).toThrow(
     'Test/Archiver: filter.team does not exist: remove it, or use one of include, exclude, minSize, maxSize, minAge',
@@ -237,8 +249,8 @@ test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
   ],
   [
     'addAlarms',
-    (archiver) => archiver.addAlarms({ completedWithin: 26 } as unknown as AlarmOptions),
-    'completedWithin is 26 and must be a Duration',
+    (archiver) => archiver.addAlarms({ noRunCompleted: 26 } as unknown as AlarmOptions),
+    'noRunCompleted is 26 and must be a Duration',
   ],
   [
     'addLedgerTable',
