@@ -181,7 +181,7 @@ export class FastSender {
       const request = Object.assign(signed, { maxResponseSize });
       // It may have changed while this request waited.
       if (!this.isTrusted) {
-        return undefined;
+        return toRetry(rate, input);
       }
       const response = await this.sendRequest(request, signal);
       const output = await this.read(requests, input, response, request, signal);
@@ -193,13 +193,13 @@ export class FastSender {
       }
       const refused = !output && isSlowDown(response) ? 1 : 0;
       rate.onAnswer(epoch, 1 - refused, refused);
-      return output || undefined;
+      return output || toRetry(rate, input);
     } catch (error) {
       // A server whose responses cannot be read is not asked twice for each object.
       if (error instanceof UnsupportedResponseError) {
         this.turnOff();
       }
-      return undefined;
+      return toRetry(rate, input);
     }
   }
 
@@ -237,6 +237,13 @@ function attempt<O>(lesson: Lesson, answer: Promise<O>): Promise<O> {
     lesson.attempt = undefined;
   });
   return answer;
+}
+
+/** The SDK sends it again, and before requests that were never sent. */
+function toRetry(rate: RateController, { Key }: ObjectInput): undefined {
+  if (Key !== undefined) {
+    rate.expectRetry(Key);
+  }
 }
 
 /** SlowDown may also come inside a 200. */

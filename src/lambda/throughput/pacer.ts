@@ -37,11 +37,18 @@ export interface Pace {
 
 interface Waiter {
   readonly cost: number;
+  readonly isRetry: boolean;
   readonly resolve: (epoch: number) => void;
   readonly reject: (reason: Error) => void;
 }
 
-/** Sends requests in their order, evenly spaced. It catches up with time in which none was sent. */
+/**
+ * Sends requests in their order, evenly spaced. It catches up with time in which none was sent.
+ *
+ * Retries go first. Behind all others, a retry would not be sent before the round ends if the rate
+ * is low. A round all of whose requests have to be sent twice would then finish none of them, and
+ * neither would the rounds after it.
+ */
 export class Pacer {
   private signal?: AbortSignal;
   private waiting: Waiter[] = [];
@@ -75,9 +82,9 @@ export class Pacer {
   }
 
   /** Resolves with the epoch when the next request may be sent. */
-  acquire(cost: number): Promise<number> {
+  acquire(cost: number, isRetry = false): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ cost, resolve, reject });
+      this.enqueue({ cost, isRetry, resolve, reject });
       if (this.signal?.aborted) {
         return this.end(this.signal);
       }
@@ -85,6 +92,16 @@ export class Pacer {
         void this.release();
       }
     });
+  }
+
+  private enqueue(waiter: Waiter): void {
+    const { waiting } = this;
+    if (!waiter.isRetry) {
+      waiting.push(waiter);
+      return;
+    }
+    const first = waiting.findIndex(({ isRetry }) => !isRetry);
+    waiting.splice(first < 0 ? waiting.length : first, 0, waiter);
   }
 
   /** Gives up the time to catch up with: there is no catching up with requests that S3 refused. */

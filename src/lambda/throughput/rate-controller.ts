@@ -107,6 +107,8 @@ export class RateController implements Pace {
   private interval = { answers: 0, refused: 0 };
   private delivery: DeliveryRate;
   private readonly pacer: Pacer;
+  /** The keys of requests that were sent, and are to be sent once more. */
+  private readonly retries = new Set<string>();
 
   /**
    * Number of the current rate. An answer counts only if its request was sent at the current rate.
@@ -129,6 +131,7 @@ export class RateController implements Pace {
   allow({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
     const isNew = id !== this.run || objectsPerSecond !== this.allowed;
     this.pacer.begin(signal, isNew);
+    this.retries.clear();
     if (!isNew) {
       return;
     }
@@ -156,10 +159,15 @@ export class RateController implements Pace {
 
   /**
    * Resolves when the next request, which S3 counts `cost` times, may be sent, with the number that
-   * `onAnswer` needs.
+   * `onAnswer` needs. If it is for a key of `expectRetry`, it is sent before all others.
    */
-  acquire(cost = 1): Promise<number> {
-    return this.pacer.acquire(cost);
+  acquire(cost = 1, key?: string): Promise<number> {
+    return this.pacer.acquire(cost, key !== undefined && this.retries.delete(key));
+  }
+
+  /** The request for a key did not succeed, and may be sent once more. */
+  expectRetry(key: string): void {
+    this.retries.add(key);
   }
 
   onWait(isOverdue: boolean): void {

@@ -1,4 +1,5 @@
 import {
+  type CopyObjectCommandInput,
   DeleteObjectsCommand,
   type DeleteObjectsCommandInput,
   type DeleteObjectsCommandOutput,
@@ -137,9 +138,11 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
         if (!rate) {
           return next(args);
         }
-        const { Delete: keys } = args.input as Partial<DeleteObjectsCommandInput>;
+        const { Delete: keys, Key: key } = args.input as Partial<
+          DeleteObjectsCommandInput & CopyObjectCommandInput
+        >;
         const count = keys?.Objects?.length ?? 1;
-        const epoch = await rate.acquire(count);
+        const epoch = await rate.acquire(count, key);
         try {
           const answer = await next(args);
           // S3 refuses keys of a bulk delete inside a 200.
@@ -150,6 +153,9 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
           rate.onAnswer(epoch, count - refused, refused);
           return answer;
         } catch (error) {
+          if (key !== undefined) {
+            rate.expectRetry(key);
+          }
           if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
             rate.onAnswer(epoch, 0, count);
           } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {

@@ -15,7 +15,7 @@ jest.setTimeout(300_000);
 
 const KEYS = Array.from({ length: 60 }, (_, i) => `incoming/${100 + i}-2026-11-24.csv`);
 const DATED = { date: '2026-11-24' };
-const SECONDS = 4;
+const SECONDS = 5;
 
 let it: Rehearsal;
 let onInvoke: ((invocation: InvocationHook, state: string) => void) | undefined;

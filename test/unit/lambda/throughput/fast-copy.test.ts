@@ -114,6 +114,21 @@ const fresh = (name = 'x') => {
   return key;
 };
 
+test('what is sent a second time goes before what was never sent, however low the rate is', async () => {
+  await copy(fresh());
+  rates.allow({ id: 'slow', objectsPerSecond: 80, maxConcurrency: 1 });
+  sent = [];
+  const gone = Array.from({ length: 4 }, (_, i) => `gone-${i}`);
+  const results = await Promise.allSettled(gone.map((key) => copy(key)));
+  expect(results.map(({ status }) => status)).toEqual(gone.map(() => 'rejected'));
+  // At most two are on their way at the same time.
+  const fast = sent.map((each, i) => (each.fast ? i : -1)).filter((i) => i >= 0);
+  const bySdk = sent.map((each, i) => (each.fast ? -1 : i)).filter((i) => i >= 0);
+  expect([fast.length, bySdk.length]).toEqual([4, 4]);
+  expect(bySdk[0]).toBeLessThan(fast[2]);
+  expect(bySdk[1]).toBeLessThan(fast[3]);
+});
+
 test(
   "the first copy is the SDK's; those that follow differ from it in key, source, condition and " +
     'what belongs to an attempt',

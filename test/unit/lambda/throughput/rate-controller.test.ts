@@ -92,6 +92,19 @@ describe('requests go out', () => {
     expect(await take(100)).toBeCloseTo(1_000, -2);
   });
 
+  test('retries first, in their order, and each of them once', async () => {
+    const { rate } = controller(10);
+    const order: string[] = [];
+    const take = async (key: string) => {
+      await rate.acquire(1, key);
+      order.push(key);
+    };
+    rate.expectRetry('c');
+    rate.expectRetry('d');
+    await Promise.all(['a', 'b', 'c', 'd', 'c'].map(take));
+    expect(order).toEqual(['a', 'c', 'd', 'b', 'c']);
+  });
+
   test('with three seconds made up for at most', async () => {
     const { clock, take } = controller(10);
     await take(1);

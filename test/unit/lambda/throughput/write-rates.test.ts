@@ -182,7 +182,7 @@ describe('limitRate', () => {
     const { s3, turn, turnOfDelete } = client(200, '<DeleteResult/>');
     await s3.send(deleted('a', 'b', 'c'));
     expect(turn).not.toHaveBeenCalled();
-    expect(turnOfDelete).toHaveBeenCalledWith(3);
+    expect(turnOfDelete).toHaveBeenCalledWith(3, undefined);
   });
 
   test('a bulk delete that S3 refuses as a whole counts with all its keys', async () => {
