@@ -38,7 +38,11 @@ export class Handlers extends Component {
     }
     // What only the bundles and the sandbox need are development dependencies: a jsii package has
     // no others.
-    for (const sources of ['src/lambda/**', 'src/contract/payloads/**']) {
+    for (const sources of [
+      'src/lambda/**',
+      'src/{features,actions}/*/lambda/**',
+      'src/contract/payloads/**',
+    ]) {
       javascript.Eslint.of(project)?.allowDevDeps(sources);
     }
   }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { type awscdk, Component, javascript, type Task } from 'projen';
 
 /**
@@ -27,7 +28,7 @@ const WALLS: ReadonlyArray<{
   {
     target: './src/lambda',
     from: './src',
-    except: ['./lambda', './contract', './dates'],
+    except: ['./lambda', './contract', './dates', './features', './actions'],
     message:
       'The functions must not load the construct or aws-cdk-lib: what both need belongs in ' +
       'src/contract or src/dates.',
@@ -35,7 +36,7 @@ const WALLS: ReadonlyArray<{
   {
     target: './src/contract',
     from: './src',
-    except: ['./contract', './dates'],
+    except: ['./contract', './dates', './features'],
     message: 'The contract is what both sides agree on: it imports neither of them.',
   },
   {
@@ -91,14 +92,11 @@ const LAMBDA_FOLDERS = [
   'alerts',
   'page',
   'plan',
-  'verification',
   'throughput',
   'selection',
   'ledger',
-  'glacier',
   'attributes',
   'move',
-  'packing',
   'calendar',
   'batch',
 ];
@@ -113,15 +111,7 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
   },
   {
     root: './src/construct',
-    folders: [
-      'places',
-      'props',
-      'functions',
-      'monitoring',
-      'state-machine',
-      'access',
-      'ledger-table',
-    ],
+    folders: ['places', 'props', 'functions', 'monitoring', 'state-machine', 'access'],
   },
   {
     root: './packages/s3-double/src',
@@ -192,13 +182,14 @@ export class Lint extends Component {
       'max-len': ['error', MAX_LENGTH],
       'import/no-restricted-paths': [
         'error',
-        { zones: [...WALLS, ...functionWalls(), ...rankWalls()] },
+        { zones: [...WALLS, ...functionWalls(), ...rankWalls(), ...optionWalls()] },
       ],
     });
     eslint.addOverride({
       files: [
         'src/*.ts',
         'src/construct/**',
+        'src/{features,actions}/*/{construct,contract}/**',
         'src/contract/*.ts',
         'src/contract/checks/**',
         'src/dates/**',
@@ -288,6 +279,57 @@ function functionWalls() {
       "A function's folder must not import another function's folder: move what both need into " +
       'a folder that they share.',
   }));
+}
+
+/** Folders of options and of actions, each with its sides: construct, contract and lambda. */
+const OPTION_ROOTS = ['features', 'actions'];
+/** What the files of a side may not import, wherever they lie. */
+const OTHER_SIDES: { readonly [side: string]: readonly string[] } = {
+  construct: ['lambda'],
+  lambda: ['construct'],
+  contract: ['construct', 'lambda'],
+};
+
+const listFolders = (folder: string) =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+/**
+ * An option or an action imports no other of its kind, and the walls between the construct and the
+ * functions go through each of them.
+ */
+function optionWalls() {
+  const folders = OPTION_ROOTS.flatMap((root) =>
+    listFolders(`src/${root}`).map((name) => ({ root, name })),
+  );
+  const sides = folders.flatMap(({ root, name }) =>
+    listFolders(`src/${root}/${name}`).map((side) => ({ side, path: `${root}/${name}/${side}` })),
+  );
+  const apart = folders.map(({ root, name }) => ({
+    target: `./src/${root}/${name}`,
+    from: `./src/${root}`,
+    except: [`./${name}`],
+    message: `Each folder of src/${root} can be read, and removed, without the others.`,
+  }));
+  const walls = Object.entries(OTHER_SIDES).flatMap(([side, others]) => {
+    const targets = [side, ...sides.filter((each) => each.side === side).map(({ path }) => path)];
+    const from = others.flatMap((other) => [
+      other,
+      ...sides.filter((each) => each.side === other).map(({ path }) => path),
+    ]);
+    return targets.flatMap((target) =>
+      // Between the layers, `WALLS` say more.
+      from
+        .filter((each) => target.includes('/') || each.includes('/'))
+        .map((each) => ({
+          target: `./src/${target}`,
+          from: `./src/${each}`,
+          message: `Files in a folder named ${side} never import one named ${others.join(' or ')}.`,
+        })),
+    );
+  });
+  return [...apart, ...walls];
 }
 
 function rankWalls() {

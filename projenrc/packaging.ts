@@ -24,6 +24,7 @@ export class Packaging extends Component {
       '/lib/*.js',
       '/lib/*.d.ts',
       '/lib/construct/**/*.js',
+      '/lib/{features,actions}/*/{construct,contract}/*.js',
       '/lib/contract/*.js',
       '/lib/contract/checks/*.js',
       '/lib/contract/published/*.js',
@@ -31,8 +32,8 @@ export class Packaging extends Component {
       '!/lib/contract/notes.js',
       // The types that the declarations of the public classes name.
       '/lib/dates/settings.d.ts',
-      '/lib/contract/checks/check-glacier-sources.d.ts',
-      '/lib/contract/checks/check-packing.d.ts',
+      '/lib/features/glacier/contract/check-glacier-sources.d.ts',
+      '/lib/features/packing/contract/check-packing.d.ts',
       ...[
         'calendar',
         'check-reports',

@@ -1,6 +1,9 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { NUMBER, oneOf, SIZE, STRING, validateOptions } from './construct/props/kinds';
-import { checkGlacierSources, type GlacierSettings } from './contract/checks/check-glacier-sources';
+import {
+  checkGlacierSources,
+  type GlacierSettings,
+} from './features/glacier/contract/check-glacier-sources';
 
 /**
  * How fast S3 restores an object, and at what price.

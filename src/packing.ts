@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { BOOLEAN, SIZE, validateOptions } from './construct/props/kinds';
-import { checkPacking, type PackingSettings } from './contract/checks/check-packing';
+import { checkPacking, type PackingSettings } from './features/packing/contract/check-packing';
 
 /** Options of `Packing.zip()`. */
 export interface PackingOptions {

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { NUMBER, validateOptions } from './construct/props/kinds';
-import { checkRetention } from './contract/checks/check-retention';
+import { checkRetention } from './features/retention/contract/check-retention';
 
 /** How long an archived object is retained: either `years` or `days`. */
 export interface RetentionOptions {

@@ -12,7 +12,6 @@ import type { AlarmOptions } from './alarm-options';
 import type { Resources } from './construct/access/grants';
 import { grantOrganization } from './construct/access/organization';
 import { createCommandOutputs } from './construct/command-outputs';
-import { createLedgerTable } from './construct/ledger-table/ledger-table';
 import { createAlarms } from './construct/monitoring/alarms';
 import { grantAlarmsPublish } from './construct/monitoring/alert-topic';
 import { createWidgets } from './construct/monitoring/dashboard';
@@ -29,6 +28,7 @@ import {
 } from './construct/props/validate-props';
 import { createResources, createVerification } from './construct/resources';
 import { MetricName } from './contract/metrics';
+import { createLedgerTable } from './features/ledger-table/construct/ledger-table';
 import type { GrantOrganizationOptions } from './grant-organization-options';
 import type { LedgerTableOptions } from './ledger-table-options';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';

@@ -21,7 +21,7 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject, PlannedPart } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
 import type { Settings } from '../../src/contract/payloads/settings';
-import { runBatch } from '../../src/lambda/archive-batch/run-batch';
+import { runBatch } from '../../src/actions/archive/lambda/run-batch';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';

@@ -16,7 +16,7 @@ import type {
 } from '../../src/contract/payloads/ledger-line';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-places';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
-import type { VerificationReport } from '../../src/lambda/report-run/report/verification-report';
+import type { VerificationReport } from '../../src/actions/verify/lambda/verification-report';
 
 interface Verdict {
   readonly violation?: Violation;

@@ -128,14 +128,14 @@ export const ATTRIBUTE_MUTANTS: readonly TestedMutant[] = [
   ),
   without(
     'asks for the tags of one object',
-    'src/lambda/packing/member-tags.ts',
+    'src/features/packing/lambda/pack/member-tags.ts',
     PACKED,
     'const folder = toFolder(key);',
     "const folder = toFolder('');",
   ),
   without(
     'does not ask each object for its tags',
-    'src/lambda/packing/member-tags.ts',
+    'src/features/packing/lambda/pack/member-tags.ts',
     ASKED,
     'count !== undefined || this.asksEach',
     'count !== undefined || (false && this.asksEach)',

@@ -14,8 +14,8 @@ const COPY = 'src/lambda/move/copy-version.ts';
 const HEADERS = 'src/lambda/attributes/headers.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
 const LOCK = 'src/lambda/attributes/lock.ts';
-const MEMBER_TAGS = 'src/lambda/packing/member-tags.ts';
-const READ_OBJECT = 'src/lambda/packing/read-object.ts';
+const MEMBER_TAGS = 'src/features/packing/lambda/pack/member-tags.ts';
+const READ_OBJECT = 'src/features/packing/lambda/pack/read-object.ts';
 const RESTORE_SOURCE = 'src/lambda/move/restore-source.ts';
 const SAME = 'src/lambda/move/is-same.ts';
 const SUBJECT = 'src/lambda/move/subject.ts';
@@ -172,7 +172,7 @@ export const ATTRIBUTE_RACE_MUTANTS: readonly RaceMutant[] = [
   },
   {
     name: 'takes a restore that goes on for one that has ended',
-    file: 'src/lambda/glacier/restore-state.ts',
+    file: 'src/features/glacier/lambda/restore-state.ts',
     find: `restore.includes('ongoing-request="false"')`,
     replace: "restore !== ''",
     race: 'glacier-frozen-report-plain-nothing',

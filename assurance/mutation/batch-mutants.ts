@@ -6,7 +6,7 @@
  */
 import { runMutants, type TestedMutant } from './tested-mutants';
 
-const RUN_BATCH = 'src/lambda/archive-batch/run-batch.ts';
+const RUN_BATCH = 'src/actions/archive/lambda/run-batch.ts';
 const REMAINING = 'src/lambda/report-run/remaining-parts.ts';
 const SUMS = 'src/lambda/report-run/sum-batches.ts';
 const ROUNDS = 'test/unit/lambda/archive-batch/run-batch';

@@ -9,13 +9,13 @@ import { runMutants, type TestedMutant } from './tested-mutants';
 const LOCK = 'src/lambda/attributes/lock.ts';
 const HEAD = 'src/contract/object-attributes.ts';
 const COPY = 'src/lambda/move/copy-version.ts';
-const RETENTION = 'src/lambda/move/retention.ts';
+const RETENTION = 'src/features/retention/lambda/retention.ts';
 const ANNOTATIONS = 'src/lambda/attributes/annotations.ts';
 const RESTORES = 'src/lambda/move/restore-source.ts';
-const STATE = 'src/lambda/glacier/restore-state.ts';
-const BUDGET = 'src/lambda/glacier/restore-budget.ts';
-const GATE = 'src/lambda/glacier/source-restores.ts';
-const VAIN = 'src/lambda/glacier/vain-restores.ts';
+const STATE = 'src/features/glacier/lambda/restore-state.ts';
+const BUDGET = 'src/features/glacier/lambda/restore-budget.ts';
+const GATE = 'src/features/glacier/lambda/source-restores.ts';
+const VAIN = 'src/features/glacier/lambda/vain-restores.ts';
 const UPDATE = 'src/lambda/s3/update-json.ts';
 const GLACIER = 'test/unit/lambda/batch/glacier-sources';
 const BUDGET_TEST = 'test/unit/lambda/glacier/restore-budget';
@@ -175,7 +175,7 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   },
   {
     name: 'packs what is retained longer than the first object',
-    file: 'src/lambda/batch/pack-batch.ts',
+    file: 'src/features/packing/lambda/pack/pack-batch.ts',
     find: 'group.folder === folder && group.day === day',
     replace: 'group.folder === folder',
     test: 'test/unit/lambda/batch/pack-batch',

@@ -28,15 +28,15 @@ const FIND_COPY = 'src/lambda/move/find-copy.ts';
 const MOVE = 'src/lambda/move/move-object.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
 const SAME = 'src/lambda/move/is-same.ts';
-const PACK = 'src/lambda/batch/pack-batch.ts';
-const RESTORE_MEMBER = 'src/lambda/packing/restore-member.ts';
-const PUT_PACK = 'src/lambda/packing/put-pack.ts';
+const PACK = 'src/features/packing/lambda/pack/pack-batch.ts';
+const RESTORE_MEMBER = 'src/features/packing/lambda/unpack/restore-member.ts';
+const PUT_PACK = 'src/features/packing/lambda/pack/put-pack.ts';
 const CHECK = 'src/lambda/plan-run/ledger-check.ts';
-const RUNS = 'src/lambda/plan-run/verified-runs.ts';
+const RUNS = 'src/actions/verify/lambda/verified-runs.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
 const EXPLAIN = 'src/lambda/report-run/explain-findings.ts';
-const RESTORED = 'src/lambda/restore-batch/restore-batch.ts';
-const VERIFY = 'src/lambda/verify-batch/compare-archived.ts';
+const RESTORED = 'src/actions/restore/lambda/restore-batch.ts';
+const VERIFY = 'src/actions/verify/lambda/compare-archived.ts';
 
 export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
@@ -432,7 +432,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   // These concern packs.
   {
     name: 'packs whatever is at the source now',
-    file: 'src/lambda/packing/read-object.ts',
+    file: 'src/features/packing/lambda/pack/read-object.ts',
     find: `Key, IfMatch: Etag, ChecksumMode: 'ENABLED' as const };
   const answer: FullAnswer = await s3.send(withAllHeaders(new GetObjectCommand(input)));
   return source.readBody(async () => {
@@ -464,7 +464,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   },
   {
     name: 'deletes without a look at the pack',
-    file: 'src/lambda/packing/delete-proven.ts',
+    file: 'src/features/packing/lambda/pack/delete-proven.ts',
     find: 'if (problem) {',
     replace: 'if (problem && !problem) {',
     race: 'pack-report',
@@ -486,7 +486,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   },
   {
     name: 'says where a member is, one byte off',
-    file: 'src/lambda/packing/zip-writer.ts',
+    file: 'src/features/packing/lambda/pack/zip-writer.ts',
     find: 'return getDataOffset(this.length, Buffer.byteLength(name));',
     replace: 'return getDataOffset(this.length, Buffer.byteLength(name)) + 1;',
     race: 'pack-report',
@@ -514,14 +514,14 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   },
   {
     name: 'looks at one pack, and deletes what is in two',
-    file: 'src/lambda/packing/delete-proven.ts',
+    file: 'src/features/packing/lambda/pack/delete-proven.ts',
     find: 'orderedMap(packs, HEADS_AT_ONCE,',
     replace: 'orderedMap(packs.slice(0, 1), HEADS_AT_ONCE,',
     race: 'pack-each',
   },
   {
     name: 'looks at the packs while it deletes what is in them',
-    file: 'src/lambda/packing/delete-proven.ts',
+    file: 'src/features/packing/lambda/pack/delete-proven.ts',
     find: 'const problems = await findProblems(context, copies);',
     replace:
       'const looks = findProblems(context, copies);\n' +
@@ -545,7 +545,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   },
   {
     name: 'says that the members of a pack are present that somebody replaced',
-    file: 'src/lambda/verify-batch/compare-pack.ts',
+    file: 'src/features/packing/lambda/unpack/compare-pack.ts',
     find: 'const ofPack = await compareArchived(archive, members[0], found, deep);',
     replace:
       'const ofPack = found ? undefined : await compareArchived(archive, members[0], found, deep);',

@@ -14,10 +14,11 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import type { Counts } from '../../src/contract/payloads/outcomes';
 import type { Run } from '../../src/contract/payloads/run';
-import { runBatch } from '../../src/lambda/archive-batch/run-batch';
+import { runBatch } from '../../src/actions/archive/lambda/run-batch';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
-import { listObjects } from '../../src/lambda/list-objects/list-objects';
+import { createPackPlanner } from '../../src/features/packing/lambda/pack/plan-packs';
+import { listObjects } from '../../src/features/selective/lambda/list-objects';
 import { readPlanFile } from '../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
@@ -182,7 +183,13 @@ export class BatchRig {
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const answer = await listObjects(
-          { s3: life.of(this.client(3)), clock, settings, select },
+          {
+            s3: life.of(this.client(3)),
+            clock,
+            settings,
+            select,
+            openGrouping: createPackPlanner(settings),
+          },
           { run, listing },
           course.milliseconds,
         );

@@ -15,7 +15,7 @@ import {
 import type { BucketOptions } from '../../packages/s3-double/src/store/bucket';
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import type { ListedObject } from '../../src/contract/payloads/listing';
-import { canBeMember } from '../../src/lambda/packing/member-name';
+import { canBeMember } from '../../src/features/packing/lambda/pack/member-name';
 import {
   BothWays,
   describeBucket,

@@ -18,7 +18,7 @@ import type { RunListing } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
 import { parseDateSource } from '../../src/dates/key-dates';
 import { parseLayout } from '../../src/dates/layout';
-import { planManifest } from '../../src/lambda/list-objects/manifest/plan-manifest';
+import { planManifest } from '../../src/features/selective/lambda/manifest/plan-manifest';
 import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { testSettings } from '../../test/helpers/environment';

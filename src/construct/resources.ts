@@ -18,7 +18,6 @@ import {
 } from './access/other-account';
 import { createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
-import { warnAboutRestoreCosts, warnAboutRestoredSources } from './glacier-warnings';
 import {
   annotateSubscriptions,
   createAlertTopic,
@@ -31,16 +30,13 @@ import { informAboutAnnotations } from './places/object-annotations';
 import { areInSameBucket, findKey, type Place } from './places/place';
 import { getScope } from './props/construct-path';
 import { createEnvironment } from './props/environment';
-import { warnAboutPrefixInGlobs } from './props/filter-settings';
 import { validateTypes } from './props/kinds';
 import { VERIFICATION_OPTIONS } from './props/prop-kinds';
 import { applyDefaults, type Settings } from './props/settings';
 import { validateOtherArchivers } from './props/validate-other-archivers';
-import { validatePacking } from './props/validate-packing';
 import { validatePlaces, validateTopics } from './props/validate-places';
 import { validateHours, validateProps } from './props/validate-props';
 import { createSchedule } from './run-schedule';
-import { endsUnfinished } from './state-machine/actions/archive';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
 import {
@@ -53,6 +49,13 @@ import {
   warnAboutStackLimits,
   warnAboutVersions,
 } from './warnings';
+import { endsUnfinished } from '../actions/archive/construct/archive-map';
+import { warnAboutPrefixInGlobs } from '../features/filter/construct/filter-settings';
+import {
+  warnAboutRestoreCosts,
+  warnAboutRestoredSources,
+} from '../features/glacier/construct/warnings';
+import { validatePacking } from '../features/packing/construct/validate-packing';
 
 /** The topics of an archiver, and the keys that encrypt them. */
 type Topics = Pick<Resources, 'alertTopic' | 'alertKey' | 'chatTopic' | 'chatKey'>;

@@ -5,8 +5,8 @@ import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { addInfo, atSynth, inAppLanguage } from './places/annotations';
 import { areInSameBucket, type Place } from './places/place';
 import { hasObjectLock } from './places/statements';
-import { toFilterSettings } from './props/filter-settings';
 import type { Settings } from './props/settings';
+import { toFilterSettings } from '../features/filter/construct/filter-settings';
 
 export function warnAboutDateFolders(
   scope: Construct,

@@ -1,4 +1,4 @@
-import type { RetrievalTierName } from './checks/check-glacier-sources';
+import type { RetrievalTierName } from '../features/glacier/contract/check-glacier-sources';
 
 /**
  * What S3 bills for a restore in us-east-1 when it is requested, by storage class and retrieval

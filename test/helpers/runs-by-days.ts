@@ -15,7 +15,7 @@ import { createPlanPorts } from '../../src/lambda/plan-run/plan-ports';
 import { initialProgress, planRun } from '../../src/lambda/plan-run/plan-run';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { reportRun } from '../../src/lambda/report-run/report-run';
-import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
+import { restoreBatch } from '../../src/actions/restore/lambda/restore-batch';
 import { readSettings } from '../../src/lambda/runtime/environment';
 
 export const DAY = '2026-11-24';

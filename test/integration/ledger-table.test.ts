@@ -7,7 +7,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Template } from 'aws-cdk-lib/assertions';
-import { COLUMNS, OBJECT_DAY_FIELD } from '../../src/construct/ledger-table/columns';
+import { COLUMNS, OBJECT_DAY_FIELD } from '../../src/features/ledger-table/construct/columns';
 import { createView } from '../helpers/athena';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 import { build } from '../helpers/synth';

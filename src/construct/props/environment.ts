@@ -3,10 +3,10 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { getArchiverName } from './archiver-name';
-import { toFilterSettings } from './filter-settings';
 import type { Settings } from './settings';
 import type { GivenSettings } from '../../contract/payloads/settings';
 import { toVariableName } from '../../contract/variables';
+import { toFilterSettings } from '../../features/filter/construct/filter-settings';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 

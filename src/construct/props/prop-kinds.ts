@@ -3,7 +3,6 @@ import { ApplicationLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
-import { validateFilter } from './filter-settings';
 import {
   BOOLEAN,
   BUCKET,
@@ -31,6 +30,7 @@ import { ConflictPolicy } from '../../conflict-policy';
 import { checkPrefix } from '../../contract/checks/check-prefix';
 import { checkStorageClass } from '../../contract/checks/check-storage-class';
 import { isWhole } from '../../contract/checks/is-whole';
+import { validateFilter } from '../../features/filter/construct/filter-settings';
 import type { GrantOrganizationOptions } from '../../grant-organization-options';
 import type { LedgerTableOptions } from '../../ledger-table-options';
 import type { ObjectFilter } from '../../object-filter';

@@ -14,11 +14,11 @@ import {
 import { AlertMode } from '../../alert-mode';
 import { ArchiveLayout } from '../../archive-layout';
 import { ConflictPolicy } from '../../conflict-policy';
-import { MAX_PACK_SIZE } from '../../contract/checks/check-packing';
 import { ARCHIVE_BATCH_MEMORY, getPackMemory } from '../../contract/memory';
 import type { GivenSettings } from '../../contract/payloads/settings';
 import { DateSelection } from '../../date-selection';
 import { DateSource } from '../../date-source';
+import { MAX_PACK_SIZE } from '../../features/packing/contract/check-packing';
 import { Listing } from '../../listing';
 import type { ObjectFilter } from '../../object-filter';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';

@@ -4,26 +4,26 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type DefinitionProps, toPlanPath } from './distributed-map';
+import { InvokeFunction, type PayloadOf, toRetryProps } from './invoke-function';
+import { createLedgerMap, type LedgerAction } from './ledger-maps';
+import { createNotify, toSummaryPath } from './publish-alert';
 import { RunCompletedEvent } from './run-completed';
-import type { LogGroupOptions } from '../functions/handler-function';
-import { getStateMachineLogGroupName } from '../monitoring/log-groups';
-import { shortenReferences } from '../places/shorten-references';
-import { restrictStateMachineTrust } from '../places/trust';
 import {
   createArchiveObjects,
   createFinishBatches,
   endsUnfinished,
   isUnfinished,
-} from './actions/archive';
-import { createLedgerMap, type LedgerAction } from './actions/ledger-maps';
-import { InvokeFunction, type PayloadOf, toRetryProps } from './invoke-function';
-import { createNotify, toSummaryPath } from './publish-alert';
+} from '../../actions/archive/construct/archive-map';
 import { AlertMode } from '../../alert-mode';
 import type { Action } from '../../contract/actions';
 import { ErrorName } from '../../contract/errors';
 import type { Plan } from '../../contract/payloads/batch-payloads';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
+import type { LogGroupOptions } from '../functions/handler-function';
+import { getStateMachineLogGroupName } from '../monitoring/log-groups';
+import { shortenReferences } from '../places/shorten-references';
+import { restrictStateMachineTrust } from '../places/trust';
 
 /**
  * Creates the state machine. It logs errors without execution data, because that data contains

@@ -1,6 +1,6 @@
 /**
  * Parses patterns for keys. The construct checks its props with this module, and the functions
- * match with what it returns (src/lambda/selection/glob.ts).
+ * match with what it returns (src/features/filter/lambda/glob.ts).
  *
  * The syntax, of which docs/configuration.md has examples:
  * - `*` any characters but `/`, or none; `?` one character but `/`

@@ -16,11 +16,14 @@ import {
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { parseLayout } from '../../dates/layout';
+import {
+  checkGlacierSources,
+  RETRIEVAL_TIERS,
+} from '../../features/glacier/contract/check-glacier-sources';
+import { checkPacking } from '../../features/packing/contract/check-packing';
+import { checkRetention } from '../../features/retention/contract/check-retention';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
-import { checkGlacierSources, RETRIEVAL_TIERS } from '../checks/check-glacier-sources';
-import { checkPacking } from '../checks/check-packing';
-import { checkRetention } from '../checks/check-retention';
 import { checkStorageClass } from '../checks/check-storage-class';
 import { isWhole } from '../checks/is-whole';
 import { toVariableName } from '../variables';

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { runBatch } from './run-batch';
+import { runBatch } from '../../actions/archive/lambda/run-batch';
 import { LogMessage } from '../../contract/logs';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { Settings } from '../../contract/payloads/settings';

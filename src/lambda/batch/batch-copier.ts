@@ -3,7 +3,7 @@ import type { RoundOptions } from './batch-worker';
 import { FOUND_BEFORE_LISTING, type Preview, Previewer } from './dry-run';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { SourceRestores } from '../glacier/source-restores';
+import type { SourceRestores } from '../../features/glacier/lambda/source-restores';
 import { ComparisonUnfinished } from '../move/is-same';
 import { copyToArchive } from '../move/move-object';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';

@@ -7,6 +7,7 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import { withNote } from '../../contract/payloads/note-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
+import { createRetention } from '../../features/retention/lambda/retention';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { mayBeElsewhere } from '../move/find-copy';
 import type {
@@ -16,7 +17,6 @@ import type {
   MoveResult,
   RewrittenVersion,
 } from '../move/move-request';
-import { createRetention } from '../move/retention';
 
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {

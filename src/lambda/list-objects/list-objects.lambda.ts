@@ -1,10 +1,11 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { listObjects } from './list-objects';
-import { planManifest } from './manifest/plan-manifest';
 import { ErrorName, namedError } from '../../contract/errors';
 import { ListObjectsEvent, type RunListing } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import { createPackPlanner } from '../../features/packing/lambda/pack/plan-packs';
+import { listObjects } from '../../features/selective/lambda/list-objects';
+import { planManifest } from '../../features/selective/lambda/manifest/plan-manifest';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
@@ -31,7 +32,8 @@ export async function handler(event: unknown, context: Context): Promise<RunList
     const settings = readSettings(process.env);
     const select = createSelector(settings, request.run);
     const time = context.getRemainingTimeInMillis();
-    const plan = { s3, clock: systemClock, settings, select };
+    const openGrouping = createPackPlanner(settings);
+    const plan = { s3, clock: systemClock, settings, select, openGrouping };
     return request.run.manifest
       ? planManifest(plan, request, time)
       : listObjects(plan, request, time).catch(explain);

@@ -1,4 +1,3 @@
-import type { RetentionOf } from './retention';
 import type {
   ArchivedFacts,
   ArchivedVersion,
@@ -6,8 +5,9 @@ import type {
 } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { SourceRestores } from '../../features/glacier/lambda/source-restores';
+import type { RetentionOf } from '../../features/retention/lambda/retention';
 import type { Lock } from '../attributes/attribute';
-import type { SourceRestores } from '../glacier/source-restores';
 import type { BucketClient } from '../s3/bucket-client';
 
 export interface MoveContext {

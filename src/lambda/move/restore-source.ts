@@ -4,13 +4,13 @@
  */
 import { RestoreObjectCommand, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-request';
-import type { RetrievalTierName } from '../../contract/checks/check-glacier-sources';
 import { type Notes, withNote } from '../../contract/payloads/note-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { addDays } from '../../dates/calendar';
-import { getRestoreState } from '../glacier/restore-state';
-import type { SourceRestores } from '../glacier/source-restores';
-import { VAIN_DAYS } from '../glacier/vain-restores';
+import type { RetrievalTierName } from '../../features/glacier/contract/check-glacier-sources';
+import { getRestoreState } from '../../features/glacier/lambda/restore-state';
+import type { SourceRestores } from '../../features/glacier/lambda/source-restores';
+import { VAIN_DAYS } from '../../features/glacier/lambda/vain-restores';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { isInGlacier } from '../pricing/storage-classes';
 import type { ObjectHead } from '../s3/bucket-client';

@@ -3,11 +3,11 @@
  * list of parts is read again only if they differ.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { type BalancedParts, readBalancedParts } from '../../actions/verify/lambda/balanced-parts';
+import type { LackingPart } from '../../actions/verify/lambda/planned-ledgers';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
 import { isMissing, readJsonObjectsFrom } from '../s3/read-objects';
-import { type BalancedParts, readBalancedParts } from '../verification/balanced-parts';
-import type { LackingPart } from '../verification/planned-ledgers';
 
 type Part = { readonly name: string; readonly etag: string };
 

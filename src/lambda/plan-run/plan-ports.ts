@@ -1,17 +1,17 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { claimRunFolders } from './claim-folder';
 import { compareLedgers } from './compare-ledgers';
-import { findPacks } from './find-packs';
 import { writeItems, writePartsFile } from './plan-parts';
 import type { PlanPorts } from './plan-run';
-import { findVerifiedRuns } from './verified-runs';
+import { writePlannedLedgers } from '../../actions/verify/lambda/planned-ledgers';
+import { findVerifiedRuns } from '../../actions/verify/lambda/verified-runs';
 import type { PlanRunEvent } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
+import { findPacks } from '../../features/packing/lambda/unpack/find-packs';
+import { writePlannedPacks } from '../../features/packing/lambda/unpack/planned-packs';
 import { listRuns } from '../ledger/run-claims';
 import { BucketClient } from '../s3/bucket-client';
 import type { RetryBudget } from '../s3/retry';
-import { writePlannedLedgers } from '../verification/planned-ledgers';
-import { writePlannedPacks } from '../verification/planned-packs';
 
 export interface PlanClients {
   readonly s3: S3Client;

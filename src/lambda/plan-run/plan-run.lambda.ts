@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { createPlanPorts } from './plan-ports';
 import { planRun } from './plan-run';
-import { isExecutionRunning } from './verified-runs';
+import { isExecutionRunning } from '../../actions/verify/lambda/verified-runs';
 import type { Plan } from '../../contract/payloads/batch-payloads';
 import { PlanRunEvent } from '../../contract/payloads/run';
 import { readSettings } from '../runtime/environment';

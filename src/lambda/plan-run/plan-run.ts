@@ -1,10 +1,10 @@
 import type { ClaimFacts, RunFolders } from './claim-folder';
-import type { FoundPacks } from './find-packs';
 import type { ComparedVersions } from './latest-versions';
 import { getListingPrefix } from './listing-prefix';
 import type { PlannedLedger } from './plan-parts';
 import { type Archiver, selectRuns } from './select-runs';
-import { sumLacking, type VerifiedRuns } from './verified-runs';
+import type { PlannedLedgers } from '../../actions/verify/lambda/planned-ledgers';
+import { sumLacking, type VerifiedRuns } from '../../actions/verify/lambda/verified-runs';
 import type { Action } from '../../contract/actions';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -18,6 +18,8 @@ import type {
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
 import { type Window, toWindow } from '../../dates/date-window';
+import type { FoundPacks } from '../../features/packing/lambda/unpack/find-packs';
+import type { PlannedPacks } from '../../features/packing/lambda/unpack/planned-packs';
 import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
 import { toPartsKey } from '../plan/planned-part';
@@ -25,8 +27,6 @@ import { parseRunInput } from '../runtime/run-input';
 import { nothingSkipped } from '../selection/skipped-objects';
 import { escapeUnprintable } from '../text/escape';
 import { formatDates, formatKey } from '../text/format';
-import type { PlannedLedgers } from '../verification/planned-ledgers';
-import type { PlannedPacks } from '../verification/planned-packs';
 
 export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts) => Promise<RunFolders>;

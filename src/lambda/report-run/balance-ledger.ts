@@ -4,6 +4,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ShownBatches } from './shown-batches';
+import type { BalancedParts } from '../../actions/verify/lambda/balanced-parts';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
@@ -16,7 +17,6 @@ import { LinesFile } from '../plan/lines-file';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 import { formatObjects } from '../text/format';
-import type { BalancedParts } from '../verification/balanced-parts';
 
 const BATCHES_AT_ONCE = 8;
 

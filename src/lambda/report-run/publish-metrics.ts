@@ -5,7 +5,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Report } from './report/report';
 import type { ReportBase } from './report/report-base';
-import type { VerificationReport } from './report/verification-report';
+import type { VerificationReport } from '../../actions/verify/lambda/verification-report';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 import type { Counts } from '../../contract/payloads/outcomes';
 import { daysBetween } from '../../dates/calendar';

@@ -7,10 +7,10 @@ import { publishMetrics, publishVerificationMetrics } from './publish-metrics';
 import { writeRemainingParts } from './remaining-parts';
 import { toCounts } from './report/outcome';
 import type { Report } from './report/report';
-import type { VerificationReport } from './report/verification-report';
 import { reportRun } from './report-run';
-import { reportVerification } from './report-verification';
 import type { Reported } from './write-report';
+import { reportVerification } from '../../actions/verify/lambda/report-verification';
+import type { VerificationReport } from '../../actions/verify/lambda/verification-report';
 import { LogMessage } from '../../contract/logs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../../contract/payloads/report-payloads';
 import type { Settings } from '../../contract/payloads/settings';
 import { toReportRoot } from '../../contract/report-places';
-import { toChatMessage } from '../alerts/chat-message';
+import { toChatMessage } from '../../features/chat/lambda/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toCalendarRun } from '../calendar/calendar-runs';
 import { readSettings } from '../runtime/environment';

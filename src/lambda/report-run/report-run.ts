@@ -1,5 +1,3 @@
-import { writeRemovableCopies } from './copies/removable-copies';
-import { countRestored } from './count-restored';
 import { readArrivalRatio } from './earlier-reports';
 import type { MapResultsContext } from './map-results';
 import type { ReconcileContext } from './reconcile-batch';
@@ -14,24 +12,26 @@ import {
 import { createRunAlert } from './report/run-message';
 import { renderRunPage } from './report/run-page';
 import { viewRun } from './report/run-view';
-import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
-import { describeNextMove } from './report/text/copies-text';
-import { hasGaps } from './report/text/packs-text';
 import { sumBatches, type Sums } from './sum-batches';
 import { publishReport, type Reported, toReportKey } from './write-report';
+import { writeRemovableCopies } from '../../actions/restore/lambda/copies/removable-copies';
+import { countRestored } from '../../actions/restore/lambda/count-restored';
+import { readPlannedLedgers } from '../../actions/verify/lambda/planned-ledgers';
 import { FILTERS } from '../../contract/checks/check-filter';
 import type { ListingProgress } from '../../contract/payloads/listing';
 import type { Counts, FilteredCounts } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import type { FilterSettings } from '../../contract/payloads/settings';
+import { hasGaps } from '../../features/packing/lambda/report/packs-text';
+import { readPlannedPacks } from '../../features/packing/lambda/unpack/planned-packs';
 import { getMove } from '../alerts/action-text';
+import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { sumNotes } from '../notes/note-counts';
 import { listAttention } from '../notes/note-text';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
-import { readPlannedLedgers } from '../verification/planned-ledgers';
-import { readPlannedPacks } from '../verification/planned-packs';
+import { describeNextMove } from './report/text/copies-text';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { restoreBatch } from './restore-batch';
+import { restoreBatch } from '../../actions/restore/lambda/restore-batch';
 import { LogMessage } from '../../contract/logs';
 import { type Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import { hasObjectLock } from '../attributes/lock';

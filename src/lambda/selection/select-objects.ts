@@ -1,5 +1,4 @@
 /** Decides which of the listed objects a run archives, and under which keys. */
-import { createKeyFilter } from './glob';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { SkipReason } from '../../contract/payloads/outcomes';
@@ -10,6 +9,7 @@ import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/dat
 import { createDayFinder, createHourFinder } from '../../dates/date-window';
 import { findDatesInKey } from '../../dates/key-dates';
 import { toKeyInFolder } from '../../dates/layout';
+import { createKeyFilter } from '../../features/filter/lambda/glob';
 
 export interface SkippedSelection {
   readonly selected: false;

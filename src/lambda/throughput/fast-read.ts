@@ -6,8 +6,8 @@ import { hasMd5ETag } from './copy-response';
 import type { FastRequests } from './fast-sender';
 import type { HttpResponse } from './http-client';
 import type { RateController } from './rate-controller';
-import { MAX_PACK_SIZE } from '../../contract/checks/check-packing';
 import { type AttributeFacts, ATTRIBUTES, IGNORED } from '../../contract/object-attributes';
+import { MAX_PACK_SIZE } from '../../features/packing/contract/check-packing';
 import { readAllHeaders } from '../s3/all-headers';
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { verifyBatch } from './verify-batch';
+import { verifyBatch } from '../../actions/verify/lambda/verify-batch';
 import { LogMessage } from '../../contract/logs';
 import { VerifyEvent, type VerifyProgress } from '../../contract/payloads/batch-payloads';
 import { readSettings } from '../runtime/environment';

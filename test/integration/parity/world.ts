@@ -11,7 +11,7 @@ import type { Run } from '../../../src/contract/payloads/run';
 import { moveBatch } from '../../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../../src/lambda/batch/batch-worker';
 import { initialProgress } from '../../../src/lambda/plan-run/plan-run';
-import { restoreBatch } from '../../../src/lambda/restore-batch/restore-batch';
+import { restoreBatch } from '../../../src/actions/restore/lambda/restore-batch';
 import type { Environment } from '../../../src/lambda/runtime/environment';
 import { listSource, testRun, testWorker } from '../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../helpers/harness';

@@ -8,7 +8,7 @@ import {
   type S3DatedArchiverProps,
   SourceDisposition,
 } from '../../../src';
-import type { Copies } from '../../../src/lambda/report-run/copies/removable-copies';
+import type { Copies } from '../../../src/actions/restore/lambda/copies/removable-copies';
 import { typeIntoShell } from '../../helpers/aws-cli-stub';
 import { type Rehearsal, shareRehearsals } from '../../helpers/run-in-sandbox';
 

@@ -70,6 +70,32 @@ describe('an import that goes through a wall is rejected:', () => {
       'src/construct/access',
       '../resources',
     ],
+    [
+      'a feature imports another',
+      'src/features/packing/lambda',
+      '../../glacier/lambda/restore-state',
+    ],
+    ['an action imports another', 'src/actions/restore/lambda', '../../verify/lambda/verify-batch'],
+    [
+      'the construct imports the functions of a feature',
+      'src/construct/props',
+      '../../features/filter/lambda/glob',
+    ],
+    [
+      "a feature's construct imports its own functions",
+      'src/features/filter/construct',
+      '../lambda/glob',
+    ],
+    [
+      'a function imports the construct of a feature',
+      'src/lambda/s3',
+      '../../features/filter/construct/filter-settings',
+    ],
+    [
+      'the contract imports the functions of a feature',
+      'src/contract',
+      '../features/filter/lambda/glob',
+    ],
     ['the library imports the S3 double', 'src', '../packages/s3-double/src'],
     ['the library imports the sandbox', 'src/lambda/s3', '../../../packages/sandbox/src'],
     ['the S3 double imports the sandbox', 'packages/s3-double/src/http', '../../../sandbox/src'],
@@ -182,6 +208,16 @@ describe('an import that goes through a door passes:', () => {
       'a folder of the construct imports an earlier one',
       'src/construct/access',
       ['../functions/functions', '../places/place'],
+    ],
+    [
+      'a function imports a feature',
+      'src/lambda/batch',
+      ['../../features/packing/lambda/pack/pack-batch'],
+    ],
+    [
+      'a feature imports what functions share',
+      'src/features/packing/lambda',
+      ['../../../lambda/s3/retry'],
     ],
     ['the sandbox imports the S3 double', 'packages/sandbox/src', ['../../s3-double/src']],
   ])('%s', async (_, folder, specifiers) => {

@@ -512,7 +512,7 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [
     /^PlanRun s3:GetObject reports\/runs\/ledger\/\*$/,
     'only a part is read that was written again after the report of its run ' +
-      '(test/unit/lambda/plan-run/verified-runs.test.ts)',
+      '(test/unit/actions/verify/verified-runs.test.ts)',
   ],
   [
     /^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/,

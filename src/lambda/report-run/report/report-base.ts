@@ -1,10 +1,10 @@
+import type { BalancedParts } from '../../../actions/verify/lambda/balanced-parts';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
 import { CALENDAR_NAME, REPORT_PAGE_NAME, toReportRoot } from '../../../contract/report-places';
 import { consoleUrl, executionUrl, folderUrl, objectUrl } from '../../alerts/cli-commands';
 import type { ReportedCost } from '../../pricing/cost';
-import type { BalancedParts } from '../../verification/balanced-parts';
 
 export const REPORT_SCHEMA =
   'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';

@@ -1,6 +1,5 @@
 import { estimate, type Estimate, estimateCost, type ObservedS3 } from './estimate';
 import { nameCounts } from './outcome';
-import { getPackingCosts, type PackingCosts } from './packing-costs';
 import {
   type BaseFacts,
   createReportBase,
@@ -8,6 +7,8 @@ import {
   REPORT_SCHEMA,
   type ReportBase,
 } from './report-base';
+import type { Copies } from '../../../actions/restore/lambda/copies/removable-copies';
+import type { PlannedLedgers } from '../../../actions/verify/lambda/planned-ledgers';
 import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { NoteCounts } from '../../../contract/payloads/note-payloads';
 import type {
@@ -21,15 +22,17 @@ import type {
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
 import { getExtractPrefix } from '../../../contract/report-places';
+import {
+  getPackingCosts,
+  type PackingCosts,
+} from '../../../features/packing/lambda/report/packing-costs';
+import type { PlannedPacks } from '../../../features/packing/lambda/unpack/planned-packs';
 import { getMove, type Move } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { Reason, SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
 import type { ListingShape } from '../../pricing/usage';
-import type { PlannedLedgers } from '../../verification/planned-ledgers';
-import type { PlannedPacks } from '../../verification/planned-packs';
-import type { Copies } from '../copies/removable-copies';
 
 const MAX_PROBLEMS = 20;
 

@@ -7,7 +7,6 @@ import type { Report } from './report';
 import type { Count, ReportView } from './report-view';
 import { describeCopies } from './text/copies-text';
 import { describePacking } from './text/estimate-text';
-import { hasGaps } from './text/packs-text';
 import {
   describeRun,
   describeSkipped,
@@ -17,6 +16,7 @@ import {
 } from './text/run-text';
 import type { Layer } from '../../../contract/alert-details';
 import type { Counts } from '../../../contract/payloads/outcomes';
+import { hasGaps } from '../../../features/packing/lambda/report/packs-text';
 import { ACTION_TEXT, getMove, type Move } from '../../alerts/action-text';
 import type { Line, Step } from '../../alerts/alert';
 import { sameInput, startExecutionCommand } from '../../alerts/cli-commands';

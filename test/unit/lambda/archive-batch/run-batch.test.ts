@@ -5,7 +5,7 @@ import type {
   Progress,
 } from '../../../../src/contract/payloads/batch-payloads';
 import type { ListedObject, PlannedPart } from '../../../../src/contract/payloads/listing';
-import { runBatch } from '../../../../src/lambda/archive-batch/run-batch';
+import { runBatch } from '../../../../src/actions/archive/lambda/run-batch';
 import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';

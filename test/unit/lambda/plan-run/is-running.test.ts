@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { isExecutionRunning } from '../../../../src/lambda/plan-run/verified-runs';
+import { isExecutionRunning } from '../../../../src/actions/verify/lambda/verified-runs';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:Archiver:nightly';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { minimatch } from 'minimatch';
-import { matchesGlob, parseGlob } from '../../../../src/lambda/selection/glob';
+import { matchesGlob, parseGlob } from '../../../../src/features/filter/lambda/glob';
 
 const matches = (pattern: string, key: string) => matchesGlob(parseGlob(pattern), key);
 const isMinimatch = (key: string, pattern: string) =>

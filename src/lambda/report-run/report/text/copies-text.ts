@@ -1,10 +1,10 @@
+import type { Copies } from '../../../../actions/restore/lambda/copies/removable-copies';
 import type { Settings } from '../../../../contract/payloads/settings';
 import { addDays } from '../../../../dates/calendar';
 import { createDayFinder } from '../../../../dates/date-window';
 import type { Line } from '../../../alerts/alert';
 import { copyObjectCommand } from '../../../alerts/cli-commands';
 import { formatBytes, formatCount, formatDates } from '../../../text/format';
-import type { Copies } from '../../copies/removable-copies';
 import type { Report } from '../report';
 
 /** Empty if the run restored nothing, or if the copies are meant to stay. */

@@ -1,6 +1,6 @@
 /** Sentences about runs whose ledgers may not be whole. */
+import type { NamedRun, PlannedLedgers } from '../../../../actions/verify/lambda/planned-ledgers';
 import { formatCount, formatKey } from '../../../text/format';
-import type { NamedRun, PlannedLedgers } from '../../../verification/planned-ledgers';
 
 export function describeOpenRuns({
   running,

@@ -1,9 +1,12 @@
 /** Sentences about a run that archives or restores. Each medium shows them in its own way. */
 import { getSelected, suggestDateSource } from '../outcome';
 import { describeOpenRuns } from './open-runs-text';
-import { describePlannedPacks, havePacksGaps } from './packs-text';
 import type { Counts } from '../../../../contract/payloads/outcomes';
 import { addDays } from '../../../../dates/calendar';
+import {
+  describePlannedPacks,
+  havePacksGaps,
+} from '../../../../features/packing/lambda/report/packs-text';
 import { ACTION_TEXT, getMove } from '../../../alerts/action-text';
 import type { Step } from '../../../alerts/alert';
 import { sameInput, startExecutionCommand } from '../../../alerts/cli-commands';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { ShardedListing } from '../../../../../src/lambda/list-objects/sharded-listing';
+import { ShardedListing } from '../../../../../src/features/selective/lambda/sharded-listing';
 import { compareKeys } from '../../../../../src/lambda/s3/listing/compare-keys';
 import { listPage, listUploads } from '../../../../../src/lambda/s3/listing/list-page';
 import { findListed } from '../../../../../src/lambda/s3/object-lookup';

@@ -1,0 +1,48 @@
+/** What PlanRun finds out about the runs that a verification reads, and ReportRun tells. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { readPlanned, writePlanned } from './planned-file';
+import { count, isoDate } from '../../../contract/payloads/common-schemas';
+import type { Run } from '../../../contract/payloads/run';
+
+const NamedRun = v.object({
+  name: v.string(),
+  executionArn: v.string(),
+  dates: v.optional(v.object({ from: v.nullable(isoDate), to: isoDate })),
+});
+export type NamedRun = v.InferOutput<typeof NamedRun>;
+
+const LackingPart = v.object({ part: v.string(), lines: count });
+export type LackingPart = v.InferOutput<typeof LackingPart>;
+
+export const PlannedLedgers = v.object({
+  verified: count,
+  /** Runs that have not ended. Their ledgers are not read. */
+  running: v.array(NamedRun),
+  /** Runs that have ended, and do not say which parts their ledgers have. The ledgers are read. */
+  withoutReport: v.array(NamedRun),
+  lacking: v.object({ parts: count, lines: count, examples: v.array(LackingPart) }),
+  /**
+   * Only of a restore: the ledgers are too large to find the latest of two versions of one key that
+   * several runs archived.
+   */
+  notCompared: v.optional(v.literal(true)),
+});
+export type PlannedLedgers = v.InferOutput<typeof PlannedLedgers>;
+
+export async function writePlannedLedgers(
+  s3: S3Client,
+  bucket: string,
+  run: Pick<Run, 'reportPrefix'>,
+  ledgers: PlannedLedgers,
+): Promise<void> {
+  await writePlanned(s3, bucket, run, 'ledgers.json', ledgers);
+}
+
+export async function readPlannedLedgers(
+  s3: S3Client,
+  bucket: string,
+  run: Pick<Run, 'reportPrefix'>,
+): Promise<PlannedLedgers> {
+  return readPlanned(PlannedLedgers, s3, bucket, run, 'ledgers.json');
+}

@@ -1,0 +1,19 @@
+import type { PackIndexLine } from '../../../../contract/payloads/pack-index';
+import type { Settings } from '../../../../contract/payloads/settings';
+
+export type SourcePlace = Pick<Settings, 'sourceBucket' | 'sourcePrefix'>;
+
+/**
+ * The lines about objects of this archiver, in their order. Archivers may share an archive, and
+ * whoever may write there can write an index. Its names and its keys are each there once.
+ */
+export function listOwnLines<T extends PackIndexLine>(
+  lines: Iterable<T>,
+  { sourceBucket, sourcePrefix }: SourcePlace,
+): T[] {
+  const byName = new Map(Array.from(lines, (line) => [line.name, line]));
+  const own = [...byName.values()].filter(
+    ({ bucket, key }) => bucket === sourceBucket && key.startsWith(sourcePrefix),
+  );
+  return [...new Map(own.map((line) => [line.key, line])).values()];
+}

@@ -1,0 +1,31 @@
+import type { Settings } from '../../../contract/payloads/settings';
+import { addDays, addYears, type IsoDate } from '../../../dates/calendar';
+import { toStartOfDay } from '../../../dates/date-window';
+import type { Lock } from '../../../lambda/attributes/attribute';
+
+export type RetentionOf = (day: IsoDate, now: number) => Lock | undefined;
+
+/**
+ * Returns a function that returns the lock of an object of a day, or undefined if the retention is
+ * over: S3 refuses a date that has passed. The retention begins when the day begins in the time
+ * zone of the archiver. It ends when the day begins that is so many days or years later.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-periods
+ */
+export function createRetention({
+  retention,
+  timeZone,
+}: Pick<Settings, 'retention' | 'timeZone'>): RetentionOf | undefined {
+  if (!retention) {
+    return undefined;
+  }
+  const { retentionMode: ObjectLockMode, years = 0, days = 0 } = retention;
+  const ends = new Map<IsoDate, Date>();
+  return (day, now) => {
+    const ObjectLockRetainUntilDate =
+      ends.get(day) ?? toStartOfDay(addDays(addYears(day, years), days), timeZone);
+    ends.set(day, ObjectLockRetainUntilDate);
+    return ObjectLockRetainUntilDate.getTime() > now
+      ? { ObjectLockMode, ObjectLockRetainUntilDate }
+      : undefined;
+  };
+}

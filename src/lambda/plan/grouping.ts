@@ -1,0 +1,22 @@
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { Selection } from '../selection/select-objects';
+
+export type Selected = Extract<Selection, { selected: true }>;
+
+/** Parts of the plan whose objects belong together, and objects that are planned alone after all. */
+export interface Planned {
+  readonly parts: ListedObject[][];
+  readonly moved: ListedObject[];
+}
+
+/** Decides which of the selected objects are planned together, such as those of a pack. */
+export interface Grouping {
+  /** Whether a group takes the object. Each object is asked for once. */
+  takes(object: ListedObject, selection: Selected): boolean;
+  /** Adds an object that a group takes, and returns what is planned with it. */
+  add(object: ListedObject, selection: Selected): Planned;
+  /** Yields what is left, at the end of a round. */
+  end(): Iterable<Planned>;
+  /** What the next round opens it with. */
+  save(): string;
+}
