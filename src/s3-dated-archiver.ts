@@ -56,13 +56,15 @@ const MERGED_STATEMENTS_FLAG = '@aws-cdk/aws-iam:minimizePolicies';
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
  * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier
- *   runs archived, `restore` to copy back what earlier runs archived, if `allowRestore` is true, or
- *   `extract` to copy objects out of packs into the report bucket, with `packing`
+ *   runs archived, or `restore` to copy back what earlier runs archived, if `allowRestore` is true
  * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as
- *   `2026-11-24`. With `verify` and `restore`, the last days of the earlier runs. With `extract`,
- *   the days of the objects
+ *   `2026-11-24`. With `verify` and `restore`, the last days of the earlier runs
  * - `run`: the name of the execution to verify or to restore, instead of days
- * - `keys`: globs for the keys to restore or to extract, such as `["incoming/eu/**"]`
+ * - `keys`: globs for the keys to restore, such as `["incoming/eu/**"]`
+ * - `target`: `reports` to restore objects out of packs to the report bucket. That needs `packing`,
+ *   and no `allowRestore`
+ * - `lines`: `packs` to restore to the reports without ledgers, by the indexes of packs. Then the
+ *   days are those of the objects
  * - `deep`: true to compare checksums when verifying
  * - `manifest`: a list of the objects to archive, in place of a listing, such as `s3://bucket/key`.
  *   `Listing.selective()` says more

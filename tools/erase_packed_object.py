@@ -15,7 +15,8 @@ says what it would do. With --confirm it does it:
 Nothing is deleted before the fourth step has succeeded. If a step fails, start the program again:
 it goes on. It needs Python 3.8, the AWS CLI, and an identity that may list, read, put and delete
 objects and versions of the archive. It does not look at objects that were archived without a pack,
-at noncurrent versions of the source, at what an extract copied, at replicas, and at ledgers.
+at noncurrent versions of the source, at what a restore copied to the reports, at replicas, and at
+ledgers.
 """
 import argparse
 import base64
@@ -535,7 +536,7 @@ def main(arguments):
     if eraser.find(given.day):
         raise Problem("another pack has the key meanwhile: start again")
     say("packs from which it is erased: %d. Not looked at: objects outside of packs," % len(found))
-    say("noncurrent versions at the source, what an extract copied, replicas, ledgers")
+    say("noncurrent versions at the source, what a restore copied to the reports, replicas, ledgers")
     return 0
 
 

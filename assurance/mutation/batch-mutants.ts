@@ -72,7 +72,7 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'looks for remaining objects in runs that archive nothing',
     file: REMAINING,
-    find: " || run.action !== 'archive'",
+    find: ' || readsLedgers(run.action)',
     replace: '',
     test: REPORT,
   },

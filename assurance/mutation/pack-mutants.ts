@@ -13,6 +13,7 @@ const OPEN = 'test/unit/lambda/packing/open-pack';
 const PACKS = 'test/unit/lambda/restore-batch/packs';
 const BY_DAYS = 'test/unit/lambda/report-run/by-days';
 const VERIFY = 'test/unit/lambda/verify-batch';
+const INPUT = 'test/unit/lambda/runtime/run-input';
 const ERASER = 'tools/erase_packed_object.py';
 
 export const PACK_MUTANTS: readonly TestedMutant[] = [
@@ -277,18 +278,25 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
     test: BY_DAYS,
   },
   {
-    name: 'extracts into the folder of another run',
+    name: 'restores into the folder of another run',
     file: 'src/lambda/plan-run/claim-folder.ts',
-    find: "facts.action !== 'extract' ||",
-    replace: "facts.action !== 'extract' || true ||",
+    find: "getTarget(facts) !== 'reports' ||",
+    replace: "getTarget(facts) !== 'reports' || true ||",
     test: BY_DAYS,
   },
   {
     name: 'lets an index lead back to the source',
     file: 'src/actions/restore/lambda/restore-batch.ts',
-    find: "if (action === 'extract' && ledgerOf === undefined) {",
-    replace: "if ((action === 'extract' || action === 'restore') && ledgerOf === undefined) {",
+    find: '  if (readsPacks(run)) {',
+    replace: "  if (run.action === 'restore') {",
     test: PACKS,
+  },
+  {
+    name: 'accepts an input that leads an index back to the source',
+    file: 'src/lambda/runtime/run-input.ts',
+    find: "lines === 'packs' && target !== 'reports',",
+    replace: "false && lines === 'packs' && target !== 'reports',",
+    test: INPUT,
   },
 ];
 

@@ -254,19 +254,26 @@ async function play(each: Case): Promise<void> {
     }
     const isThere = world.copies.some(({ pack: of }) => of && world.store.get('archive', of));
     if (isThere) {
-      await judgeExtract(world, each, isWanted, kind, pack);
+      await judgePacks(world, each, isWanted, kind, pack);
     }
   } finally {
     await world.it.harness.close();
   }
 }
 
-async function runOfDay(world: World, action: 'restore' | 'extract', { keys, order }: Case) {
+const BACK = { action: 'restore' } as const;
+const OUT_OF_PACKS = { action: 'restore', target: 'reports', lines: 'packs' } as const;
+
+async function runOfDay(
+  world: World,
+  task: typeof BACK | typeof OUT_OF_PACKS,
+  { keys, order }: Case,
+) {
   const input = keys && { keys: keys.map((i) => KEYS[i]) };
-  const { report } = await world.it.move({ action, date: DAY, ...input }, shuffle(order));
+  const { report } = await world.it.move({ ...task, date: DAY, ...input }, shuffle(order));
   const counts = report.counts as never as Record<string, number>;
-  const { restored, extracted, skipped, conflicting, failed } = counts;
-  return { report, told: { done: restored ?? extracted, skipped, others: conflicting + failed } };
+  const { restored, skipped, conflicting, failed } = counts;
+  return { report, told: { done: restored, skipped, others: conflicting + failed } };
 }
 
 /** A copy that is damaged, or whose old key is taken, is told as one of the others. */
@@ -282,12 +289,12 @@ async function judgeRestore(
   isWanted: (key: string) => boolean,
 ): Promise<void> {
   const { counts, after } = predict(world.copies, isWanted, (key) => world.source(key));
-  const { told } = await runOfDay(world, 'restore', each);
+  const { told } = await runOfDay(world, BACK, each);
   expect(told).toEqual(toTold(counts));
   expect(new Map([...after.keys()].map((key) => [key, world.source(key)]))).toEqual(after);
 }
 
-async function judgeExtract(
+async function judgePacks(
   world: World,
   each: Case,
   isWanted: (key: string) => boolean,
@@ -296,7 +303,7 @@ async function judgeExtract(
 ): Promise<void> {
   const packed = world.copies.filter(({ pack }) => pack && world.store.get('archive', pack));
   const { counts, after } = predict(packed, isWanted, () => undefined);
-  const { report, told } = await runOfDay(world, 'extract', each);
+  const { report, told } = await runOfDay(world, OUT_OF_PACKS, each);
   const packs = report.packs!;
   if (kind?.startsWith('index')) {
     // PlanRun does not know the members of such a pack, so the child that ends first decides which

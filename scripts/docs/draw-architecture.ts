@@ -55,7 +55,7 @@ const ON_PHONE: Readonly<Record<string, Box>> = {
 };
 
 /** The picture shows a run that archives. `Action` leads other runs past ArchiveObjects. */
-const NOT_DRAWN = ['Action', 'VerifyObjects', 'FailVerification'];
+const NOT_DRAWN = ['Action', 'VerifyObjects', 'FailVerification', 'UnknownAction'];
 
 const ROUTES: Readonly<
   Record<string, { readonly points: readonly Point[]; readonly label?: Label }>

@@ -7,7 +7,7 @@ const DAYS = { from: 'yyyy-MM-dd', to: 'yyyy-MM-dd' };
 
 export function createCommandOutputs(
   scope: Construct,
-  { stateMachine, reports, functions }: Resources,
+  { stateMachine, source, reports, packs }: Resources,
 ): CfnOutput[] {
   const start = (input?: object) =>
     `aws stepfunctions start-execution --region ${Stack.of(scope).region} ` +
@@ -28,7 +28,7 @@ export function createCommandOutputs(
       'Compares the archive with the ledgers of some days: replace both dates',
       start({ action: 'verify', ...DAYS }),
     ),
-    ...(functions.restoreBatch
+    ...(source.allowsRestore
       ? [
           output(
             'Restore',
@@ -38,13 +38,13 @@ export function createCommandOutputs(
           ),
         ]
       : []),
-    ...(functions.extractBatch
+    ...(packs
       ? [
           output(
-            'Extract',
+            'RestoreToReports',
             'Copies objects out of packs into a folder beside the reports: replace both dates, ' +
               'and the glob of their keys',
-            start({ action: 'extract', ...DAYS, keys: ['**'] }),
+            start({ action: 'restore', target: 'reports', ...DAYS, keys: ['**'] }),
           ),
         ]
       : []),

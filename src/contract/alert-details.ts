@@ -1,11 +1,5 @@
 /** The part of an alert that programs read: the attribute `details` of the SNS message. */
-import type {
-  Counts,
-  ExtractCounts,
-  Problem,
-  RestoreCounts,
-  VerifyCounts,
-} from './payloads/outcomes';
+import type { Counts, Problem, RestoreCounts, VerifyCounts } from './payloads/outcomes';
 import type { RunSummary } from './payloads/report-payloads';
 import type { Action } from './payloads/run';
 
@@ -41,7 +35,9 @@ export interface AlertDetails {
   readonly cause: string | null;
   /** Unset if it is not known: the run ended before it was planned. */
   readonly action?: Action;
-  readonly counts: Counts | VerifyCounts | RestoreCounts | ExtractCounts | null;
+  /** Only of a restore to the report bucket. */
+  readonly target?: 'reports';
+  readonly counts: Counts | VerifyCounts | RestoreCounts | null;
   /**
    * Why objects were not archived, or are not as they were archived: failures first, and the most
    * frequent first.

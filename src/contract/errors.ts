@@ -8,6 +8,8 @@ export enum ErrorName {
    * time.
    */
   INVALID_RUN_INPUT = 'InvalidRunInput',
+  /** PlanRun planned an action that the state machine has no branch for. */
+  UNKNOWN_ACTION = 'UnknownAction',
   /**
    * Every object that a batch tried failed for the same reason, and a retry cannot help. The
    * message has the reason's code.

@@ -8,7 +8,7 @@ import { MAX_PACK_OBJECTS } from './packs';
 export const ONE_VCPU_MEMORY = 1_769;
 
 export const PLAN_RUN_MEMORY = 256;
-/** PlanRun of an archiver that restores or extracts: comparing ledgers takes CPU time. */
+/** PlanRun of an archiver that restores: comparing ledgers takes CPU time. */
 export const COMPARING_PLAN_RUN_MEMORY = ONE_VCPU_MEMORY;
 /**
  * Reading pages of a listing takes CPU time, and a page of each concurrent request is in memory.

@@ -47,7 +47,7 @@ export const PROGRESS_SUFFIX = '.progress.json';
 export const REMAINING_PARTS_NAME = 'remaining-parts.jsonl';
 
 /**
- * The folder below the report prefix for what is extracted from packs, in a folder for each run.
+ * The folder below the report prefix for what is copied out of packs, in a folder for each run.
  */
 export const EXTRACTED_FOLDER = 'extracted/';
 
@@ -56,6 +56,6 @@ export function toReportRoot(runPrefix: string): string {
   return runPrefix.replace(/[^/]+\/[^/]+\/$/, '');
 }
 
-export function getExtractPrefix(runPrefix: string): string {
+export function getExtractedPrefix(runPrefix: string): string {
   return `${toReportRoot(runPrefix)}${EXTRACTED_FOLDER}${runPrefix.split('/').at(-2)}/`;
 }

@@ -62,7 +62,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'slow/packs': 'about packs, which need Listing.selective()',
   'run-completed': 'about the end of a run, however it lists',
   'messages/broken-definition': 'breaks the reader and the batcher of a map that lists',
-  'messages/extract': 'about packs, which need Listing.selective()',
+  'messages/restore-to-reports': 'about packs, which need Listing.selective()',
   'messages/input': 'a run whose input is refused lists nothing',
   'messages/ledger': 'about runs that read ledgers, not a listing',
   'messages/listing': 'about a function that lists',

@@ -5,7 +5,7 @@ packed. Files of more than 256 KiB are moved as they are.
 This copies files of one day out of their packs, into the report bucket. Thaw the packs first.
 
   aws stepfunctions start-execution --state-machine-arn ARN \\
-    --input '{"action": "extract", "from": "2026-11-24", "to": "2026-11-24", "keys": ["readings/eu/**"]}'
+    --input '{"action": "restore", "target": "reports", "from": "2026-11-24", "to": "2026-11-24", "keys": ["readings/eu/**"]}'
 """
 from aws_cdk import App, Duration, Size, Stack, TimeZone
 from aws_cdk.aws_glue import CfnDatabase

@@ -7,8 +7,8 @@
  * This copies files of one day out of their packs, into the report bucket. Thaw the packs first.
  *
  *   aws stepfunctions start-execution --state-machine-arn ARN \
- *     --input '{"action": "extract", "from": "2026-11-24", "to": "2026-11-24", "keys":
- *     ["readings/eu/**"]}'
+ *     --input '{"action": "restore", "target": "reports", "from": "2026-11-24", "to": "2026-11-24",
+ *     "keys": ["readings/eu/**"]}'
  */
 import { App, Duration, Size, Stack, TimeZone } from 'aws-cdk-lib';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';

@@ -3,7 +3,6 @@ import * as internal from './core/open-sandbox';
 
 export type {
   Counts,
-  ExtractCounts,
   ObjectStore,
   RestoreCounts,
   RunOptions,

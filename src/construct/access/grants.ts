@@ -12,7 +12,13 @@ import {
   grantAt,
   grantAtDestination,
 } from './place-access';
-import { type Action, ACTION_NAMES, ACTIONS, FINISH_BATCHES } from '../../contract/actions';
+import {
+  type Action,
+  ACTION_NAMES,
+  ACTIONS,
+  findActions,
+  FINISH_BATCHES,
+} from '../../contract/actions';
 import {
   BALANCED_PARTS_NAME,
   CALENDAR_NAME,
@@ -81,7 +87,6 @@ const GRANTS: {
   planRun: grantPlanRun,
   listObjects: grantListObjects,
   restoreBatch: grantRestoreBatch,
-  extractBatch: grantExtractBatch,
 };
 
 export function grantAccess(
@@ -128,7 +133,9 @@ export function grantAccess(
     });
   // ReportRun reads the input of a failed batch, in case the result file does not have it.
   describe('DescribeBatches', functions.reportRun.role!, [
-    formatChildArn(stateMachine, 'archive'),
+    ...findActions(({ reads }) => reads === 'source').map((action) =>
+      formatChildArn(stateMachine, action),
+    ),
     ...(hasFinishBatches ? [formatFinishArn(stateMachine, 'execution')] : []),
   ]);
   // PlanRun finds out whether a run that is to be verified has ended.
@@ -141,18 +148,13 @@ export function grantAccess(
  * PlanRun finds other runs by their claims, and compares a ledger that is verified with the report
  * of its run.
  */
-function grantPlanRun(
-  role: iam.IRole,
-  { source, destination, reports, functions }: Resources,
-): KeyUse[] {
-  if (functions.extractBatch) {
-    grantAtDestination(
-      role,
-      source,
-      destination,
-      createDestinationAccess(source, destination).planRun(),
-    );
-  }
+function grantPlanRun(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
+  grantAtDestination(
+    role,
+    source,
+    destination,
+    createDestinationAccess(source, destination).planRun(),
+  );
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports)),
@@ -163,7 +165,7 @@ function grantPlanRun(
     ),
     createListStatement(reports),
   ]);
-  return functions.extractBatch
+  return destination.holdsPacks
     ? useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey)
     : [];
 }
@@ -267,8 +269,22 @@ function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: Res
   return useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
-/** RestoreBatch may do what ArchiveBatch may do, with its ends swapped, without any delete. */
+/**
+ * With allowRestore, RestoreBatch may do what ArchiveBatch may do, with its ends swapped, without
+ * any delete. With packing, it may copy from packs to a folder beside the reports. Without
+ * allowRestore, it may do nothing at the source.
+ */
 function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
+  if (destination.holdsPacks) {
+    const extracted = { ...reports, prefix: `${reports.prefix}${EXTRACTED_FOLDER}` };
+    addToPolicy(role, [
+      createStatement(
+        ['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging'],
+        getObjectArns(extracted),
+      ),
+      createListStatement(extracted),
+    ]);
+  }
   grantAtDestination(
     role,
     source,
@@ -279,49 +295,21 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
   grantLedgers(role, reports);
   return [
     ...useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey),
-    ...useThroughS3(role, READ_AND_WRITE, source.key, source.bucket.encryptionKey),
+    ...(source.allowsRestore
+      ? useThroughS3(role, READ_AND_WRITE, source.key, source.bucket.encryptionKey)
+      : []),
   ];
-}
-
-/**
- * To extract, it reads the archive and the ledgers, and writes to a folder beside the reports. At
- * the source, it may do nothing.
- */
-function grantExtractBatch(
-  role: iam.IRole,
-  { source, destination, reports, functions }: Resources,
-): KeyUse[] {
-  const extracted = { ...reports, prefix: `${reports.prefix}${EXTRACTED_FOLDER}` };
-  addToPolicy(role, [
-    createStatement(
-      ['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging'],
-      getObjectArns(extracted),
-    ),
-    createListStatement(extracted),
-  ]);
-  // With `allowRestore`, the same role has the rest already.
-  if (functions.restoreBatch) {
-    return [];
-  }
-  grantAtDestination(
-    role,
-    source,
-    destination,
-    createDestinationAccess(source, destination).extractBatch(),
-  );
-  grantLedgers(role, reports);
-  return useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /** ReportRun lists source and destination to find the objects of failed batches. */
 function grantReportRun(
   role: iam.IRole,
-  { source, destination, reports, functions, hasFinishBatches }: Resources,
+  { source, destination, reports, hasFinishBatches }: Resources,
 ): KeyUse[] {
   const files = [
     'report.*',
     BALANCED_PARTS_NAME,
-    ...(functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []),
+    ...(source.allowsRestore ? [`${COPIES_FOLDER}*`] : []),
     ...(hasFinishBatches ? [`${PLAN_FOLDER}${REMAINING_PARTS_NAME}`] : []),
   ];
   addToPolicy(role, [

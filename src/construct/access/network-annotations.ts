@@ -60,14 +60,15 @@ export function annotateNetworkPolicies(
   isInVpc: boolean,
 ): void {
   const { source, destination, reports, stateMachine, functions } = resources;
-  const { listObjects, archiveBatch, restoreBatch, extractBatch, reportRun } = functions;
+  const { listObjects, archiveBatch, restoreBatch, reportRun } = functions;
   const getRoles = (...callers: (lambda.IFunction | undefined)[]) =>
     isInVpc ? [] : callers.flatMap((each) => (each ? [each.role!] : []));
-  const movers = getRoles(archiveBatch, restoreBatch, reportRun);
+  // Without allowRestore, it does nothing at the source.
+  const movesBack = source.allowsRestore ? restoreBatch : undefined;
+  const movers = getRoles(archiveBatch, movesBack, reportRun);
   const readers = [
     ...movers,
-    // A function that both restores and extracts is among the movers.
-    ...getRoles(restoreBatch ? undefined : extractBatch, functions.verifyBatch),
+    ...getRoles(movesBack ? undefined : restoreBatch, functions.verifyBatch),
   ];
   const listers = listObjects ? getRoles(listObjects) : [stateMachine.role];
   const affected = [

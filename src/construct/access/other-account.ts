@@ -49,19 +49,8 @@ function getUsers(
   functions: Functions,
   access: readonly Access[],
 ): { role: iam.IRole; statements: iam.PolicyStatement[] }[] {
-  const extracting = functions.extractBatch
-    ? (['planRun', ...(functions.restoreBatch ? [] : (['extractBatch'] as const))] as const)
-    : [];
-  return (
-    [
-      'listObjects',
-      'archiveBatch',
-      'verifyBatch',
-      'reportRun',
-      'restoreBatch',
-      ...extracting,
-    ] as const
-  ).flatMap((name) => {
+  const names = new Set(access.flatMap((each) => Object.keys(each) as (keyof Functions)[]));
+  return [...names].flatMap((name) => {
     const statements = access.flatMap((each) => each[name]?.() ?? []);
     const role = functions[name]?.role;
     return role && statements.length > 0 ? [{ role, statements }] : [];

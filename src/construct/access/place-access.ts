@@ -31,8 +31,6 @@ interface DestinationAccess extends Access {
   readonly verifyBatch: CreateStatements;
   readonly reportRun: CreateStatements;
   readonly restoreBatch: CreateStatements;
-  readonly extractBatch: CreateStatements;
-  /** Only with packing. */
   readonly planRun: CreateStatements;
 }
 
@@ -52,7 +50,8 @@ export function createSourceAccess(source: Place): SourceAccess {
     listObjects: () => [list()],
     archiveBatch: () => [createStatement(actions, getObjectArns(source)), list(), readLocks()],
     reportRun: () => [list()],
-    restoreBatch: () => [readLocks(), ...createCopyStatements(source, source, false)],
+    restoreBatch: () =>
+      source.allowsRestore ? [readLocks(), ...createCopyStatements(source, source, false)] : [],
   };
 }
 
@@ -69,16 +68,22 @@ export function createDestinationAccess(
     ],
     verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
     reportRun: () => [list()],
+    // Of packs, it reads bytes.
     restoreBatch: () => [
-      createStatement(getReadActions(destination), getObjectArns(destination)),
+      createStatement(
+        source && !source.allowsRestore ? ['s3:GetObject'] : getReadActions(destination),
+        getObjectArns(destination),
+      ),
       list(),
     ],
-    extractBatch: () => [createStatement(['s3:GetObject'], getObjectArns(destination)), list()],
-    /** Only with packing: it lists packs, and reads their indexes. */
-    planRun: () => [
-      list(),
-      createStatement(['s3:GetObject'], getObjectArns(destination, `${PACKS_FOLDER}*`)),
-    ],
+    // It lists packs, and reads their indexes.
+    planRun: () =>
+      destination.holdsPacks
+        ? [
+            list(),
+            createStatement(['s3:GetObject'], getObjectArns(destination, `${PACKS_FOLDER}*`)),
+          ]
+        : [],
   };
 }
 

@@ -21,10 +21,8 @@ export interface Functions {
   /** With `Listing.selective()`. */
   readonly listObjects?: lambda.Function;
   readonly verifyBatch: lambda.Function;
-  /** With `allowRestore`. */
+  /** With `allowRestore`, or with `packing`, whose packs it can open without it. */
   readonly restoreBatch?: lambda.Function;
-  /** With `packing`. The same function as `restoreBatch`, if the archiver has both. */
-  readonly extractBatch?: lambda.Function;
   readonly reportRun: lambda.Function;
   readonly explainFailure: lambda.Function;
 }
@@ -50,7 +48,7 @@ export function createFunctions(
   const planRun = create('PlanRun', {
     description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
     timeout: Duration.minutes(1),
-    // To restore or to extract, it compares what several runs archived.
+    // To restore, it compares what several runs archived.
     memorySize: allowRestore || packing ? COMPARING_PLAN_RUN_MEMORY : PLAN_RUN_MEMORY,
   });
   const listObjects =
@@ -95,8 +93,7 @@ export function createFunctions(
     planRun,
     ...(listObjects && { listObjects }),
     verifyBatch,
-    ...(allowRestore && { restoreBatch }),
-    ...(packing && { extractBatch: restoreBatch }),
+    ...(restoreBatch && { restoreBatch }),
     reportRun,
     explainFailure,
   };

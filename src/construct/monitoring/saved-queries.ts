@@ -38,8 +38,7 @@ export function getLogGroups(functions: Functions): logs.ILogGroup[] {
     listObjects,
     archiveBatch,
     verifyBatch,
-    extractBatch,
-    restoreBatch = extractBatch,
+    restoreBatch,
     reportRun,
     explainFailure,
   } = functions;

@@ -12,6 +12,10 @@ export interface Place {
   readonly prefix: string;
   readonly key?: kms.IKey;
   readonly keepsObjects?: boolean;
+  /** Archived objects may be copied back here. */
+  readonly allowsRestore?: boolean;
+  /** Small objects are packed here. */
+  readonly holdsPacks?: boolean;
   /** Objects in Glacier are restored. */
   readonly restoresObjects?: boolean;
   /** Objects are locked when they are copied here. */

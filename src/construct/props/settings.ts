@@ -72,12 +72,14 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     prefix: props.prefix ?? '',
     key: props.sourceKey ?? props.bucket.encryptionKey,
     keepsObjects: props.sourceDisposition === SourceDisposition.KEEP,
+    allowsRestore: props.allowRestore ?? false,
     restoresObjects: glacierSources !== undefined,
   };
   const destination: Place = {
     bucket: props.destinationBucket ?? props.bucket,
     prefix: props.destinationPrefix ?? 'archive/',
     key: getDestinationKey(props),
+    holdsPacks: packing !== undefined,
     locksObjects: props.retention !== undefined,
   };
   const maxObjectsPerSecond = props.maxObjectsPerSecond ?? getDefaultRate(source, destination);

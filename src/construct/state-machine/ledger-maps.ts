@@ -8,7 +8,7 @@ import {
   toPlanPath,
 } from './distributed-map';
 import { createRounds, type PayloadOf, PROGRESS_FIELDS, selectFields } from './invoke-function';
-import { type Action, ACTIONS } from '../../contract/actions';
+import { ACTIONS, isMoving, type LedgerAction } from '../../contract/actions';
 import type {
   PartsItem,
   Progress,
@@ -16,8 +16,6 @@ import type {
   VerifyEvent,
   VerifyProgress,
 } from '../../contract/payloads/batch-payloads';
-
-export type LedgerAction = Exclude<Action, 'archive'>;
 
 const VERIFY_FIELDS = selectFields<VerifyProgress>({
   cursor: true,
@@ -63,7 +61,7 @@ export function createLedgerMap(
   const { start, unfinished, finished } = createRounds(scope, {
     names: { round: `${name}Batch`, unfinished: `${name}Unfinished?`, finished: `${name}Finished` },
     function: lambdaFunction,
-    resultSelector: action === 'verify' ? VERIFY_FIELDS : MOVE_FIELDS,
+    resultSelector: isMoving(action) ? MOVE_FIELDS : VERIFY_FIELDS,
     retry,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),

@@ -2,6 +2,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import type { Action } from '../../contract/actions';
 import { BATCH_SUBJECT } from '../../contract/alert-details';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { AlertAttributes, BatchAlert } from '../../contract/payloads/outcomes';
@@ -11,6 +12,13 @@ const { stringAt, DISCARD } = sfn.JsonPath;
 
 export function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
+}
+
+export function isSummaryOf(actions: readonly Action[]): sfn.Condition {
+  const [first, ...more] = actions.map((action) =>
+    sfn.Condition.stringEquals(toSummaryPath('action'), action),
+  );
+  return more.length > 0 ? sfn.Condition.or(first, ...more) : first;
 }
 
 /**

@@ -5,8 +5,9 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { DefinitionProps } from './distributed-map';
 import { toRetryProps } from './invoke-function';
-import { toSummaryPath } from './publish-alert';
+import { isSummaryOf, toSummaryPath } from './publish-alert';
 import { isUnfinished } from '../../actions/archive/construct/archive-map';
+import { findActions } from '../../contract/actions';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/published/run-completed';
@@ -45,7 +46,7 @@ export class RunCompletedEvent {
     isArchived
       .when(
         sfn.Condition.and(
-          sfn.Condition.stringEquals(toSummaryPath('action'), 'archive'),
+          isSummaryOf(findActions(({ target }) => target === 'destination')),
           sfn.Condition.booleanEquals(toSummaryPath('dryRun'), false),
         ),
         send,

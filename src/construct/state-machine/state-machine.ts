@@ -5,8 +5,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type DefinitionProps, toPlanPath } from './distributed-map';
 import { InvokeFunction, type PayloadOf, toRetryProps } from './invoke-function';
-import { createLedgerMap, type LedgerAction } from './ledger-maps';
-import { createNotify, toSummaryPath } from './publish-alert';
+import { createLedgerMap } from './ledger-maps';
+import { createNotify, isSummaryOf, toSummaryPath } from './publish-alert';
 import { RunCompletedEvent } from './run-completed';
 import {
   createArchiveObjects,
@@ -15,7 +15,7 @@ import {
   isUnfinished,
 } from '../../actions/archive/construct/archive-map';
 import { AlertMode } from '../../alert-mode';
-import type { Action } from '../../contract/actions';
+import { ACTION_NAMES, findActions, readsLedgers } from '../../contract/actions';
 import { ErrorName } from '../../contract/errors';
 import type { Plan } from '../../contract/payloads/batch-payloads';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
@@ -104,18 +104,7 @@ function createDefinition(
     outputPath: '$.Payload',
     retry,
   });
-  const action = new sfn.Choice(scope, 'Action');
-  for (const name of ['verify', 'restore', 'extract'] satisfies LedgerAction[]) {
-    const map = createLedgerMap(scope, name, props);
-    const isAction = sfn.Condition.stringEquals(
-      `$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`,
-      name,
-    );
-    if (map) {
-      action.when(isAction, map.next(reportRun));
-    }
-  }
-  action.otherwise(createArchiveObjects(scope, props, reportRun));
+  const action = createAction(scope, props, reportRun);
   const finishBatches = createFinishBatches(scope, props);
   finishBatches?.next(reportRun);
   const outcome = createOutcome(scope, props, finishBatches);
@@ -125,6 +114,39 @@ function createDefinition(
     outcome,
   });
   return { start: planRun.next(action), runCompleted };
+}
+
+/**
+ * Chooses the states of the planned action. A default branch that archives would delete sources for
+ * an action that somebody forgot here, so the default branch fails.
+ */
+function createAction(
+  scope: Construct,
+  props: DefinitionProps,
+  reportRun: sfn.IChainable & sfn.INextable,
+): sfn.Choice {
+  const action = new sfn.Choice(scope, 'Action');
+  for (const name of ACTION_NAMES) {
+    const states = readsLedgers(name)
+      ? createLedgerMap(scope, name, props)?.next(reportRun)
+      : createArchiveObjects(scope, props, reportRun);
+    const isPlanned = sfn.Condition.stringEquals(
+      `$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`,
+      name,
+    );
+    if (states) {
+      action.when(isPlanned, states);
+    }
+  }
+  return action.otherwise(
+    new sfn.Fail(scope, 'UnknownAction', {
+      error: ErrorName.UNKNOWN_ACTION,
+      cause:
+        'PlanRun planned an action that this state machine has no branch for, so this run did ' +
+        'nothing. The function and the state machine are probably of different deployments: ' +
+        'deploy the archiver again, and start the run again.',
+    }),
+  );
 }
 
 /**
@@ -151,8 +173,6 @@ function createOutcome(
     task.addRetry(toRetryProps(settings.retry));
   }
   (notifyChat ? notify.next(notifyChat) : notify).next(succeed);
-  const isSummaryOf = (action: Action) =>
-    sfn.Condition.stringEquals(toSummaryPath('action'), action);
   const hasOutcome = (value: RunSummary['outcome']) =>
     sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
   const outcome = new sfn.Choice(scope, 'Outcome');
@@ -160,17 +180,22 @@ function createOutcome(
     outcome.when(isUnfinished(), finishBatches);
   }
   outcome
-    .when(sfn.Condition.and(hasOutcome('FAILED'), isSummaryOf('verify')), failVerification)
+    .when(
+      sfn.Condition.and(
+        hasOutcome('FAILED'),
+        isSummaryOf(findActions(({ works }) => works === 'compares')),
+      ),
+      failVerification,
+    )
     .when(hasOutcome('FAILED'), fail)
     .when(hasOutcome('PROBLEMS'), notify)
     // Somebody asked what a run would do.
     .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify);
-  // Somebody started it, and waits for its end.
-  if (functions.restoreBatch) {
-    outcome.when(isSummaryOf('restore'), notify);
-  }
-  if (functions.extractBatch) {
-    outcome.when(isSummaryOf('extract'), notify);
+  const answered = findActions(({ isAnswered }) => isAnswered).filter(
+    (action) => functions[`${action}Batch`],
+  );
+  if (answered.length > 0) {
+    outcome.when(isSummaryOf(answered), notify);
   }
   return outcome.otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }

@@ -98,8 +98,8 @@ export const PartVersion = v.object({
    */
   shared: v.optional(v.literal(true)),
   /**
-   * Only of an extract of days: the pack that this is the index of, and its day. If there is no
-   * index, `key` is that of the pack.
+   * Only where the lines are those of packs: the pack that this is the index of, and its day. If
+   * there is no index, `key` is that of the pack.
    */
   pack: v.optional(v.object({ key: v.string(), day: isoDate })),
   /**

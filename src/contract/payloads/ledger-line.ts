@@ -153,7 +153,7 @@ export const LedgerLine = v.object({
   notes: v.optional(Notes),
   proof,
   /**
-   * Only of a restore or an extract: the key of the part of the ledger, or of the index of packs,
+   * Only of a restore: the key of the part of the ledger, or of the index of packs,
    * that says that the object is archived.
    */
   origin: v.optional(v.string()),

@@ -15,7 +15,7 @@ export type Counts = v.InferOutput<typeof Counts>;
 
 /**
  * Listed is what the ledgers say is archived: listed = restored + skipped + conflicting + failed.
- * Skipped is what the input's keys do not name.
+ * Skipped is what the input's keys do not name, and, to the report bucket, what is not packed.
  */
 export const RestoreCounts = v.object({
   listed: count,
@@ -26,22 +26,9 @@ export const RestoreCounts = v.object({
 });
 export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
 
-/** Of an extract from packs: listed = extracted + skipped + conflicting + failed. */
-export const ExtractCounts = v.object({
-  listed: count,
-  extracted: count,
-  skipped: count,
-  conflicting: count,
-  failed: count,
-});
-export type ExtractCounts = v.InferOutput<typeof ExtractCounts>;
-
-/** How many objects a run archived, restored or extracted. */
-export function countMoved(counts: Counts | RestoreCounts | ExtractCounts): number {
-  if ('restored' in counts) {
-    return counts.restored;
-  }
-  return 'extracted' in counts ? counts.extracted : counts.archived;
+/** How many objects a run archived or restored. */
+export function countMoved(counts: Counts | RestoreCounts): number {
+  return 'restored' in counts ? counts.restored : counts.archived;
 }
 
 /** Counts of a verification: listed = present + changed + missing + unproven + skipped. */

@@ -3,14 +3,7 @@ import { MapOutput } from './batch-payloads';
 import { count, isoDate } from './common-schemas';
 import { RunListing } from './listing';
 import { NoteCounts } from './note-payloads';
-import {
-  AlertAttributes,
-  Counts,
-  ExtractCounts,
-  RestoreCounts,
-  Stragglers,
-  VerifyCounts,
-} from './outcomes';
+import { AlertAttributes, Counts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
 import { Action, Run } from './run';
 
 export const ReportRunEvent = v.object({
@@ -38,6 +31,7 @@ export interface UnfinishedRun {
 export const RunSummary = v.object({
   runId: v.string(),
   action: Action,
+  target: Run.entries.target,
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
   /**
@@ -45,7 +39,7 @@ export const RunSummary = v.object({
    * FAILED: more failures, or a verification found changed or missing objects.
    */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
-  counts: v.union([Counts, VerifyCounts, RestoreCounts, ExtractCounts]),
+  counts: v.union([Counts, VerifyCounts, RestoreCounts]),
   bytes: v.number(),
   stragglers: Stragglers,
   undated: v.optional(count),

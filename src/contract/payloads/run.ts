@@ -27,14 +27,11 @@ export const RunInput = v.strictObject({
   date: v.optional(isoDate),
   from: v.optional(isoDate),
   to: v.optional(isoDate),
-  /**
-   * Only to verify, to restore or to extract: the name of the execution whose ledger is read,
-   * instead of days.
-   */
+  /** Only to verify or to restore: the name of the execution whose ledger is read, not days. */
   run: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(80))),
   /** Only to verify: if true, checksums are compared, too. */
   deep: v.optional(v.boolean()),
-  /** Only to restore or to extract: globs that the keys at the source match. */
+  /** Only to restore: globs that the keys at the source match. */
   keys: v.optional(
     v.pipe(
       v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))),
@@ -42,6 +39,16 @@ export const RunInput = v.strictObject({
       v.maxLength(100),
     ),
   ),
+  /**
+   * Only to restore: where objects go. The default is their old keys at the source. In the report
+   * bucket, the run has a folder for what it copies out of packs.
+   */
+  target: v.optional(v.picklist(['source', 'reports'])),
+  /**
+   * Only to restore to the reports: what says which objects are archived. The default is ledgers,
+   * which expire. The indexes of packs stay as long as the packs.
+   */
+  lines: v.optional(v.picklist(['ledgers', 'packs'])),
   /** Only to verify: the days, counted from the scheduled instant. A schedule sends it. */
   selection: v.optional(
     v.strictObject({
@@ -94,6 +101,10 @@ export const Run = v.object({
   ledgerOf: v.optional(v.string()),
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),
+  /** Unset: the target of the action. */
+  target: v.optional(v.literal('reports')),
+  /** Unset: ledgers. */
+  lines: v.optional(v.literal('packs')),
   /**
    * How many objects one batch may archive in a second: the run's rate divided by its concurrency.
    */

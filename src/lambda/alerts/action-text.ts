@@ -2,11 +2,20 @@
  * The words for each action, wherever people read about one. The compiler asks for those of a new
  * action.
  */
+import {
+  type Action,
+  DEFAULT_ACTION,
+  getTarget,
+  isMoving,
+  type MovingAction,
+  type Task,
+} from '../../contract/actions';
 import type { Counts } from '../../contract/payloads/outcomes';
-import type { Action } from '../../contract/payloads/run';
 import { formatObjects } from '../text/format';
 
-export type Move = Exclude<Action, 'verify'>;
+interface MoveTask extends Task {
+  readonly action?: MovingAction;
+}
 
 interface ActionText {
   readonly name: string;
@@ -18,14 +27,16 @@ interface ActionText {
   readonly mapDone: string;
 }
 
-interface MoveText extends ActionText {
+export interface MoveText extends ActionText {
   /** The run selected no object. The sentence follows the name of the archiver. */
   readonly nothingSelected: (counts: Counts) => string;
   readonly skipped: string;
   readonly next: string;
 }
 
-export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, MoveText>> = {
+export const ACTION_TEXT: {
+  readonly [action in Action]: action extends MovingAction ? MoveText : ActionText;
+} = {
   archive: {
     name: 'Archive',
     run: 'Archive run',
@@ -63,24 +74,37 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     skipped: 'not named by keys',
     next: 'then restore the same again. Objects that are back at their old keys stay as they are:',
   },
-  extract: {
-    name: 'Extract',
-    run: 'Extract',
-    verb: 'extract',
-    done: 'extracted',
-    nothingLost: 'Nothing was lost: an extract only copies from packs to the report bucket.',
-    mapDone: 'copied objects from packs',
-    nothingSelected: ({ skipped }) =>
-      skipped > 0
-        ? 'found nothing to extract: the keys of its input match none of ' +
-          `${formatObjects(skipped)} in packs.`
-        : 'found nothing to extract: no packed objects are known for its input.',
-    skipped: 'not named by keys',
-    next: 'then extract the same again, which makes a folder of its own:',
-  },
 };
 
+/** Of a restore to the report bucket, which has a folder for each run. */
+const TO_REPORTS: MoveText = {
+  ...ACTION_TEXT.restore,
+  name: 'Restore to the report bucket',
+  run: 'Restore to the report bucket',
+  nothingLost:
+    'Nothing was lost: a restore to the report bucket only reads the archive, and does nothing ' +
+    'at the source.',
+  mapDone: 'copied objects from packs to the report bucket',
+  nothingSelected: ({ skipped }) =>
+    skipped > 0
+      ? `found nothing to restore: ${formatObjects(skipped)} of its input are not in packs, or ` +
+        'the keys of its input match none of them.'
+      : 'found nothing to restore: no packed objects are known for its input.',
+  skipped: 'not named by keys, or not in packs',
+  next: 'then restore the same again, which makes a folder of its own:',
+};
+
+/** The words about a run. */
+export function getText(task: Task): ActionText {
+  return getTarget(task) === 'reports' ? TO_REPORTS : ACTION_TEXT[task.action ?? DEFAULT_ACTION];
+}
+
+/** The words about a run that moves objects. */
+export function getMoveText(task: MoveTask): MoveText {
+  return getTarget(task) === 'reports' ? TO_REPORTS : ACTION_TEXT[task.action ?? DEFAULT_ACTION];
+}
+
 /** What a run did that has moved objects. Its report says so only if it did not archive. */
-export function getMove({ action = 'archive' }: { readonly action?: Action }): Move {
-  return action === 'verify' ? 'archive' : action;
+export function getMove({ action = DEFAULT_ACTION }: Task): MovingAction {
+  return isMoving(action) ? action : DEFAULT_ACTION;
 }

@@ -1,9 +1,12 @@
+import { DEFAULT_ACTION } from '../../contract/actions';
 import type { Run } from '../../contract/payloads/run';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
 type RepeatableRun = Pick<Run, 'from' | 'to'> &
-  Partial<Pick<Run, 'action' | 'dryRun' | 'manifest' | 'ledgerOf' | 'deep' | 'keys'>>;
+  Partial<
+    Pick<Run, 'action' | 'target' | 'lines' | 'dryRun' | 'manifest' | 'ledgerOf' | 'deep' | 'keys'>
+  >;
 
 const EARLIEST_DATE = '1970-01-01';
 
@@ -31,7 +34,9 @@ export function redriveExecutionCommand(executionArn: string): string {
  * must not move objects unexpectedly.
  */
 export function sameInput({
-  action = 'archive',
+  action = DEFAULT_ACTION,
+  target,
+  lines,
   from,
   to,
   manifest,
@@ -41,7 +46,9 @@ export function sameInput({
   dryRun,
 }: RepeatableRun): object {
   return {
-    ...(action !== 'archive' && { action }),
+    ...(action !== DEFAULT_ACTION && { action }),
+    ...(target && { target }),
+    ...(lines && { lines }),
     ...(ledgerOf === undefined
       ? { from: from ?? EARLIEST_DATE, to, ...(manifest && { manifest }) }
       : { run: ledgerOf }),

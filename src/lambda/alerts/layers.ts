@@ -32,6 +32,7 @@ export function getReasonCode({ error, text }: Cause): string | undefined {
 
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',
+  [ErrorName.UNKNOWN_ACTION]: 'Step Functions',
   [ErrorName.LEDGER_UNBALANCED]: 'ledger',
   [ErrorName.LEDGER_CHANGED]: 'ledger',
   [ErrorName.PLAN_CHANGED]: 'ledger',

@@ -5,6 +5,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readRuns, renderCalendar, type ReportPlace } from './calendar-page';
 import { addRun, type CalendarRun } from './calendar-runs';
+import { getTarget } from '../../contract/actions';
 import { CALENDAR_NAME } from '../../contract/report-places';
 import { backOff, type Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
@@ -30,8 +31,8 @@ export async function updateCalendar(
   run: CalendarRun,
   clock: Clock,
 ): Promise<void> {
-  // It says nothing about the archive, and an older version that shares the page does not know it.
-  if (run.action === 'extract') {
+  // What it did is neither in the archive nor at the source, whose days the calendar shows.
+  if (getTarget(run) === 'reports') {
     return;
   }
   const budget = { clock, deadline: clock.now() + MILLISECONDS };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { CalendarRun, findLast, MAX_RUNS_PER_DAY, severity } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
+import { ACTIONS, isMoving } from '../../contract/actions';
 import { groupBy } from '../../contract/group-by';
 import { CALENDAR_NAME, REPORT_PAGE_NAME } from '../../contract/report-places';
 import { addDays, toFields } from '../../dates/calendar';
@@ -175,11 +176,11 @@ function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): D
   if (worst > 0) {
     return worst === 1 ? 'incomplete' : 'failed';
   }
-  const did = new Set(real.map(({ action }) => action));
-  if (did.has('archive')) {
+  const targets = new Set(real.map(({ action }) => ACTIONS[action].target));
+  if (targets.has('destination')) {
     return 'archived';
   }
-  return did.has('restore') ? 'restored' : 'verified';
+  return targets.has('source') ? 'restored' : 'verified';
 }
 
 function toWeeks(days: readonly CalendarDay[]): CalendarWeek[] {
@@ -240,7 +241,7 @@ const OUTCOMES = {
 };
 
 function isIdle({ action, outcome, counts }: CalendarRun): boolean {
-  return action !== 'verify' && outcome === 'CLEAN' && counts?.done === 0;
+  return isMoving(action) && outcome === 'CLEAN' && counts?.done === 0;
 }
 
 function toStyle(run: CalendarRun): string {
@@ -275,7 +276,7 @@ function nameCounts(
   action: CalendarRun['action'],
   dryRun: boolean,
 ): readonly [good: string, bad: string] {
-  if (action === 'verify') {
+  if (!isMoving(action)) {
     return [dryRun ? 'would be compared' : 'present', 'changed, missing or unproven'];
   }
   const { done } = ACTION_TEXT[action];

@@ -6,7 +6,7 @@ import { groupBy } from '../../contract/group-by';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
 import { countMoved } from '../../contract/payloads/outcomes';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
-import { Action } from '../../contract/payloads/run';
+import { Action, Run } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
 
@@ -16,6 +16,7 @@ export const CalendarRun = v.object({
   archiver: v.string(),
   executionArn: v.string(),
   action: Action,
+  target: Run.entries.target,
   dryRun: v.boolean(),
   /** The days of the run. `null`: it failed before it knew them. */
   dates: v.nullable(v.object({ from: v.nullable(isoDate), to: isoDate })),
@@ -127,7 +128,7 @@ export interface ExecutionFacts extends Pick<
   readonly endedAt: Date;
 }
 
-type CalendarFacts = Pick<CalendarRun, 'action' | 'dryRun' | 'dates' | 'outcome'> & {
+type CalendarFacts = Pick<CalendarRun, 'action' | 'target' | 'dryRun' | 'dates' | 'outcome'> & {
   readonly [name in 'counts' | 'report']: RunSummary[name] | null;
 };
 
@@ -135,7 +136,7 @@ export function toCalendarRun(
   { startedAt, endedAt, ...execution }: ExecutionFacts,
   facts: CalendarFacts,
 ): CalendarRun {
-  const { action, dryRun, dates, outcome, counts, report } = facts;
+  const { action, target, dryRun, dates, outcome, counts, report } = facts;
   const day = createDayFinder(execution.timeZone)(startedAt);
   const times = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };
   const folder = report && report.key.split('/').slice(-3, -1).join('/');
@@ -143,6 +144,7 @@ export function toCalendarRun(
     ...execution,
     ...times,
     action,
+    ...(target && { target }),
     dryRun,
     dates,
     outcome,

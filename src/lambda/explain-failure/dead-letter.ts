@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Layer, unknownDetails } from '../../contract/alert-details';
 import { RunInput } from '../../contract/payloads/run';
-import { ACTION_TEXT } from '../alerts/action-text';
+import { getText } from '../alerts/action-text';
 import type { Alert } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
@@ -48,7 +48,7 @@ export function createStartAlert(
     ...parseAs(Verification, letter.body),
     ...(due && { scheduledTime: due }),
   };
-  const { run, done } = ACTION_TEXT[input.action ?? 'archive'];
+  const { run, done } = getText({ action: input.action });
   const command = startExecutionCommand(stateMachineArn, input);
   const url = stateMachineArn && stateMachineUrl(stateMachineArn);
   const what = input.action === undefined ? 'run' : run.toLowerCase();

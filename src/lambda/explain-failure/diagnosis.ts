@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FailedChild, FailureFacts } from './failure-facts';
+import { DEFAULT_ACTION, isMoving, type Task } from '../../contract/actions';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import { Action } from '../../contract/payloads/run';
@@ -96,7 +97,8 @@ function getAdviceOfState(
     );
   }
   // batchTimeout and memorySize are of the functions in the map, but for VerifyBatch.
-  const isOfOtherFunction = history?.functionName || history?.run?.action === 'verify';
+  const isOfOtherFunction =
+    history?.functionName || (history?.run && !isMoving(history.run.action));
   const isOutOfResources =
     getLayer({ error, text }) === 'Lambda' &&
     /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`);
@@ -130,6 +132,7 @@ const DEFINITION_ERRORS = [
   'States.ResultPathMatchFailure',
   'States.IntrinsicFailure',
   'States.NoChoiceMatched',
+  ErrorName.UNKNOWN_ACTION,
 ];
 
 /**
@@ -155,9 +158,12 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
 ]);
 
 /** What the run was to do. Its input says so if it was not planned. */
-export function getAction(facts: FailureFacts): Action {
-  const { action } = facts.history?.run ?? readInput(facts);
-  return v.is(Action, action) ? action : 'archive';
+export function getTask(facts: FailureFacts): Task & { readonly action: Action } {
+  const { action, target } = facts.history?.run ?? readInput(facts);
+  return {
+    action: v.is(Action, action) ? action : DEFAULT_ACTION,
+    ...(target === 'reports' && { target }),
+  };
 }
 
 /**
@@ -172,8 +178,10 @@ function getOriginalInput(facts: FailureFacts): object {
   } catch {
     // The same input would be refused again, and we cannot guess the right one: perhaps `dryRun`
     // was misspelled, or the action.
+    const { action, target } = getTask(facts);
     return {
-      ...(v.is(Action, input.action) && { action: input.action }),
+      ...(input.action === action && { action }),
+      ...(target && { target }),
       date: 'YYYY-MM-DD',
       dryRun: true,
     };

@@ -1,4 +1,4 @@
-import { getAction, readInput } from './diagnosis';
+import { getTask, readInput } from './diagnosis';
 import type { FailureFacts } from './failure-facts';
 import { toOutcome } from './failure-message';
 import { type CalendarRun, type ExecutionFacts, toCalendarRun } from '../calendar/calendar-runs';
@@ -21,7 +21,7 @@ export function toFailedRun(
   return toCalendarRun(
     execution,
     history?.summary ?? {
-      action: getAction(facts),
+      ...getTask(facts),
       dryRun: history?.run?.dryRun ?? readInput(facts).dryRun === true,
       dates: history?.run ? { from: history.run.from, to: history.run.to } : null,
       outcome: toOutcome(change.status),

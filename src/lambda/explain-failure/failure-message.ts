@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { diagnose, type Diagnosis, getAction } from './diagnosis';
+import { diagnose, type Diagnosis, getTask } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
+import { ACTIONS, DEFAULT_ACTION } from '../../contract/actions';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { addDays } from '../../dates/calendar';
 import { toChatMessage } from '../../features/chat/lambda/chat-message';
-import { ACTION_TEXT } from '../alerts/action-text';
+import { getText } from '../alerts/action-text';
 import { type Alert, type Section, toTextMessage } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl, tailLogCommand } from '../alerts/cli-commands';
@@ -83,7 +84,7 @@ function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): A
   const days = run ? ` of ${formatDates(run)}` : '';
   return {
     subject: toSubject(
-      `${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change.status)}: ` +
+      `${getText(getTask(facts)).run}${days} ${describeStatus(change.status)}: ` +
         `${diagnosis.layer} (${settings.archiverName})`,
     ),
     lead: describeFailure(settings.archiverName, facts, diagnosis),
@@ -128,7 +129,7 @@ function createAttributes(
   return toAttributes({
     archiver: archiverName,
     runId: change.name,
-    action: getAction(facts),
+    ...getTask(facts),
     dates: run ? { from: run.from, to: run.to } : null,
     outcome: toOutcome(change.status),
     layer,
@@ -161,12 +162,12 @@ export function toOutcome(status: string): 'FAILED' | 'TIMED_OUT' | 'ABORTED' {
 
 const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
+  UnknownAction: 'before it touched an object, while it was choosing what to do',
   ListObjects: 'before it touched an object, while it was listing the source',
   ArchiveObjects: 'while it was archiving objects',
   FinishBatches: 'while it was archiving the objects that were left after the first round',
-  RestoreObjects: 'while it was copying objects back from the archive',
+  RestoreObjects: 'while it was copying objects from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
-  ExtractObjects: 'while it was copying objects out of packs',
   SendRunCompleted: 'after it wrote its report, while it was sending the event for onRunCompleted',
   NotifyRun: 'after it wrote its report, while it was sending its message',
   NotifyChat: 'after it sent its message, while it was sending it to the chat',
@@ -178,15 +179,15 @@ function describeFailure(
   { layer }: Diagnosis,
 ): string[] {
   const { status } = facts.change;
-  const action = getAction(facts);
+  const task = getTask(facts);
   // The ledger of a verification or a restore is not about what is where.
-  const isUncertain = layer === 'ledger' && action === 'archive';
+  const isUncertain = layer === 'ledger' && ACTIONS[task.action].isRecord;
   return [
     `${archiverName}: the run ${describeStatus(status)}${describePlace(facts)}.`,
     isUncertain
       ? 'Every object is either archived or untouched at the source, but the ledger does not say ' +
         'which for all of them.'
-      : ACTION_TEXT[action].nothingLost,
+      : getText(task).nothingLost,
   ];
 }
 
@@ -202,7 +203,7 @@ function describePlace(facts: FailureFacts): string {
 
 function getPhase(facts: FailureFacts, state: string): string | undefined {
   if (state === 'ReportRun') {
-    const { mapDone } = ACTION_TEXT[getAction(facts)];
+    const { mapDone } = getText(getTask(facts));
     return `after it ${mapDone}, while it was writing its report`;
   }
   if (state === 'ListObjects' && facts.history?.run?.manifest) {
@@ -292,8 +293,8 @@ function describeCounts({ history, mapRun }: FailureFacts): string[] {
     );
   };
   // The items of other maps are not objects, and neither are those that a function has planned.
-  const { run, listing } = history ?? {};
-  const isOfObjects = (run?.action ?? 'archive') === 'archive' && !listing?.progress;
+  const { run: { action = DEFAULT_ACTION } = {}, listing } = history ?? {};
+  const isOfObjects = ACTIONS[action].reads === 'source' && !listing?.progress;
   return [
     describe('Batches', batches),
     ...(isOfObjects ? [describe('Listed objects in these batches', items)] : []),

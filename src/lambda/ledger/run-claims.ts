@@ -4,7 +4,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { Action } from '../../contract/payloads/run';
+import { Action, Run } from '../../contract/payloads/run';
 import { CLAIM_NAME, CLAIMS_FOLDER, LEDGER_FOLDER } from '../../contract/report-places';
 import { orderedMap } from '../s3/ordered-map';
 import { findJsonFrom, listObjects } from '../s3/read-objects';
@@ -16,6 +16,7 @@ export const RunClaim = v.object({
   executionArn: v.string(),
   startTime: v.string(),
   action: Action,
+  target: Run.entries.target,
   dryRun: v.boolean(),
   from: v.nullable(v.string()),
   to: v.string(),

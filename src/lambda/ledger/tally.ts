@@ -85,7 +85,7 @@ export class Tally {
       this.addRestore(line);
       return;
     }
-    // A restore and an extract are counted like a run that archives.
+    // A restore is counted like a run that archives.
     const status = isMoved(line.status) ? 'archived' : line.status;
     this[status] += 1;
     this.addTimes(line.status === status ? line : { ...line, status });

@@ -4,9 +4,10 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { getTarget } from '../../contract/actions';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
-import { CLAIM_NAME, CLAIMS_FOLDER, getExtractPrefix } from '../../contract/report-places';
+import { CLAIM_NAME, CLAIMS_FOLDER, getExtractedPrefix } from '../../contract/report-places';
 import { toLedgerPrefix } from '../ledger/part-keys';
 import { RunClaim, toClaimKey, toStartDay } from '../ledger/run-claims';
 import { listPage } from '../s3/listing/list-page';
@@ -60,7 +61,7 @@ export async function claimRunFolders(
     const isOurs =
       (await isClaimed(context, `${folder}${CLAIM_NAME}`, claim)) &&
       (await isClaimed(context, toClaimKey(reportPrefix, ledgerPrefix), claim)) &&
-      (facts.action !== 'extract' || (await isExtractClaimed(context, folder, claim)));
+      (getTarget(facts) !== 'reports' || (await isExtractedClaimed(context, folder, claim)));
     if (isOurs) {
       return { reportPrefix: folder, ledgerPrefix };
     }
@@ -74,11 +75,11 @@ export async function claimRunFolders(
 }
 
 /**
- * The folder for what is extracted is named by the run alone, so it has a claim of its own. Nothing
- * is in it before the map of its run begins: whatever is there was put by somebody else, and nobody
- * could tell it from what was extracted.
+ * The folder for what is copied out of packs is named by the run alone, so it has a claim of its
+ * own. Nothing is in it before the map of its run begins: whatever is there was put by somebody
+ * else, and nobody could tell it from what the run copied.
  */
-async function isExtractClaimed(
+async function isExtractedClaimed(
   context: ClaimContext,
   runFolder: string,
   claim: RunClaim,
@@ -88,7 +89,7 @@ async function isExtractClaimed(
     budget,
     settings: { reportBucket, reportPrefix },
   } = context;
-  const folder = getExtractPrefix(runFolder);
+  const folder = getExtractedPrefix(runFolder);
   const key = `${reportPrefix}${CLAIMS_FOLDER}${folder.slice(reportPrefix.length)}${CLAIM_NAME}`;
   const page = await withRetries(budget, () =>
     listPage(s3, { Bucket: reportBucket, Prefix: folder, MaxKeys: 1 }),

@@ -5,7 +5,13 @@ import type { PlannedLedger } from './plan-parts';
 import { type Archiver, selectRuns } from './select-runs';
 import type { PlannedLedgers } from '../../actions/verify/lambda/planned-ledgers';
 import { sumLacking, type VerifiedRuns } from '../../actions/verify/lambda/verified-runs';
-import type { Action } from '../../contract/actions';
+import {
+  type Action,
+  DEFAULT_ACTION,
+  getTarget,
+  readsPacks,
+  type Task,
+} from '../../contract/actions';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import { PACKS_FOLDER } from '../../contract/packs';
@@ -51,7 +57,8 @@ export async function planRun(
   ports: PlanPorts,
 ): Promise<Plan> {
   const input = parseRunInput(event.input);
-  const { action = 'archive', dryRun = false } = input;
+  const { action = DEFAULT_ACTION, dryRun = false } = input;
+  const task = toTask(input);
   const plan = PLANS[action];
   plan.check?.(input, settings);
   const limits = getRunLimits(input, settings);
@@ -60,16 +67,22 @@ export async function planRun(
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
   };
   const days = getWindow(input, event, settings);
-  if (action === 'archive' && settings.retention && days.to >= '9899') {
+  if (getTarget(task) === 'destination' && settings.retention && days.to >= '9899') {
     throw wrongInput(
       'a retention of up to a century may end after the year 9999: choose days before the year ' +
         '9899',
     );
   }
   const archiver = { name: settings.archiverName, ...places };
-  const ledgers = await readPlanned(ports, plan, archiver, input.run ?? days);
+  const ledgers = await readPlanned(ports, plan, archiver, { task, wanted: input.run ?? days });
   const window = ledgers?.window ?? days;
-  const folders = await ports.claimFolders({ action, dryRun, ...window, ...places });
+  const folders = await ports.claimFolders({
+    action,
+    target: task.target,
+    dryRun,
+    ...window,
+    ...places,
+  });
   const partsKey = ledgers && toPartsKey(folders);
   if (partsKey) {
     await ledgers.write(folders, partsKey);
@@ -89,6 +102,8 @@ export async function planRun(
       ledgerOf: input.run && escapeUnprintable(input.run),
       deep: input.deep,
       keys: input.keys,
+      target: task.target,
+      lines: task.lines,
       ...folders,
       ...limits,
     },
@@ -109,8 +124,8 @@ interface ActionPlan {
    */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;
   /**
-   * Looks at the indexes of the packs of some days, which lie in the archive as long as it exists.
-   * What it returns writes the file that the map reads.
+   * Looks at the indexes of the packs of some days in place of ledgers. They lie in the archive as
+   * long as it exists. What it returns writes the file that the map reads.
    */
   readonly readPacks?: (ports: PlanPorts, days: Window) => Promise<WriteLedgers>;
   readonly initialProgress: () => Plan['progress'];
@@ -149,12 +164,15 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
     initialProgress: initialVerifyProgress,
   },
   restore: {
-    check: (_, { allowRestore }) => checkDeployed('restore', allowRestore, 'allowRestore', 'true'),
-    readLedgers: writeEachBatch,
-    initialProgress,
-  },
-  extract: {
-    check: (_, { packing }) => checkDeployed('extract', packing, 'packing', 'Packing.zip()'),
+    check: (input, { allowRestore, packing }) =>
+      getTarget(toTask(input)) === 'reports'
+        ? checkDeployed(
+            'restore to the report bucket, which takes objects out of packs',
+            packing,
+            'packing',
+            'Packing.zip()',
+          )
+        : checkDeployed('restore to the source', allowRestore, 'allowRestore', 'true'),
     readLedgers: writeEachBatch,
     readPacks: async (ports, days) => {
       const { items, planned } = await ports.findPacks(days);
@@ -184,14 +202,22 @@ function explainNoPacks(days: Window, { withoutPack, damaged, others }: PlannedP
   );
 }
 
-function checkDeployed(action: Action, setting: unknown, prop: string, value: string): void {
+function checkDeployed(what: string, setting: unknown, prop: string, value: string): void {
   if (setting) {
     return;
   }
   throw wrongInput(
-    `this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ` +
-      `${prop}: ${value}, and start the ${action} again`,
+    `this archiver cannot ${what}, because it was deployed without ${prop}: deploy it with ` +
+      `${prop}: ${value}, and start the restore again`,
   );
+}
+
+function toTask({ action, target, lines }: RunInput): Task {
+  return {
+    action,
+    ...(target === 'reports' && { target }),
+    ...(lines === 'packs' && { lines }),
+  };
 }
 
 /**
@@ -247,9 +273,9 @@ async function readPlanned(
   ports: PlanPorts,
   { readPacks, readLedgers }: ActionPlan,
   archiver: Archiver,
-  wanted: string | Window,
+  { task, wanted }: { readonly task: Task; readonly wanted: string | Window },
 ): Promise<PlannedReads | undefined> {
-  if (readPacks && typeof wanted !== 'string') {
+  if (readPacks && readsPacks(task) && typeof wanted !== 'string') {
     return { window: wanted, write: await readPacks(ports, wanted) };
   }
   return readLedgers && selectLedgers(ports, readLedgers, archiver, wanted);

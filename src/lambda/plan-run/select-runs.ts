@@ -1,3 +1,4 @@
+import { ACTIONS } from '../../contract/actions';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Window } from '../../dates/date-window';
 import type { ClaimedRun } from '../ledger/run-claims';
@@ -16,7 +17,7 @@ export function selectRuns(
   wanted: string | Window,
 ): ClaimedRun[] {
   const own = all.filter((run) => run.archiver === archiver.name);
-  const readable = own.filter(({ dryRun, action }) => !dryRun && action === 'archive');
+  const readable = own.filter(({ dryRun, action }) => !dryRun && ACTIONS[action].isRecord);
   const isName = typeof wanted === 'string';
   const found = isName
     ? keepLatest(readable.filter((run) => isNamed(run, wanted)))

@@ -7,6 +7,7 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import type { ReportContext } from './report-context';
+import { getTarget } from '../../contract/actions';
 import { groupBy } from '../../contract/group-by';
 import { LedgerLine, VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
@@ -92,7 +93,7 @@ async function readRestores(
     return;
   }
   for await (const run of listRuns(s3, reportBucket, toReportRoot(reportPrefix))) {
-    if (run.archiver !== archiverName || run.action !== 'restore' || run.dryRun) {
+    if (run.archiver !== archiverName || getTarget(run) !== 'source' || run.dryRun) {
       continue;
     }
     for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) {

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { type MapResultsContext, readMapResults } from './map-results';
 import type { ReportContext } from './report-context';
+import { readsLedgers } from '../../contract/actions';
 import { Progress } from '../../contract/payloads/batch-payloads';
 import type { ReportRunEvent, UnfinishedRun } from '../../contract/payloads/report-payloads';
 import { PLAN_FOLDER, REMAINING_PARTS_NAME } from '../../contract/report-places';
@@ -18,7 +19,7 @@ export async function writeRemainingParts(
   { run, map, plan }: ReportRunEvent,
 ): Promise<UnfinishedRun | undefined> {
   const outcome = 'UNFINISHED';
-  if (!plan || plan.outcome === outcome || run.action !== 'archive') {
+  if (!plan || plan.outcome === outcome || readsLedgers(run.action)) {
     return undefined;
   }
   const results = await readMapResults(Answer, context, map);

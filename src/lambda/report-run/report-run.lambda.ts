@@ -11,6 +11,7 @@ import { reportRun } from './report-run';
 import type { Reported } from './write-report';
 import { reportVerification } from '../../actions/verify/lambda/report-verification';
 import type { VerificationReport } from '../../actions/verify/lambda/verification-report';
+import { getTarget, isMoving } from '../../contract/actions';
 import { LogMessage } from '../../contract/logs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import {
@@ -116,8 +117,7 @@ const readInput = async (executionArn: string) =>
   (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
 /**
- * Writes the report of a run, and returns what publishes its metrics. Neither a restore nor an
- * extract has any.
+ * Writes the report of a run, and returns what publishes its metrics. A restore has none.
  */
 async function writeReport(
   request: ReportRunEvent,
@@ -128,7 +128,7 @@ async function writeReport(
 }> {
   const { run } = request;
   const context = { s3, readInput, settings, clock: systemClock };
-  if (run.action === 'verify') {
+  if (!isMoving(run.action)) {
     const reported = await reportVerification(context, request);
     return { reported, publish: () => publishVerificationMetrics(reported.report) };
   }
@@ -137,7 +137,7 @@ async function writeReport(
     { ...context, select: createSelector(settings, run), initSeconds, onProblem },
     request,
   );
-  if (run.action !== 'archive') {
+  if (getTarget(run) !== 'destination') {
     return { reported };
   }
   const { report } = reported;

@@ -12,26 +12,27 @@ import {
 import { createRunAlert } from './report/run-message';
 import { renderRunPage } from './report/run-page';
 import { viewRun } from './report/run-view';
+import { describeNextMove } from './report/text/copies-text';
 import { sumBatches, type Sums } from './sum-batches';
 import { publishReport, type Reported, toReportKey } from './write-report';
 import { writeRemovableCopies } from '../../actions/restore/lambda/copies/removable-copies';
 import { countRestored } from '../../actions/restore/lambda/count-restored';
 import { readPlannedLedgers } from '../../actions/verify/lambda/planned-ledgers';
+import { getTarget, readsLedgers, readsPacks } from '../../contract/actions';
 import { FILTERS } from '../../contract/checks/check-filter';
 import type { ListingProgress } from '../../contract/payloads/listing';
 import type { Counts, FilteredCounts } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
+import type { Run } from '../../contract/payloads/run';
 import type { FilterSettings } from '../../contract/payloads/settings';
 import { hasGaps } from '../../features/packing/lambda/report/packs-text';
 import { readPlannedPacks } from '../../features/packing/lambda/unpack/planned-packs';
-import { getMove } from '../alerts/action-text';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { sumNotes } from '../notes/note-counts';
 import { listAttention } from '../notes/note-text';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
-import { describeNextMove } from './report/text/copies-text';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
@@ -71,21 +72,20 @@ export async function reportRun(
     notes,
     startedAt: run.startTime,
   });
-  const move = getMove(run);
   const endedAt = new Date(clock.now());
   const read = await describeRead(counted, event);
   const isIncomplete = nothing || hasGaps(read) || listAttention(notes, run.dryRun).length > 0;
   const judged = judge(counts, settings.toleratedFailurePercentage);
-  const lookBack =
-    move === 'archive' && run.dryRun
-      ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() })
-      : {};
+  const lookBack = await countLookBack(counted, event, {
+    counts,
+    startedAt: endedAt.toISOString(),
+  });
   const report = createReport({
     ...settings,
-    ...getEnds(settings, run, move),
+    ...getEnds(settings, run),
     ...found,
-    ...(move === 'archive' && { filtered: toFiltered(settings.filter, sums.skipped.filters) }),
-    ...(move === 'restore' && (await listCopies(counted, event, counts, !hasGaps(read)))),
+    filtered: toFiltered(run, settings.filter, sums.skipped.filters),
+    ...(await listCopies(counted, event, counts, !hasGaps(read))),
     run,
     executionArn,
     outcome: isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged,
@@ -135,25 +135,23 @@ async function countObjects(
   const counts: Counts = { listed, archived, skipped, conflicting, failed };
   assertBalanced(counts, bucket, run);
   // Ledgers of several runs, and several packs, may name an object several times.
-  const mayRepeat =
-    (run.action === 'restore' || run.action === 'extract') && run.ledgerOf === undefined;
+  const mayRepeat = readsLedgers(run.action) && run.ledgerOf === undefined;
   return mayRepeat
     ? countRestored(context, run, counts)
     : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
 /**
- * What may be missing from what a restore or an extract has read: nobody may take a part of the
- * objects for all.
+ * What may be missing from what a restore has read: nobody may take a part of the objects for all.
  */
 async function describeRead(
   { s3, settings: { reportBucket } }: ReportRunContext,
   { run }: ReportRunEvent,
 ): Promise<Pick<ReportFacts, 'gaps' | 'packs' | 'notCompared'>> {
-  if (run.action !== 'restore' && run.action !== 'extract') {
+  if (!readsLedgers(run.action)) {
     return {};
   }
-  if (run.action === 'extract' && run.ledgerOf === undefined) {
+  if (readsPacks(run)) {
     return { packs: await readPlannedPacks(s3, reportBucket, run) };
   }
   const { notCompared, ...ledgers } = await readPlannedLedgers(s3, reportBucket, run);
@@ -169,7 +167,7 @@ async function listCopies(
   isWhole: boolean,
 ): Promise<Partial<ReportFacts>> {
   const { settings } = context;
-  if (run.dryRun || settings.keepsSources || archived === 0) {
+  if (getTarget(run) !== 'source' || run.dryRun || settings.keepsSources || archived === 0) {
     return {};
   }
   const copies = await writeRemovableCopies(context, run, archived, isWhole);
@@ -178,10 +176,11 @@ async function listCopies(
 
 /** Returns the counts of all filters that the archiver has, also of those that left nothing out. */
 function toFiltered(
+  run: Run,
   filter: FilterSettings | undefined,
   counts: FilteredCounts,
 ): FilteredCounts | undefined {
-  if (!filter) {
+  if (!filter || getTarget(run) !== 'destination') {
     return undefined;
   }
   return Object.fromEntries(
@@ -192,6 +191,7 @@ function toFiltered(
   );
 }
 
+/** Counts the requests with which a real run would find reports of runs before. */
 async function countLookBack(
   context: ReportRunContext,
   event: ReportRunEvent,
@@ -203,6 +203,9 @@ async function countLookBack(
   } = context;
   const { run, executionId: executionArn } = event;
   const requests: Requests = {};
+  if (!run.dryRun || getTarget(run) !== 'destination') {
+    return requests;
+  }
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
   const { id, from, to, manifest } = run;
   const realRun = {

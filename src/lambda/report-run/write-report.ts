@@ -76,6 +76,7 @@ export async function publishReport<TReport extends SummarizedReport>(
   const summary = {
     runId: run.id,
     action: run.action,
+    ...(run.target && { target: run.target }),
     dates,
     dryRun: run.dryRun,
     outcome,

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { restoreBatch } from '../../actions/restore/lambda/restore-batch';
+import { getTarget } from '../../contract/actions';
 import { LogMessage } from '../../contract/logs';
 import { type Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import { hasObjectLock } from '../attributes/lock';
@@ -22,8 +23,8 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 
 async function restore(batch: RestoreEvent, context: Context): Promise<Progress> {
   const settings = readSettings(process.env);
-  // An extract does not touch the source, and may not even ask about it.
-  const mayLock = batch.BatchInput.run.action === 'restore';
+  // Without allowRestore, it may not even ask about the source.
+  const mayLock = getTarget(batch.BatchInput.run) === 'source';
   const source = openBucket(
     mover,
     settings.sourceBucket,

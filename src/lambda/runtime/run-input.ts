@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ACTION_NAMES, ACTIONS } from '../../contract/actions';
+import { ACTION_NAMES, ACTIONS, DEFAULT_ACTION } from '../../contract/actions';
 import { parseGlob } from '../../contract/checks/parse-glob';
 import { ErrorName, namedError } from '../../contract/errors';
 import { Action, RunInput } from '../../contract/payloads/run';
@@ -17,6 +17,8 @@ const MAX_YEAR = 9998;
 interface Field {
   /** The allowed values, as the message about another value has them. */
   readonly must: string;
+  /** What to give in place of other values that people try. */
+  readonly instead?: { readonly [value: string]: string };
   /**
    * Finds what the schema does not. It returns how the message with `must` ends, or throws an error
    * with a message of its own.
@@ -32,7 +34,12 @@ const date: Field = {
 const flag: Field = { must: 'true or false, without quotes' };
 
 const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
-  action: { must: '"archive", "verify", "restore" or "extract"' },
+  action: {
+    must: `${ACTION_NAMES.slice(0, -1).map(quote).join(', ')} or ${quote(ACTION_NAMES.at(-1)!)}`,
+    instead: {
+      extract: 'to copy objects out of packs, give "action": "restore" and "target": "reports"',
+    },
+  },
   date,
   from: date,
   to: date,
@@ -42,6 +49,8 @@ const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
     must: 'a list of 1 to 100 globs, such as ["incoming/eu/**"]',
     check: (globs: string[]) => void globs.forEach((glob) => parseGlob(glob)),
   },
+  target: { must: '"source" or "reports"' },
+  lines: { must: '"ledgers" or "packs"' },
   selection: {
     must:
       'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": ' +
@@ -60,6 +69,10 @@ const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
   },
 };
 const FIELD_NAMES = Object.keys(FIELDS) as (keyof RunInput)[];
+
+function quote(text: string): string {
+  return `"${text}"`;
+}
 
 function checkYear(min: number, year: number): string | undefined {
   return year >= min && year <= MAX_YEAR
@@ -106,6 +119,7 @@ export function parseRunInput(input: unknown): RunInput {
     ...checkActions(known),
     ...checkDates(known),
     ...checkLedgers(known),
+    ...checkLines(known),
   ];
   if (!result.success || problems.length > 0) {
     reject(problems);
@@ -118,10 +132,11 @@ function checkField(
   value: unknown,
   issues: readonly v.BaseIssue<unknown>[],
 ): string[] {
-  const { must, check } = FIELDS[field];
+  const { must, instead = {}, check } = FIELDS[field];
   const message = `${field} must be ${must}, but is ${describeValue(value)}`;
   if (issues.some((issue) => issue.path?.[0].key === field)) {
-    return [message];
+    const isKnown = typeof value === 'string' && Object.hasOwn(instead, value);
+    return [isKnown ? `${message}: ${instead[value]}` : message];
   }
   if (value === undefined) {
     return [];
@@ -139,7 +154,7 @@ type KnownFields = { readonly [field in keyof RunInput]?: unknown };
 
 /** Rejects fields that another action has. A field that no action names goes with all of them. */
 function checkActions(known: KnownFields): string[] {
-  const action = known.action ?? 'archive';
+  const action = known.action ?? DEFAULT_ACTION;
   if (!v.is(Action, action)) {
     return [];
   }
@@ -208,14 +223,26 @@ function checkLedgers({ action, run, date: day, from, to, selection }: KnownFiel
         '"date", or "from" and "to"',
     ],
     [
-      action === 'restore' && (run ?? days) === undefined,
-      'a restore copies back what the input names: add the name of an execution as "run", or ' +
+      v.is(Action, action) && ACTIONS[action].isAnswered && (run ?? days) === undefined,
+      'a restore copies what the input names: add the name of an execution as "run", or ' +
         'the days of its ledger as "date", or as "from" and "to"',
     ],
+  );
+}
+
+/** An index of packs lies in the archive, and ledgers where fewer may write. */
+function checkLines({ run, target, lines }: KnownFields): string[] {
+  return checkRules(
     [
-      action === 'extract' && (run ?? days) === undefined,
-      'an extract copies what the input names: add the name of an execution as "run", or the ' +
-        'days of the objects as "date", or as "from" and "to"',
+      lines === 'packs' && target !== 'reports',
+      '"lines": "packs" goes with "target": "reports": whoever may write in the archive can ' +
+        'forge an index, and a forged index would plant objects in production: add "target": ' +
+        '"reports", or leave "lines" out, so that ledgers say what to restore',
+    ],
+    [
+      lines === 'packs' && run !== undefined,
+      '"lines": "packs" goes with days, because an index of packs names no run: give the days of ' +
+        'the objects in place of "run", or leave "lines" out',
     ],
   );
 }

@@ -31,10 +31,10 @@ test(
   async () => {
     expect(await testStates(client, MACHINE)).toEqual([
       { name: 'the definition of Standard', status: 'passed', details: [] },
-      { name: '9 states of Standard', status: 'passed', details: [] },
+      { name: '10 states of Standard', status: 'passed', details: [] },
     ]);
     const calls = sfn.commandCalls(TestStateCommand);
-    expect(calls).toHaveLength(9);
+    expect(calls).toHaveLength(10);
     expect(calls.filter(({ args: [{ input }] }) => 'roleArn' in input)).toEqual([]);
   },
 );
@@ -65,7 +65,7 @@ test('a state that AWS does not run, and an error of the validation, have a row 
     status: 'differs',
     details: ['FAILED: States.Runtime: no path'],
   });
-  expect(rows).toHaveLength(10);
+  expect(rows).toHaveLength(11);
 });
 
 test('what may not be asked is unknown, and hides nothing else', async () => {

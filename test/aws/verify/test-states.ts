@@ -47,6 +47,7 @@ const SUMMARY = { action: 'archive', outcome: 'FAILED', message: 'a test of this
 const EXPECTED_ERRORS: { readonly [state: string]: string } = {
   Fail: 'ToleranceExceeded',
   FailVerification: 'ObjectsUnaccounted',
+  UnknownAction: 'UnknownAction',
 };
 
 type Check = Pick<Row, 'status' | 'details'>;

@@ -1,7 +1,7 @@
 /**
  * Checks the messages about runs whose state machine has a broken definition: the reader and the
- * batcher of a map that lists. A deployment repairs such a run, so the repaired stage has the same
- * names and the same objects.
+ * batcher of a map that lists, and the choice of the action. A deployment repairs such a run, so
+ * the repaired stage has the same names and the same objects.
  */
 import { Stage } from './stage';
 import { check, type Row } from './table';
@@ -16,6 +16,19 @@ test.each<[string, (definition: string) => string, Row]>([
       code: 'States.Runtime',
       cause: /^Cause: States\.\w+: /m,
       contains: ['Deploy a corrected version'],
+      command: 'start-execution',
+    },
+  ],
+  [
+    'a plan with an action that the state machine does not know, which archives nothing',
+    // The name of the run stands where the action was.
+    (definition) => definition.replaceAll('$.run.action', '$.run.id'),
+    {
+      subject: /^Archive run of 2026-11-24 failed: Step Functions/,
+      layer: 'Step Functions',
+      code: 'UnknownAction',
+      cause: /^Cause: UnknownAction: PlanRun planned an action /m,
+      contains: ['Deploy a corrected version', 'before it touched an object'],
       command: 'start-execution',
     },
   ],

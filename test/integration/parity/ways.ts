@@ -141,7 +141,7 @@ const COPY_WAYS: readonly Way[] = [
     play: async (world) => {
       world.occupy();
       await world.readBack(
-        'restore',
+        'source',
         await world.archive({ environment: { CONFLICT_POLICY: 'RENAME' } }),
       );
     },
@@ -151,7 +151,7 @@ const COPY_WAYS: readonly Way[] = [
     name: 'copy to a class and a key, restored',
     column: 'one-request copy',
     forms: FORMS,
-    play: async (world) => world.readBack('restore', await world.archive({ environment: PLACED })),
+    play: async (world) => world.readBack('source', await world.archive({ environment: PLACED })),
     expect: byCopy('archived', 'restored'),
   },
   {
@@ -166,7 +166,7 @@ const COPY_WAYS: readonly Way[] = [
     column: 'copy in parts',
     forms: FORMS,
     play: async (world) =>
-      world.readBack('restore', await world.archive({ environment: { ...IN_PARTS, ...PLACED } })),
+      world.readBack('source', await world.archive({ environment: { ...IN_PARTS, ...PLACED } })),
     expect: byParts('archived', 'restored'),
   },
 ];
@@ -210,7 +210,7 @@ const FOUND_WAYS: readonly Way[] = [
     column: 'found the same',
     forms: [...FORMS, ...CHANGES],
     play: async (world) => {
-      await world.readBack('restore', await world.archive());
+      await world.readBack('source', await world.archive());
       world.change();
       await world.archive();
     },
@@ -223,7 +223,7 @@ const FOUND_WAYS: readonly Way[] = [
     play: async (world) => {
       const run = await world.archive();
       world.change();
-      await world.readBack('restore', run);
+      await world.readBack('source', run);
     },
     expect: taken('archived'),
   },
@@ -235,7 +235,7 @@ const PACK_WAYS: readonly Way[] = [
     column: 'pack',
     forms: FORMS,
     hasPacks: true,
-    play: async (world) => world.readBack('restore', await world.archive({ packs: true })),
+    play: async (world) => world.readBack('source', await world.archive({ packs: true })),
     expect: byPack(false, 'restored'),
   },
   {
@@ -244,7 +244,7 @@ const PACK_WAYS: readonly Way[] = [
     forms: FORMS,
     hasPacks: true,
     play: async (world) =>
-      world.readBack('restore', await world.archive({ packs: true, environment: PLACED })),
+      world.readBack('source', await world.archive({ packs: true, environment: PLACED })),
     expect: byPack(false, 'restored'),
   },
   {
@@ -254,15 +254,15 @@ const PACK_WAYS: readonly Way[] = [
     forms: FORMS.filter(({ row, isTagDenied }) => row === 'tags' && !isTagDenied),
     hasPacks: true,
     play: async (world) =>
-      world.readBack('restore', await world.archive({ packs: true, environment: ASKS_TAGS })),
+      world.readBack('source', await world.archive({ packs: true, environment: ASKS_TAGS })),
     expect: byPack(true, 'restored'),
   },
   {
-    name: 'pack, extracted',
+    name: 'pack, restored to the reports',
     column: 'pack',
     forms: FORMS,
     hasPacks: true,
-    play: async (world) => world.readBack('extract', await world.archive({ packs: true })),
+    play: async (world) => world.readBack('reports', await world.archive({ packs: true })),
     expect: byPack(false, 'extracted'),
   },
   {
@@ -271,8 +271,8 @@ const PACK_WAYS: readonly Way[] = [
     forms: FORMS.filter((form) => !isLocked(form)),
     hasPacks: true,
     play: async (world) => {
-      await world.readBack('restore', await world.archive({ packs: true }));
-      await world.readBack('restore', await world.archive({ packs: true }));
+      await world.readBack('source', await world.archive({ packs: true }));
+      await world.readBack('source', await world.archive({ packs: true }));
     },
     expect: byPack(false, 'restored', 'packed', 'restored'),
   },
@@ -284,7 +284,7 @@ const PACK_WAYS: readonly Way[] = [
     play: async (world) => {
       await world.archiveWithoutDeletes({ packs: true });
       world.change();
-      await world.readBack('restore', await world.archive({ packs: true }));
+      await world.readBack('source', await world.archive({ packs: true }));
     },
     // What has locks was moved, and is found.
     expect: (form) =>
@@ -300,7 +300,7 @@ const PACK_WAYS: readonly Way[] = [
     play: async (world) => {
       const run = await world.archive({ packs: true });
       world.change();
-      await world.readBack('restore', run);
+      await world.readBack('source', run);
     },
     expect: taken('packed'),
   },

@@ -207,11 +207,12 @@ export class World {
     allow();
   }
 
-  /** Restores, or extracts, what a run says that it archived. */
-  async readBack(action: 'restore' | 'extract', of: string): Promise<string> {
-    const run = this.nextRun({ action, ledgerOf: of });
-    // An extract puts no locks to the reports.
-    const locks = action === 'restore' && this.buckets.hasSourceLocks;
+  /** Restores what a run says that it archived. */
+  async readBack(target: 'source' | 'reports', of: string): Promise<string> {
+    const toReports = target === 'reports' && { target };
+    const run = this.nextRun({ action: 'restore', ledgerOf: of, ...toReports });
+    // Objects in the reports have no locks.
+    const locks = !toReports && this.buckets.hasSourceLocks;
     const worker = this.worker(run, {}, locks);
     const before = this.look();
     const parts = this.parts(of);

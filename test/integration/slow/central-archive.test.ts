@@ -172,7 +172,10 @@ const PLAYS = {
       { action: 'verify', deep: true },
       { listed: 7, present: 7 },
     ],
-    [{ action: 'extract' }, { listed: 4 }],
+    [
+      { action: 'restore', target: 'reports', lines: 'packs' },
+      { listed: 4, restored: 4 },
+    ],
     [{ action: 'restore' }, { listed: 7, restored: 7 }],
     // The copies are there already, and are compared.
     [{}, { listed: 7, archived: 7 }],

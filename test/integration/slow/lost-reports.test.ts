@@ -17,7 +17,7 @@ const [, SECTION] = readFileSync(path.resolve(__dirname, '../../../docs/runbook.
   '## A lost report bucket\n',
 );
 /** The inputs of the section's commands, in its order. */
-const [EXTRACT, AGAIN, VERIFY] = [
+const [BY_PACKS, AGAIN, VERIFY] = [
   ...SECTION!.split('\n## ')[0]!.matchAll(/--input '([^']+)'/g),
 ].map(([, input]) => JSON.parse(input!) as Record<string, string>) as [object, object, object];
 
@@ -86,15 +86,17 @@ describe('emptied', () => {
     expect(it.archive()).toMatchObject(archive);
   });
 
-  test('packs: an extract by days takes everything, one by run nothing', async () => {
+  test('packs: a restore to the reports by packs takes everything, one by run nothing', async () => {
     const it = await lost(PACKED, empty);
-    expect(await outcome(it, { action: 'extract', run: 'night' }, 'by-run')).toMatchObject({
+    expect(
+      await outcome(it, { action: 'restore', target: 'reports', run: 'night' }, 'by-run'),
+    ).toMatchObject({
       status: 'FAILED',
       error: 'InvalidRunInput',
     });
-    expect(await outcome(it, EXTRACT, 'by-days')).toMatchObject({
+    expect(await outcome(it, BY_PACKS, 'by-days')).toMatchObject({
       status: 'SUCCEEDED',
-      counts: { listed: 4, extracted: 4, failed: 0 },
+      counts: { listed: 4, restored: 4, failed: 0 },
     });
     const { store } = it.sandbox.s3!;
     const folder = 'runs/extracted/by-days/';
@@ -139,7 +141,7 @@ test.each([
     next: DAY,
     verify: VERIFY,
     restore: { action: 'restore', run: 'night' },
-    ...(props === PACKED && { extract: EXTRACT }),
+    ...(props === PACKED && { 'by-packs': BY_PACKS }),
   })) {
     expect(await outcome(it, input, name)).toMatchObject({
       status: 'FAILED',

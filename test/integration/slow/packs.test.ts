@@ -60,10 +60,11 @@ async function pack(it: Rehearsal): Promise<BuiltPack> {
   return built;
 }
 
+const BY_PACKS = { action: 'restore', target: 'reports', lines: 'packs' };
 const extracted = (it: Rehearsal, name: string) =>
   it.sandbox.s3!.store.keys(it.sandbox.reportBucket, `runs/extracted/${name}/`);
 
-test('packed objects are verified, restored and extracted', async () => {
+test('packed objects are verified, and restored to the reports and to the source', async () => {
   const it = await archiver();
   await pack(it);
   const archive = it.archive();
@@ -77,15 +78,17 @@ test('packed objects are verified, restored and extracted', async () => {
   });
 
   const look = await it.sandbox.run({
-    input: { action: 'extract', run: 'nightly', keys: ['incoming/eu/part-7*'] },
+    input: { action: 'restore', target: 'reports', run: 'nightly', keys: ['incoming/eu/part-7*'] },
     name: 'look',
   });
   expect(look).toMatchObject({
     status: 'SUCCEEDED',
-    action: 'extract',
-    counts: { listed: 12, extracted: 1, skipped: 11, conflicting: 0, failed: 0 },
+    action: 'restore',
+    counts: { listed: 12, restored: 1, skipped: 11, conflicting: 0, failed: 0 },
   });
-  expect(look.alerts).toMatchObject([{ subject: expect.stringMatching(/Extract OK, 1 object/) }]);
+  expect(look.alerts).toMatchObject([
+    { subject: expect.stringMatching(/Restore to the report bucket OK, 1 object/) },
+  ]);
   expect([extracted(it, 'look'), it.source()]).toEqual([
     ['runs/extracted/look/incoming/eu/part-7-2026-11-24.json'],
     [],
@@ -109,23 +112,23 @@ test('packed objects are verified, restored and extracted', async () => {
 });
 
 test(
-  'an extract of days works when no ledger is left, and a role that only extracts may not touch ' +
-    'the source',
+  'a restore to the reports by packs works when no ledger is left, and without allowRestore its ' +
+    'role may not touch the source',
   async () => {
     const it = await archiver({ allowRestore: false });
     await pack(it);
     const { s3, reportBucket } = it.sandbox;
     s3!.store.keys(reportBucket).forEach((key) => s3!.store.delete(reportBucket, key));
     const { status, counts } = await it.sandbox.run({
-      input: { action: 'extract', from: '2026-11-20', to: '2026-11-25', keys: ['**/part-1*'] },
+      input: { ...BY_PACKS, from: '2026-11-20', to: '2026-11-25', keys: ['**/part-1*'] },
       name: 'look',
     });
     expect({ status, counts }).toEqual({
       status: 'SUCCEEDED',
-      counts: { listed: 12, extracted: 3, skipped: 9, conflicting: 0, failed: 0 },
+      counts: { listed: 12, restored: 3, skipped: 9, conflicting: 0, failed: 0 },
     });
     expect(extracted(it, 'look')).toHaveLength(3);
-    const none = await it.sandbox.run({ input: { action: 'extract', date: '2026-11-23' } });
+    const none = await it.sandbox.run({ input: { ...BY_PACKS, date: '2026-11-23' } });
     expect(none).toMatchObject({
       status: 'FAILED',
       error: 'InvalidRunInput',
@@ -139,9 +142,9 @@ test(
   },
 );
 
-test('without packing, an extract is refused', async () => {
+test('without packing, a restore to the reports is refused', async () => {
   const it = await archiver({ packing: undefined });
-  const { status, error, cause } = await it.sandbox.run({ input: { action: 'extract', ...DAY } });
+  const { status, error, cause } = await it.sandbox.run({ input: { ...BY_PACKS, ...DAY } });
   expect([status, error, cause]).toEqual([
     'FAILED',
     'InvalidRunInput',
@@ -171,7 +174,7 @@ test('a flipped byte is found by deep, and a missing pack counts all of its memb
 });
 
 test(
-  'in a folder of a month, each pack is of one day, so an extract of a day has all of its ' +
+  'in a folder of a month, each pack is of one day, so a restore by packs has all of its ' +
     'objects and no others',
   async () => {
     const it = await rehearse({ packing: Packing.zip(), layout: ArchiveLayout.of('yyyy/MM/') });
@@ -183,9 +186,9 @@ test(
       counts: { listed: 8, archived: 8 },
     });
     for (const day of days) {
-      expect(
-        await it.sandbox.run({ input: { action: 'extract', date: day }, name: day }),
-      ).toMatchObject({ counts: { listed: 4, extracted: 4 } });
+      expect(await it.sandbox.run({ input: { ...BY_PACKS, date: day }, name: day })).toMatchObject({
+        counts: { listed: 4, restored: 4 },
+      });
       expect(extracted(it, day)).toEqual(keysOf(day).map((key) => `runs/extracted/${day}/${key}`));
     }
   },

@@ -28,7 +28,7 @@ test('a function lists until nothing is left, and without a batch no map starts'
   const asl = definition(template);
   expect(faults(asl)).toBe('');
   const { ListObjects, 'Listed?': listed, NothingSelected, Action, ArchiveObjects } = asl.States;
-  expect(Action.Default).toBe('ListObjects');
+  expect(Action.Choices![0]).toMatchObject({ StringEquals: 'archive', Next: 'ListObjects' });
   expect(ListObjects).toMatchObject({ Type: 'Task', Next: 'Listed?', ResultPath: '$.listing' });
   expect(listed).toMatchObject({
     Choices: [

@@ -198,12 +198,18 @@ export const PACKING: Record<string, Scenario> = {
     );
   },
 
-  'one of many packed objects is extracted': async (context) => {
+  'one of many packed objects is restored to the reports': async (context) => {
     const it = await context.archiver(PACKS);
     const written = await fill(it, 30);
     await it.cleanRun();
     const wanted = sourceKey('0');
-    const { status, error, cause } = await it.run({ action: 'extract', ...ALL, keys: [wanted] });
+    const { status, error, cause } = await it.run({
+      action: 'restore',
+      target: 'reports',
+      lines: 'packs',
+      ...ALL,
+      keys: [wanted],
+    });
     await context.check(
       'it lies in the reports',
       async () => {

@@ -198,7 +198,7 @@ function describeCounts(counts: object, dryRun: boolean): string {
   const parts = Object.entries(rest).map(
     ([name, n]) =>
       `${count(n)} ` +
-      `${dryRun && /^(archived|restored|extracted)$/.test(name) ? `would be ${name}` : name}`,
+      `${dryRun && /^(archived|restored)$/.test(name) ? `would be ${name}` : name}`,
   );
   return (
     `${count(listed ?? 0)} listed = ` +
@@ -207,13 +207,7 @@ function describeCounts(counts: object, dryRun: boolean): string {
 }
 
 function toDone(action: string | null): string {
-  return action === 'restore'
-    ? 'restored'
-    : action === 'extract'
-      ? 'extracted'
-      : action === 'verify'
-        ? 'present'
-        : 'archived';
+  return action === 'restore' ? 'restored' : action === 'verify' ? 'present' : 'archived';
 }
 
 function counted(n: number, noun: string): string {

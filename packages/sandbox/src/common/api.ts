@@ -104,8 +104,7 @@ export interface StoredObject {
 
 /**
  * The outcome of a run. The command writes it with --json. The action decides which counts it has:
- * `VerifyCounts` after a verification, `RestoreCounts` after a restore, `ExtractCounts` after an
- * extract.
+ * `VerifyCounts` after a verification, `RestoreCounts` after a restore.
  */
 export interface SandboxSummary<TCounts = Counts> {
   /** Status of the execution, such as SUCCEEDED or FAILED. */
@@ -113,7 +112,7 @@ export interface SandboxSummary<TCounts = Counts> {
   readonly error: string | null;
   readonly cause: string | null;
   /** What the run did; null if it ended before its report. */
-  readonly action: 'archive' | 'verify' | 'restore' | 'extract' | null;
+  readonly action: 'archive' | 'verify' | 'restore' | null;
   /** Whether the run only counted what it would do. */
   readonly dryRun: boolean;
   /** null if the run ended before its report. */
@@ -148,15 +147,6 @@ export interface Counts {
 export interface RestoreCounts {
   readonly listed: number;
   readonly restored: number;
-  readonly skipped: number;
-  readonly conflicting: number;
-  readonly failed: number;
-}
-
-/** listed = extracted + skipped + conflicting + failed */
-export interface ExtractCounts {
-  readonly listed: number;
-  readonly extracted: number;
   readonly skipped: number;
   readonly conflicting: number;
   readonly failed: number;

@@ -52,7 +52,6 @@ test('it exports and declares the same', () => {
   );
   expect(types.sort()).toEqual([
     'Counts',
-    'ExtractCounts',
     'FaultKind',
     'FaultPlan',
     'FaultRule',

@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { readsPacks } from '../../../contract/actions';
 import { ErrorName } from '../../../contract/errors';
 import { PartsItem } from '../../../contract/payloads/batch-payloads';
 import type { ArchivedVersion, LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { Counts } from '../../../contract/payloads/outcomes';
 import type { Run } from '../../../contract/payloads/run';
-import { createKeyFilter } from '../../../features/filter/lambda/glob';
 import { type Content, contentOf } from '../../../lambda/ledger/identity';
 import { readLedger, tallyLedger } from '../../../lambda/ledger/read-ledger';
 import { chooseVersions, readArchivedVersions } from '../../../lambda/ledger/read-parts';
@@ -18,6 +18,7 @@ import { toPartsKey } from '../../../lambda/plan/planned-part';
 import type { ReportContext } from '../../../lambda/report-run/report-context';
 import { BucketClient } from '../../../lambda/s3/bucket-client';
 import { readJsonObjectsFrom } from '../../../lambda/s3/read-objects';
+import { createRestoreFilter } from '../../../lambda/selection/restore-filter';
 
 /**
  * So many objects take some 100 MB. Of more, the ledgers are read several times, for another part
@@ -48,7 +49,7 @@ export async function countRestored(
     total.merge(await tallyContents(context, run, start, isIncluded));
   }
   // The indexes of packs are in the archive, and PlanRun has looked for repeated objects there.
-  const isCounted = counts.skipped > 0 && run.action === 'restore';
+  const isCounted = counts.skipped > 0 && !readsPacks(run);
   const skipped =
     (isCounted ? await countSkipped(context, run, counts.listed) : undefined) ?? counts.skipped;
   const { archived, conflicting, failed } = total;
@@ -107,7 +108,7 @@ class Contents {
 }
 
 /**
- * Counts the contents that no key of the input names. Undefined if a ledger was written again since
+ * Counts the contents that the input does not want. Undefined if a ledger was written again since
  * the plan: then nobody can tell.
  */
 async function countSkipped(
@@ -120,14 +121,14 @@ async function countSkipped(
     bucket,
     budget: { clock, deadline: clock.now() + READ_MILLISECONDS },
   });
-  const isWanted = createKeyFilter(run.keys);
+  const isWanted = createRestoreFilter(run);
   let skipped = 0;
   try {
     for (const isIncluded of partition(listed)) {
       const contents = new Contents();
       const names = new Set<string>();
       for await (const { key, version } of readRecorded(reports, run)) {
-        if (!isWanted(key) && isIncluded(toHash(key))) {
+        if (!isWanted(key, version) && isIncluded(toHash(key))) {
           names.add(contents.add(key, version));
         }
       }

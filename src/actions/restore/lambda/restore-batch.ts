@@ -1,3 +1,4 @@
+import { getTarget, readsPacks } from '../../../contract/actions';
 import type {
   PartVersion,
   Progress,
@@ -7,8 +8,7 @@ import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../../contract/payloads/listing';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { Run } from '../../../contract/payloads/run';
-import { getExtractPrefix } from '../../../contract/report-places';
-import { createKeyFilter } from '../../../features/filter/lambda/glob';
+import { getExtractedPrefix } from '../../../contract/report-places';
 import { markVersions, Packs } from '../../../features/packing/lambda/unpack/packs-of-batch';
 import type { BatchHooks } from '../../../lambda/batch/batch-hooks';
 import type { BatchOutcomes } from '../../../lambda/batch/batch-outcomes';
@@ -27,11 +27,12 @@ import { BucketClient } from '../../../lambda/s3/bucket-client';
 import { HEADS_AT_ONCE } from '../../../lambda/s3/object-lookup';
 import { orderedMap } from '../../../lambda/s3/ordered-map';
 import { toS3Error } from '../../../lambda/s3/s3-error';
+import { createRestoreFilter } from '../../../lambda/selection/restore-filter';
 import { formatKey } from '../../../lambda/text/format';
 
 /**
- * Copies to old keys that are free, on condition of the archived ETag, and deletes nothing. An
- * extract does the same for members of packs, to a folder of the reports.
+ * Copies to old keys that are free, on condition of the archived ETag, and deletes nothing. Members
+ * of packs can also go to a folder of the reports.
  * @throws LedgerChanged,
  * SystemicFailure
  */
@@ -48,7 +49,7 @@ export async function restoreBatch(
     budget: { clock, deadline: clock.now() + milliseconds / 4 },
   });
   const { progress, run } = BatchInput;
-  const isExtract = run.action === 'extract';
+  const isForReports = getTarget(run) === 'reports';
   const packs = new Packs(settings);
   const recorded = await readRecorded(reports, parts, run, settings, packs);
   if (recorded.length === 0) {
@@ -60,11 +61,11 @@ export async function restoreBatch(
     settings: {
       ...settings,
       sourceBucket: settings.destinationBucket,
-      destinationBucket: isExtract ? settings.reportBucket : settings.sourceBucket,
+      destinationBucket: isForReports ? settings.reportBucket : settings.sourceBucket,
       conflictPolicy: 'REPORT' as const,
       // The class of each object is in its line.
       storageClass: undefined,
-      destinationKeyArn: isExtract ? undefined : settings.sourceKeyArn,
+      destinationKeyArn: isForReports ? undefined : settings.sourceKeyArn,
       alertMode: undefined,
     },
     select,
@@ -76,20 +77,21 @@ export async function restoreBatch(
 async function readRecorded(
   reports: BucketClient,
   parts: readonly PartVersion[],
-  { action, keys, ledgerOf }: Run,
+  run: Run,
   { destinationBucket }: Pick<BatchWorker['settings'], 'destinationBucket'>,
   packs: Packs,
 ): Promise<readonly Restorable[]> {
-  if (action === 'extract' && ledgerOf === undefined) {
+  if (readsPacks(run)) {
     const archive = reports.of(destinationBucket);
     const read = await Promise.all(parts.map((part) => packs.readIndex(archive, part)));
-    const isWanted = createKeyFilter(keys);
+    const isWanted = createRestoreFilter(run);
     // Nobody wants it, and it counts once.
-    return read.flat().filter(({ isRepeated, line: { key } }) => !isRepeated || isWanted(key));
+    return read
+      .flat()
+      .filter(({ isRepeated, version, line: { key } }) => !isRepeated || isWanted(key, version));
   }
   const chosen = chooseVersions(await readArchivedVersions(reports, parts));
-  const recorded = markVersions(chosen, parts[0] ?? {});
-  return action === 'extract' ? recorded.filter(({ version }) => version.member) : recorded;
+  return markVersions(chosen, parts[0] ?? {});
 }
 
 /** Where objects go. */
@@ -114,8 +116,8 @@ const OLD_KEYS: Target = {
   toKey: (key) => key,
 };
 
-function toExtracts(run: Run): Target {
-  const prefix = getExtractPrefix(run.reportPrefix);
+function toReports(run: Run): Target {
+  const prefix = getExtractedPrefix(run.reportPrefix);
   return {
     status: 'extracted',
     name: 'its key in the reports',
@@ -141,7 +143,7 @@ function toRestoreItems(
   packs: Packs,
 ): RestoreItems {
   const archiveClass = run.dryRun ? (storageClass ?? 'STANDARD') : undefined;
-  const target = run.action === 'extract' ? toExtracts(run) : OLD_KEYS;
+  const target = getTarget(run) === 'reports' ? toReports(run) : OLD_KEYS;
   const items = recorded.map((each) => toItem(each, run.dryRun ? storageClass : undefined));
   const recordedOf = new Map(items.map((item, index) => [item, recorded[index]]));
   const get: GetRecorded = (item) => recordedOf.get(item as ListedObject)!;
@@ -151,10 +153,10 @@ function toRestoreItems(
     hooks: {
       move: { sharesDestinations: false, looksFirst: false, isRecorded: true },
       isKept: true,
-      origin: run.action === 'extract' ? part : getBatchPrefix(part),
+      origin: readsPacks(run) ? part : getBatchPrefix(part),
       toLineKey: (item) => get(item).line.key,
       refuse: (item) => refuse(get(item), target),
-      // What is extracted is read once or twice, and soon.
+      // What goes to the reports is read once or twice, and soon.
       getStorageClass: (item) => (target === OLD_KEYS ? get(item).line.storageClass : undefined),
       // What was archived is restored, and nothing else.
       reselect: () => undefined,
@@ -176,18 +178,14 @@ function toItem({ version, line }: Restorable, archiveClass: string | undefined)
   };
 }
 
-function createRestoreSelector(
-  { keys }: Run,
-  target: Target,
-  get: GetRecorded,
-): BatchWorker['select'] {
-  const isWanted = createKeyFilter(keys);
+function createRestoreSelector(run: Run, target: Target, get: GetRecorded): BatchWorker['select'] {
+  const isWanted = createRestoreFilter(run);
   return (item) => {
     const {
       version,
       line: { key },
     } = get(item);
-    return isWanted(key)
+    return isWanted(key, version)
       ? { selected: true, date: version.day, destinationKey: target.toKey(key) }
       : { selected: false, reason: 'not-wanted' };
   };

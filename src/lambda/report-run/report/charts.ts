@@ -4,7 +4,7 @@
  */
 import type { Report } from './report';
 import { describeStatus, type ReportView } from './report-view';
-import { ACTION_TEXT } from '../../alerts/action-text';
+import { getText } from '../../alerts/action-text';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
 import { html, type Html } from '../../text/html';
@@ -48,7 +48,7 @@ export function renderThroughput(
     0,
     archived.findIndex((count, index) => count + notArchived[index] > 0),
   );
-  const { done } = ACTION_TEXT[view.action];
+  const { done } = getText(view);
   const slots =
     Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket))) - first;
   const peak =

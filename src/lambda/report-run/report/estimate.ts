@@ -4,6 +4,7 @@
  */
 import { getSelected } from './outcome';
 import type { ReportFacts } from './report';
+import { readsLedgers } from '../../../contract/actions';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
 import type { LedgerLine } from '../../../contract/payloads/ledger-line';
@@ -130,7 +131,7 @@ function toShape({
     batches: batches.count,
     parts: tally.parts,
     memoryMb,
-    hasStatesPerRound: alertMode === 'PER_BATCH' || run.action !== 'archive',
+    hasStatesPerRound: alertMode === 'PER_BATCH' || readsLedgers(run.action),
     outcome,
     batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     maxConcurrency: run.maxConcurrency,
@@ -185,8 +186,8 @@ export function estimateCost(facts: ReportFacts): ReportedCost {
 }
 
 /**
- * A restore and an extract read the archive, whatever the class of an object at its old key, and
- * nothing leaves its class.
+ * A restore reads the archive, whatever the class of an object at its old key, and nothing leaves
+ * its class.
  */
 function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
   if (archiveClass === undefined) {
@@ -200,7 +201,7 @@ function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
 }
 
 /**
- * What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its
+ * What a restore copies out of packs, it reads and puts. It opens each pack by its
  * index and its end.
  */
 function getRequestsOfPacks({ archiveClass, tally, storageClass }: ReportFacts): Requests {

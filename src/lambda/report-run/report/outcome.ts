@@ -1,17 +1,12 @@
 import type { Report } from './report';
+import { type Action, ACTIONS, type MovingAction, readsLedgers } from '../../../contract/actions';
 import { ErrorName, namedError } from '../../../contract/errors';
-import {
-  countMoved,
-  type Counts,
-  type ExtractCounts,
-  type RestoreCounts,
-} from '../../../contract/payloads/outcomes';
+import { countMoved, type Counts, type RestoreCounts } from '../../../contract/payloads/outcomes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
-import type { Action, Run } from '../../../contract/payloads/run';
+import type { Run } from '../../../contract/payloads/run';
 import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
 import { guessDateSources } from '../../../dates/guess-date-source';
-import type { Move } from '../../alerts/action-text';
 import { countLeft, explainNothingElse } from '../../notes/note-text';
 import { formatKey, formatObjects } from '../../text/format';
 
@@ -71,18 +66,13 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
   return BigInt(part) * 100n * 10n ** scale > BigInt(integer + fraction) * BigInt(whole);
 }
 
-/** What a restore or an extract moved has another name in its report. */
-export function nameCounts(counts: Counts, move: Move): Counts | RestoreCounts | ExtractCounts {
+/** What a restore moved has another name in its report. */
+export function nameCounts(counts: Counts, action: MovingAction): Counts | RestoreCounts {
   const { listed, archived, ...others } = counts;
-  if (move === 'archive') {
-    return counts;
-  }
-  return move === 'restore'
-    ? { listed, restored: archived, ...others }
-    : { listed, extracted: archived, ...others };
+  return ACTIONS[action].status === 'archived' ? counts : { listed, restored: archived, ...others };
 }
 
-export function toCounts(counts: Counts | RestoreCounts | ExtractCounts): Counts {
+export function toCounts(counts: Counts | RestoreCounts): Counts {
   const { listed, skipped, conflicting, failed } = counts;
   return { listed, archived: countMoved(counts), skipped, conflicting, failed };
 }
@@ -115,7 +105,7 @@ export function explainNothing(facts: Facts): NothingFound | undefined {
     startedAt,
     timeZone,
   } = facts;
-  if (action === 'restore' || action === 'extract' || getSelected(counts) > 0) {
+  if ((action && readsLedgers(action)) || getSelected(counts) > 0) {
     return undefined;
   }
   if (countLeft(notes) > 0) {

@@ -24,6 +24,7 @@ import {
 
 export interface ReportView {
   readonly action: Action;
+  readonly target?: 'reports';
   readonly report: ReportBase & Pick<AlertDetails, 'counts' | 'reasons'>;
   /**
    * How the run ended: in one word, in the title of the page, and in the few words that a phone's
@@ -95,6 +96,7 @@ export function createReportAlert(view: ReportView, reportKey: string, sections:
       archiver,
       runId: run.id,
       action: view.action,
+      ...(view.target && { target: view.target }),
       dates,
       outcome,
       layer: view.layers[0] ?? null,

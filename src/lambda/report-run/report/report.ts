@@ -9,11 +9,11 @@ import {
 } from './report-base';
 import type { Copies } from '../../../actions/restore/lambda/copies/removable-copies';
 import type { PlannedLedgers } from '../../../actions/verify/lambda/planned-ledgers';
+import { DEFAULT_ACTION, getTarget, type MovingAction, type Task } from '../../../contract/actions';
 import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { NoteCounts } from '../../../contract/payloads/note-payloads';
 import type {
   Counts,
-  ExtractCounts,
   FilteredCounts,
   RestoreCounts,
   SkippedObjects,
@@ -21,13 +21,13 @@ import type {
 } from '../../../contract/payloads/outcomes';
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
-import { getExtractPrefix } from '../../../contract/report-places';
+import { getExtractedPrefix } from '../../../contract/report-places';
 import {
   getPackingCosts,
   type PackingCosts,
 } from '../../../features/packing/lambda/report/packing-costs';
 import type { PlannedPacks } from '../../../features/packing/lambda/unpack/planned-packs';
-import { getMove, type Move } from '../../alerts/action-text';
+import { getMove } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { Reason, SlowKey, Tally } from '../../ledger/tally';
@@ -39,16 +39,18 @@ const MAX_PROBLEMS = 20;
 /** The content of `report.json`. docs/report.schema.json describes its fields. */
 export interface Report extends ReportBase {
   /** Unset: the run archives. */
-  readonly action?: Exclude<Move, 'archive'>;
+  readonly action?: Exclude<MovingAction, typeof DEFAULT_ACTION>;
+  /** Only of a restore to the report bucket. */
+  readonly target?: 'reports';
   /** Not of a run that archives: the input of a run that does the same again. */
   readonly sameInput?: object;
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
   /** With `copies`: which run moves the restored objects again. */
   readonly nextMove?: string;
-  /** What the ledgers may lack that a restore or an extract has read. */
+  /** What the ledgers may lack that a restore has read. */
   readonly gaps?: PlannedLedgers;
-  /** Only of an extract of days: the packs that it read, and what does not fit. */
+  /** Only where the lines are those of packs: the packs, and what does not fit. */
   readonly packs?: PlannedPacks;
   /** The ledgers were too large to find the latest of two versions of one key. */
   readonly notCompared?: true;
@@ -58,7 +60,7 @@ export interface Report extends ReportBase {
   readonly notes?: NoteCounts;
   readonly manifest?: Run['manifest'];
   readonly manifestSkipped?: ManifestSkipped;
-  readonly counts: Counts | RestoreCounts | ExtractCounts;
+  readonly counts: Counts | RestoreCounts;
   readonly toleratedFailurePercentage: number;
   /** Failures come before conflicts, and the most frequent first. */
   readonly reasons: readonly Omit<Reason, 'examples'>[];
@@ -95,15 +97,11 @@ interface Ends extends Pick<Settings, 'transfer'> {
   readonly destination: Place;
   readonly storageClass: string;
   readonly keepsSources: boolean;
-  /** Of a restore and an extract: the class of what they read. */
+  /** Of a restore: the class of what it reads. */
   readonly archiveClass?: string;
 }
 
-export function getEnds(
-  settings: Settings,
-  { reportPrefix }: Pick<Run, 'reportPrefix'>,
-  move: Move,
-): Ends {
+export function getEnds(settings: Settings, run: Task & Pick<Run, 'reportPrefix'>): Ends {
   const {
     sourceBucket,
     sourcePrefix,
@@ -115,7 +113,8 @@ export function getEnds(
   } = settings;
   const live = { bucket: sourceBucket, prefix: sourcePrefix };
   const archive = { bucket: destinationBucket, prefix: destinationPrefix };
-  if (move === 'archive') {
+  const target = getTarget(run);
+  if (target === 'destination') {
     return { source: live, destination: archive, storageClass, keepsSources, transfer };
   }
   const back = {
@@ -124,7 +123,7 @@ export function getEnds(
     keepsSources: false,
     archiveClass: storageClass,
   };
-  if (move === 'restore') {
+  if (target === 'source') {
     return {
       ...back,
       destination: live,
@@ -133,7 +132,7 @@ export function getEnds(
   }
   return {
     ...back,
-    destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) },
+    destination: { bucket: settings.reportBucket, prefix: getExtractedPrefix(run.reportPrefix) },
   };
 }
 
@@ -156,7 +155,7 @@ export interface ReportFacts
   readonly nextMove?: string;
   /** What the ledgers may lack. */
   readonly gaps?: PlannedLedgers;
-  /** Only of an extract of days: the packs that it read, and what does not fit. */
+  /** Only where the lines are those of packs: the packs, and what does not fit. */
   readonly packs?: PlannedPacks;
   /** The ledgers were too large to find the latest of two versions of one key. */
   readonly notCompared?: true;
@@ -190,10 +189,11 @@ export function createReport(facts: ReportFacts): Report {
     notes,
   } = facts;
   const packing = getPackingCosts(facts);
-  const move = getMove(run);
+  const action = getMove(run);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, tally.bytes, estimateCost(facts)),
-    ...(move !== 'archive' && { action: move, sameInput: sameInput(run) }),
+    ...(action !== DEFAULT_ACTION && { action, sameInput: sameInput(run) }),
+    ...(run.target && { target: run.target }),
     ...(copies && { copies, nextMove }),
     ...(gaps && { gaps }),
     ...(packs && { packs }),
@@ -201,7 +201,7 @@ export function createReport(facts: ReportFacts): Report {
     ...(keepsSources && { sourceDisposition: 'KEEP' }),
     ...(Object.keys(notes).length > 0 && { notes }),
     ...(run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped }),
-    counts: nameCounts(counts, move),
+    counts: nameCounts(counts, action),
     toleratedFailurePercentage: facts.toleratedFailurePercentage,
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
     problems: tally.problems(MAX_PROBLEMS),

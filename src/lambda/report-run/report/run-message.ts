@@ -3,6 +3,7 @@ import { createReportAlert } from './report-view';
 import type { RunView } from './run-view';
 import { describeEstimate } from './text/estimate-text';
 import type { Stragglers } from './text/run-text';
+import { getTarget } from '../../../contract/actions';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { Alert, Section } from '../../alerts/alert';
 import { headObjectCommand } from '../../alerts/cli-commands';
@@ -39,13 +40,12 @@ const CONFLICTS: readonly string[] = [
 function listConflict(report: Report): Section {
   const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   // A pack is not one of two objects.
-  if (!conflict || report.action === 'extract') {
+  const target = getTarget(report);
+  if (!conflict || target === 'reports') {
     return [];
   }
   const [live, archive] =
-    report.action === 'restore'
-      ? [report.destination, report.source]
-      : [report.source, report.destination];
+    target === 'source' ? [report.destination, report.source] : [report.source, report.destination];
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
     { command: headObjectCommand(live.bucket, conflict.key) },

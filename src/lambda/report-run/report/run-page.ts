@@ -4,7 +4,6 @@ import { renderCost, renderCostTable, renderReportPage, renderUri } from './repo
 import { describeStatus } from './report-view';
 import type { RunView } from './run-view';
 import { describeCharges } from './text/estimate-text';
-import { ACTION_TEXT } from '../../alerts/action-text';
 import { isMoved } from '../../ledger/merge-lines';
 import {
   keepDates,
@@ -93,7 +92,7 @@ function renderColumns(view: RunView): Html {
     slowest,
     run: { dryRun },
   } = view.report;
-  const { verb, done } = ACTION_TEXT[view.action];
+  const { verb, done } = view.text;
   const sized = dryRun ? `objects to ${verb}` : `${done} objects`;
   const slow = slowest.map(({ key, milliseconds, size, status }) => {
     const how = isMoved(status) ? '' : `${describeStatus(view, status)}, `;

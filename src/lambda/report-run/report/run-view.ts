@@ -17,7 +17,7 @@ import {
 import type { Layer } from '../../../contract/alert-details';
 import type { Counts } from '../../../contract/payloads/outcomes';
 import { hasGaps } from '../../../features/packing/lambda/report/packs-text';
-import { ACTION_TEXT, getMove, type Move } from '../../alerts/action-text';
+import { getMove, getMoveText, type MoveText } from '../../alerts/action-text';
 import type { Line, Step } from '../../alerts/alert';
 import { sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { getLayerOfReason } from '../../alerts/layers';
@@ -26,7 +26,7 @@ import { toStateMachineArn } from '../../text/arn';
 import { capitalize, formatCount, formatDates, formatObjects } from '../../text/format';
 
 export interface RunView extends ReportView {
-  readonly action: Move;
+  readonly text: MoveText;
   readonly report: Report;
   /** About the copies that a restore leaves in the archive. */
   readonly copies: readonly Line[];
@@ -37,7 +37,7 @@ export interface RunView extends ReportView {
 /** What the words about a run depend on. */
 interface Told {
   readonly report: Report;
-  readonly action: Move;
+  readonly text: MoveText;
   readonly counts: Counts;
   /** Why the run found nothing, if that is a mistake. */
   readonly nothing?: NothingFound;
@@ -55,13 +55,15 @@ export function viewRun(report: Report): RunView {
     manifest,
   } = report;
   const told = toTold(report);
-  const { action, counts, nothing, attention, isDone, isIdle } = told;
-  const { name, verb, done, nothingLost } = ACTION_TEXT[action];
+  const { text, counts, nothing, attention, isDone, isIdle } = told;
+  const { name, verb, done, nothingLost } = text;
   const verdict = judge(told);
   const rows = listCounts(report, counts);
   const headline = nothing?.sentence ?? describeRun(report, counts);
   return {
-    action,
+    action: getMove(report),
+    target: report.target,
+    text,
     report,
     verdict,
     style: isIdle ? 'NOTHING' : outcome,
@@ -99,7 +101,7 @@ function toTold(report: Report): Told {
     counts.failed + counts.conflicting + countLeft(notes) === 0 && !nothing && !hasGaps(report);
   return {
     report,
-    action: getMove(report),
+    text: getMoveText(report),
     counts,
     nothing,
     attention: listAttention(notes, run.dryRun),
@@ -109,12 +111,12 @@ function toTold(report: Report): Told {
 }
 
 /** In one word. */
-function judge({ report, action, nothing, isDone, isIdle }: Told): string {
+function judge({ report, text, nothing, isDone, isIdle }: Told): string {
   const {
     outcome,
     run: { dryRun },
   } = report;
-  const { verb, done } = ACTION_TEXT[action];
+  const { verb, done } = text;
   if (nothing) {
     return 'Found nothing';
   }
@@ -140,8 +142,8 @@ function summarize(told: Told, verdict: string, rows: readonly Count[]): string 
 }
 
 function summarizeVerdict(told: Told, verdict: string): string {
-  const { report, action, counts, nothing, isDone, isIdle } = told;
-  const { name } = ACTION_TEXT[action];
+  const { report, text, counts, nothing, isDone, isIdle } = told;
+  const { name } = text;
   const objects = formatObjects(counts.archived);
   if (report.run.dryRun) {
     const found = isDone && !isIdle && !nothing ? ` ${objects}` : '';
@@ -164,7 +166,7 @@ function listLayers({ reasons, problems }: Report): Layer[] {
   return [...new Set(layers)];
 }
 
-function listNextSteps({ report, action, counts, nothing, isDone }: Told): Step[] {
+function listNextSteps({ report, text, counts, nothing, isDone }: Told): Step[] {
   if (isDone) {
     return [];
   }
@@ -183,13 +185,13 @@ function listNextSteps({ report, action, counts, nothing, isDone }: Told): Step[
   if (counts.failed + counts.conflicting === 0 && !hasGaps(report)) {
     return [{ advice: 'run the same days again, which goes on with what is left:', command }];
   }
-  const then = dryRun ? 'then repeat the dry run:' : ACTION_TEXT[action].next;
+  const then = dryRun ? 'then repeat the dry run:' : text.next;
   return [{ advice: `fix the causes, ${then}`, command }];
 }
 
 function listCounts(report: Report, counts: Counts): Count[] {
   const { dryRun } = report.run;
-  const { verb, done } = ACTION_TEXT[getMove(report)];
+  const { verb, done } = getMoveText(report);
   const names = dryRun
     ? [
         [`Would ${verb}`, `would be ${done}`],

@@ -11,7 +11,7 @@ const countsOf = ({ status, counts }: Execution) => ({ status, ...(counts as obj
 
 export const PACKS: Scenario[] = [
   {
-    name: 'small objects are packed, proven, restored, and extracted',
+    name: 'small objects are packed, proven, and restored to both targets',
     needs: ['Packed'],
     objects: 12,
     runs: 4,
@@ -19,7 +19,7 @@ export const PACKS: Scenario[] = [
       archived: { status: 'SUCCEEDED', archived: 5, failed: 0 },
       left: [],
       proven: { status: 'SUCCEEDED', present: 5 },
-      extracted: { status: 'SUCCEEDED', extracted: 1 },
+      toReports: { status: 'SUCCEEDED', restored: 1 },
       taken: 1,
       restored: { status: 'SUCCEEDED', restored: 5 },
       back: NAMES.map((name) => SOURCE + name).sort(),
@@ -37,8 +37,8 @@ export const PACKS: Scenario[] = [
       const objects = (await keys(stage, 'Archive')).length;
       const proven = await begin({ action: 'verify', run: name, deep: true });
       const look = `look-${randomUUID()}`;
-      const extracted = await begin(
-        { action: 'extract', run: name, keys: [`${SOURCE}deep/*`] },
+      const toReports = await begin(
+        { action: 'restore', target: 'reports', run: name, keys: [`${SOURCE}deep/*`] },
         look,
       );
       const taken = (await keys(stage, 'Reports', `${REPORTS}extracted/${look}/`)).length;
@@ -48,7 +48,7 @@ export const PACKS: Scenario[] = [
         left,
         objects,
         proven,
-        extracted,
+        toReports,
         taken,
         restored,
         back: (await keys(stage, 'Source')).sort(),

@@ -49,9 +49,8 @@ export function checkDefinitions(
         .join();
       const expected = [
         'ArchiveObjects',
-        ...(isPacked ? ['ExtractObjects'] : []),
         ...(isToldOfBatches ? [] : ['FinishBatches']),
-        ...(allowRestore ? ['RestoreObjects'] : []),
+        ...(allowRestore || isPacked ? ['RestoreObjects'] : []),
         'VerifyObjects',
       ].join();
       if (names !== expected) {

@@ -11,7 +11,7 @@ export interface Scenario {
   /** The type of the map's child workflows. Default: STANDARD. */
   /** Whether the state machine has states that take runs back. Default: no. */
   readonly allowRestore?: boolean;
-  /** Whether objects are packed, so that runs can extract them. Default: no. */
+  /** Whether objects are packed, so that runs can restore them to the reports. Default: no. */
   readonly isPacked?: boolean;
   /** Whether each batch sends a message, so that it ends when nothing is left. Default: no. */
   readonly isToldOfBatches?: boolean;

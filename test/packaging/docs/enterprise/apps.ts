@@ -34,8 +34,8 @@ export function everyFeature(): Template[] {
       glacierSources: GlacierSources.restoreFirst({ days: 7 }),
       vpc: new ec2.Vpc(stack, 'Vpc'),
     })),
-    // Packs that can be extracted, but not restored, have a function of their own.
-    withEverything('Extract', () => ({
+    // Without allowRestore, packs can be restored to the reports only.
+    withEverything('Packs', () => ({
       packing: Packing.zip({ maxObjectSize: Size.kibibytes(512) }),
       allowRestore: false,
     })),

@@ -107,12 +107,12 @@ test('all objects of a pack, and one beside it, go back, and the ledger says fro
 });
 
 const WAYS = [
-  ['restore', undefined],
-  ['extract', 'nightly'],
+  ['the source', {}],
+  ['the reports', { target: 'reports' }],
 ] as const;
 test.each(isThorough ? WAYS : WAYS.slice(0, 1))(
-  'to %s three of ten thousand reads less than a megabyte of the archive',
-  async (action, ledgerOf) => {
+  'three of ten thousand, to %s: reads less than a megabyte of the archive',
+  async (_, target) => {
     const objects = manyObjects(10_000).map((object) => ({
       ...object,
       checksum: { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: object.key.slice(3, 14) },
@@ -120,7 +120,7 @@ test.each(isThorough ? WAYS : WAYS.slice(0, 1))(
     const parts = writeLedger(put(buildPack(objects)));
     const reads = countReads(harness.s3, 'archive');
     const keys = [7, 5_000, 9_999].map((i) => objects[i].key);
-    const { counts } = await rig.restore({ run: { action, keys, ledgerOf } }, parts);
+    const { counts } = await rig.restore({ run: { action: 'restore', keys, ...target } }, parts);
     expect(counts).toEqual({
       listed: 10_000,
       archived: 3,
@@ -272,18 +272,14 @@ test('a dry run counts the requests, finds what is taken, and puts nothing', asy
   expect(contents('source')).toEqual({ [OBJECTS[0].key]: 'theirs' });
 });
 
-test.each([['restore'], ['extract of a run']])(
-  'a %s takes the index of a pack for a part of a ledger, which it is not, and puts nothing',
-  async (kind) => {
+test.each([undefined, 'reports' as const])(
+  'a restore to %s takes the index of a pack for a part of a ledger, which it is not, and puts nothing',
+  async (target) => {
     const pack = buildPack(OBJECTS);
     put(pack);
     const { etag, size } = harness.store.get('archive', pack.indexKey)!;
     const part = { key: pack.indexKey, etag: `"${etag}"`, size };
-    const run = {
-      ...(kind === 'restore'
-        ? { action: 'restore' as const }
-        : { action: 'extract' as const, ledgerOf: 'nightly' }),
-    };
+    const run = { action: 'restore' as const, target };
     await expect(
       rig.restore({ run }, [{ ...part, pack: { key: pack.key, day: '2026-11-24' } }]),
     ).rejects.toMatchObject({ name: 'LedgerChanged' });
@@ -291,7 +287,7 @@ test.each([['restore'], ['extract of a run']])(
   },
 );
 
-test('an extract of days puts nothing to the source, whatever an index says', async () => {
+test('a restore by packs puts nothing to the source, whatever an index says', async () => {
   const pack = buildPack(OBJECTS);
   put(pack);
   const { etag, size } = harness.store.get('archive', pack.indexKey)!;
@@ -303,16 +299,18 @@ test('an extract of days puts nothing to the source, whatever an index says', as
     return undefined;
   };
   const part = { key: pack.indexKey, etag: `"${etag}"`, size };
-  await rig.restore({ run: { action: 'extract' } }, [
+  await rig.restore({ run: { action: 'restore', target: 'reports', lines: 'packs' } }, [
     { ...part, pack: { key: pack.key, day: '2026-11-24' } },
   ]);
   expect([...new Set(written)]).toEqual(['reports']);
 });
 
-describe('an extract', () => {
+describe('to the reports', () => {
   const EXTRACT = {
     id: 'look',
-    action: 'extract' as const,
+    action: 'restore' as const,
+    target: 'reports' as const,
+    lines: 'packs' as const,
     reportPrefix: 'runs/2026-11-25/look/',
     ledgerPrefix: 'runs/ledger/day=2026-11-24/run=look/',
   };
@@ -345,7 +343,7 @@ describe('an extract', () => {
   }
 
   test(
-    'of a run copies the members that its ledger names to a folder of its own, and nothing ' +
+    'by a ledger copies the members that its ledger names to a folder of its own, and nothing ' +
       'else',
     async () => {
       const [a, ...others] = put(buildPack(OBJECTS));
@@ -358,10 +356,10 @@ describe('an extract', () => {
       };
       const archive = contents('archive');
       const { counts } = await rig.restore(
-        { run: { ...EXTRACT, ledgerOf: 'nightly', keys: ['in/a*', 'in/b*', 'in/z'] } },
+        { run: { ...EXTRACT, lines: undefined, keys: ['in/a*', 'in/b*', 'in/z'] } },
         writeLedger([a, ...others, loose]),
       );
-      expect(counts).toEqual({ listed: 3, archived: 2, skipped: 1, conflicting: 0, failed: 0 });
+      expect(counts).toEqual({ listed: 4, archived: 2, skipped: 2, conflicting: 0, failed: 0 });
       expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS.slice(0, 2)));
       expect([contents('source'), contents('archive')]).toEqual([{}, archive]);
       expect(lines()[0]).toMatchObject({
@@ -375,7 +373,7 @@ describe('an extract', () => {
     },
   );
 
-  test('of days needs no ledger', async () => {
+  test('by packs needs no ledger', async () => {
     const packs = [buildPack(OBJECTS), buildPack(manyObjects(20))];
     packs.forEach((pack) => put(pack));
     expect(await extract(['in/a*.csv', manyObjects(1)[0].key], ...packs)).toEqual({
@@ -393,7 +391,7 @@ describe('an extract', () => {
     ).toEqual(packs.map(({ indexKey }) => ['extracted', '2026-11-24', indexKey]).sort());
   });
 
-  test('of days reads less than a megabyte for three of ten thousand', async () => {
+  test('by packs reads less than a megabyte for three of ten thousand', async () => {
     const pack = buildPack(manyObjects(10_000));
     put(pack);
     const reads = countReads(harness.s3, 'archive');

@@ -28,6 +28,7 @@ test('the states of a run are in order', () => {
     'PlanRun',
     'ReportRun',
     'Succeed',
+    'UnknownAction',
     'VerifyObjects',
   ]);
   expect(
@@ -37,9 +38,13 @@ test('the states of a run are in order', () => {
   ).toEqual(['Action', 'ReportRun', 'ReportRun', 'Outcome']);
   expect(States.Action).toEqual({
     Type: 'Choice',
-    Choices: [{ Variable: '$.run.action', StringEquals: 'verify', Next: 'VerifyObjects' }],
-    Default: 'ArchiveObjects',
+    Choices: [
+      { Variable: '$.run.action', StringEquals: 'archive', Next: 'ArchiveObjects' },
+      { Variable: '$.run.action', StringEquals: 'verify', Next: 'VerifyObjects' },
+    ],
+    Default: 'UnknownAction',
   });
+  expect(States.UnknownAction).toMatchObject({ Type: 'Fail', Error: ErrorName.UNKNOWN_ACTION });
   expect(asl.QueryLanguage ?? 'JSONPath').toBe('JSONPath');
 });
 

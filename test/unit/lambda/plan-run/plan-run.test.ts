@@ -543,16 +543,24 @@ describe('a run that reads ledgers', () => {
 
 const PACKING = { PACKING: JSON.stringify({ maxObjectSize: 2 ** 20, maxPackSize: 2 ** 28 }) };
 
-test('an extract of days reads the indexes of their packs, and needs no run', async () => {
+test('by packs, a restore to the reports reads their indexes, and needs no run', async () => {
   const written: object[] = [];
   const { run, partsKey } = await plan(
-    { action: 'extract', date: '2026-11-24', keys: ['**/a.csv'] },
+    {
+      action: 'restore',
+      target: 'reports',
+      lines: 'packs',
+      date: '2026-11-24',
+      keys: ['**/a.csv'],
+    },
     PACKING,
     STARTED,
     ports([], written),
   );
   expect(run).toMatchObject({
-    action: 'extract',
+    action: 'restore',
+    target: 'reports',
+    lines: 'packs',
     from: '2026-11-24',
     to: '2026-11-24',
     keys: ['**/a.csv'],
@@ -571,9 +579,14 @@ test('an extract of days reads the indexes of their packs, and needs no run', as
   ]);
 });
 
-test.each(ACTION_NAMES)(
-  'the index of a pack, which a stranger may have written, leads only into reports: %s',
-  async (action) => {
+const BY_PACKS = { action: 'restore', target: 'reports', lines: 'packs' } as const;
+test.each<RunInput>([
+  ...ACTION_NAMES.map((action) => ({ action })),
+  { action: 'restore', target: 'reports' },
+  BY_PACKS,
+])(
+  'the index of a pack, which a stranger may have written, leads only into reports: %j',
+  async (task) => {
     let asked = 0;
     const given: PlanPorts = {
       ...ports([archived('nightly', '2026-11-24')]),
@@ -585,17 +598,22 @@ test.each(ACTION_NAMES)(
         asked += 1;
       },
     };
-    await plan({ action, date: '2026-11-24' }, PACKING, STARTED, given);
-    expect(asked).toBe(action === 'extract' ? 2 : 0);
+    await plan(
+      { ...task, date: '2026-11-24' },
+      { ...PACKING, ALLOW_RESTORE: 'true' },
+      STARTED,
+      given,
+    );
+    expect(asked).toBe(task === BY_PACKS ? 2 : 0);
   },
 );
 
-test('an extract of days without packs is refused, and so is each without packing', async () => {
-  await expect(plan({ action: 'extract', date: '2026-10-01' }, PACKING)).rejects.toMatchObject({
+test('days without packs are refused, and so is a restore to the reports without packing', async () => {
+  await expect(plan({ ...BY_PACKS, date: '2026-10-01' }, PACKING)).rejects.toMatchObject({
     name: 'InvalidRunInput',
     message: expect.stringContaining('the archive has no packs of 2026-10-01'),
   });
-  await expect(plan({ action: 'extract', date: '2026-11-24' })).rejects.toMatchObject({
+  await expect(plan({ ...BY_PACKS, date: '2026-11-24' })).rejects.toMatchObject({
     name: 'InvalidRunInput',
     message: expect.stringContaining('deploy it with packing: Packing.zip()'),
   });

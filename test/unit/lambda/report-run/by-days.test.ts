@@ -15,7 +15,12 @@ afterEach(() => it.harness.close());
 
 const KEYS = Array.from({ length: 10 }, (_, i) => `in/part-${i}-${DAY}.csv`);
 const RESTORE = { action: 'restore', date: DAY } as const;
-const EXTRACT = { action: 'extract', date: DAY } as const;
+const BY_PACKS = {
+  action: 'restore',
+  target: 'reports',
+  lines: 'packs',
+  date: DAY,
+} as const;
 const reverse = <T>(items: readonly T[]) => [...items].reverse();
 
 function put(content: (key: string) => string, keys = KEYS): void {
@@ -49,17 +54,17 @@ describe('archived, restored, and archived again', () => {
     expect(schemaErrors(report)).toEqual([]);
   });
 
-  test('to extract them, each counts once, too', async () => {
+  test('to the reports, each counts once, too', async () => {
     put((key) => key);
     await it.archive(10);
     await it.move(RESTORE);
     it.tick();
     await it.archive(10);
     expect(packs()).toHaveLength(2);
-    const { report } = await it.move({ ...EXTRACT, keys: ['in/part-[0-6]*'] });
+    const { report } = await it.move({ ...BY_PACKS, keys: ['in/part-[0-6]*'] });
     expect(report.counts).toEqual({
       listed: 10,
-      extracted: 7,
+      restored: 7,
       skipped: 3,
       conflicting: 0,
       failed: 0,
@@ -71,8 +76,8 @@ describe('archived, restored, and archived again', () => {
 describe.each([
   ['restore', RESTORE, (key: string) => it.harness.read('source', key)],
   [
-    'extract',
-    EXTRACT,
+    'restore to the reports',
+    BY_PACKS,
     (key: string) =>
       it.harness.read(
         'reports',
@@ -106,7 +111,7 @@ describe.each([
   });
 });
 
-describe('an extract of days, with an archive that', () => {
+describe('a restore to the reports by packs, with an archive that', () => {
   beforeEach(async () => {
     put((key) => `one of ${key}`, KEYS.slice(0, 5));
     await it.archive(5);
@@ -114,27 +119,27 @@ describe('an extract of days, with an archive that', () => {
     await it.archive(5);
   });
 
-  async function extract() {
-    const { report } = await it.move(EXTRACT);
+  async function restore() {
+    const { report } = await it.move(BY_PACKS);
     expect(schemaErrors(report)).toEqual([]);
     return report;
   }
 
   test('is as it was: all is well', async () => {
-    const report = await extract();
+    const report = await restore();
     expect(report).toMatchObject({
       outcome: 'CLEAN',
-      counts: { listed: 10, extracted: 10 },
+      counts: { listed: 10, restored: 10 },
       packs: { packs: 2, others: 0 },
     });
   });
 
   test('lacks an index: the pack has its own, and the report names it', async () => {
     it.harness.store.delete('archive', indexes()[0]);
-    const report = await extract();
+    const report = await restore();
     expect(report).toMatchObject({
       outcome: 'PROBLEMS',
-      counts: { listed: 10, extracted: 10 },
+      counts: { listed: 10, restored: 10 },
       packs: { packs: 1, withoutIndex: { count: 1, examples: [expect.stringMatching(/\.zip$/)] } },
     });
   });
@@ -147,30 +152,30 @@ describe('an extract of days, with an archive that', () => {
     const [index] = indexes();
     const before = Buffer.from(it.harness.store.get('archive', index)!.body.bytes());
     it.harness.store.put('archive', index, change(before));
-    const report = await extract();
+    const report = await restore();
     expect(report).toMatchObject({
       outcome: 'PROBLEMS',
-      counts: { listed: 10, extracted: 10 },
+      counts: { listed: 10, restored: 10 },
       packs: { damaged: { count: 1, examples: [index] } },
     });
   });
 
   test('lacks a pack: that is no failure, and the report names its index', async () => {
     it.harness.store.delete('archive', packs()[0]);
-    const report = await extract();
+    const report = await restore();
     expect(report).toMatchObject({
       outcome: 'CLEAN',
-      counts: { listed: 5, extracted: 5, failed: 0 },
+      counts: { listed: 5, restored: 5, failed: 0 },
       packs: { packs: 1, withoutPack: { count: 1 } },
     });
     expect(toTextMessage(createRunAlert(viewRun(report), 'report.html'))).toMatch(
-      /extracted 5 objects, as far as the packs of these days say\.[^]*has no pack\. If the run/,
+      /restored 5 objects, as far as the packs of these days say\.[^]*has no pack\. If the run/,
     );
   });
 
   test('lacks all packs: it says which index is without one', async () => {
     packs().forEach((key) => it.harness.store.delete('archive', key));
-    await expect(it.move(EXTRACT)).rejects.toMatchObject({
+    await expect(it.move(BY_PACKS)).rejects.toMatchObject({
       name: 'InvalidRunInput',
       message: expect.stringContaining('is there without its pack'),
     });
@@ -186,10 +191,10 @@ describe('an extract of days, with an archive that', () => {
       })),
     );
     putPack(it.harness.store, 'archive', theirs);
-    const report = await extract();
+    const report = await restore();
     expect(report).toMatchObject({
       outcome: 'CLEAN',
-      counts: { listed: 10, extracted: 10, conflicting: 0 },
+      counts: { listed: 10, restored: 10, conflicting: 0 },
       packs: { packs: 2, others: 1 },
     });
     expect(
@@ -202,15 +207,15 @@ describe('an extract of days, with an archive that', () => {
 
   test('has an object that is only named like a pack: it is named', async () => {
     it.harness.store.put('archive', 'archive/2026/11/24/pack-0123456789abcdef.zip', 'moved');
-    const report = await extract();
+    const report = await restore();
     expect(report).toMatchObject({
-      counts: { listed: 10, extracted: 10 },
+      counts: { listed: 10, restored: 10 },
       packs: { withoutIndex: { count: 1 } },
     });
   });
 });
 
-describe('the folder of an extract', () => {
+describe('the folder of a restore to the reports', () => {
   beforeEach(async () => {
     put((key) => key);
     await it.archive(10);
@@ -221,14 +226,14 @@ describe('the folder of an extract', () => {
     );
 
   test('belongs to one run, though another one has its name later', async () => {
-    await it.move(EXTRACT);
+    await it.move(BY_PACKS);
     it.forgetRuns();
     it.harness.store
       .keys('reports')
       .filter((key) => /^runs\/(\d|claims\/day|ledger\/)/.test(key) && key.includes('run-002'))
       .forEach((key) => it.harness.store.delete('reports', key));
-    const { report } = await it.move(EXTRACT);
-    expect(report.counts).toMatchObject({ extracted: 10 });
+    const { report } = await it.move(BY_PACKS);
+    expect(report.counts).toMatchObject({ restored: 10 });
     expect(folders().size).toBe(2);
     expect(report.destination.prefix).toMatch(/^runs\/extracted\/run-002~[0-9a-f]{8}\/$/);
   });
@@ -236,7 +241,7 @@ describe('the folder of an extract', () => {
   test('is another one if a stranger has put something there', async () => {
     const stray = 'runs/extracted/run-002/in/stray.csv';
     it.harness.store.put('reports', stray, 'stray');
-    const { report } = await it.move(EXTRACT);
+    const { report } = await it.move(BY_PACKS);
     expect(report.destination.prefix).toMatch(/^runs\/extracted\/run-002~[0-9a-f]{8}\/$/);
     expect(it.harness.store.keys('reports', 'runs/extracted/run-002/')).toEqual([stray]);
   });

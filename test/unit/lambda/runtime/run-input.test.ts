@@ -44,7 +44,7 @@ test.each([
 });
 
 const FIELDS =
-  'action, date, from, to, run, deep, keys, selection, manifest, dryRun, maxConcurrency, ' +
+  'action, date, from, to, run, deep, keys, target, lines, selection, manifest, dryRun, maxConcurrency, ' +
   'scheduledTime';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
 const MANIFEST = '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"';
@@ -125,7 +125,35 @@ test.each<[unknown, string]>([
     `scheduledTime must be ${INSTANT}, but is "<aws.scheduler.scheduled-time>"`,
   ],
   [{ scheduledTime: 1_790_000_000 }, `scheduledTime must be ${INSTANT}, but is 1790000000`],
-  [{ action: 'undo' }, 'action must be "archive", "verify", "restore" or "extract", but is "undo"'],
+  [{ action: 'undo' }, 'action must be "archive", "verify" or "restore", but is "undo"'],
+  [
+    { action: 'extract', date: '2026-11-24' },
+    'action must be "archive", "verify" or "restore", but is "extract": to copy objects out of ' +
+      'packs, give "action": "restore" and "target": "reports"',
+  ],
+  [
+    { action: 'restore', run: 'a', target: 'report' },
+    'target must be "source" or "reports", but is "report"',
+  ],
+  ...['source', undefined].map(
+    (target) =>
+      [
+        { action: 'restore', date: '2026-11-24', target, lines: 'packs' },
+        '"lines": "packs" goes with "target": "reports": whoever may write in the archive can ' +
+          'forge an index, and a forged index would plant objects in production: add "target": ' +
+          '"reports", or leave "lines" out, so that ledgers say what to restore',
+      ] as [object, string],
+  ),
+  [
+    { action: 'restore', run: 'a', target: 'reports', lines: 'packs' },
+    '"lines": "packs" goes with days, because an index of packs names no run: give the days of ' +
+      'the objects in place of "run", or leave "lines" out',
+  ],
+  [
+    { target: 'reports' },
+    '"target" goes with "action": "restore", but the action is "archive": leave "target" out, ' +
+      'or change the action',
+  ],
   [
     { action: 'verify', run: '' },
     'run must be the name of an execution, of 1 to 80 characters, but is ""',
@@ -160,8 +188,8 @@ test.each<[unknown, string]>([
   ],
   [
     { run: 'a' },
-    '"run" goes with "action": "verify" or "action": "restore" or "action": "extract", but the ' +
-      'action is "archive": leave "run" out, or change the action',
+    '"run" goes with "action": "verify" or "action": "restore", but the action is ' +
+      '"archive": leave "run" out, or change the action',
   ],
   [
     { action: 'restore', run: 'a', keys: ['eu/*', 'eu/[0-9'] },
@@ -170,8 +198,8 @@ test.each<[unknown, string]>([
   ],
   [
     { action: 'verify', keys: ['*'] },
-    '"keys" goes with "action": "restore" or "action": "extract", but the action is "verify": ' +
-      'leave "keys" out, or change the action',
+    '"keys" goes with "action": "restore", but the action is "verify": leave "keys" out, or ' +
+      'change the action',
   ],
   [
     { action: 'restore', run: 'a', deep: true },
@@ -219,13 +247,8 @@ test.each<[unknown, string]>([
       'out, or change the action',
   ],
   [
-    { action: 'extract', keys: ['*'] },
-    'an extract copies what the input names: add the name of an execution as "run", or the days ' +
-      'of the objects as "date", or as "from" and "to"',
-  ],
-  [
     { action: 'restore' },
-    'a restore copies back what the input names: add the name of an execution as "run", or the ' +
+    'a restore copies what the input names: add the name of an execution as "run", or the ' +
       'days of its ledger as "date", or as "from" and "to"',
   ],
 ])('parseRunInput rejects %j', (input, message) => {

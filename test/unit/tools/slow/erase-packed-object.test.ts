@@ -57,7 +57,7 @@ const erase = (
 const put = (packs: readonly BuiltPack[], bucket = 'archive') =>
   packs.forEach((pack) => putPack(harness.store, bucket, pack));
 
-/** All objects in packs, as an extract finds them: by an index in the tree that fits its pack. */
+/** All objects in packs, as a restore finds them: by an index in the tree that fits its pack. */
 async function readAll(bucket = 'archive'): Promise<Map<string, string>> {
   const { store } = harness;
   const found = new Map<string, string>();

@@ -2,6 +2,7 @@
  * What packing costs and saves, beside moving the same objects one by one, and what it would save
  * an archiver that does not pack.
  */
+import { getTarget } from '../../../../contract/actions';
 import { MAX_PACK_OBJECTS } from '../../../../contract/packs';
 import { roundUsd } from '../../../../lambda/pricing/cost';
 import { getPackRequests, type PackSums } from '../../../../lambda/pricing/packs';
@@ -42,7 +43,7 @@ export function getPackingCosts({
   run,
   awsRegion,
 }: ReportFacts): PackingCosts | undefined {
-  if (run.action !== 'archive') {
+  if (getTarget(run) !== 'destination') {
     return undefined;
   }
   const prices = getPrices(awsRegion);

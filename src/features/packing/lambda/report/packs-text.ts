@@ -1,4 +1,4 @@
-/** What people are told about the packs that an extract of days has read. */
+/** What people are told about the packs that a restore to the report bucket has read. */
 import { PACKS_FOLDER } from '../../../../contract/packs';
 import type { Report } from '../../../../lambda/report-run/report/report';
 import { formatCount, formatKey } from '../../../../lambda/text/format';

@@ -1,4 +1,4 @@
-/** What PlanRun finds out about the packs that an extract of days reads, and ReportRun tells. */
+/** What PlanRun finds out about the packs whose indexes a restore reads, and ReportRun tells. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { readPlanned, writePlanned } from '../../../../actions/verify/lambda/planned-file';

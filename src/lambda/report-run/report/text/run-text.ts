@@ -1,13 +1,14 @@
 /** Sentences about a run that archives or restores. Each medium shows them in its own way. */
 import { getSelected, suggestDateSource } from '../outcome';
 import { describeOpenRuns } from './open-runs-text';
+import { getTarget } from '../../../../contract/actions';
 import type { Counts } from '../../../../contract/payloads/outcomes';
 import { addDays } from '../../../../dates/calendar';
 import {
   describePlannedPacks,
   havePacksGaps,
 } from '../../../../features/packing/lambda/report/packs-text';
-import { ACTION_TEXT, getMove } from '../../../alerts/action-text';
+import { getMoveText } from '../../../alerts/action-text';
 import type { Step } from '../../../alerts/alert';
 import { sameInput, startExecutionCommand } from '../../../alerts/cli-commands';
 import {
@@ -27,7 +28,7 @@ export function describeRun(report: Report, counts: Counts): string {
     run: { dryRun },
     toleratedFailurePercentage,
   } = report;
-  const { verb, done, nothingSelected } = ACTION_TEXT[getMove(report)];
+  const { verb, done, nothingSelected } = getMoveText(report);
   const selected = getSelected(counts);
   const these = `of ${formatObjects(selected)} for these days`;
   if (outcome === 'FAILED') {
@@ -74,7 +75,7 @@ export function describeSkipped(report: Report): string {
   } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
   return [
-    ACTION_TEXT[getMove(report)].skipped,
+    getMoveText(report).skipped,
     ...(undated > 0 ? [`without a date: ${formatCount(undated)}`] : []),
     ...(leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : []),
     ...labelSkippedNotes(notes),
@@ -97,7 +98,7 @@ export function listNotes(report: Report, isExplained: boolean): string[] {
   return [
     ...(dryRun ? ['This was a dry run: nothing was changed.'] : []),
     ...(sourceDisposition === undefined ? [] : [describeKept(dryRun)]),
-    ...(dryRun && getMove(report) === 'restore'
+    ...(dryRun && getTarget(report) === 'source'
       ? ['The copies in the archive would stay, too.']
       : []),
     ...describeNotes(notes, dryRun),

@@ -19,18 +19,19 @@ function synth(props: Partial<S3DatedArchiverProps> = {}): string {
 }
 
 test('without packing the template has nothing of it, with allowRestore neither', () => {
-  for (const trace of ['ExtractObjects', 'extracted/', 'pack-index/', 'Objects out of packs']) {
+  for (const trace of ['extracted/', 'pack-index/', 'Copies objects out of packs']) {
     expect(synth()).not.toContain(trace);
     expect(synth({ allowRestore: true })).not.toContain(trace);
+    expect(synth(PACKING)).toContain(trace);
   }
-  expect(synth(PACKING)).toContain('ExtractObjects');
-  expect(synth(PACKING)).not.toContain('RestoreObjects');
+  expect(synth()).not.toContain('RestoreObjects');
+  expect(synth(PACKING)).toContain('RestoreObjects');
 });
 
 test.each([
   [false, ['RestoreBatch']],
   [true, ['RestoreBatch']],
-])('one function restores and extracts (allowRestore: %s)', (allowRestore, _) => {
+])('one function restores to both targets (allowRestore: %s)', (allowRestore, _) => {
   const functions = synth({ ...PACKING, allowRestore }).match(/"Description":"Copies [^"]*"/g);
   expect(functions).toEqual([
     allowRestore
@@ -39,7 +40,7 @@ test.each([
   ]);
 });
 
-describe('the role that extracts', () => {
+describe('the role that restores to the reports', () => {
   const place = { prefix: 'in/', destinationPrefix: 'archive/' };
   const roles = (allowRestore: boolean, object: string, ...actions: string[]) =>
     simulatePolicies((stack) => ({
