@@ -1,5 +1,7 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
+  COMMAND,
+  CommandPackage,
   Editor,
   Handlers,
   Hygiene,
@@ -211,9 +213,10 @@ const handlers = [
 ];
 new Handlers(project, handlers);
 new Packaging(project, handlers);
-new Workspaces(project, [S3_DOUBLE, SANDBOX]);
+new Workspaces(project, [S3_DOUBLE, SANDBOX, COMMAND]);
 new SandboxCommands(project);
 new SandboxPackage(project, PUBLISHER_VERSION);
+new CommandPackage(project);
 new Publishing(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);

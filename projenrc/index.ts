@@ -1,3 +1,4 @@
+export * from './command-package';
 export * from './editor';
 export * from './handlers';
 export * from './hygiene';

@@ -55,6 +55,16 @@ const WALLS: ReadonlyArray<{
     from: './packages/sandbox',
     message: 'The S3 double is a server of its own: it does not know the sandbox.',
   },
+  {
+    target: './packages/command/src',
+    from: './packages/sandbox',
+    message: 'The command asks AWS, which the sandbox must not reach: neither knows the other.',
+  },
+  {
+    target: './packages/sandbox/src',
+    from: './packages/command',
+    message: 'The sandbox must not reach AWS, which the command asks: neither knows the other.',
+  },
 ];
 
 /**
@@ -150,6 +160,7 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
       'bin',
     ],
   },
+  { root: './packages/command/src', folders: ['look', 'output', 'cli', 'bin'] },
 ];
 
 /** What can be read at one sitting, as prettier formats it. Lines without code do not count. */
@@ -233,7 +244,13 @@ export class Lint extends Component {
       rules: {
         'import/no-extraneous-dependencies': [
           'error',
-          { devDependencies: true, packageDir: ['.', 'packages/s3-double', 'packages/sandbox'] },
+          {
+            devDependencies: true,
+            packageDir: [
+              '.',
+              ...['s3-double', 'sandbox', 'command'].map((name) => `packages/${name}`),
+            ],
+          },
         ],
       },
     });

@@ -17,6 +17,8 @@ export class SandboxCommands extends Component {
       project.package.setScript(name, checked(command));
     setScript('sandbox', 'node --import tsx packages/sandbox/src/cli.ts');
     setScript('sandbox:s3', 'node --import tsx packages/s3-double/src/cli.ts');
+    // The only one of these that asks AWS, with the caller's credentials: it lists.
+    setScript('look', 'node --import tsx packages/command/src/cli.ts look');
     // Random whole runs under faults, another writer and kills; every order of the calls of two
     // movers.
     setScript('soak', 'tsx assurance/soak/run.ts');

@@ -16,6 +16,8 @@ export const S3_DOUBLE: WorkspaceOptions = {
   manifest: {
     name: 'cdk-s3-dated-archiver-s3-double',
     description: 'A strict S3 on loopback that keeps its objects in memory and fails on request.',
+    // A bundle has only what it uses, such as the flags of commands.
+    sideEffects: false,
     dependencies: {
       '@aws-sdk/checksums': '^3.1002.6',
       'fast-xml-parser': '^5.12.1',
@@ -52,6 +54,27 @@ export const SANDBOX: WorkspaceOptions = {
       bin: { 'cdk-s3-dated-archiver-sandbox': 'cli.js', 'cdk-s3-dated-archiver-s3': 's3.js' },
       main: 'index.js',
       types: 'index.d.ts',
+    },
+  },
+};
+
+export const COMMAND: WorkspaceOptions = {
+  folder: 'command',
+  manifest: {
+    name: 's3-dated-archiver',
+    description:
+      'Looks at a bucket, by listing it, and says which dates its names have, what has none, ' +
+      'what an archive by date would cost, and the props of a CDK construct that makes it.',
+    keywords: ['archive', 'archiver', 'aws', 'cdk-s3-dated-archiver', 'cli', 'date', 's3'],
+    // Bundled into what is published, which therefore depends on nothing.
+    devDependencies: {
+      '@aws-sdk/client-s3': '^3.1175.0',
+      'cdk-s3-dated-archiver-s3-double': 'file:../s3-double',
+    },
+    // Fields of the published manifest.
+    publishConfig: {
+      access: 'public',
+      bin: { 's3-dated-archiver': 'cli.js' },
     },
   },
 };
@@ -100,7 +123,7 @@ class Workspace extends Project {
         '//': MARKER,
         ...manifest,
         version: '0.0.0',
-        // Never published from here: scripts/packages/sandbox.ts makes what is published.
+        // Never published from here: scripts/packages makes what is published.
         private: true,
         license: parent.package.license,
         author: 'cdk-s3-dated-archiver maintainers',

@@ -29,6 +29,8 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       page('README.md', 'index', 'Overview'),
       page('docs/start.md', 'start', 'From an empty folder'),
+      page('docs/look.md', 'look', 'Look at a bucket first'),
+      page('packages/command/README.md', 'command', 'The command'),
       page('examples/README.md', 'examples', 'Examples'),
       page('docs/faq.md', 'faq', 'Questions'),
       page('docs/coming-from.md', 'coming-from', 'Coming from other tools'),

@@ -4,10 +4,13 @@
  */
 import type { Counts } from './proof';
 import type { SandboxSummary } from '../../packages/sandbox/src/internal';
-import { batchesAtOnce } from '../../src/contract/batches';
 import { getCost, getTotal } from '../../src/lambda/pricing/cost';
+import {
+  type DefaultRun,
+  OBJECTS_PER_SECOND,
+  toDefaultUsage,
+} from '../../src/lambda/pricing/default-run';
 import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';
-import { toUsage } from '../../src/lambda/pricing/usage';
 
 export interface Cost {
   readonly s3: number;
@@ -54,35 +57,12 @@ export function predecessorCostOf({ listed, archived, conflicting, failed }: Cou
   return { s3, stepFunctions, rest, total: s3 + stepFunctions + rest };
 }
 
-export interface RunShape {
-  /** Objects below the listed prefix. */
-  readonly listed: number;
-  /** Objects among them that are archived. */
-  readonly archived: number;
-}
-
-/** The defaults of the props. */
-const BATCH_SIZE = 1000;
-const OBJECTS_PER_SECOND = 1500;
-const MEMORY_MB = 1024;
-
 /** Returns the USD of a run with default props, at list prices, without failures. */
-export function runCost({ listed, archived }: RunShape): number {
-  const batches = Math.ceil(listed / BATCH_SIZE);
-  // Each batch works at its share of the rate.
-  const batchSeconds = archived / (OBJECTS_PER_SECOND / batchesAtOnce(OBJECTS_PER_SECOND));
-  const usage = toUsage({
-    listed,
-    requests: { CopyObject: archived },
-    batches,
-    rounds: batches,
-    batchSeconds,
-    memoryMb: MEMORY_MB,
-  });
-  return getTotal(getCost(usage, PRICES));
+export function runCost(run: DefaultRun): number {
+  return getTotal(getCost(toDefaultUsage(run), PRICES));
 }
 
 /** Returns the minutes of a run at the default rate. */
-export function runMinutes({ archived }: RunShape): number {
+export function runMinutes({ archived }: DefaultRun): number {
   return archived / OBJECTS_PER_SECOND / 60;
 }

@@ -175,25 +175,27 @@ export function findDates(formats: readonly DateFormat[], text: string): DateInK
  * missing month or day counts as the first.
  */
 export function readDateAt(format: DateFormat, text: string, at: number): DateInKey | undefined {
-  const { shape, offsets } = format;
+  return hasShapeAt(format, text, at)
+    ? readMatch(format.offsets, text, at, at + format.shape.length)
+    : undefined;
+}
+
+/** Whether a text has digits and literals where the format has them, of a real day or not. */
+export function hasShapeAt({ shape }: DateFormat, text: string, at: number): boolean {
   const end = at + shape.length;
   if (end > text.length) {
-    return undefined;
+    return false;
   }
   for (let i = 0; i < shape.length; i++) {
     const code = text.charCodeAt(at + i);
     if (shape[i] === ANY_DIGIT ? !isDigit(code) : code !== shape[i]) {
-      return undefined;
+      return false;
     }
   }
   if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at - 1))) {
-    return undefined;
+    return false;
   }
-  if (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end))) {
-    return undefined;
-  }
-
-  return readMatch(offsets, text, at, end);
+  return !(isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end)));
 }
 
 /**

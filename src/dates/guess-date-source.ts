@@ -6,7 +6,7 @@ import type { DateSourceSettings } from './settings';
  * Formats that producers write, the usual ones first. Where a key fits the day first and the month
  * first, the day is.
  */
-const FORMATS = [
+export const FORMATS: readonly string[] = [
   'yyyy-MM-dd',
   'yyyyMMdd',
   'yyyy_MM_dd',
@@ -30,8 +30,15 @@ const FORMATS = [
   'yy-MM-dd',
   'yy_MM_dd',
   'dd-MM-yy',
+  'MM-dd-yy',
+  'dd_MM_yy',
+  'MM_dd_yy',
+  'ddMMyy',
+  'MMddyy',
+  'ddMMyyyyHHmmss',
 ];
-const FOLDERS = [
+/** Formats of folders. */
+export const FOLDERS: readonly string[] = [
   'yyyy/MM/dd',
   "'year='yyyy'/month='MM'/day='dd",
   "'y='yyyy'/m='MM'/d='dd",
@@ -39,7 +46,9 @@ const FOLDERS = [
   'yyyy/DDD',
   'yyyy/MM-dd',
   'yyyyMM/dd',
+  'yyyy-MM/dd',
   'dd/MM/yyyy',
+  'MM/dd/yyyy',
 ];
 type Kind = Extract<DateSourceSettings['kind'], 'objectName' | 'objectKey'>;
 const CANDIDATES: ReadonlyArray<{
@@ -55,7 +64,9 @@ const CANDIDATES: ReadonlyArray<{
   })),
 ];
 /** Digits that stand for another year are a number of something else. */
-const isPlausible = ({ date }: DateInKey) => date >= '1990' && date < '2100';
+export function isPlausible({ date }: DateInKey): boolean {
+  return date >= '1990' && date < '2100';
+}
 
 export interface GuessedDateSource {
   readonly kind: Kind;

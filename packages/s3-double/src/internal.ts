@@ -20,6 +20,8 @@ export {
   describeFlags,
   type Flag,
   type FlagValues,
+  parseArguments,
+  type ParsedArguments,
   parseFlags,
   wrap,
 } from './command/flags';

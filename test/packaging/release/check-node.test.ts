@@ -71,12 +71,17 @@ test('each command in a clone begins with it', () => {
     'conformance',
     'demo',
     'interleavings',
+    'look',
     'sandbox',
     'sandbox:s3',
     'soak',
     'verify:aws',
   ]);
-  for (const manifest of ['package.json', 'packages/sandbox/package.json']) {
+  for (const manifest of [
+    'package.json',
+    'packages/sandbox/package.json',
+    'packages/command/package.json',
+  ]) {
     expect((JSON.parse(read(manifest)) as { engines: object }).engines).toEqual(engines);
   }
   expect(engines.node).toBe('>= 20.15.0');

@@ -28,8 +28,27 @@ export const COMMON_FLAGS: readonly Flag[] = [
 
 export type FlagValues = Record<string, string | boolean | string[] | undefined>;
 
+export interface ParsedArguments {
+  readonly values: FlagValues;
+  /** What is no flag, and no value of one. */
+  readonly positionals: readonly string[];
+}
+
 /** Throws an error of one sentence if the arguments are not those of the flags. */
-export function parseFlags(flags: readonly Flag[], args: string[]): FlagValues {
+export function parseFlags(flags: readonly Flag[], args: readonly string[]): FlagValues {
+  return parse(flags, args, false).values;
+}
+
+/** The same for a command that takes other arguments than flags. */
+export function parseArguments(flags: readonly Flag[], args: readonly string[]): ParsedArguments {
+  return parse(flags, args, true);
+}
+
+function parse(
+  flags: readonly Flag[],
+  args: readonly string[],
+  allowPositionals: boolean,
+): ParsedArguments {
   const options = Object.fromEntries(
     flags.map(({ name, value, isRepeatable }) => [
       name,
@@ -41,7 +60,8 @@ export function parseFlags(flags: readonly Flag[], args: string[]): FlagValues {
     ]),
   );
   try {
-    return parseArgs({ args, options }).values as FlagValues;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals });
+    return { values: values as FlagValues, positionals };
   } catch (error) {
     // What follows are hints about arguments that these commands do not have.
     const problem = (error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '');
@@ -58,14 +78,29 @@ function suggest(problem: string, flags: readonly Flag[]): string {
   }
   const similar =
     what &&
-    flags.find(
+    (flags.find(
       (each) =>
         each.name.startsWith(name) ||
         name.startsWith(each.name) ||
         sorted(each.name) === sorted(name) ||
         joined(each.name) === joined(name),
-    );
+    ) ??
+      flags.find((each) => isAlmost(each.name, name)));
   return similar ? `: --${similar.name} is one` : '';
+}
+
+/** The same but for one letter that is missing, too many, or another one. */
+function isAlmost(one: string, other: string): boolean {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) {
+    start += 1;
+  }
+  const rest = (word: string, skipped: number) => word.slice(start + skipped);
+  return (
+    rest(one, 1) === rest(other, 1) ||
+    rest(one, 1) === rest(other, 0) ||
+    rest(one, 0) === rest(other, 1)
+  );
 }
 
 /** The same for a word with two letters exchanged. */

@@ -19,6 +19,11 @@ export interface KeyRange {
  */
 export const LAST_CHARACTER = '\u{10fffd}';
 
+/** Ranges without the keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`. */
+export function rangesAround(gap: string | undefined): KeyRange[] {
+  return gap === undefined ? [{}] : [{ until: gap }, { after: gap + LAST_CHARACTER }];
+}
+
 export function isInside({ after, until }: KeyRange, key: string): boolean {
   return (
     (after === undefined || compareKeys(after, key) < 0) &&

@@ -1,12 +1,8 @@
 import type { _Object } from '@aws-sdk/client-s3';
-import { type KeyRange, LAST_CHARACTER } from './key-range';
+import { rangesAround } from './key-range';
 import { type PlanContext, PlanRound } from './plan-round';
 import { ShardedListing } from './sharded-listing';
-import type {
-  ListedObject,
-  ListObjectsEvent,
-  RunListing,
-} from '../../../contract/payloads/listing';
+import type { ListedObject, ListObjectsEvent, RunListing } from '../../../contract/payloads/listing';
 
 /**
  * Runs one round: lists from the checkpoint on until everything is listed, or the time ends.
@@ -29,7 +25,7 @@ export async function listObjects(
     destinationPrefix.startsWith(prefix);
   const gap = isArchiveInside ? destinationPrefix : undefined;
   const { value: checkpoint } = await round.readCheckpoints().next();
-  const ranges = checkpoint?.ranges ?? getFirstRanges(gap);
+  const ranges = checkpoint?.ranges ?? rangesAround(gap);
 
   const source = round.createClient(sourceBucket);
   const restores = glacierSources && { OptionalObjectAttributes: ['RestoreStatus' as const] };
@@ -45,11 +41,6 @@ export async function listObjects(
   }
   round.progress.requests += shards.requests;
   return round.end(shards.ranges.length > 0 ? { ranges: shards.ranges } : undefined);
-}
-
-/** No range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`. */
-function getFirstRanges(gap: string | undefined): KeyRange[] {
-  return gap === undefined ? [{}] : [{ until: gap }, { after: gap + LAST_CHARACTER }];
 }
 
 /** Objects look as those of the map's reader, so that batches are the same. */

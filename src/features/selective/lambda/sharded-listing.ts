@@ -74,9 +74,7 @@ export class ShardedListing {
   async *list(isOver: () => boolean): AsyncGenerator<_Object[]> {
     try {
       for (;;) {
-        if (!isOver()) {
-          this.startRequests();
-        }
+        this.startRequests(isOver);
         if (this.inFlight.size === 0) {
           return;
         }
@@ -89,16 +87,17 @@ export class ShardedListing {
     }
   }
 
-  private startRequests(): void {
+  private startRequests(isOver: () => boolean): void {
+    const mayStart = () => this.inFlight.size < this.options.concurrency && !isOver();
     for (const shard of this.shards) {
-      if (this.inFlight.size < this.options.concurrency && !this.inFlight.has(shard)) {
+      if (!this.inFlight.has(shard) && mayStart()) {
         this.start(shard);
       }
     }
     // With one more, each range will waste half a page at its end, on average.
     const expected = this.wastedPages + (this.shards.length + 1) / 2;
     const mayDivide = expected * PAGES_PER_WASTED_PAGE <= this.pages;
-    if (mayDivide && this.inFlight.size < this.options.concurrency) {
+    if (mayDivide && mayStart()) {
       this.divide();
     }
   }

@@ -16,6 +16,7 @@ export const PAGES = [
     'examples',
     'benchmark',
     'packages/s3-double',
+    'packages/command',
     'packages/sandbox',
     'packages/sandbox/docs',
   ].flatMap((folder) =>

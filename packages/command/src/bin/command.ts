@@ -1,0 +1,24 @@
+/** The command `s3-dated-archiver` of the published package. */
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { createClient } from '../cli/client';
+import { main } from '../cli/main';
+import { systemClock } from '../../../../src/lambda/s3/retry';
+
+/** The manifest is next to the command. A release sets its version after the bundling. */
+function readVersion(): string {
+  const text = readFileSync(path.join(__dirname, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+void main(process.argv.slice(2), {
+  command: 'npx s3-dated-archiver look',
+  directory: process.cwd(),
+  version: readVersion(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock: systemClock,
+  createClient,
+}).then((status) => {
+  process.exitCode = status;
+});

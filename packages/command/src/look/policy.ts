@@ -1,0 +1,30 @@
+import type { Place } from './place';
+
+/**
+ * All that `look` needs: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html. A
+ * request states its prefix, so that the policy may be limited to it.
+ */
+export function createPolicy(source: Place, destination: Place): object {
+  const places =
+    source.bucket === destination.bucket
+      ? [[source.bucket, [source.prefix, destination.prefix]] as const]
+      : [source, destination].map(({ bucket, prefix }) => [bucket, [prefix]] as const);
+  return {
+    Version: '2012-10-17',
+    Statement: places.map(([bucket, prefixes]) => ({
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: `arn:aws:s3:::${bucket}`,
+      ...(prefixes.every((prefix) => prefix !== '') && {
+        Condition: {
+          StringLike: { 's3:prefix': prefixes.map((prefix) => `${escapePattern(prefix)}*`) },
+        },
+      }),
+    })),
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+function escapePattern(prefix: string): string {
+  return prefix.replace(/[$*?]/g, (character) => `\${${character}}`);
+}

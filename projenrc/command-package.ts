@@ -1,0 +1,14 @@
+import { type awscdk, Component } from 'projen';
+
+/**
+ * The command for users, who have no clone: a package of its own, built into dist/command. A
+ * release does not publish it yet.
+ */
+export class CommandPackage extends Component {
+  constructor(project: awscdk.AwsCdkConstructLibrary) {
+    super(project);
+    project.packageTask.spawn(
+      project.addTask('package:command', { exec: 'tsx scripts/packages/command.ts' }),
+    );
+  }
+}
