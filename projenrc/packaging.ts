@@ -40,7 +40,10 @@ export class Packaging extends Component {
         'date-format',
         'date-window',
         'key-dates',
+        'read-dates',
         'suggest-format',
+        'suggest-time-zone',
+        'unreadable-dates',
       ].map((name) => `/lib/dates/${name}.js`),
       ...handlers.flatMap((name) => [
         `/assets/lambda/${name}/${name}.lambda/index.js`,

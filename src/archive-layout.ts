@@ -81,8 +81,9 @@ export class ArchiveLayout {
    * an hour without a day. With `HH`, the archiver throws unless every date format of `dateSource`
    * has `HH`, or `dateSource` is `DateSource.lastModified()`.
    *
-   * @param format The format with the tokens `yyyy yy MM dd DDD HH`, other letters in single
-   * quotes, and a `/` at the end: `yyyy/MM/`, `'dt='yyyy-MM-dd/`, `yyyy/MM/dd/HH/`.
+   * @param format The format with the tokens `yyyy yy MM MMM MMMM dd DDD HH`, other letters in
+   * single quotes, and a `/` at the end: `yyyy/MM/`, `'dt='yyyy-MM-dd/`, `yyyy/MM/dd/HH/`. `MMM`
+   * is `Jan` and `MMMM` is `January`, which do not sort by time.
    * @param options Which folders below the archiver's `prefix` to omit.
    */
   public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {

@@ -6,6 +6,22 @@
 /** A calendar day as `yyyy-MM-dd`. Comparing two such strings compares the days. */
 export type IsoDate = string;
 
+/** From January to December. The first three letters are their short names. */
+export const MONTH_NAMES: readonly string[] = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
 const MILLISECONDS_PER_DAY = 86_400_000;
 
 /**

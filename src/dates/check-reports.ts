@@ -3,10 +3,10 @@
  * PlanRun again, as a prop may be a token.
  */
 import {
-  ANY_DIGIT,
   type DateFormat,
-  isDigit,
+  fits,
   type KeyShape,
+  listShapes,
   parseDateFormat,
   toShapeOf,
 } from './date-format';
@@ -52,8 +52,9 @@ function findProblem(places: Places): string | undefined {
     reportPrefix,
   } = places;
   const reports = toShapeOf(reportPrefix);
-  const archive = [...toShapeOf(destinationPrefix), ...layout.shape];
-  if (reportBucket === destinationBucket && canMeet(reports, archive)) {
+  const archives = listShapes(layout).map((shape) => [...toShapeOf(destinationPrefix), ...shape]);
+  const meetsArchive = archives.some((archive) => canMeet(reports, archive));
+  if (reportBucket === destinationBucket && meetsArchive) {
     return (
       'must not overlap the archive: the keys of archived objects start with ' +
       `"${destinationPrefix}", followed by "${layout.text}", in the same bucket, ` +
@@ -81,11 +82,10 @@ function findProblem(places: Places): string | undefined {
  * Each run has a folder below the report prefix. Its name starts with the day on which the run
  * started.
  */
-const RUN_FOLDER: KeyShape = parseDateFormat('yyyy-MM-dd/').shape;
+const RUN_FOLDER: KeyShape = listShapes(parseDateFormat('yyyy-MM-dd/'))[0];
 
-/** Returns true if one text may start with the other, where `ANY_DIGIT` stands for every digit. */
+/** Returns true if one text may start with the other. */
 function canMeet(one: KeyShape, other: KeyShape): boolean {
-  const canBeSame = (a: number, b: number) =>
-    a === b || (a === ANY_DIGIT && isDigit(b)) || (b === ANY_DIGIT && isDigit(a));
+  const canBeSame = (a: number, b: number) => a === b || fits(a, b) || fits(b, a);
   return one.slice(0, other.length).every((code, index) => canBeSame(code, other[index]));
 }

@@ -2,30 +2,47 @@
  * How a date is written in a key, and how the folder of a day is named. No npm imports: the
  * construct loads this in every consumer's app.
  */
-import { daysBetween, toIsoDate, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
+import { daysBetween, toFields, type IsoDate, MONTH_NAMES } from './calendar';
 import { suggestFormat } from './suggest-format';
+import { checkReadable } from './unreadable-dates';
 
-export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
+export type DateToken = 'yyyy' | 'yy' | 'MM' | 'MMM' | 'MMMM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
 
 export type Segment = { readonly token: DateToken } | { readonly literal: string };
 
-/** What each character of a text must be: this code, or any digit (`ANY_DIGIT`). */
+/**
+ * What each character of a text must be: this code, any digit (`ANY_DIGIT`) or any letter
+ * (`ANY_LETTER`).
+ */
 export type KeyShape = readonly number[];
 
-/**
- * Every token and every literal has a fixed width, so a format can match a text in one way only.
- */
-export interface DateFormat {
-  readonly text: string;
-  readonly segments: readonly Segment[];
+/** How texts of one length are written in a format: every token and every literal has its place. */
+export interface Writing {
   readonly shape: KeyShape;
   readonly offsets: { readonly [token in DateToken]?: number };
+  /** The letters of MMMM. */
+  readonly nameLength: number | undefined;
+  /** The text is one number, which counts so many milliseconds since 1970. */
+  readonly unit: number | undefined;
+}
+
+export interface DateFormat {
+  readonly text: string;
+  /** None, if the text is the number of an instant. */
+  readonly segments: readonly Segment[];
+  /**
+   * At least one. Only MMMM makes several, one for each length of a month's name. No month's name
+   * begins with that of another, so a format can match a text in one way only.
+   */
+  readonly writings: readonly Writing[];
 }
 
 const MEANINGS: { readonly [token in DateToken]: string } = {
   yyyy: 'the year',
   yy: 'the year 2000-2099',
   MM: 'the month',
+  MMM: 'the month as in Jan',
+  MMMM: 'the month as in January',
   dd: 'the day of the month',
   DDD: 'the day of the year',
   HH: 'the hour',
@@ -40,7 +57,7 @@ const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
   Y: ['yyyy'],
   u: ['yyyy'],
   y: ['yyyy', 'yy'],
-  M: ['MM'],
+  M: ['MM', 'MMM', 'MMMM'],
   d: ['dd'],
   D: ['DDD', 'dd'],
   H: ['HH'],
@@ -49,7 +66,26 @@ const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
   s: ['ss'],
 };
 
+interface Instant {
+  readonly digits: number;
+  /** In milliseconds. */
+  readonly unit: number;
+}
+
+/** Each is a whole format. */
+const INSTANTS: ReadonlyMap<string, Instant> = new Map([
+  ['epochSeconds', { digits: 10, unit: 1000 }],
+  ['epochMilliseconds', { digits: 13, unit: 1 }],
+]);
+const MONTH_TOKENS: readonly DateToken[] = ['MM', 'MMM', 'MMMM'];
+const NAMES: { readonly [token in DateToken]?: (month: string) => string } = {
+  MMM: (month) => month.slice(0, 3),
+  MMMM: (month) => month,
+};
+const NAME_LENGTHS = [...new Set(MONTH_NAMES.map(({ length }) => length))].sort((a, b) => b - a);
+
 export const ANY_DIGIT = -1;
+export const ANY_LETTER = -2;
 
 export function parseDateFormat(text: string): DateFormat {
   return parseOrSuggest(text, parseFormatOfDay);
@@ -68,6 +104,11 @@ function parseOrSuggest(text: string, parse: (format: string) => DateFormat): Da
 }
 
 function parseFormatOfDay(text: string): DateFormat {
+  const instant = INSTANTS.get(text);
+  if (instant) {
+    return { text, segments: [], writings: [toWritingOfInstant(instant)] };
+  }
+  checkReadable(text);
   const segments = parseSegments(text, 'date format');
   const tokens = segments.flatMap((segment) => ('token' in segment ? [segment.token] : []));
   const has = (token: DateToken) => tokens.includes(token);
@@ -82,21 +123,38 @@ function parseFormatOfDay(text: string): DateFormat {
   if (has('yyyy') && has('yy')) {
     refuse('has both yyyy and yy: keep one of them');
   }
-  if (has('DDD') && (has('MM') || has('dd'))) {
-    refuse('has both DDD, the day of the year, and MM or dd: keep either DDD, or MM and dd');
+  const months = MONTH_TOKENS.filter(has);
+  if (months.length > 1) {
+    refuse(`has both ${months[0]} and ${months[1]}: keep one of them`);
   }
-  if (!(has('yyyy') || has('yy')) || !(has('DDD') || (has('MM') && has('dd')))) {
-    const minute = has('mm') && !has('MM') ? ' (mm is the minute)' : '';
+  const [month] = months;
+  if (has('DDD') && (month || has('dd'))) {
     refuse(
-      'does not determine a day: write the year as yyyy or yy, and add either MM and dd, or ' +
-        `DDD${minute}`,
+      `has both DDD, the day of the year, and ${month ?? 'MM'} or dd: keep either DDD, or ` +
+        `${month ?? 'MM'} and dd`,
     );
   }
-  return { text, segments, ...toShape(segments) };
+  if (!(has('yyyy') || has('yy')) || !(has('DDD') || (month && has('dd')))) {
+    const minute = has('mm') && !month ? ' (mm is the minute)' : '';
+    refuse(
+      'does not determine a day: write the year as yyyy or yy, and add either ' +
+        `${month ?? 'MM'} and dd, or DDD${minute}`,
+    );
+  }
+  return { text, segments, writings: toWritings(segments) };
 }
 
-export function hasHour({ offsets }: DateFormat): boolean {
-  return offsets.HH !== undefined;
+export function hasHour(format: DateFormat): boolean {
+  return hasToken(format, 'HH') || format.writings[0].unit !== undefined;
+}
+
+/** Returns true if one of the tokens is in the format. */
+export function hasToken({ writings }: DateFormat, ...tokens: readonly DateToken[]): boolean {
+  return tokens.some((token) => writings[0].offsets[token] !== undefined);
+}
+
+export function hasMonth(format: DateFormat): boolean {
+  return hasToken(format, ...MONTH_TOKENS);
 }
 
 /**
@@ -123,7 +181,7 @@ function parseFormatOfFolder(text: string): DateFormat {
   if (time) {
     refuse(
       `has ${time}, ${MEANINGS[time]}, but a folder is for a day or an hour: use only yyyy, yy, ` +
-        'MM, dd, DDD and HH',
+        'MM, MMM, MMMM, dd, DDD and HH',
     );
   }
   const isDay = tokens.includes('DDD') || tokens.includes('dd');
@@ -140,92 +198,7 @@ function parseFormatOfFolder(text: string): DateFormat {
   if (!('literal' in last && last.literal.endsWith('/'))) {
     refuse(`must end with "/", because it names folders: write "${text}/"`);
   }
-  return { text, segments, ...toShape(segments) };
-}
-
-export interface DateInKey {
-  readonly date: IsoDate;
-  readonly hour?: number;
-  /** Where it begins and ends in the text. Unset: it is not in the key. */
-  readonly at?: number;
-  readonly end?: number;
-}
-
-/**
- * All dates in a text that the formats can read, from left to right. If two start together, the
- * longer one is first.
- */
-export function findDates(formats: readonly DateFormat[], text: string): DateInKey[] {
-  const dates: DateInKey[] = [];
-  const byLength =
-    formats.length > 1 ? [...formats].sort((a, b) => b.shape.length - a.shape.length) : formats;
-  for (let at = 0; at < text.length; at++) {
-    for (const format of byLength) {
-      const date = readDateAt(format, text, at);
-      if (date) {
-        dates.push(date);
-      }
-    }
-  }
-  return dates;
-}
-
-/**
- * The date at one position, if it is real and its digits are no part of a longer run of them. A
- * missing month or day counts as the first.
- */
-export function readDateAt(format: DateFormat, text: string, at: number): DateInKey | undefined {
-  return hasShapeAt(format, text, at)
-    ? readMatch(format.offsets, text, at, at + format.shape.length)
-    : undefined;
-}
-
-/** Whether a text has digits and literals where the format has them, of a real day or not. */
-export function hasShapeAt({ shape }: DateFormat, text: string, at: number): boolean {
-  const end = at + shape.length;
-  if (end > text.length) {
-    return false;
-  }
-  for (let i = 0; i < shape.length; i++) {
-    const code = text.charCodeAt(at + i);
-    if (shape[i] === ANY_DIGIT ? !isDigit(code) : code !== shape[i]) {
-      return false;
-    }
-  }
-  if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at - 1))) {
-    return false;
-  }
-  return !(isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end)));
-}
-
-/**
- * Its closure is not in `readDateAt`, which runs for each character of each key: V8 allocates what
- * a closure captures on each call.
- */
-function readMatch(
-  offsets: DateFormat['offsets'],
-  text: string,
-  at: number,
-  end: number,
-): DateInKey | undefined {
-  const read = (token: DateToken, open = 0) => {
-    const offset = offsets[token];
-    return offset === undefined
-      ? open
-      : Number(text.slice(at + offset, at + offset + token.length));
-  };
-  if (read('HH') > 23 || read('mm') > 59 || read('ss') > 59) {
-    return undefined;
-  }
-  const year = offsets.yyyy === undefined ? 2000 + read('yy') : read('yyyy');
-  const date =
-    offsets.DDD === undefined
-      ? toIsoDate(year, read('MM', 1), read('dd', 1))
-      : ordinalToIsoDate(year, read('DDD'));
-  if (date === undefined) {
-    return undefined;
-  }
-  return offsets.HH === undefined ? { date, at, end } : { date, hour: read('HH'), at, end };
+  return { text, segments, writings: toWritings(segments) };
 }
 
 /**
@@ -234,27 +207,39 @@ function readMatch(
 export function renderDate(format: DateFormat, date: IsoDate, hour?: number): string {
   const { year, month, day } = toFields(date);
   const dayOfYear = daysBetween(`${date.slice(0, 4)}-01-01`, date) + 1;
-  const values: { readonly [token in DateToken]?: number } = {
-    yyyy: year,
-    yy: year % 100,
-    MM: month,
-    dd: day,
-    DDD: dayOfYear,
-    HH: hour,
+  const pad = (value: number, token: DateToken) => String(value).padStart(token.length, '0');
+  const values: { readonly [token in DateToken]?: string } = {
+    yyyy: pad(year, 'yyyy'),
+    yy: pad(year % 100, 'yy'),
+    MM: pad(month, 'MM'),
+    MMM: NAMES.MMM!(MONTH_NAMES[month - 1]),
+    MMMM: NAMES.MMMM!(MONTH_NAMES[month - 1]),
+    dd: pad(day, 'dd'),
+    DDD: pad(dayOfYear, 'DDD'),
+    HH: hour === undefined ? undefined : pad(hour, 'HH'),
   };
   let rendered = '';
   for (const segment of format.segments) {
-    const value = 'token' in segment ? values[segment.token] : undefined;
-    if ('token' in segment && value === undefined) {
+    const value = 'token' in segment ? values[segment.token] : segment.literal;
+    if (value === undefined) {
       return rendered;
     }
-    rendered +=
-      'token' in segment ? String(value).padStart(segment.token.length, '0') : segment.literal;
+    rendered += value;
   }
   return rendered;
 }
 
 function parseSegments(text: string, what: string): Segment[] {
+  const instant = findInstant(text);
+  if (instant !== undefined) {
+    throw new Error(
+      what === 'date format'
+        ? `${what} "${text}" has ${instant} and something else, but ${instant} is always the ` +
+            `whole format: write "${instant}", which finds its digits beside any other text`
+        : `${what} "${text}" has ${instant}, but a folder is for a day or an hour: write, for ` +
+            'example, yyyy/MM/dd/',
+    );
+  }
   const segments: Segment[] = [];
   // The alternatives: a text in quotes, a run of one letter, anything else up to the next letter or
   // quote.
@@ -288,6 +273,11 @@ function parseSegments(text: string, what: string): Segment[] {
   return segments;
 }
 
+function findInstant(text: string): string | undefined {
+  const unquoted = text.replace(/'[^']*'/g, '');
+  return [...INSTANTS.keys()].find((name) => unquoted.includes(name));
+}
+
 function describeUnknownLetter(run: string, letter: string, where: string): string {
   const meant =
     INTENDED_TOKENS[letter]?.map((token) => `${token} for ${MEANINGS[token]}`).join(', ') ??
@@ -300,20 +290,50 @@ function describeUnknownLetter(run: string, letter: string, where: string): stri
   return `${name} in ${where}: write ${meant}, or '${letter}' in quotes for the letter itself`;
 }
 
-function toShape(segments: readonly Segment[]): Pick<DateFormat, 'shape' | 'offsets'> {
+function toWritingOfInstant({ digits, unit }: Instant): Writing {
+  const shape = Array.from({ length: digits }, () => ANY_DIGIT);
+  return { shape, offsets: {}, nameLength: undefined, unit };
+}
+
+function toWritings(segments: readonly Segment[]): Writing[] {
+  const hasName = segments.some((segment) => 'token' in segment && segment.token === 'MMMM');
+  return (hasName ? NAME_LENGTHS : [undefined]).map((nameLength) => ({
+    ...toShape(segments, nameLength),
+    nameLength,
+    unit: undefined,
+  }));
+}
+
+function toShape(
+  segments: readonly Segment[],
+  nameLength: number | undefined,
+): Pick<Writing, 'shape' | 'offsets'> {
   const shape: number[] = [];
   const offsets: { [token in DateToken]?: number } = {};
   for (const segment of segments) {
     if ('token' in segment) {
-      offsets[segment.token] = shape.length;
-      for (let i = 0; i < segment.token.length; i++) {
-        shape.push(ANY_DIGIT);
-      }
+      const { token } = segment;
+      const length = token === 'MMMM' ? nameLength! : token.length;
+      const code = token in NAMES ? ANY_LETTER : ANY_DIGIT;
+      offsets[token] = shape.length;
+      shape.push(...Array.from({ length }, () => code));
     } else {
       shape.push(...toShapeOf(segment.literal));
     }
   }
   return { shape, offsets };
+}
+
+/** What `renderDate` may write: with names of months, a shape for each of them. */
+export function listShapes({ segments }: DateFormat): KeyShape[] {
+  const hasName = segments.some((segment) => 'token' in segment && segment.token in NAMES);
+  return (hasName ? MONTH_NAMES : ['']).map((month) => {
+    const named = segments.map((segment) => {
+      const name = 'token' in segment ? NAMES[segment.token] : undefined;
+      return name ? { literal: name(month) } : segment;
+    });
+    return toShape(named, undefined).shape;
+  });
 }
 
 export function toShapeOf(text: string): KeyShape {
@@ -322,4 +342,16 @@ export function toShapeOf(text: string): KeyShape {
 
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
+}
+
+/** Names are `Nov`, `NOV` and `nov`. */
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+/** Returns true if a character may be where the shape has `expected`. */
+export function fits(code: number, expected: number): boolean {
+  return expected === ANY_DIGIT
+    ? isDigit(code)
+    : code === expected || (expected === ANY_LETTER && isLetter(code));
 }

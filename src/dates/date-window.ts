@@ -1,6 +1,7 @@
 import { addDays, type IsoDate } from './calendar';
-import type { DateInKey } from './date-format';
+import type { DateInKey } from './read-dates';
 import type { SelectionSettings } from './settings';
+import { suggestTimeZone } from './suggest-time-zone';
 
 /** The first and the last calendar day. `from: null` means every day up to `to`. */
 export interface Window {
@@ -57,8 +58,8 @@ export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
 }
 
 /** How far from UTC a time zone may be: between 12 hours behind and 14 hours ahead. */
-const MAX_OFFSET_MINUTES = 15 * 60;
-const MILLISECONDS_PER_MINUTE = 60_000;
+export const MAX_OFFSET_MINUTES = 15 * 60;
+export const MILLISECONDS_PER_MINUTE = 60_000;
 
 /**
  * Returns the first instant of a day, which is not midnight where clocks go forward at midnight.
@@ -94,13 +95,34 @@ export function createHourFinder(timeZone: string): (instant: Date) => DateInKey
 }
 
 export function checkTimeZone(timeZone: string): string {
+  if (isTimeZone(timeZone)) {
+    return timeZone;
+  }
+  const meant = suggestTimeZone(timeZone);
+  throw new Error(
+    `timeZone "${timeZone}" must be a name of the IANA time zone database: ` +
+      (meant === undefined
+        ? 'write, for example, UTC, Asia/Tokyo or America/New_York'
+        : `perhaps you mean ${meant}`),
+  );
+}
+
+/** The names of three letters that IANA has. */
+const SHORT_ZONES = 'CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET'.split(' ');
+
+/**
+ * Intl also accepts what EventBridge Scheduler does not: offsets such as +09:00 in later versions
+ * of Node.js, and abbreviations, among them BST as the time of Dhaka.
+ */
+function isTimeZone(timeZone: string): boolean {
+  const isShort = /^[a-z]{3}$/i.test(timeZone);
+  if (/^[+-]/.test(timeZone) || (isShort && !SHORT_ZONES.includes(timeZone.toUpperCase()))) {
+    return false;
+  }
   try {
     createDayFinder(timeZone);
-    return timeZone;
+    return true;
   } catch {
-    throw new Error(
-      `timeZone "${timeZone}" must be a name of the IANA time zone database: write, for ` +
-        'example, UTC, Asia/Tokyo or America/New_York',
-    );
+    return false;
   }
 }

@@ -3,13 +3,16 @@
  * millions of keys, so a format is tried only where as many digits begin as it begins with.
  */
 import type { IsoDate } from './calendar';
-import { ANY_DIGIT, type DateFormat, hasShapeAt, parseDateFormat, readDateAt } from './date-format';
+import { ANY_DIGIT, type DateFormat, parseDateFormat, type Writing } from './date-format';
 import { FOLDERS, FORMATS, isPlausible } from './guess-date-source';
+import { hasShapeAt, readDate, readInUtc } from './read-dates';
 
 export interface KnownFormat {
   /** Its place in the list of formats. */
   readonly index: number;
   readonly format: DateFormat;
+  /** These formats are written in one way. */
+  readonly writing: Writing;
   /** The characters before its first digit, and the digits that follow each other there. */
   readonly lead: number;
   readonly width: number;
@@ -32,14 +35,17 @@ export interface Reading {
 
 export const KNOWN_FORMATS: readonly KnownFormat[] = [...FORMATS, ...FOLDERS].map((text, index) => {
   const format = parseDateFormat(text);
-  const lead = format.shape.indexOf(ANY_DIGIT);
-  const end = format.shape.findIndex((code, at) => at > lead && code !== ANY_DIGIT);
+  const [writing] = format.writings;
+  const { shape, offsets } = writing;
+  const lead = shape.indexOf(ANY_DIGIT);
+  const end = shape.findIndex((code, at) => at > lead && code !== ANY_DIGIT);
   return {
     index,
     format,
+    writing,
     lead,
-    width: (end < 0 ? format.shape.length : end) - lead,
-    isStrong: format.offsets.yyyy !== undefined,
+    width: (end < 0 ? shape.length : end) - lead,
+    isStrong: offsets.yyyy !== undefined,
     dates: new Map(),
   };
 });
@@ -81,7 +87,7 @@ function readRun(
 ): void {
   for (const known of BY_WIDTH.get(width) ?? []) {
     const start = at - known.lead;
-    const isDate = start >= 0 && hasShapeAt(known.format, key, start);
+    const isDate = start >= 0 && hasShapeAt(known.writing, key, start);
     if (isDate && isRandom(key, at)) {
       return;
     }
@@ -103,19 +109,19 @@ function isRandom(key: string, at: number): boolean {
 }
 
 function read(known: KnownFormat, key: string, at: number, nameAt: number): Reading {
-  const end = at + known.format.shape.length;
-  return { known, at, end, isInFolders: at < nameAt, date: readDate(known, key.slice(at, end)) };
+  const end = at + known.writing.shape.length;
+  return { known, at, end, isInFolders: at < nameAt, date: readKnown(known, key.slice(at, end)) };
 }
 
 /** Nearly all keys have one of a few dates. Those with a time have more. */
 const MAX_REMEMBERED = 10_000;
 
-function readDate({ format, dates }: KnownFormat, text: string): IsoDate | undefined {
+function readKnown({ writing, dates }: KnownFormat, text: string): IsoDate | undefined {
   const remembered = dates.get(text);
   if (remembered !== undefined || dates.has(text)) {
     return remembered;
   }
-  const found = readDateAt(format, text, 0);
+  const found = readDate(writing, text, 0, readInUtc);
   const date = found && isPlausible(found) ? found.date : undefined;
   if (dates.size >= MAX_REMEMBERED) {
     dates.clear();
@@ -136,7 +142,7 @@ function withoutTimes(key: string, readings: readonly Reading[]): Reading[] {
     .filter(({ known, at }) => known.isStrong && hasYear(known, key, at))
     .map(({ known, at, end }) => {
       TIME.lastIndex = end;
-      const isYearFirst = known.format.offsets.yyyy === known.lead;
+      const isYearFirst = known.writing.offsets.yyyy === known.lead;
       return { at, end: isYearFirst ? end : at, timeEnd: end + TIME.exec(key)![0].length };
     });
   return readings.filter(
@@ -145,7 +151,7 @@ function withoutTimes(key: string, readings: readonly Reading[]): Reading[] {
   );
 }
 
-function hasYear({ format }: KnownFormat, key: string, at: number): boolean {
-  const year = key.slice(at + format.offsets.yyyy!, at + format.offsets.yyyy! + 4);
+function hasYear({ writing }: KnownFormat, key: string, at: number): boolean {
+  const year = key.slice(at + writing.offsets.yyyy!, at + writing.offsets.yyyy! + 4);
   return year >= '1990' && year < '2100';
 }

@@ -1,5 +1,6 @@
-import { type DateInKey, findDates, parseDateFormat } from './date-format';
+import { parseDateFormat } from './date-format';
 import { getBaseName } from './key-dates';
+import { type DateInKey, findDates, findDatesAt, listWritings, readInUtc } from './read-dates';
 import type { DateSourceSettings } from './settings';
 
 /**
@@ -50,14 +51,45 @@ export const FOLDERS: readonly string[] = [
   'dd/MM/yyyy',
   'MM/dd/yyyy',
 ];
+/** Before the longer names, those that May fits, too. */
+const NAMED_MONTHS = ['MMM', 'MMMM'].flatMap((month) => [
+  `dd-${month}-yyyy`,
+  `dd_${month}_yyyy`,
+  `dd.${month}.yyyy`,
+  `dd ${month} yyyy`,
+  `dd${month}yyyy`,
+  `yyyy-${month}-dd`,
+  `yyyy_${month}_dd`,
+  `yyyy${month}dd`,
+  `${month}-dd-yyyy`,
+  `${month}_dd_yyyy`,
+  `${month} dd, yyyy`,
+  `${month} dd yyyy`,
+  `${month}ddyyyy`,
+  `dd-${month}-yy`,
+  `dd${month}yy`,
+]);
+const NAMED_FOLDERS = ['yyyy/MMM/dd', 'yyyy/MMMM/dd', 'dd/MMM/yyyy'];
+const INSTANTS = ['epochSeconds', 'epochMilliseconds'];
 type Kind = Extract<DateSourceSettings['kind'], 'objectName' | 'objectKey'>;
+const NAMES = [...FORMATS, ...NAMED_MONTHS, ...INSTANTS];
+/** Six digits are more often a time, beside folders with the whole year. */
+const hasLongYear = (format: string) => format.includes('yyyy');
+const KEYS = [
+  ...FORMATS.filter(hasLongYear),
+  ...FOLDERS,
+  ...FORMATS.filter((format) => !hasLongYear(format)),
+  ...NAMED_MONTHS,
+  ...NAMED_FOLDERS,
+  ...INSTANTS,
+];
 const CANDIDATES: ReadonlyArray<{
   readonly kind: Kind;
   readonly format: string;
   readonly toText: (key: string) => string;
 }> = [
-  ...FORMATS.map((format) => ({ kind: 'objectName' as const, format, toText: getBaseName })),
-  ...[...FORMATS, ...FOLDERS].map((format) => ({
+  ...NAMES.map((format) => ({ kind: 'objectName' as const, format, toText: getBaseName })),
+  ...KEYS.map((format) => ({
     kind: 'objectKey' as const,
     format,
     toText: (key: string) => key,
@@ -66,6 +98,17 @@ const CANDIDATES: ReadonlyArray<{
 /** Digits that stand for another year are a number of something else. */
 export function isPlausible({ date }: DateInKey): boolean {
   return date >= '1990' && date < '2100';
+}
+/** One in three numbers of ten digits would be of some year until 2100. */
+const isPlausibleInstant = ({ date }: DateInKey) => date >= '2010' && date < '2040';
+
+function createReader(format: string) {
+  const writings = listWritings([parseDateFormat(format)]);
+  const isDate = INSTANTS.includes(format) ? isPlausibleInstant : isPlausible;
+  return {
+    isIn: (text: string) => findDates(writings, text, readInUtc).some(isDate),
+    isFirst: (text: string) => findDatesAt(writings, text, 0, readInUtc).some(isDate),
+  };
 }
 
 export interface GuessedDateSource {
@@ -80,15 +123,19 @@ export interface GuessedDateSource {
  */
 export function guessDateSources(keys: readonly string[]): GuessedDateSource[] {
   const guesses = CANDIDATES.map(({ kind, format, toText }): GuessedDateSource => {
-    const parsed = [parseDateFormat(format)];
-    return {
-      kind,
-      format,
-      keys: keys.filter((key) => findDates(parsed, toText(key)).some(isPlausible)),
-    };
+    const { isIn } = createReader(format);
+    return { kind, format, keys: keys.filter((key) => isIn(toText(key))) };
   });
   const best = guesses.reduce((one, other) => (other.keys.length > one.keys.length ? other : one));
   return best.keys.length === 0
     ? []
     : [best, ...guessDateSources(keys.filter((key) => !best.keys.includes(key)))];
+}
+
+/**
+ * Returns the format of a date that all keys begin with. With it, a run lists only its days.
+ * @param keys relative to the listed prefix
+ */
+export function guessKeyPrefix(keys: readonly string[]): string | undefined {
+  return KEYS.find((format) => keys.every(createReader(format).isFirst));
 }

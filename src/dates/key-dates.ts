@@ -1,16 +1,18 @@
+import { type DateFormat, hasHour, parseDateFormat, type Writing } from './date-format';
 import {
-  type DateFormat,
   type DateInKey,
   findDates,
-  hasHour,
-  parseDateFormat,
-  readDateAt,
-} from './date-format';
+  findDatesAt,
+  type InstantReader,
+  listWritings,
+} from './read-dates';
 import type { DateSourceSettings } from './settings';
 
 export interface DateSource {
   readonly kind: DateSourceSettings['kind'];
   readonly formats: readonly DateFormat[];
+  /** Those of all formats, the longest first. */
+  readonly writings: readonly Writing[];
 }
 
 export function parseDateSource({ kind, formats }: DateSourceSettings): DateSource {
@@ -27,10 +29,14 @@ export function parseDateSource({ kind, formats }: DateSourceSettings): DateSour
         'DateSource.objectKey or DateSource.keyPrefix',
     );
   }
-  return { kind, formats: formats.map(parseDateFormat) };
+  const parsed = formats.map(parseDateFormat);
+  return { kind, formats: parsed, writings: listWritings(parsed) };
 }
 
-export function checkHours(layout: DateFormat, { kind, formats }: DateSource): void {
+export function checkHours(
+  layout: DateFormat,
+  { kind, formats }: Pick<DateSource, 'kind' | 'formats'>,
+): void {
   if (!hasHour(layout) || kind === 'lastModified') {
     return;
   }
@@ -46,14 +52,18 @@ export function checkHours(layout: DateFormat, { kind, formats }: DateSource): v
 }
 
 /** The dates in a key, from left to right. `key` is relative to the listed prefix. */
-export function findDatesInKey(source: DateSource, key: string): DateInKey[] {
-  switch (source.kind) {
+export function findDatesInKey(
+  { kind, writings }: DateSource,
+  key: string,
+  readInstant: InstantReader,
+): DateInKey[] {
+  switch (kind) {
     case 'objectName':
-      return findDates(source.formats, getBaseName(key));
+      return findDates(writings, getBaseName(key), readInstant);
     case 'objectKey':
-      return findDates(source.formats, key);
+      return findDates(writings, key, readInstant);
     case 'keyPrefix':
-      return source.formats.flatMap((format) => readDateAt(format, key, 0) ?? []);
+      return findDatesAt(writings, key, 0, readInstant);
     case 'lastModified':
       return [];
   }

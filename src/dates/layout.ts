@@ -1,5 +1,6 @@
-import { type DateFormat, type DateInKey, parseLayoutFormat } from './date-format';
+import { type DateFormat, parseLayoutFormat } from './date-format';
 import { type DateSource, getBaseName } from './key-dates';
+import type { DateInKey } from './read-dates';
 import type { LayoutSettings } from './settings';
 
 export interface Layout {

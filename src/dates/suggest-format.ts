@@ -4,6 +4,9 @@ const DIRECTIVES: { readonly [letter: string]: string } = {
   Y: 'yyyy',
   y: 'yy',
   m: 'MM',
+  b: 'MMM',
+  h: 'MMM',
+  B: 'MMMM',
   d: 'dd',
   j: 'DDD',
   H: 'HH',
@@ -11,6 +14,32 @@ const DIRECTIVES: { readonly [letter: string]: string } = {
   S: 'ss',
   F: 'yyyy-MM-dd',
   T: 'HH:mm:ss',
+};
+
+/** Words for the name of a month: `DD-MON-YYYY`, `dd-mmm-yyyy`. */
+const MONTHS: { readonly [word: string]: string } = {
+  MON: 'MMM',
+  Mon: 'MMM',
+  mmm: 'MMM',
+  MONTH: 'MMMM',
+  Month: 'MMMM',
+  mmmm: 'MMMM',
+};
+
+/** Names that others have for the seconds and the milliseconds since 1970. */
+const INSTANTS: { readonly [name: string]: string } = {
+  '%s': 'epochSeconds',
+  X: 'epochSeconds',
+  epoch: 'epochSeconds',
+  epochsecond: 'epochSeconds',
+  epochseconds: 'epochSeconds',
+  timestamp: 'epochSeconds',
+  unix: 'epochSeconds',
+  x: 'epochMilliseconds',
+  epochmilli: 'epochMilliseconds',
+  epochmillis: 'epochMilliseconds',
+  epochmillisecond: 'epochMilliseconds',
+  epochmilliseconds: 'epochMilliseconds',
 };
 
 /** @param parse throws if a format cannot be used, which is not returned then */
@@ -23,10 +52,12 @@ export function suggestFormat(
     text.replace(/'[^']*'|[A-Za-z]+/g, (word) => (word.startsWith("'") ? word : fromWord(word)));
   // In a format that has no hour and no month, the minute is meant as the month: `yyyy-mm-dd`.
   const withMonth = (guess: string) => (/MM|HH/.test(guess) ? guess : guess.replace('mm', 'MM'));
+  const instant = INSTANTS[text] ?? INSTANTS[text.toLowerCase()];
+  // Full-width letters look like letters, and are none of a token.
   const guesses = text.includes('%')
     ? [text.replace(/%/g, ''), fromStrftime(text)]
-    : [fromLetters()];
-  return guesses
+    : [fromLetters(), text.normalize('NFKC')];
+  return [instant, ...guesses]
     .flatMap((guess) => (guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]))
     .find((guess) => guess !== text && isParsed(guess, parse));
 }
@@ -51,6 +82,10 @@ function fromStrftime(text: string): string | undefined {
 }
 
 function fromWord(word: string): string {
+  const name = MONTHS[word];
+  if (name !== undefined) {
+    return name;
+  }
   const runs = word.match(/([A-Za-z])\1*/g)!;
   const tokens = runs.map(toToken);
   // A word such as `day` has no token that is as long as a token is.
@@ -64,5 +99,5 @@ function toToken(run: string): string | undefined {
     return 'dd';
   }
   const token = run.replace(/[Yu]/g, 'y').replace(/h/g, 'H').replace('DDDD', 'DDD');
-  return /^(yyyy|yy|MM|dd|DDD|HH|mm|ss)$/.test(token) ? token : undefined;
+  return /^(yyyy|yy|M{2,4}|dd|DDD|HH|mm|ss)$/.test(token) ? token : undefined;
 }

@@ -1,3 +1,7 @@
+import { AWS_PRODUCERS } from './producers-of/aws';
+import { BACKUPS } from './producers-of/backups';
+import { DATA } from './producers-of/data';
+import { LOGS } from './producers-of/logs';
 import type { DateSourceSettings } from '../../src/dates/settings';
 
 /** Keys in the format of a producer, and the date source that reads their day. */
@@ -12,6 +16,8 @@ export interface Producer {
   readonly page: string;
   /** Similar keys without a date: they have too many digits or no valid day. */
   readonly nearMisses: readonly string[];
+  /** Why the hint does not guess the day. Unset: it does. */
+  readonly notGuessed?: string;
 }
 
 export const DAY = '2026-11-24';
@@ -28,7 +34,8 @@ function keyPrefix(format: string): DateSourceSettings {
   return { kind: 'keyPrefix', formats: [format] };
 }
 
-export const PRODUCERS: readonly Producer[] = [
+/** Those that people name first. */
+export const WELL_KNOWN: readonly Producer[] = [
   {
     // [DestinationPrefix][YYYY]-[MM]-[DD]-[hh]-[mm]-[ss]-[UniqueString]
     producer: 'S3 server access logs',
@@ -374,4 +381,12 @@ export const PRODUCERS: readonly Producer[] = [
     page: 'https://docs.fluentd.org/output/s3',
     nearMisses: ['logs/202611_0.gz', 'logs/202611241_0.gz'],
   },
+];
+
+export const PRODUCERS: readonly Producer[] = [
+  ...WELL_KNOWN,
+  ...AWS_PRODUCERS,
+  ...BACKUPS,
+  ...DATA,
+  ...LOGS,
 ];

@@ -170,12 +170,26 @@ test.each<[Props, string]>([
 
   [
     { timeZone: TimeZone.of('Asia/Tokio') },
-    'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, ' +
-      'UTC, Asia/Tokyo or America/New_York',
+    'timeZone "Asia/Tokio" must be a name of the IANA time zone database: perhaps you mean ' +
+      'Asia/Tokyo',
   ],
   [
     { schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) },
     'timeZone "Mars/Base" must be a name of the IANA time zone database',
+  ],
+
+  [
+    {
+      timeZone: TimeZone.ASIA_TOKYO,
+      schedule: ScheduleExpression.cron({ minute: '0', timeZone: TimeZone.of('Europe/Berln') }),
+    },
+    'timeZone "Europe/Berln" must be a name of the IANA time zone database: perhaps you mean ' +
+      'Europe/Berlin',
+  ],
+  [
+    { schedule: ScheduleExpression.cron({ minute: '0', hour: '25' }) },
+    'schedule "cron(0 25 * * ? *)" has 25 as the hour, which would have to be from 0 to 23: ' +
+      'write such a number. Perhaps you mean cron(0 1 * * ? *)',
   ],
 
   [

@@ -112,26 +112,6 @@ export const DURATION = having(
 );
 export const DAYS: Kind = { ...DURATION, fix: () => 'pass, for example, Duration.days(30)' };
 export const SIZE = having('toBytes', 'a Size', () => 'pass, for example, Size.mebibytes(1)');
-/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
-const EXPRESSION =
-  /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\((\S+ ){2}(\? \S+ [^? ]+|[^? ]+ \S+ \?) \S+\)|at\(\S+\))$/;
-export const SCHEDULE = checked<{ readonly expressionString: string }>(
-  having(
-    'expressionString',
-    'a ScheduleExpression',
-    (text = 'rate(1 day)') => `pass ScheduleExpression.expression('${text}')`,
-  ),
-  (name, { expressionString }) => {
-    if (Token.isUnresolved(expressionString) || EXPRESSION.test(expressionString)) {
-      return;
-    }
-    throw new Error(
-      `${name} "${expressionString}" must be an expression that EventBridge Scheduler knows: ` +
-        'write rate(1 day), or cron(0 1 * * ? *) with six fields of ' +
-        'which the third or the fifth is ?',
-    );
-  },
-);
 
 /**
  * Throws if a field does not exist, or if a value is of another kind than its type says, or is not

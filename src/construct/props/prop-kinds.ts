@@ -17,13 +17,13 @@ import {
   OBJECT,
   oneOf,
   required,
-  SCHEDULE,
   SIZE,
   STRING,
   struct,
   TOPIC,
   withSettings,
 } from './kinds';
+import { SCHEDULE } from './schedule-kind';
 import { type AlarmOptions, ArchiverAlarm } from '../../alarm-options';
 import { AlertMode } from '../../alert-mode';
 import { ConflictPolicy } from '../../conflict-policy';

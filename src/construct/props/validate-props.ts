@@ -16,7 +16,7 @@ export function validateProps(props: S3DatedArchiverProps): void {
     throw new Error('bucket is missing: pass the bucket whose objects are archived');
   }
   validateTypes(props, PROPS, { meanings: MEANT_PROPS });
-  const timeZone = (props.timeZone ?? props.schedule?.timeZone)?.timezoneName;
+  const timeZone = props.timeZone?.timezoneName;
   if (timeZone !== undefined && !Token.isUnresolved(timeZone)) {
     checkTimeZone(timeZone);
   }

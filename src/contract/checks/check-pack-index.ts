@@ -1,5 +1,5 @@
 import type { Places } from '../../dates/check-reports';
-import { toShapeOf } from '../../dates/date-format';
+import { listShapes, toShapeOf } from '../../dates/date-format';
 import { PACKS_FOLDER } from '../packs';
 
 /**
@@ -16,7 +16,11 @@ export function checkPackIndex(places: Places): void {
         `because ${why}: ${fix}, or omit packing`,
     );
   };
-  if (toShapeOf(PACKS_FOLDER).every((code, index) => layout.shape[index] === code)) {
+  const folderOfPacks = toShapeOf(PACKS_FOLDER);
+  const meetsPacks = listShapes(layout).some((shape) =>
+    folderOfPacks.every((code, index) => shape[index] === code),
+  );
+  if (meetsPacks) {
     refuse(
       `layout "${layout.text}"`,
       'Athena would read archived objects as indexes',

@@ -4,7 +4,7 @@ import { CALENDAR_STYLE } from './calendar-style';
 import { ACTIONS, isMoving } from '../../contract/actions';
 import { groupBy } from '../../contract/group-by';
 import { CALENDAR_NAME, REPORT_PAGE_NAME } from '../../contract/report-places';
-import { addDays, toFields } from '../../dates/calendar';
+import { addDays, MONTH_NAMES, toFields } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
 import { ACTION_TEXT } from '../alerts/action-text';
 import { executionUrl, objectUrl } from '../alerts/cli-commands';
@@ -42,20 +42,6 @@ const STATES = {
 };
 type DayState = keyof typeof STATES;
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /**
@@ -203,9 +189,9 @@ function renderArchiver(
     html`<p class="soft">Days are those of ${runs[0].timeZone}.</p>
 <div class="months">${toMonths(runs, today).map(
       ({ year, month, weeks }) => html`
-<table class="month"><caption>${MONTHS[month - 1]} ${year}</caption>
+<table class="month"><caption>${MONTH_NAMES[month - 1]} ${year}</caption>
 <thead><tr>${WEEKDAYS.map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 2)}</abbr></th>`)}</tr></thead>
-<tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`<td>${day && renderDay(archiver, day, MONTHS[month - 1])}</td>`)}</tr>`)}</tbody></table>`,
+<tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`<td>${day && renderDay(archiver, day, MONTH_NAMES[month - 1])}</td>`)}</tr>`)}</tbody></table>`,
     )}</div>
 <h3>Runs</h3>
 <ul class="runs">${runs.map((run, index) => renderRun(run, runs[index - 1]?.day !== run.day, place))}

@@ -1,7 +1,8 @@
 import { addDays, type IsoDate } from '../../dates/calendar';
-import { type DateFormat, renderDate } from '../../dates/date-format';
-import type { Window } from '../../dates/date-window';
+import { type DateFormat, hasToken, renderDate } from '../../dates/date-format';
+import { MAX_OFFSET_MINUTES, MILLISECONDS_PER_MINUTE, type Window } from '../../dates/date-window';
 import type { DateSource } from '../../dates/key-dates';
+import { FIRST_INSTANT_DAY, LAST_INSTANT_DAY } from '../../dates/read-dates';
 import { getCommonPrefix } from '../s3/listing/compare-keys';
 
 /**
@@ -17,8 +18,35 @@ export function getListingPrefix(
     return sourcePrefix;
   }
   const [format] = dateSource.formats;
-  const dates = getSampleDays(format, window).map((day) => renderDate(format, day));
-  return sourcePrefix + getCommonPrefix(dates);
+  return sourcePrefix + getCommonPrefix(listTexts(format, window));
+}
+
+/** Texts with the same common prefix as all dates of the window that the format can read. */
+function listTexts(format: DateFormat, window: Window): string[] {
+  const [{ unit, shape }] = format.writings;
+  if (unit !== undefined) {
+    return toInstants(window).map((instant) =>
+      String(Math.floor(instant / unit)).padStart(shape.length, '0'),
+    );
+  }
+  // A key may have the name of a month in any case.
+  const name = format.segments.findIndex(
+    (segment) => 'token' in segment && ['MMM', 'MMMM'].includes(segment.token),
+  );
+  const known = name === -1 ? format : { ...format, segments: format.segments.slice(0, name) };
+  return getSampleDays(format, window).map((day) => renderDate(known, day));
+}
+
+/**
+ * An instant before the window, and one after it, in every time zone: where clocks go back at
+ * midnight, a day is not one interval, so its exact limits are not simple. Numbers of one length
+ * are in the order of their values.
+ */
+function toInstants({ from, to }: Window): [first: number, last: number] {
+  const margin = MAX_OFFSET_MINUTES * MILLISECONDS_PER_MINUTE;
+  const first = from !== null && from > FIRST_INSTANT_DAY ? from : FIRST_INSTANT_DAY;
+  const last = to < LAST_INSTANT_DAY ? to : LAST_INSTANT_DAY;
+  return [Date.parse(first) - margin, Date.parse(addDays(last, 1)) + margin];
 }
 
 const DAYS_PER_YEAR = 366;
@@ -31,7 +59,7 @@ const DAYS_PER_YEAR = 366;
  */
 function getSampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   // Two digits of a year mean 2000 to 2099. In that century they ascend as four digits do.
-  const century = format.offsets.yy !== undefined;
+  const century = hasToken(format, 'yy');
   const earliest = century ? '2000-01-01' : '0001-01-01';
   const first = from !== null && from > earliest ? from : earliest;
   const last = century && to > '2099-12-31' ? '2099-12-31' : to;

@@ -5,10 +5,11 @@ import type { SkipReason } from '../../contract/payloads/outcomes';
 import type { Run } from '../../contract/payloads/run';
 import type { FilterSettings, Settings } from '../../contract/payloads/settings';
 import type { IsoDate } from '../../dates/calendar';
-import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/date-format';
+import { hasHour, renderDate } from '../../dates/date-format';
 import { createDayFinder, createHourFinder } from '../../dates/date-window';
-import { findDatesInKey } from '../../dates/key-dates';
+import { type DateSource, findDatesInKey } from '../../dates/key-dates';
 import { toKeyInFolder } from '../../dates/layout';
+import { type DateInKey, findDatesAt, type InstantReader } from '../../dates/read-dates';
 import { createKeyFilter } from '../../features/filter/lambda/glob';
 
 export interface SkippedSelection {
@@ -43,7 +44,11 @@ export function createSelector(
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
   const getFolder = createFolderNamer(settings);
-  const findDates = createDateFinder(settings);
+  const readInstant = createInstantReader(settings);
+  const findDates = createDateFinder(dateSource, readInstant);
+  const isInFolder = (key: string) =>
+    findDatesAt(settings.layout.format.writings, key, destinationPrefix.length, readInstant)
+      .length > 0;
   const filter = createFilter(
     settings.filter ?? {},
     sourcePrefix,
@@ -68,7 +73,7 @@ export function createSelector(
     // under `2026/11/24/`. Then an object could be its own destination, and the move would delete
     // the only copy. Its folder may be that of any day: of the day that a list gave it, of a date
     // in a part of its key that it lost, or of its last modification, which a copy does not keep.
-    if (listingInArchive && readDateAt(settings.layout.format, key, destinationPrefix.length)) {
+    if (listingInArchive && isInFolder(key)) {
       return skipped('in-archive');
     }
 
@@ -101,25 +106,28 @@ export function createSelector(
   };
 }
 
-/** Finds the dates of an object: that of a manifest, or else those of the date source. */
-function createDateFinder({
-  dateSource,
-  layout,
-  timeZone,
-}: Settings): (object: ListedObject, relativeKey: string) => DateInKey[] {
+/** The hour only if the layout has it: formatting takes time. */
+function createInstantReader({ layout, timeZone }: Settings): InstantReader {
+  if (hasHour(layout.format)) {
+    return createHourFinder(timeZone);
+  }
   const getDay = createDayFinder(timeZone);
-  // The hour only if the layout has it: formatting takes time.
-  const getDate = hasHour(layout.format)
-    ? createHourFinder(timeZone)
-    : (instant: Date): DateInKey => ({ date: getDay(instant) });
+  return (instant) => ({ date: getDay(instant) });
+}
+
+/** Finds the dates of an object: that of a manifest, or else those of the date source. */
+function createDateFinder(
+  dateSource: DateSource,
+  readInstant: InstantReader,
+): (object: ListedObject, relativeKey: string) => DateInKey[] {
   return ({ Date: given, LastModified: modified }, relativeKey) => {
     if (given !== undefined) {
       return [parseGivenDate(given)];
     }
     if (dateSource.kind !== 'lastModified') {
-      return findDatesInKey(dateSource, relativeKey);
+      return findDatesInKey(dateSource, relativeKey, readInstant);
     }
-    return modified === undefined ? [] : [getDate(new Date(modified * 1000))];
+    return modified === undefined ? [] : [readInstant(new Date(modified * 1000))];
   };
 }
 

@@ -10,6 +10,8 @@ const LAYOUTS = [
   "'runs/'yyyy/MM/dd/",
   "'dt='yyyyMMdd/",
   'yyyy-MM-dd/',
+  'yyyy/MMM/dd/',
+  'MMMM/dd/',
 ].map(parseLayoutFormat);
 const PREFIXES = [
   '',
@@ -23,6 +25,8 @@ const PREFIXES = [
   'archive/runs/2026/',
   '2026/11/',
   '2026-11-24/',
+  'archive/2026/Nov/',
+  'November/24/',
 ];
 
 /** Returns true if the function throws. */
@@ -114,4 +118,22 @@ test('the report prefix that an error suggests is accepted', () => {
       },
     ),
   );
+});
+
+test.each([
+  ['yyyy/MMM/dd/', '2026/Nov/'],
+  ['MMMM/dd/', 'November/'],
+  ['MMMM/dd/', 'May/01/'],
+])('the folders of layout %s may be in the report prefix %s', (layout, reportPrefix) => {
+  const places = {
+    sourceBucket: 'source',
+    sourcePrefix: '',
+    destinationBucket: 'data',
+    destinationPrefix: '',
+    layout: parseLayoutFormat(layout),
+    reportBucket: 'data',
+    reportPrefix,
+  };
+  expect(() => checkReports(places)).toThrow('must not overlap the archive');
+  expect(() => checkReports({ ...places, reportPrefix: 'runs/' })).not.toThrow();
 });

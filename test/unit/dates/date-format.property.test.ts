@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import {
-  DATE_TOKENS,
   type DateFormat,
   type DateToken,
-  findDates,
   parseDateFormat,
   renderDate,
 } from '../../../src/dates/date-format';
+import { createHourFinder } from '../../../src/dates/date-window';
+import * as reading from '../../../src/dates/read-dates';
+
+const findDates = (formats: readonly DateFormat[], text: string) =>
+  reading.findDates(reading.listWritings(formats), text, createHourFinder('UTC'));
 
 /**
  * Formats that users might write: a year and a day, perhaps a time, with punctuation and words
@@ -15,7 +18,7 @@ import {
 const dateFormat: fc.Arbitrary<DateFormat> = fc
   .record({
     year: fc.constantFrom('yyyy', 'yy'),
-    day: fc.constantFrom(['MM', 'dd'], ['DDD']),
+    day: fc.constantFrom(['MM', 'dd'], ['MMM', 'dd'], ['MMMM', 'dd'], ['DDD']),
     time: fc.constantFrom([], ['HH'], ['HH', 'mm'], ['HH', 'mm', 'ss']),
     literals: fc.array(fc.constantFrom('', '', '-', '_', '.', '/', "'T'", "'day='", "'7'", "''"), {
       minLength: 7,
@@ -67,6 +70,8 @@ const SAMPLES: { readonly [token in DateToken]: string[] } = {
   yyyy: ['2024', '2026', '1900', '2000'],
   yy: ['24', '26', '00'],
   MM: ['02', '12', '11', '00', '13'],
+  MMM: ['Feb', 'FEB', 'dec', 'May', 'Mai'],
+  MMMM: ['February', 'DECEMBER', 'may', 'March', 'Februari'],
   dd: ['28', '29', '30', '31', '00'],
   DDD: ['001', '060', '365', '366', '000'],
   HH: ['00', '23', '24'],
@@ -142,7 +147,7 @@ function readWhole(format: DateFormat, text: string): string | undefined {
   const pattern = format.segments
     .map((segment) =>
       'token' in segment
-        ? `(?<${segment.token}>[0-9]{${segment.token.length}})`
+        ? `(?<${segment.token}>${PATTERNS[segment.token] ?? `[0-9]{${segment.token.length}}`})`
         : segment.literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
     )
     .join('');
@@ -150,9 +155,13 @@ function readWhole(format: DateFormat, text: string): string | undefined {
   if (!groups) {
     return undefined;
   }
-  const [yyyy, yy, MM, dd, DDD, HH, mm, ss] = DATE_TOKENS.map((token) =>
-    groups[token] === undefined ? undefined : Number(groups[token]),
-  );
+  const toNumber = (token: DateToken) =>
+    groups[token] === undefined ? undefined : Number(groups[token]);
+  const [yyyy, yy, dd, DDD, HH, mm, ss] = (
+    ['yyyy', 'yy', 'dd', 'DDD', 'HH', 'mm', 'ss'] as const
+  ).map(toNumber);
+  const name = groups.MMM ?? groups.MMMM;
+  const MM = name === undefined ? toNumber('MM') : toMonth(name);
   if (Number(HH ?? 0) >= 24 || Number(mm ?? 0) >= 60 || Number(ss ?? 0) >= 60) {
     return undefined;
   }
@@ -165,7 +174,28 @@ function readWhole(format: DateFormat, text: string): string | undefined {
   const iso = day.toISOString().slice(0, 10);
   const same =
     DDD === undefined
-      ? iso === `${String(year).padStart(4, '0')}-${groups.MM}-${groups.dd}`
+      ? iso === `${String(year).padStart(4, '0')}-${String(MM).padStart(2, '0')}-${groups.dd}`
       : iso.startsWith(String(year).padStart(4, '0'));
   return same && DDD !== 0 ? iso : undefined;
+}
+
+const NAMES = Array.from({ length: 12 }, (_, month) =>
+  new Date(2026, month).toLocaleString('en-US', { month: 'long' }),
+);
+const PATTERNS: { readonly [token in DateToken]?: string } = {
+  MMM: ignoreCase(NAMES.map((name) => name.slice(0, 3))),
+  MMMM: ignoreCase(NAMES),
+};
+
+function ignoreCase(names: readonly string[]): string {
+  return names
+    .map((name) =>
+      name.replace(/./g, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`),
+    )
+    .join('|');
+}
+
+function toMonth(name: string): number {
+  const isMonth = (month: string) => month.toLowerCase().startsWith(name.toLowerCase());
+  return NAMES.findIndex(isMonth) + 1;
 }

@@ -1,13 +1,17 @@
-import {
-  readDateAt,
-  findDates,
-  parseDateFormat,
-  parseLayoutFormat,
-  renderDate,
-} from '../../../src/dates/date-format';
+import { parseDateFormat, parseLayoutFormat, renderDate } from '../../../src/dates/date-format';
+import { createHourFinder } from '../../../src/dates/date-window';
+import { findDates, findDatesAt, listWritings } from '../../../src/dates/read-dates';
+
+const readInstant = createHourFinder('UTC');
 
 function dates(formats: string | string[], text: string): string[] {
-  return findDates([formats].flat().map(parseDateFormat), text).map(({ date }) => date);
+  const writings = listWritings([formats].flat().map(parseDateFormat));
+  return findDates(writings, text, readInstant).map(({ date }) => date);
+}
+
+function dateAt(format: string, text: string, timeZone = 'UTC') {
+  const { writings } = parseDateFormat(format);
+  return findDatesAt(writings, text, 0, createHourFinder(timeZone));
 }
 
 describe('a date format', () => {
@@ -140,8 +144,8 @@ describe('parseDateFormat rejects', () => {
     ],
     [
       'yyyy-M-d',
-      'unknown letter "M" in date format "yyyy-M-d": write MM for the month, or \'M\' in quotes ' +
-        'for the letter itself',
+      'unknown letter "M" in date format "yyyy-M-d": write MM for the month, MMM for the month ' +
+        "as in Jan, MMMM for the month as in January, or 'M' in quotes for the letter itself",
     ],
     [
       'yyyyMMddhh',
@@ -150,8 +154,8 @@ describe('parseDateFormat rejects', () => {
     ],
     [
       'yyyyMMddTHH',
-      'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, dd, DDD, ' +
-        "HH, mm, ss), or 'T' in quotes for the letter itself. Perhaps you mean " +
+      'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, MMM, MMMM, ' +
+        "dd, DDD, HH, mm, ss), or 'T' in quotes for the letter itself. Perhaps you mean " +
         '"yyyyMMdd\'T\'HH"',
     ],
     [
@@ -173,6 +177,23 @@ describe('parseDateFormat rejects', () => {
       'yyyy-MM-DDD',
       'date format "yyyy-MM-DDD" has both DDD, the day of the year, and MM or dd: keep either ' +
         'DDD, or MM and dd',
+    ],
+    ['yyyy-MM-dd-MMM', 'date format "yyyy-MM-dd-MMM" has both MM and MMM: keep one of them'],
+    [
+      'MMM-yyyy-DDD',
+      'date format "MMM-yyyy-DDD" has both DDD, the day of the year, and MMM or dd: keep either ' +
+        'DDD, or MMM and dd',
+    ],
+    [
+      'MMMM-yyyy',
+      'date format "MMMM-yyyy" does not determine a day: write the year as yyyy or yy, and add ' +
+        'either MMMM and dd, or DDD',
+    ],
+    [
+      "'log-'epochSeconds",
+      'date format "\'log-\'epochSeconds" has epochSeconds and something else, but epochSeconds ' +
+        'is always the whole format: write "epochSeconds", which finds its digits beside any ' +
+        'other text',
     ],
     [
       'yyyy-MM',
@@ -207,6 +228,8 @@ describe('the archive layout', () => {
     ['yy/DDD/', '26/066/'],
     ['yyyy/MM/dd/HH/', '2026/03/07/05/'],
     ["yyyy-DDD/'hour='HH/", '2026-066/hour=05/'],
+    ['yyyy/MMM/', '2026/Mar/'],
+    ['yyyy/MM-MMMM/dd/', '2026/03-March/07/'],
   ])('%s names the folder %s', (layout, folder) => {
     expect(renderDate(parseLayoutFormat(layout), '2026-03-07', 5)).toBe(folder);
   });
@@ -229,7 +252,12 @@ describe('the archive layout', () => {
     [
       'yyyy/MM/dd/HH/mm/',
       'archive layout "yyyy/MM/dd/HH/mm/" has mm, the minute, but a folder is for a day or an ' +
-        'hour: use only yyyy, yy, MM, dd, DDD and HH',
+        'hour: use only yyyy, yy, MM, MMM, MMMM, dd, DDD and HH',
+    ],
+    [
+      'epochSeconds/',
+      'archive layout "epochSeconds/" has epochSeconds, but a folder is for a day or an hour: ' +
+        'write, for example, yyyy/MM/dd/',
     ],
     ["'all'/", 'archive layout "\'all\'/" has no date: write, for example, yyyy/MM/dd/'],
     ['', 'archive layout "" has no date: write, for example, yyyy/MM/dd/'],
@@ -249,30 +277,113 @@ test('renderDate stops before the time of day', () => {
   );
 });
 
-test('readDateAt reads the hour', () => {
-  const format = parseDateFormat('yyyy-MM-dd-HHmm');
-  expect(readDateAt(format, '2026-11-24-0759', 0)).toEqual({
-    date: '2026-11-24',
-    hour: 7,
-    at: 0,
-    end: 15,
-  });
-  expect(readDateAt(format, '2026-11-24-2359', 0)).toEqual({
-    date: '2026-11-24',
-    hour: 23,
-    at: 0,
-    end: 15,
-  });
-  expect(readDateAt(format, '2026-11-24-2400', 0)).toBeUndefined();
+test('findDatesAt reads the hour', () => {
+  const format = 'yyyy-MM-dd-HHmm';
+  expect(dateAt(format, '2026-11-24-0759')).toEqual([
+    { date: '2026-11-24', hour: 7, at: 0, end: 15 },
+  ]);
+  expect(dateAt(format, '2026-11-24-2359')).toEqual([
+    { date: '2026-11-24', hour: 23, at: 0, end: 15 },
+  ]);
+  expect(dateAt(format, '2026-11-24-2400')).toEqual([]);
 });
 
-test('readDateAt reads a date at one position only', () => {
-  const format = parseDateFormat('yyyy/MM/dd');
-  expect(readDateAt(format, '2026/11/24/a', 0)).toEqual({ date: '2026-11-24', at: 0, end: 10 });
-  expect(readDateAt(format, 'a/2026/11/24/a', 0)).toBeUndefined();
+test('findDatesAt reads a date at one position only', () => {
+  const format = 'yyyy/MM/dd';
+  expect(dateAt(format, '2026/11/24/a')).toEqual([{ date: '2026-11-24', at: 0, end: 10 }]);
+  expect(dateAt(format, 'a/2026/11/24/a')).toEqual([]);
 });
 
 test('findDates reads a long text of near misses in one pass', () => {
-  const formats = ["yyyy-MM-dd'T'HHmmss", 'yyyyMMddHHmmss', "yyyyMMdd'-'HH"].map(parseDateFormat);
-  expect(findDates(formats, '2026-11-24T12345x20261124-1-'.repeat(40_000))).toEqual([]);
+  const formats = ["yyyy-MM-dd'T'HHmmss", 'yyyyMMddHHmmss', "yyyyMMdd'-'HH"];
+  expect(dates(formats, '2026-11-24T12345x20261124-1-'.repeat(40_000))).toEqual([]);
+});
+
+describe('the name of a month', () => {
+  test.each([
+    ['dd-MMM-yyyy', '24-Nov-2026', '2026-11-24'],
+    ['dd-MMM-yyyy', '24-NOV-2026', '2026-11-24'],
+    ['dd-MMM-yyyy', '24-nov-2026', '2026-11-24'],
+    ['ddMMMyyyy', 'backup24Nov2026x', '2026-11-24'],
+    ['MMMddyyyy', 'backupNov242026', '2026-11-24'],
+    ['yyyy-dd-MMM', '2026-24-November', '2026-11-24'],
+    ['dd-MMMM-yyyy', '24-November-2026', '2026-11-24'],
+    ['dd-MMMM-yyyy', '01-may-2026', '2026-05-01'],
+    ['dd-MMM-yyyy', '01-May-2026', '2026-05-01'],
+    ['MMMM dd, yyyy', 'SEPTEMBER 30, 2026', '2026-09-30'],
+    ["yyyy/MMMM/dd/HH'h'", 'x/2026/March/01/05h', '2026-03-01'],
+  ])('in %s reads %s', (format, text, expected) => {
+    expect(dates(format, text)).toEqual([expected]);
+  });
+
+  test.each([
+    ['dd-MMM-yyyy', '24-November-2026', 'the whole name'],
+    ['dd-MMM-yyyy', '24-Nox-2026', 'no month'],
+    ['dd-MMM-yyyy', '24-11-2026', 'digits'],
+    ['dd-MMM-yyyy', '24-No1-2026', 'a digit in the name'],
+    ['dd-MMM-yyyy', '31-Nov-2026', 'November has 30 days'],
+    ['dd-MMM-yyyy', '124-Nov-2026', 'a longer run of digits'],
+    ['dd-MMM-yyyy', '24-Nov-20261', 'a longer run of digits'],
+    ['dd-MMM-yyyy', '24-Mai-2026', 'a German name'],
+    ['dd-MMM-yyyy', '24-@ov-2026', 'no letter'],
+    ['dd-MMMM-yyyy', '24-Nov-2026', 'a short name'],
+    ['dd-MMMM-yyyy', '24-Januare-2026', 'seven letters that are no name'],
+  ])('in %s does not read %s: %s', (format, text) => {
+    expect(dates(format, text)).toEqual([]);
+  });
+
+  test('finds each date once, from left to right', () => {
+    expect(dates(['dd-MMM-yyyy', 'dd-MMMM-yyyy'], '01-May-2026 02-June-2026 03-Jul-2026')).toEqual([
+      // May is both the short and the whole name.
+      '2026-05-01',
+      '2026-05-01',
+      '2026-06-02',
+      '2026-07-03',
+    ]);
+    expect(dates('dd-MMMM-yyyy', '01-May-2026 02-June-2026')).toEqual(['2026-05-01', '2026-06-02']);
+  });
+});
+
+describe('an instant', () => {
+  test.each([
+    ['epochSeconds', '1764547200-2026-11-24.csv', '2025-12-01'],
+    ['epochMilliseconds', 'part_1764547200000.json', '2025-12-01'],
+    ['epochSeconds', 'x0946684800', '2000-01-01'],
+    ['epochSeconds', '4102444799', '2099-12-31'],
+    ['epochMilliseconds', '4102444799999', '2099-12-31'],
+  ])('%s in %s is of %s', (format, text, expected) => {
+    expect(dates(format, text)).toEqual([expected]);
+  });
+
+  test.each([
+    ['epochSeconds', '17645472001', 'eleven digits'],
+    ['epochSeconds', '176454720', 'nine digits'],
+    ['epochSeconds', '1764547200000', 'milliseconds'],
+    ['epochMilliseconds', '1764547200', 'seconds'],
+    ['epochSeconds', '0946684799', 'before 2000'],
+    ['epochSeconds', '4102444800', 'after 2099'],
+    ['epochSeconds', '9999999999', 'an id'],
+    ['epochMilliseconds', '9999999999999', 'an id'],
+  ])('%s finds nothing in %s: %s', (format, text) => {
+    expect(dates(format, text)).toEqual([]);
+  });
+
+  test.each([
+    ['UTC', '2026-11-24', 16],
+    ['Asia/Tokyo', '2026-11-25', 1],
+    ['America/New_York', '2026-11-24', 11],
+  ])('is of the day and the hour in %s', (timeZone, date, hour) => {
+    // 2026-11-24T16:00:00Z
+    expect(dateAt('epochSeconds', '1795536000', timeZone)).toEqual([
+      { date, hour, at: 0, end: 10 },
+    ]);
+    expect(dateAt('epochMilliseconds', '1795536000000', timeZone)).toEqual([
+      { date, hour, at: 0, end: 13 },
+    ]);
+  });
+
+  test('is the only date that its format reads', () => {
+    expect(dates('epochSeconds', '1795536000-2026-11-25.csv')).toEqual(['2026-11-24']);
+    expect(dates('yyyy-MM-dd', '1795536000-2026-11-25.csv')).toEqual(['2026-11-25']);
+  });
 });

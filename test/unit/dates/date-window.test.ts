@@ -111,12 +111,46 @@ test('lastDays(2) on the day after a skipped date selects the skipped date and t
 test('rejects an unknown time zone, and says what to write', () => {
   expect(() => checkTimeZone('Asia/Tokio')).toThrow(
     new Error(
-      'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, ' +
-        'UTC, Asia/Tokyo or America/New_York',
+      'timeZone "Asia/Tokio" must be a name of the IANA time zone database: perhaps you mean ' +
+        'Asia/Tokyo',
     ),
   );
   expect(checkTimeZone('Asia/Tokyo')).toBe('Asia/Tokyo');
 });
+
+test.each([
+  ['Europe/Berln', 'Europe/Berlin'],
+  ['Europe/Tokyo', 'Asia/Tokyo'],
+  ['new york', 'America/New_York'],
+  ['America/NewYork', 'America/New_York'],
+  ['Asia/Singapur', 'Asia/Singapore'],
+  ['JST', 'Asia/Tokyo'],
+  ['BST', 'Europe/London'],
+  ['CEST', 'Europe/Paris'],
+  ['UTC+9', 'Etc/GMT-9'],
+  ['GMT-05:00', 'Etc/GMT+5'],
+  ['+09:00', 'Etc/GMT-9'],
+  ['-0500', 'Etc/GMT+5'],
+])('for the time zone %s the error suggests %s, which exists', (given, meant) => {
+  expect(() => checkTimeZone(given)).toThrow(`: perhaps you mean ${meant}`);
+  expect(checkTimeZone(meant)).toBe(meant);
+});
+
+test.each(['Mars/Base', 'UTC+15', '+05:30', '', 'Local'])(
+  'for the time zone "%s" the error has examples',
+  (given) => {
+    expect(() => checkTimeZone(given)).toThrow(
+      ': write, for example, UTC, Asia/Tokyo or America/New_York',
+    );
+  },
+);
+
+test.each(['UTC', 'GMT', 'EST', 'CET', 'Japan', 'EST5EDT', 'Asia/Kolkata', 'Asia/Calcutta'])(
+  'the time zone %s is accepted',
+  (timeZone) => {
+    expect(checkTimeZone(timeZone)).toBe(timeZone);
+  },
+);
 
 test('days and windows are the same as those of Temporal in every time zone', () => {
   const cases = fc.sample(

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { readDateAt } from '../../../src/dates/date-format';
 import { findReadings, KNOWN_FORMATS } from '../../../src/dates/find-readings';
 import { isPlausible } from '../../../src/dates/guess-date-source';
 import { findDatesInKey, parseDateSource } from '../../../src/dates/key-dates';
+import { findDatesAt, readInUtc } from '../../../src/dates/read-dates';
 import { PRODUCERS } from '../../helpers/producers';
 
 const shown = (key: string) =>
@@ -47,9 +47,9 @@ test('each day is what the archiver reads there in that format', () => {
   fc.assert(
     fc.property(anyKey, (key) => {
       for (const { known, at, end, date } of findReadings(key)) {
-        const found = readDateAt(known.format, key, at);
+        const found = findDatesAt([known.writing], key, at, readInUtc)[0];
         expect(date).toBe(found && isPlausible(found) ? found.date : undefined);
-        expect(end - at).toBe(known.format.shape.length);
+        expect(end - at).toBe(known.writing.shape.length);
       }
     }),
     { verbose: true },
@@ -60,10 +60,10 @@ test('no first date of a producer is missed, in any format that begins with the 
   for (const { prefix, key } of PRODUCERS) {
     const relative = key.slice(prefix.length);
     const readings = findReadings(relative);
-    for (const { format, lead } of KNOWN_FORMATS) {
+    for (const { format, lead, writing } of KNOWN_FORMATS) {
       const source = parseDateSource({ kind: 'objectKey', formats: [format.text] });
-      const [first] = findDatesInKey(source, relative).filter(isPlausible);
-      if (first && format.offsets.yyyy === lead) {
+      const [first] = findDatesInKey(source, relative, readInUtc).filter(isPlausible);
+      if (first && writing.offsets.yyyy === lead) {
         expect(readings).toContainEqual(
           expect.objectContaining({ at: first.at, date: first.date }),
         );

@@ -42,6 +42,10 @@ describe.each(PRODUCERS.map((row) => [row.producer, row] as const))('%s', (_, ro
   });
 });
 
+test('there are at least a hundred producers', () => {
+  expect(PRODUCERS.length).toBeGreaterThanOrEqual(100);
+});
+
 test('every producer has one row with a page of its documentation', () => {
   expect(new Set(PRODUCERS.map((row) => row.producer)).size).toBe(PRODUCERS.length);
   expect(PRODUCERS.filter((row) => !row.page.startsWith('https://'))).toEqual([]);

@@ -24,7 +24,16 @@ test.each([
   ['YYYYMMDDTHHmmss', "yyyyMMdd'T'HHmmss"],
   ['dt=yyyy-MM-dd', "'dt'=yyyy-MM-dd"],
   ['%Q', undefined],
-  ['yyyy-MMM-dd', undefined],
+  ['dd-MON-YYYY', 'dd-MMM-yyyy'],
+  ['DD-Month-YYYY', 'dd-MMMM-yyyy'],
+  ['dd-mmm-yyyy', 'dd-MMM-yyyy'],
+  ['%d-%b-%Y', 'dd-MMM-yyyy'],
+  ['%d %B %Y', 'dd MMMM yyyy'],
+  ['%s', 'epochSeconds'],
+  ['X', 'epochSeconds'],
+  ['x', 'epochMilliseconds'],
+  ['EpochMillis', 'epochMilliseconds'],
+  ['ｙｙｙｙ-ＭＭ-ｄｄ', 'yyyy-MM-dd'],
   ['yesterday', undefined],
 ])('for the date format %s the error suggests %s, which is accepted', (given, expected) => {
   const suggested = suggestion(() => parseDateFormat(given));

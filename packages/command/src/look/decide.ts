@@ -149,12 +149,12 @@ function explainChoice(
 
 /** Day-first and month-first: the same year, and day and month have changed places. */
 function areSwapped({ known: one }: Slot, { known: other }: Slot): boolean {
-  const [a, b] = [one.format.offsets, other.format.offsets];
+  const [a, b] = [one.writing.offsets, other.writing.offsets];
   return a.MM !== undefined && a.MM === b.dd && a.dd === b.MM;
 }
 
 function areSameYear({ known: one }: Slot, { known: other }: Slot): boolean {
-  return one.format.offsets.yy === other.format.offsets.yy;
+  return one.writing.offsets.yy === other.writing.offsets.yy;
 }
 
 /** Two dates that are the same in all keys are one. That of the name is read without folders. */

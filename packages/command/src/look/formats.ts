@@ -4,6 +4,7 @@ import { areEqual, type Decision, decideGroup } from './decide';
 import { type DayCount, type Frame, mergeDays, mergeSlots, type Slot } from './frames';
 import type { IsoDate } from '../../../../src/dates/calendar';
 import { findDatesInKey, parseDateSource } from '../../../../src/dates/key-dates';
+import { readInUtc } from '../../../../src/dates/read-dates';
 
 export interface Example {
   /** What stands in a key where the date is. Only digits, and what the format has beside them. */
@@ -265,11 +266,11 @@ function contradicts(set: readonly FormatReading[], decisions: readonly Decision
     const { format } = own.known;
     const ownSource = parseDateSource({ kind: kindOf(own), formats: [format.text] });
     return frame.samples.some((key) => {
-      const days = findDatesInKey(ownSource, key).map(({ date }) => date);
+      const days = findDatesInKey(ownSource, key, readInUtc).map(({ date }) => date);
       return sources.some(
         (source) =>
           source.formats[0].text !== format.text &&
-          findDatesInKey(source, key).some(
+          findDatesInKey(source, key, readInUtc).some(
             (found) => found.date < FAR_FUTURE && !days.includes(found.date),
           ),
       );

@@ -1,6 +1,7 @@
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import { SyntheticBucket, type SyntheticProducer } from './synthetic-bucket';
 import { findDatesInKey, parseDateSource } from '../../../../src/dates/key-dates';
+import { readInUtc } from '../../../../src/dates/read-dates';
 import { compareKeys } from '../../../../src/lambda/s3/listing/compare-keys';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { look, type LookOptions, type LookReport } from '../../src';
@@ -69,6 +70,6 @@ export function readDays({ props }: LookReport, key: string): string[][] {
       // eslint-disable-next-line @typescript-eslint/no-implied-eval
       formats: new Function(`return [${formats}]`)() as string[],
     });
-    return findDatesInKey(source, key).map(({ date }) => date);
+    return findDatesInKey(source, key, readInUtc).map(({ date }) => date);
   });
 }

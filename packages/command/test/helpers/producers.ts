@@ -1,5 +1,5 @@
 import { daysFrom, pad, atDay, type SyntheticProducer } from './synthetic-bucket';
-import { PRODUCERS } from '../../../../test/helpers/producers';
+import { WELL_KNOWN } from '../../../../test/helpers/producers';
 
 /** Those that test/helpers/producers.ts cites, and the formats of people, whose days come first. */
 const OTHERS: ReadonlyArray<
@@ -30,7 +30,7 @@ function remember(toText: (day: string) => string): (day: string) => string {
 
 /** Forty of them, with so many objects each. */
 export function fortyProducers(perDay: number, days = DAYS): SyntheticProducer[] {
-  const cited = PRODUCERS.map(({ producer, prefix, key }, index) => {
+  const cited = WELL_KNOWN.map(({ producer, prefix, key }, index) => {
     const toName = remember((day) => atDay(key.slice(prefix.length), day));
     return {
       name: producer,
@@ -43,7 +43,7 @@ export function fortyProducers(perDay: number, days = DAYS): SyntheticProducer[]
   });
   const others = OTHERS.map(([name, toKey], index) => ({
     name,
-    prefix: `${pad(PRODUCERS.length + index, 2)}/`,
+    prefix: `${pad(WELL_KNOWN.length + index, 2)}/`,
     key: (day: string, n: number) => {
       const [y, m, d] = day.split('-');
       return toKey(y, m, d).replace('N', pad(n, 5));

@@ -1,5 +1,5 @@
 /** The names of forty producers, each alone and all together, in folders and flat. */
-import { DAY, PRODUCERS } from '../../../../test/helpers/producers';
+import { DAY, WELL_KNOWN } from '../../../../test/helpers/producers';
 import { lookAt, lookAtKeys, readDays } from '../helpers/look-at';
 import { DAYS, fortyProducers } from '../helpers/producers';
 import { atDay, type SyntheticProducer } from '../helpers/synthetic-bucket';
@@ -29,7 +29,7 @@ test.each(FORTY.map((producer) => [producer.name, producer] as const))(
   },
 );
 
-test.each(PRODUCERS.map((row) => [row.producer, row] as const))(
+test.each(WELL_KNOWN.map((row) => [row.producer, row] as const))(
   '%s: below the prefix that fits it, too',
   async (_, { prefix, key }) => {
     const toKey = (day: string) => atDay(key, day).slice(prefix.length);

@@ -6,7 +6,8 @@ import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Run } from '../../../contract/payloads/run';
 import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
-import { guessDateSources } from '../../../dates/guess-date-source';
+import { guessDateSources, guessKeyPrefix } from '../../../dates/guess-date-source';
+import { findUnreadable, WAYS_OUT } from '../../../dates/unreadable-dates';
 import { countLeft, explainNothingElse } from '../../notes/note-text';
 import { formatKey, formatObjects } from '../../text/format';
 
@@ -81,7 +82,7 @@ type Facts = Pick<
   Report,
   'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'
 > &
-  Partial<Pick<Report, 'notes' | 'undatedKeys'>> & {
+  Partial<Pick<Report, 'notes' | 'source' | 'undatedKeys'>> & {
     readonly action?: Action;
     readonly counts: Counts;
   };
@@ -154,6 +155,7 @@ function explainNoDate({
   undated,
   undatedKeys = [],
   skipReasons,
+  source,
 }: Facts): NothingFound | undefined {
   // A date was found in what was skipped for its date, or by a filter.
   if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) {
@@ -164,7 +166,7 @@ function explainNoDate({
       'found nothing to archive: no date was found in ' +
       `${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, ` +
       `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where ` +
-      `the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true)}`,
+      `the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true, source?.prefix)}`,
     next:
       'deploy the archiver with the dateSource that fits its keys, then run the same days ' +
       'again:',
@@ -173,12 +175,16 @@ function explainNoDate({
 
 /**
  * @param keys may be shortened; `isAlone`: dateSource finds no other dates, so that nothing of it
- * has to stay
+ * has to stay; `prefix`: the archiver's
  */
-export function suggestDateSource(keys: readonly string[], isAlone: boolean): string {
+export function suggestDateSource(
+  keys: readonly string[],
+  isAlone: boolean,
+  prefix?: string,
+): string {
   const guesses = guessDateSources(keys);
   if (guesses.length === 0) {
-    return '';
+    return suggestWaysOut(keys);
   }
   // An object's name is a part of its key.
   const kind = guesses.some((guess) => guess.kind === 'objectKey') ? 'objectKey' : 'objectName';
@@ -189,8 +195,31 @@ export function suggestDateSource(keys: readonly string[], isAlone: boolean): st
   );
   const formats = guesses.map(({ format }) => JSON.stringify(format)).join(', ');
   const them = guesses.length === 1 ? 'it' : 'them';
-  return isAlone
-    ? ` ${looks.join(', ')}: DateSource.${kind}(${formats}) finds ${them}.`
-    : ` ${looks.join(', ')}. To find ${them}, too, add ${formats} to the formats of ` +
-        `dateSource${kind === 'objectKey' ? ', which has to be a DateSource.objectKey' : ''}.`;
+  if (!isAlone) {
+    return (
+      ` ${looks.join(', ')}. To find ${them}, too, add ${formats} to the formats of ` +
+      `dateSource${kind === 'objectKey' ? ', which has to be a DateSource.objectKey' : ''}.`
+    );
+  }
+  const anywhere = `DateSource.${kind}(${formats}) finds ${them}`;
+  const first = prefix === undefined ? undefined : suggestKeyPrefix(keys, prefix);
+  return first === undefined
+    ? ` ${looks.join(', ')}: ${anywhere}.`
+    : ` ${looks.join(', ')}: DateSource.keyPrefix(${JSON.stringify(first)}) finds ${them} and lists ` +
+        `only the days of a run. If not all keys begin with their dates, ${anywhere}.`;
+}
+
+/** The format of a date that all keys have right after the prefix. */
+function suggestKeyPrefix(keys: readonly string[], prefix: string): string | undefined {
+  return keys.every((key) => key.startsWith(prefix))
+    ? guessKeyPrefix(keys.map((key) => key.slice(prefix.length)))
+    : undefined;
+}
+
+function suggestWaysOut(keys: readonly string[]): string {
+  const key = keys.find((each) => findUnreadable(each) !== undefined);
+  return key === undefined
+    ? ''
+    : ` ${formatKey(key)} seems to have ${findUnreadable(key)}, which no format can read: use ` +
+        `${WAYS_OUT}.`;
 }

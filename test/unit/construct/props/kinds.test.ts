@@ -284,11 +284,63 @@ test.each([
 });
 
 test.each([
+  ['0 1 * * *', 'cron(0 1 * * ? *)'],
+  ['cron(0 1 * * *)', 'cron(0 1 * * ? *)'],
+  ['cron(30 9 * * 1-5)', 'cron(30 9 ? * MON-FRI *)'],
+  ['cron(0 2 * * 0)', 'cron(0 2 ? * SUN *)'],
+])('for the schedule %s of crontab the error suggests %s, which is accepted', (text, meant) => {
+  const schedule = (expression: string) => ({
+    schedule: ScheduleExpression.expression(expression),
+  });
+  expect(() => build(given(schedule(text)))).toThrow(`Perhaps you mean ${meant}`);
+  expect(() => build(given(schedule(meant)))).not.toThrow();
+});
+
+test.each([
+  [
+    'cron(0 24 * * ? *)',
+    'has 24 as the hour, which would have to be from 0 to 23: write such a number. Perhaps you ' +
+      'mean cron(0 0 * * ? *)',
+  ],
+  [
+    'cron(60 1 * * ? *)',
+    'has 60 as the minute, which would have to be from 0 to 59: write such a number. Perhaps ' +
+      'you mean cron(0 1 * * ? *)',
+  ],
+  ['cron(0 1,25 * * ? *)', 'has 25 as the hour, which would have to be from 0 to 23'],
+  ['cron(0 22-24 * * ? *)', 'has 24 as the hour, which would have to be from 0 to 23'],
+  ['cron(0 1 32 * ? *)', 'has 32 as the day of the month, which would have to be from 1 to 31'],
+  ['cron(0 1 0 * ? *)', 'has 0 as the day of the month, which would have to be from 1 to 31'],
+  ['cron(0 1 1 13 ? *)', 'has 13 as the month, which would have to be from 1 to 12'],
+  [
+    'cron(0 1 ? * 0 *)',
+    'has 0 as the day of the week, which would have to be from 1 to 7: write such a number. ' +
+      'Perhaps you mean cron(0 1 ? * SUN *)',
+  ],
+  ['cron(0 1 ? * 2-8 *)', 'has 8 as the day of the week, which would have to be from 1 to 7'],
+  ['cron(0 1 * * ? 1969)', 'has 1969 as the year, which would have to be from 1970 to 2199'],
+  ['cron(0 1 30 2 ? *)', 'would never start a run, because no month 2 has a day 30'],
+  ['cron(0 1 31 JUN ? *)', 'would never start a run, because no month JUN has a day 31'],
+  ['at(2026-02-30T01:00:00)', 'is at an instant that no calendar has'],
+  ['at(2026-11-24T24:00:00)', 'is at an instant that no calendar has'],
+])('the schedule %s, which starts no run, is refused', (text, message) => {
+  expect(() => build(given({ schedule: ScheduleExpression.expression(text) }))).toThrow(
+    `Test/Archiver: schedule "${text}" ${message}`,
+  );
+});
+
+test.each([
   'rate(1 day)',
   'rate(12 hours)',
   'cron(0/15 1,13 * * ? *)',
   'cron(0 1 ? * MON-FRI 2026-2030)',
   'cron(0 1 L * ? *)',
+  'cron(0 1 L-3 * ? *)',
+  'cron(0 1 15W * ? *)',
+  'cron(0 1 29 2 ? *)',
+  'cron(0/75 1 * * ? *)',
+  'cron(0 22-2 ? * 6#3 *)',
+  'cron(0 23 ? JAN-MAR 7L *)',
   'at(2026-11-24T01:00:00)',
 ])('the schedule %s is accepted', (text) => {
   expect(() => build(given({ schedule: ScheduleExpression.expression(text) }))).not.toThrow();

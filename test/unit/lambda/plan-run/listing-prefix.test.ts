@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { addDays } from '../../../../src/dates/calendar';
-import { parseDateSource } from '../../../../src/dates/key-dates';
+import { createDayFinder, toStartOfDay } from '../../../../src/dates/date-window';
+import { findDatesInKey, parseDateSource } from '../../../../src/dates/key-dates';
 import { getListingPrefix } from '../../../../src/lambda/plan-run/listing-prefix';
 
 function prefixFor(format: string, from: string | null, to = from!) {
@@ -29,6 +30,18 @@ describe('the listing prefix with DateSource.keyPrefix', () => {
     ['yyMMdd', '1950-01-01', '2050-01-01', 'in/'],
     ['yyMMdd', '1950-01-01', '2000-01-31', 'in/0001'],
     ['yyyy/MM/dd', '0001-01-01', '9999-12-31', 'in/'],
+    // Keys may have NOV or nov.
+    ['yyyy/MMM/dd', '2026-11-24', '2026-11-24', 'in/2026/'],
+    ["'d='dd-MMMM-yyyy", '2026-11-24', '2026-11-24', 'in/d=24-'],
+    ['MMM-dd-yyyy', '2026-11-24', '2026-11-24', 'in/'],
+    // From 1795424400 to 1795618800.
+    ['epochSeconds', '2026-11-24', '2026-11-24', 'in/1795'],
+    ['epochMilliseconds', '2026-11-24', '2026-11-24', 'in/1795'],
+    ['epochSeconds', '2026-01-01', '2026-12-31', 'in/17'],
+    ['epochSeconds', '2001-09-09', '2001-09-09', 'in/'],
+    ['epochSeconds', '2001-01-01', '2001-01-02', 'in/0978'],
+    ['epochSeconds', '1900-01-01', '2300-01-01', 'in/'],
+    ['epochSeconds', '1900-01-01', '1900-01-02', 'in/'],
   ])('of %s from %s to %s is %s', (format, from, to, expected) => {
     expect(prefixFor(format, from, to)).toBe(expected);
   });
@@ -58,6 +71,51 @@ test('DateSource.lastModified lists everything', () => {
       to: '2026-11-24',
     }),
   ).toBe('in/');
+});
+
+test('every instant of a window starts with the listing prefix, in every time zone', () => {
+  let narrowed = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
+      fc.constantFrom('epochSeconds', 'epochMilliseconds'),
+      fc.integer({ min: Date.UTC(1999, 11, 30), max: Date.UTC(2100, 0, 2) }),
+      fc.oneof(fc.nat(3), fc.nat(400)),
+      (timeZone, format, milliseconds, days) => {
+        const getDay = createDayFinder(timeZone);
+        const from = getDay(new Date(milliseconds));
+        const prefix = prefixFor(format, from, addDays(from, days));
+        narrowed += Number(prefix !== 'in/');
+        // Around the limits of days, whether clocks change or not.
+        const start = toStartOfDay(from, timeZone).getTime();
+        const end = toStartOfDay(addDays(from, days + 1), timeZone).getTime();
+        const instants = [start, end].flatMap((limit) =>
+          [-7_200, -3_600, -60, -1, 0, 1, 60, 3_600, 7_200].map((s) => limit + s * 1000),
+        );
+        const source = parseDateSource({ kind: 'keyPrefix', formats: [format] });
+        for (const instant of [milliseconds, ...instants]) {
+          const unit = format === 'epochSeconds' ? 1000 : 1;
+          const key = String(Math.floor(instant / unit)).padStart(unit === 1 ? 13 : 10, '0');
+          const [found] = findDatesInKey(source, key, (at) => ({ date: getDay(at) }));
+          if (found && found.date >= from && found.date <= addDays(from, days)) {
+            expect(`in/${key}`.startsWith(prefix)).toBe(true);
+          }
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(narrowed).toBeGreaterThan(300);
+});
+
+test('a day is not one interval where clocks go back at midnight', () => {
+  // At 00:01 on 2010-11-07, clocks in Newfoundland went back to 23:01.
+  const getDay = createDayFinder('America/St_Johns');
+  expect(getDay(new Date('2010-11-07T02:30:30Z'))).toBe('2010-11-07');
+  expect(getDay(new Date('2010-11-07T03:15:00Z'))).toBe('2010-11-06');
+  expect(toStartOfDay('2010-11-07', 'America/St_Johns').toISOString()).toBe(
+    '2010-11-07T03:30:00.000Z',
+  );
 });
 
 test('every key of the window starts with the listing prefix, which is as long as possible', () => {

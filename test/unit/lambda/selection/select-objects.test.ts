@@ -743,3 +743,39 @@ test('the first date in the window decides for any dates and any window', () => 
     ),
   );
 });
+
+describe('an epoch in a key', () => {
+  // 2026-11-24T16:00:00Z
+  const key = 'incoming/a-1795536000.json';
+  const seconds: DateSourceSettings = { kind: 'objectName', formats: ['epochSeconds'] };
+
+  test.each([
+    ['UTC', 'archive/2026/11/24/16/a-1795536000.json'],
+    ['America/New_York', 'archive/2026/11/24/11/a-1795536000.json'],
+    ['Asia/Tokyo', undefined],
+  ])("is of the day and the hour in the run's time zone %s", (timeZone, expected) => {
+    const layout = { format: 'yyyy/MM/dd/HH/' };
+    expect(destination(key, { dateSource: seconds, layout, timeZone })).toBe(expected);
+  });
+
+  test('needs no hour in the layout, and can be a folder that is left out', () => {
+    expect(destination(key, { dateSource: seconds })).toBe('archive/2026/11/24/a-1795536000.json');
+    expect(
+      destination('incoming/eu/1795536000000/a.json', {
+        dateSource: { kind: 'objectKey', formats: ['epochMilliseconds'] },
+        layout: { format: 'yyyy/MM/dd/', dropDateFolders: true },
+      }),
+    ).toBe('archive/2026/11/24/eu/a.json');
+  });
+});
+
+test.each(['Nov', 'NOV', 'nov'])(
+  'a folder of a layout with names of months is in the archive, whatever its case: %s',
+  (month) => {
+    const options = { prefix: 'a/2026/', destinationPrefix: 'a/', layout: { format: 'yyyy/MMM/' } };
+    expect(select(`a/2026/${month}/x-2026-11-24.csv`, options)).toEqual({
+      selected: false,
+      reason: 'in-archive',
+    });
+  },
+);

@@ -10,7 +10,13 @@ import type { PartVersion } from '../../../../contract/payloads/batch-payloads';
 import type { PackedObject } from '../../../../contract/payloads/pack-index';
 import type { Settings } from '../../../../contract/payloads/settings';
 import { addDays, type IsoDate } from '../../../../dates/calendar';
-import { type DateFormat, hasHour, renderDate } from '../../../../dates/date-format';
+import {
+  type DateFormat,
+  hasHour,
+  hasMonth,
+  hasToken,
+  renderDate,
+} from '../../../../dates/date-format';
 import type { Window } from '../../../../dates/date-window';
 import { getBaseName } from '../../../../dates/key-dates';
 import { toPartVersion } from '../../../../lambda/ledger/part-keys';
@@ -129,12 +135,12 @@ function listFolders(
 }
 
 function isOfOneDay(format: DateFormat): boolean {
-  const { DDD, dd, MM } = format.offsets;
-  return hasYear(format) && (DDD !== undefined || (dd !== undefined && MM !== undefined));
+  const hasDay = hasToken(format, 'DDD') || (hasToken(format, 'dd') && hasMonth(format));
+  return hasYear(format) && hasDay;
 }
 
-function hasYear({ offsets }: DateFormat): boolean {
-  return offsets.yyyy !== undefined || offsets.yy !== undefined;
+function hasYear(format: DateFormat): boolean {
+  return hasToken(format, 'yyyy', 'yy');
 }
 
 /** Undefined: it is cut, or is no index. */

@@ -87,6 +87,37 @@ describe('a run that archived nothing', () => {
     expect(explainNothing(facts)?.sentence).toContain('no date was found');
   });
 
+  test.each([
+    [
+      'in/2026/11/24/a.csv',
+      'in/2026/11/24/a.csv looks like yyyy/MM/dd in its folders: ' +
+        'DateSource.keyPrefix("yyyy/MM/dd") finds it and lists only the days of a run. If not ' +
+        'all keys begin with their dates, DateSource.objectKey("yyyy/MM/dd") finds it.',
+    ],
+    [
+      'in/eu/24-Nov-2026.csv',
+      'in/eu/24-Nov-2026.csv looks like dd-MMM-yyyy: DateSource.objectName("dd-MMM-yyyy") finds it.',
+    ],
+    [
+      'in/eu/1795478400.json',
+      'in/eu/1795478400.json looks like epochSeconds: DateSource.objectName("epochSeconds") ' +
+        'finds it.',
+    ],
+    [
+      'in/2026-W48.csv',
+      'in/2026-W48.csv seems to have a week, which no format can read: use ' +
+        'DateSource.lastModified() if each object is written on its day, or give each run a ' +
+        'manifest with a "date" column, which needs Listing.selective().',
+    ],
+  ])('is told the cheapest source that fits %s', (key, hint) => {
+    const { sentence } = explainNothing({
+      ...facts,
+      undatedKeys: [key],
+      source: { bucket: 'live', prefix: 'in/' },
+    })!;
+    expect(sentence.endsWith(hint)).toBe(true);
+  });
+
   test.each(['gone', 'restoring', 'restoreLimit'] as const)(
     'and has objects with the note %s has found dates, so its dateSource is right',
     (name) => {
