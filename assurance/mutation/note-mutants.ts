@@ -58,8 +58,8 @@ export const NOTE_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'says that an object was moved instead of packed, although it was not moved',
     file: OUTCOMES,
-    find: '!findNote(name)?.skipped === isArchived',
-    replace: 'name',
+    find: '!note?.skipped === isArchived',
+    replace: 'true',
     test: NOTES,
   },
   {
@@ -143,7 +143,7 @@ export const NOTE_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'calls a run clean although a note needs attention',
     file: 'src/lambda/report-run/report-run.ts',
-    find: ' || listAttention(notes, run.dryRun).length > 0',
+    find: 'listAttention(notes, run.dryRun).length > 0 ||',
     replace: '',
     test: REPORT_RUN,
   },

@@ -19,8 +19,10 @@ export interface Note {
   readonly advice: string;
   /** Why it is so, by code. A message tells the reasons if there are several. */
   readonly reasons: { readonly [code: string]: string };
-  /** Of objects that were not archived. Unset: of archived ones. */
+  /** Of objects that were not archived. Unset: of archived ones, or of failed ones. */
   readonly skipped?: SkippedNote;
+  /** Of failed objects. */
+  readonly failed?: true;
   /**
    * The reasons for which a run is not clean, so that it sends a message: somebody can change
    * something. What happens to some object each night is none.
@@ -118,6 +120,21 @@ export const NOTES = {
         'archived nothing: the objects for these days were gone when this run came to them.',
       isLeft: false,
     },
+    attention: [],
+  },
+  notDeleted: {
+    one: 'was copied, and its source was not deleted',
+    many: 'were copied, and their sources were not deleted',
+    label: 'copied, source not deleted',
+    advice:
+      'What was copied is in the archive and at the source, and its storage is paid twice, until ' +
+      'a run of its day can delete the source. That run copies nothing again.',
+    reasons: {
+      DENIED: 'S3 denied the delete',
+      REFUSED: 'S3 did not carry out the delete until all retries were used up',
+      BATCH_ENDED: 'the batch ended before the delete',
+    },
+    failed: true,
     attention: [],
   },
   ownIndex: {

@@ -43,7 +43,7 @@ export class RunsByDays {
 
   private constructor(
     readonly harness: Harness,
-    private readonly environment: { readonly [name: string]: string },
+    private environment: { readonly [name: string]: string },
     now: { current: () => number },
   ) {
     now.current = () => this.clock.now();
@@ -56,6 +56,25 @@ export class RunsByDays {
 
   tick(): void {
     this.time.ahead += 10 * SECOND;
+  }
+
+  /** @param instant not before the present one */
+  goTo(instant: string): void {
+    this.time.ahead += Date.parse(instant) - this.clock.now();
+  }
+
+  deploy(environment: { readonly [name: string]: string }): void {
+    this.environment = { ...this.environment, ...environment };
+  }
+
+  /** Archives what is there, and returns the report. */
+  async night(input: RunInput): Promise<Report> {
+    const plan = await this.plan(input);
+    const items = listSource(this.harness, 'in/');
+    const event = { BatchInput: { run: plan.run, progress: initialProgress() }, Items: items };
+    const results =
+      items.length > 0 ? [await moveBatch(this.worker(plan.run), event, 600 * SECOND)] : [];
+    return this.report(plan, results);
   }
 
   /** @param packSize so many objects go into a pack; 0: none */
@@ -124,6 +143,9 @@ export class RunsByDays {
       archiveS3: harness.s3,
       isRunning: async () => false,
       budget: { clock, deadline: clock.now() + 60 * SECOND },
+      onUnread: (error: Error) => {
+        throw error;
+      },
     };
     return planRun(event, settings, createPlanPorts(clients, settings, event));
   }

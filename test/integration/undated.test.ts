@@ -20,31 +20,28 @@ describe.each([
   afterAll(() => it.close());
 
   function fill(...names: string[]): void {
-    const { store } = it.sandbox.s3!;
-    for (const key of store.keys(it.sandbox.sourceBucket)) {
-      if (key.startsWith('incoming/')) {
-        store.delete(it.sandbox.sourceBucket, key);
-      }
-    }
+    it.startOver();
     for (const name of names) {
-      store.put(it.sandbox.sourceBucket, `incoming/${name}`, 'x');
+      it.sandbox.s3!.store.put(it.sandbox.sourceBucket, `incoming/${name}`, 'x', {
+        lastModified: new Date('2026-11-24T12:00:00Z'),
+      });
     }
   }
 
-  async function run(dryRun = false) {
+  async function run(dryRun = false, now = NOW) {
     const { counts, report, alerts, status } = await it.sandbox.run({
       input: { date: '2026-11-24', dryRun },
-      now: NOW,
+      now,
     });
     const written = JSON.parse(
       it.sandbox.s3!.store.get(it.sandbox.reportBucket, report!.key)!.body.bytes().toString(),
     ) as Report;
-    return { status, counts, report: written, subjects: alerts.map(({ subject }) => subject) };
+    return { status, counts, report: written, alerts };
   }
 
   test.each([false, true])('no key has a date: one message (dry run: %s)', async (dryRun) => {
     fill('', 'app-20261124.log', 'app-20261123.log', 'app-20261122.log', 'app-20261121.log');
-    const { status, counts, report, subjects } = await run(dryRun);
+    const { status, counts, report, alerts } = await run(dryRun);
     expect({ status, counts }).toEqual({
       status: 'SUCCEEDED',
       counts: { listed: 5, archived: 0, skipped: 5, conflicting: 0, failed: 0 },
@@ -55,19 +52,35 @@ describe.each([
       skipReasons: { 'no-date': 4, 'folder-marker': 1 },
     });
     expect(report.undatedKeys).toHaveLength(3);
-    expect(subjects).toEqual([
+    expect(alerts.map(({ subject }) => subject)).toEqual([
       expect.stringMatching(/^(Archive|Dry run,) found nothing: 2026-11-24/),
     ]);
   });
 
-  test('one key has the date of another day: a run with nothing to do', async () => {
-    fill('app-20261124.log', 'a-2026-11-20.log');
-    const { report } = await run();
-    expect(report).toMatchObject({
-      outcome: 'CLEAN',
-      undated: 1,
-      skipReasons: { 'no-date': 1, 'outside-window': 1 },
+  test('one key has the date of another day: the others are told, and once', async () => {
+    fill('app-20261124.log', 'app-20261123.log', 'a-2026-11-20.log');
+    const first = await run();
+    expect(first.report).toMatchObject({
+      outcome: 'PROBLEMS',
+      undated: 2,
+      undatedArrivals: { since: null, count: 2, isUnusual: true },
+      skipReasons: { 'no-date': 2, 'outside-window': 1 },
     });
+    expect(first.alerts[0].message).toContain(
+      'no date was found in 2 of the keys of 3 objects, such as incoming/app-2026112',
+    );
+    const second = await run(false, '2026-11-25T09:00:00Z');
+    expect(second.report).toMatchObject({
+      outcome: 'CLEAN',
+      undated: 2,
+      undatedArrivals: { since: first.report.startedAt, count: 0, isUnusual: false },
+    });
+    // A message that is sent anyway says so, too.
+    expect(
+      second.alerts.filter(({ message }) => !message.includes('No date was found in the keys')),
+    ).toEqual([]);
+    // A dry run tells whoever asks.
+    expect((await run(true, '2026-11-25T10:00:00Z')).report).toMatchObject({ outcome: 'PROBLEMS' });
   });
 
   test('there is nothing at all: a run with nothing to do', async () => {

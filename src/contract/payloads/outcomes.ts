@@ -85,7 +85,10 @@ export const SkippedObjects = v.object({
   reasons: v.object(v.entriesFromList(SKIP_REASONS, v.optional(count))),
   filters: FilteredCounts,
   stragglers: Stragglers,
+  /** Keys of some objects without a date: of new ones, if there are any. */
   undated: v.array(v.string()),
+  /** How many objects without a date have come since the run before. */
+  newUndated: v.optional(count, 0),
   /** Of objects that the run selected and did not archive, and that have not failed either. */
   notes: v.optional(NoteCounts, () => ({})),
 });

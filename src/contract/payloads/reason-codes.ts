@@ -10,6 +10,8 @@ export enum ReasonCode {
    */
   SOURCE_CHANGED = 'SOURCE_CHANGED',
   ACCESS_DENIED = 'ACCESS_DENIED',
+  /** The temporary credentials of an invocation. The next one gets others. */
+  EXPIRED_CREDENTIALS = 'EXPIRED_CREDENTIALS',
   KMS_DENIED = 'KMS_DENIED',
   NO_SUCH_BUCKET = 'NO_SUCH_BUCKET',
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',

@@ -43,6 +43,8 @@ export const RunSummary = v.object({
   bytes: v.number(),
   stragglers: Stragglers,
   undated: v.optional(count),
+  /** Some of them, for what people read. */
+  undatedKeys: v.optional(v.pipe(v.array(v.string()), v.readonly())),
   /** Unset: there is nothing to tell besides the counts. */
   notes: v.optional(NoteCounts),
   report: v.object({ bucket: v.string(), key: v.string() }),

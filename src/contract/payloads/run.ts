@@ -83,6 +83,11 @@ export const Run = v.object({
   startTime: v.string(),
   /** The scheduled instant, which days and ages are counted from. Unset: `startTime`. */
   instant: v.optional(v.string()),
+  /**
+   * The start of the run before that has a report. Unset: there is none, or nothing is compared
+   * with it, as in a dry run.
+   */
+  previousStart: v.optional(v.string()),
   /** The first and the last calendar day. `from: null` means every day up to `to`. */
   from: v.nullable(isoDate),
   to: isoDate,

@@ -42,7 +42,7 @@ export const ACTION_TEXT: {
     run: 'Archive run',
     verb: 'archive',
     done: 'archived',
-    nothingLost: 'No object was lost. Objects that were not archived are untouched at the source.',
+    nothingLost: 'No object was lost. Objects that were not archived are still at the source.',
     mapDone: 'archived objects',
     nothingSelected: () => 'found no objects for these days.',
     skipped: 'other dates, no date, folder markers',

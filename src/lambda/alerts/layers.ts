@@ -51,7 +51,7 @@ const KMS_TEXT = /^(The ciphertext refers to|arn:[\w-]+:kms:)/;
 const PATTERNS: [Layer, RegExp][] = [
   [
     'IAM',
-    /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i,
+    /access[ _]?denied|Expired_?(Token|Credentials)|InvalidToken|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i,
   ],
   ['SNS', /^SNS\./],
   ['EventBridge Scheduler', /^AWS\.Scheduler\./],
@@ -91,6 +91,7 @@ export function getLayer(cause: Cause): Layer {
 /** All other reasons are about objects, so their layer is S3. */
 const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
   [ReasonCode.ACCESS_DENIED]: 'IAM',
+  [ReasonCode.EXPIRED_CREDENTIALS]: 'IAM',
   [ReasonCode.KMS_DENIED]: 'KMS',
   [ReasonCode.OUT_OF_TIME]: 'Lambda',
 };

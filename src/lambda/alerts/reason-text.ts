@@ -9,6 +9,9 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
     'the object was rewritten while it was being archived; find out what still writes to it',
   [ReasonCode.ACCESS_DENIED]:
     'S3 denied the request; check the bucket policies and the role that asked',
+  [ReasonCode.EXPIRED_CREDENTIALS]:
+    'the temporary credentials of the function had expired; no grant is missing, and the next ' +
+    'run gets new ones',
   [ReasonCode.KMS_DENIED]:
     'KMS denied the use of a key; if it is a key of the archiver or of its buckets, check that ' +
     'it is enabled and that its policy allows the role that asked; do not grant any other key, ' +
@@ -84,6 +87,32 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.UNEXPECTED]:
     'an unexpected response that has no reason code of its own; the message of the object shows it',
 };
+
+/**
+ * What passes by itself: nothing is to be fixed, and what to do before the same is run again. It
+ * follows `Next: `.
+ */
+const PASSING: { readonly [code: string]: string } = {
+  [ReasonCode.EXPIRED_CREDENTIALS]: 'nothing is to be fixed, because each run gets new credentials',
+  [ReasonCode.SLOW_DOWN]:
+    'wait some minutes, because S3 asked to slow down (if this comes back, lower ' +
+    'maxObjectsPerSecond)',
+  [ReasonCode.SERVER_ERROR]:
+    'wait some minutes, because S3 failed or did not answer (if this comes back, look at the AWS ' +
+    'Health Dashboard)',
+  [ReasonCode.NO_EXPEDITED_CAPACITY]:
+    'wait some hours, because S3 has no capacity for restores with tier Expedited (if this comes ' +
+    'back, use RetrievalTier.STANDARD or BULK)',
+  [ReasonCode.OUT_OF_TIME]:
+    'nothing is to be fixed, because the next run continues (if this comes back, raise ' +
+    'batchTimeout or lower batchSize)',
+};
+
+/** @param codes why objects failed or conflict */
+export function adviseOn(codes: readonly string[]): string {
+  const advice = new Set(codes.map((code) => PASSING[code]));
+  return advice.has(undefined!) || advice.size === 0 ? 'fix the causes' : [...advice].join('; ');
+}
 
 /** Undefined for an unknown code, as ledgers of other versions may have. */
 export function describeReason(code: string): string | undefined {

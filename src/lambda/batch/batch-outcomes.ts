@@ -62,6 +62,10 @@ export interface CopiedItem extends Copied {
  * the others would, too.
  */
 const SYSTEMIC_SAMPLE = 10;
+const NEEDS_WHOLE_BATCH: readonly string[] = [
+  ReasonCode.ACCESS_DENIED,
+  ReasonCode.EXPIRED_CREDENTIALS,
+];
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
@@ -196,7 +200,7 @@ export class BatchOutcomes {
     const isSystemic =
       tried >= SYSTEMIC_SAMPLE &&
       commonCode !== undefined &&
-      (commonCode !== ReasonCode.ACCESS_DENIED || isWhole);
+      (isWhole || !NEEDS_WHOLE_BATCH.includes(commonCode));
     if (!isSystemic) {
       return undefined;
     }
@@ -342,7 +346,10 @@ function listNotes({ outcome, notes }: Entry): Notes | undefined {
   }
   const all = { ...own, ...notes };
   const isArchived = outcome?.status === 'archived' || outcome?.status === 'copied';
-  const names = Object.keys(all).filter((name) => !findNote(name)?.skipped === isArchived);
+  const names = Object.keys(all).filter((name) => {
+    const note = findNote(name);
+    return note?.failed ? outcome?.status === 'failed' : !note?.skipped === isArchived;
+  });
   return names.length === 0
     ? undefined
     : Object.fromEntries(names.map((name) => [name, all[name]]));

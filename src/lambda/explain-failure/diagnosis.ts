@@ -224,6 +224,11 @@ const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string
   ],
   IAM: [
     [
+      /Expired_?(Token|Credentials)|InvalidToken/i,
+      'the temporary credentials of a function had expired. Nothing is to be fixed: each ' +
+        'invocation gets new ones.',
+    ],
+    [
       /^/,
       'allow the action that was denied (in the role, in the bucket policy, or in a service ' +
         'control policy above both).',

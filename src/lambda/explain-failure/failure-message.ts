@@ -185,7 +185,7 @@ function describeFailure(
   return [
     `${archiverName}: the run ${describeStatus(status)}${describePlace(facts)}.`,
     isUncertain
-      ? 'Every object is either archived or untouched at the source, but the ledger does not say ' +
+      ? 'Every object is archived or still at the source, but the ledger does not say ' +
         'which for all of them.'
       : getText(task).nothingLost,
   ];

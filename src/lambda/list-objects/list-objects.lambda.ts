@@ -44,6 +44,7 @@ export async function handler(event: unknown, context: Context): Promise<RunList
 
 const IN_SETUP: readonly string[] = [
   ReasonCode.ACCESS_DENIED,
+  ReasonCode.EXPIRED_CREDENTIALS,
   ReasonCode.KMS_DENIED,
   ReasonCode.NO_SUCH_BUCKET,
 ];

@@ -246,8 +246,7 @@ async function verifyDeletion(
     // S3 did not answer, or the credentials of this invocation have expired: this says nothing
     // about the object.
     const isNoAnswer =
-      failure.kind === 'transient' ||
-      (failure.kind === 'final' && failure.code === ReasonCode.ACCESS_DENIED);
+      failure.kind === 'transient' || failure.code === ReasonCode.EXPIRED_CREDENTIALS;
     return isNoAnswer || source.isAborted ? { ...failure, isUnanswered: true } : assumed;
   }
 }

@@ -27,6 +27,7 @@ import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-reques
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
 import { conflictWithOther, failKeyTooLong } from './results';
 import { ofKey } from './subject';
+import { withNote } from '../../contract/payloads/note-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { getLock } from '../attributes/lock';
 import { listTags } from '../attributes/tags';
@@ -372,12 +373,15 @@ export async function deleteSources(
       result.kind === 'denied'
         ? `S3 denied s3:DeleteObject on s3://${source.name}/${shorten(key, 200)}: `
         : '';
-    return failed(
-      destination,
-      result.code,
-      `archived, but the source could not be deleted: ${what}${result.message}`,
-      isInSetup(context, result),
-    );
+    return {
+      ...failed(
+        destination,
+        result.code,
+        `copied, but the source could not be deleted: ${what}${result.message}`,
+        isInSetup(context, result),
+      ),
+      notes: withNote(undefined, 'notDeleted', result.kind === 'denied' ? 'DENIED' : 'REFUSED'),
+    };
   });
 }
 
@@ -422,13 +426,10 @@ async function isDeniedByDestination(
  */
 function isInSetup(
   { destinationKeyArn, retentionOf }: MoveContext,
-  { kind, code, message, deniedAction, kmsKeyArn }: S3Error,
+  { code, message, deniedAction, kmsKeyArn }: S3Error,
 ): boolean {
-  if (code === ReasonCode.NO_SUCH_BUCKET) {
+  if (code === ReasonCode.NO_SUCH_BUCKET || code === ReasonCode.EXPIRED_CREDENTIALS) {
     return true;
-  }
-  if (code === ReasonCode.ACCESS_DENIED) {
-    return kind === 'final';
   }
   if (code === ReasonCode.LOCKED) {
     return retentionOf !== undefined && !message.startsWith(UNKNOWN_LOCK);

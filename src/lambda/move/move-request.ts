@@ -4,6 +4,7 @@ import type {
   LedgerLine,
 } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
+import type { Notes } from '../../contract/payloads/note-payloads';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { SourceRestores } from '../../features/glacier/lambda/source-restores';
 import type { RetentionOf } from '../../features/retention/lambda/retention';
@@ -131,6 +132,8 @@ export type MoveResult =
        * out.
        */
       readonly isUnanswered?: boolean;
+      /** What is told of the object besides. */
+      readonly notes?: Notes;
       /**
        * The version that is archived although the source has another one now. Default of its day:
        * the object's.

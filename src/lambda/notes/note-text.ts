@@ -53,9 +53,24 @@ export function labelSkippedNotes(notes: NoteCounts | undefined): string[] {
   );
 }
 
+/** What stands beside the number of failed objects. Undefined: nothing. */
+export function labelFailedNotes(notes: NoteCounts | undefined): string | undefined {
+  const labels = listTold(notes).flatMap(({ note: { failed, label }, counted: { count } }) =>
+    failed ? [`${label}: ${formatCount(count)}`] : [],
+  );
+  return labels.length > 0 ? labels.join(', ') : undefined;
+}
+
 /** The headline of a run that archived nothing, if it found objects all the same. */
 export function explainNothingElse(notes: NoteCounts | undefined): string | undefined {
   return listTold(notes).find(({ note }) => note.skipped)?.note.skipped?.nothingElse;
+}
+
+/** How many objects the run selected and skipped all the same. */
+export function countSkippedNotes(notes: NoteCounts | undefined): number {
+  return listTold(notes)
+    .filter(({ note }) => note.skipped)
+    .reduce((sum, { counted }) => sum + counted.count, 0);
 }
 
 /** How many objects were not archived, and are still at the source for a later run. */

@@ -10,8 +10,10 @@ import type { Settings } from '../../contract/payloads/settings';
 import { findPacks } from '../../features/packing/lambda/unpack/find-packs';
 import { writePlannedPacks } from '../../features/packing/lambda/unpack/planned-packs';
 import { listRuns } from '../ledger/run-claims';
+import { findPreviousStart, toLaterRun } from '../plan/earlier-reports';
 import { BucketClient } from '../s3/bucket-client';
 import type { RetryBudget } from '../s3/retry';
+import { withAbortSignal } from '../s3/timeouts';
 
 export interface PlanClients {
   readonly s3: S3Client;
@@ -19,10 +21,14 @@ export interface PlanClients {
   readonly archiveS3: S3Client;
   readonly isRunning: (executionArn: string) => Promise<boolean>;
   readonly budget: RetryBudget;
+  /** Earlier reports are only compared with: a run can do without them. */
+  readonly onUnread: (error: Error) => void;
 }
 
+const LOOK_BACK_MILLISECONDS = 10_000;
+
 export function createPlanPorts(
-  { s3, archiveS3, isRunning, budget }: PlanClients,
+  { s3, archiveS3, isRunning, budget, onUnread }: PlanClients,
   settings: Settings,
   event: PlanRunEvent,
 ): PlanPorts {
@@ -30,6 +36,15 @@ export function createPlanPorts(
   const archive = new BucketClient({ s3: archiveS3, bucket: settings.destinationBucket, budget });
   return {
     claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, event, facts),
+    findPreviousStart: () =>
+      findPreviousStart(
+        withAbortSignal(s3, AbortSignal.timeout(LOOK_BACK_MILLISECONDS)),
+        bucket,
+        toLaterRun(reportPrefix, event.executionId, event.startTime),
+      ).catch((error: Error) => {
+        onUnread(error);
+        return undefined;
+      }),
     listRuns: () => listRuns(s3, bucket, reportPrefix),
     findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning }, runs),
     compareLedgers: (runs) => compareLedgers(new BucketClient({ s3, bucket, budget }), runs),

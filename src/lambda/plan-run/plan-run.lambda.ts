@@ -29,7 +29,8 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
     const settings = readSettings(process.env);
     const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
     const isRunning = (arn: string) => isExecutionRunning(sfn, arn);
-    const clients = { s3, archiveS3, isRunning, budget };
+    const onUnread = (error: Error) => logger.warn('earlier reports were not read', error);
+    const clients = { s3, archiveS3, isRunning, budget, onUnread };
     return planRun(request, settings, createPlanPorts(clients, settings, request));
   });
   logger.info('run planned', { ...plan, progress: undefined });

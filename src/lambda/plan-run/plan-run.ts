@@ -36,6 +36,8 @@ import { formatDates, formatKey } from '../text/format';
 
 export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts) => Promise<RunFolders>;
+  /** When the run before began. Undefined: there is none, or nobody can tell. */
+  readonly findPreviousStart: () => Promise<string | undefined>;
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
   readonly writeParts: (key: string, ledgers: readonly PlannedLedger[]) => Promise<void>;
@@ -76,6 +78,8 @@ export async function planRun(
   const archiver = { name: settings.archiverName, ...places };
   const ledgers = await readPlanned(ports, plan, archiver, { task, wanted: input.run ?? days });
   const window = ledgers?.window ?? days;
+  const isCompared = action === 'archive' && !dryRun && input.manifest === undefined;
+  const previousStart = isCompared ? await ports.findPreviousStart() : undefined;
   const folders = await ports.claimFolders({
     action,
     target: task.target,
@@ -93,6 +97,7 @@ export async function planRun(
       // stands in messages.
       id: escapeUnprintable(event.runId),
       startTime: event.startTime,
+      previousStart,
       action,
       ...window,
       dryRun,

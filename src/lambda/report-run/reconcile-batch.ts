@@ -269,13 +269,18 @@ function describeRemaining(
       message: REWRITTEN_AFTER_COPY,
     };
   }
-  const what = recorded?.status === 'archived' ? 'archived, but the source was not deleted: ' : '';
-  return {
+  const failed = {
     ...toBaseLine(object),
     status: 'failed',
     code: ReasonCode.BATCH_FAILED,
-    message: `${what}${message}`,
-  };
+  } as const;
+  return recorded?.status === 'archived'
+    ? {
+        ...failed,
+        message: `copied, but the source was not deleted: ${message}`,
+        notes: withNote(undefined, 'notDeleted', 'BATCH_ENDED'),
+      }
+    : { ...failed, message };
 }
 
 function toBaseLine({ item, destination, day }: SelectedObject) {

@@ -1,7 +1,6 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { readArrivalRatio } from './earlier-reports';
 import { checkMapOutput } from './map-results';
 import { publishMetrics, publishVerificationMetrics } from './publish-metrics';
 import { writeRemainingParts } from './remaining-parts';
@@ -133,19 +132,15 @@ async function writeReport(
     return { reported, publish: () => publishVerificationMetrics(reported.report) };
   }
   const onProblem = (line: LedgerLine) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line));
+  const onUnread = (error: Error) => logger.warn('earlier reports were not read', error);
+  const select = createSelector(settings, run);
   const reported = await reportRun(
-    { ...context, select: createSelector(settings, run), initSeconds, onProblem },
+    { ...context, select, initSeconds, onProblem, onUnread },
     request,
   );
   if (getTarget(run) !== 'destination') {
     return { reported };
   }
-  const { report } = reported;
-  const counts = toCounts(report.counts);
-  // The comparison is optional: a run that finished its work must not fail because of it.
-  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, run.reportPrefix, {
-    ...report,
-    counts,
-  }).catch((error: Error) => logger.warn('earlier reports were not read', error));
-  return { reported, publish: () => publishMetrics(report, counts, arrivalRatio ?? undefined) };
+  const { report, arrivalRatio } = reported;
+  return { reported, publish: () => publishMetrics(report, toCounts(report.counts), arrivalRatio) };
 }

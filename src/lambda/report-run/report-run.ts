@@ -1,7 +1,7 @@
-import { readArrivalRatio } from './earlier-reports';
+import { getArrivalRatio } from './arrival-ratio';
 import type { MapResultsContext } from './map-results';
 import type { ReconcileContext } from './reconcile-batch';
-import { assertBalanced, explainNothing, judge } from './report/outcome';
+import { assertBalanced, explainNothing, getSelected, judge } from './report/outcome';
 import {
   createReport,
   getEnds,
@@ -14,6 +14,7 @@ import { renderRunPage } from './report/run-page';
 import { viewRun } from './report/run-view';
 import { describeNextMove } from './report/text/copies-text';
 import { sumBatches, type Sums } from './sum-batches';
+import { judgeUndated, type UndatedArrivals } from './undated-arrivals';
 import { publishReport, type Reported, toReportKey } from './write-report';
 import { writeRemovableCopies } from '../../actions/restore/lambda/copies/removable-copies';
 import { countRestored } from '../../actions/restore/lambda/count-restored';
@@ -21,21 +22,37 @@ import { readPlannedLedgers } from '../../actions/verify/lambda/planned-ledgers'
 import { getTarget, readsLedgers, readsPacks } from '../../contract/actions';
 import { FILTERS } from '../../contract/checks/check-filter';
 import type { ListingProgress } from '../../contract/payloads/listing';
-import type { Counts, FilteredCounts } from '../../contract/payloads/outcomes';
-import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
+import type { NoteCounts } from '../../contract/payloads/note-payloads';
+import type { Counts, FilteredCounts, SkippedObjects } from '../../contract/payloads/outcomes';
+import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { Run } from '../../contract/payloads/run';
 import type { FilterSettings } from '../../contract/payloads/settings';
+import { toReportRoot } from '../../contract/report-places';
 import { hasGaps } from '../../features/packing/lambda/report/packs-text';
 import { readPlannedPacks } from '../../features/packing/lambda/unpack/planned-packs';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { sumNotes } from '../notes/note-counts';
-import { listAttention } from '../notes/note-text';
+import { countSkippedNotes, listAttention } from '../notes/note-text';
+import {
+  type EarlierReport,
+  findPreviousStart,
+  readEarlierReports,
+  toLaterRun,
+} from '../plan/earlier-reports';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
+import { withAbortSignal } from '../s3/timeouts';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
+  /** Earlier reports are only compared with: a run can do without them. */
+  readonly onUnread?: (error: Error) => void;
+}
+
+export interface ReportedRun extends Reported<Report> {
+  /** Undefined: the run says nothing about what arrives, or earlier reports were not read. */
+  readonly arrivalRatio?: number;
 }
 
 /**
@@ -45,7 +62,7 @@ export interface ReportRunContext extends ReconcileContext, MapResultsContext {
 export async function reportRun(
   context: ReportRunContext,
   event: ReportRunEvent,
-): Promise<Reported<Report>> {
+): Promise<ReportedRun> {
   const { settings, clock, initSeconds = INIT_SECONDS } = context;
   const { run, executionId: executionArn, listing: { progress: listing } = {} } = event;
   const startedAt = clock.now();
@@ -61,45 +78,28 @@ export async function reportRun(
   const { counts } = found;
   const notes = sumNotes(found.tally.notes, sums.skipped.notes);
   const manifestSkipped = toManifestSkipped(listing);
-  const skipped = summarizeSkipped(sums.skipped);
-  const nothing = explainNothing({
-    ...settings,
-    ...skipped,
-    action: run.action,
-    counts,
-    dates: run,
-    manifestSkipped,
-    notes,
-    startedAt: run.startTime,
-  });
+  const before = await lookBack(counted, event);
+  const undatedArrivals = compareUndated(run, sums.skipped, counts, notes, before.earlier);
   const endedAt = new Date(clock.now());
   const read = await describeRead(counted, event);
-  const isIncomplete = nothing || hasGaps(read) || listAttention(notes, run.dryRun).length > 0;
-  const judged = judge(counts, settings.toleratedFailurePercentage);
-  const lookBack = await countLookBack(counted, event, {
-    counts,
-    startedAt: endedAt.toISOString(),
-  });
+  const told = { counts, notes, skipped: sums.skipped, undatedArrivals, manifestSkipped, ...read };
   const report = createReport({
     ...settings,
     ...getEnds(settings, run),
     ...found,
+    ...told,
     filtered: toFiltered(run, settings.filter, sums.skipped.filters),
     ...(await listCopies(counted, event, counts, !hasGaps(read))),
     run,
     executionArn,
-    outcome: isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged,
-    ...read,
+    outcome: judgeOutcome(settings, run, told),
     batches: sums.batches,
     listing: listing && toListingShape(listing),
-    skipped: sums.skipped,
-    notes,
-    manifestSkipped,
     endedAt,
     observed: {
       latencySeconds: fastest / 1000,
       seconds: (performance.now() - began) / 1000,
-      lookBack,
+      lookBack: before.requests,
       initSeconds,
     },
     ledger: {
@@ -110,7 +110,41 @@ export async function reportRun(
   });
   const view = viewRun(report);
   const alert = createRunAlert(view, toReportKey(run));
-  return publishReport(s3, run, { report, alert, page: renderRunPage(view) }, startedAt);
+  const page = renderRunPage(view);
+  const reported = await publishReport(s3, run, { report, alert, page }, startedAt);
+  const { dates, timeZone } = report;
+  const arrivalRatio =
+    before.earlier &&
+    getArrivalRatio({ dates, startedAt: report.startedAt, counts }, before.earlier, timeZone);
+  return { ...reported, arrivalRatio };
+}
+
+function judgeOutcome(
+  settings: ReportRunContext['settings'],
+  run: Run,
+  told: Pick<
+    ReportFacts,
+    'counts' | 'notes' | 'skipped' | 'undatedArrivals' | 'manifestSkipped' | 'gaps' | 'packs'
+  >,
+): RunSummary['outcome'] {
+  const { counts, notes, undatedArrivals, manifestSkipped } = told;
+  const isIncomplete =
+    undatedArrivals?.isUnusual ||
+    hasGaps(told) ||
+    listAttention(notes, run.dryRun).length > 0 ||
+    explainNothing({
+      ...settings,
+      ...summarizeSkipped(told.skipped),
+      undatedArrivals,
+      action: run.action,
+      counts,
+      dates: run,
+      manifestSkipped,
+      notes,
+      startedAt: run.startTime,
+    });
+  const judged = judge(counts, settings.toleratedFailurePercentage);
+  return isIncomplete && judged === 'CLEAN' ? 'PROBLEMS' : judged;
 }
 
 async function countObjects(
@@ -191,33 +225,59 @@ function toFiltered(
   );
 }
 
-/** Counts the requests with which a real run would find reports of runs before. */
-async function countLookBack(
-  context: ReportRunContext,
-  event: ReportRunEvent,
-  facts: { counts: Counts; startedAt: string },
-): Promise<Requests> {
-  const {
-    s3,
-    settings: { reportBucket, timeZone },
-  } = context;
-  const { run, executionId: executionArn } = event;
+interface LookBack {
+  /** Unset: nothing is compared with them, or they could not be read. */
+  readonly earlier?: readonly EarlierReport[];
+  readonly requests: Requests;
+}
+
+const LOOK_BACK_MILLISECONDS = 30_000;
+
+/** What a list names is up to whoever writes it. */
+async function lookBack(
+  { s3, settings: { reportBucket }, onUnread }: ReportRunContext,
+  { run, executionId }: ReportRunEvent,
+): Promise<LookBack> {
   const requests: Requests = {};
-  if (!run.dryRun || getTarget(run) !== 'destination') {
-    return requests;
+  if (getTarget(run) !== 'destination' || run.manifest) {
+    return { requests };
   }
-  const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
-  const { id, from, to, manifest } = run;
-  const realRun = {
-    ...facts,
-    timeZone,
-    run: { id, executionArn, dryRun: false },
-    dates: { from, to },
-    manifest,
+  const { reportPrefix, startTime, dryRun } = run;
+  const limited = withAbortSignal(s3, AbortSignal.timeout(LOOK_BACK_MILLISECONDS));
+  const client = countRequests(limited, ({ operation }) =>
+    addRequests(requests, { [operation]: 1 }),
+  );
+  const later = {
+    ...toLaterRun(toReportRoot(reportPrefix), executionId, startTime),
+    reportPrefix,
   };
-  // The count is optional: write the report even if earlier reports cannot be read.
-  await readArrivalRatio(counted, reportBucket, run.reportPrefix, realRun).catch(() => undefined);
-  return requests;
+  try {
+    if (dryRun) {
+      // PlanRun of the real run will send these.
+      await findPreviousStart(client, reportBucket, later);
+    }
+    const earlier = await readEarlierReports(client, reportBucket, later);
+    // A dry run shows what there is: who asks wants to know it, whoever was told before.
+    return { ...(!dryRun && { earlier }), requests };
+  } catch (error) {
+    onUnread?.(error as Error);
+    return { requests };
+  }
+}
+
+/** Undefined: no object without a date was listed. */
+function compareUndated(
+  { previousStart }: Run,
+  { reasons, newUndated: count }: SkippedObjects,
+  counts: Counts,
+  notes: NoteCounts,
+  earlier: readonly EarlierReport[] = [],
+): UndatedArrivals | undefined {
+  if (!reasons['no-date']) {
+    return undefined;
+  }
+  const found = getSelected(counts) + countSkippedNotes(notes);
+  return judgeUndated({ since: previousStart ?? null, count, found }, earlier);
 }
 
 function toListingShape({

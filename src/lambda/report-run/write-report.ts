@@ -24,7 +24,7 @@ const BEGAN = 'began';
 
 type SummarizedReport = ReportBase &
   Pick<RunSummary, 'counts'> &
-  Partial<Pick<RunSummary, 'stragglers' | 'undated' | 'notes'>>;
+  Partial<Pick<RunSummary, 'stragglers' | 'undated' | 'undatedKeys' | 'notes'>>;
 
 export interface Reported<TReport> {
   readonly report: TReport;
@@ -53,6 +53,7 @@ export async function publishReport<TReport extends SummarizedReport>(
     bytes,
     stragglers = nothingSkipped().stragglers,
     undated,
+    undatedKeys,
     notes,
     ledger: { bucket },
   } = report;
@@ -84,6 +85,7 @@ export async function publishReport<TReport extends SummarizedReport>(
     bytes,
     stragglers,
     ...(undated !== undefined && { undated }),
+    ...(undatedKeys && { undatedKeys }),
     ...(notes && { notes }),
     report: { bucket, key },
     subject: alert.subject,

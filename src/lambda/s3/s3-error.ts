@@ -221,11 +221,11 @@ function readLoad({ name, status }: Answer, e: ErrorLike): Meaning | undefined {
 }
 
 function readPermission({ name, text, status }: Answer): Meaning | undefined {
+  if (name === 'ExpiredToken' || name === 'InvalidToken') {
+    return is('final', ReasonCode.EXPIRED_CREDENTIALS);
+  }
   if (status === 403) {
     return { ...is('denied', ReasonCode.ACCESS_DENIED), deniedAction: readDenial(text)?.action };
-  }
-  if (name === 'ExpiredToken' || name === 'InvalidToken') {
-    return is('final', ReasonCode.ACCESS_DENIED);
   }
   return undefined;
 }

@@ -21,6 +21,8 @@ export interface SkippedSelection {
    */
   readonly straggler?: IsoDate;
   readonly filter?: FilterName;
+  /** Only of an object without a date: it was written since the run before began. */
+  readonly isNew?: true;
 }
 
 export interface SelectedSelection {
@@ -33,7 +35,7 @@ export interface SelectedSelection {
 
 export type Selection = SelectedSelection | SkippedSelection;
 
-export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
+export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant' | 'previousStart'>;
 
 export function createSelector(
   settings: Settings,
@@ -55,6 +57,7 @@ export function createSelector(
     Date.parse(run.instant ?? run.startTime),
   );
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
+  const isNew = createNewTester(run);
   const isIn = ({ date }: DateInKey) => !isBefore(date) && date <= run.to;
 
   return (object) => {
@@ -93,7 +96,7 @@ export function createSelector(
         : { selected: true, date: found.date, destinationKey };
     }
     if (dates.length === 0) {
-      return skipped('no-date');
+      return isNew(object) ? { ...skipped('no-date'), isNew: true } : skipped('no-date');
     }
     // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are
     // archived, as a rule.
@@ -104,6 +107,20 @@ export function createSelector(
       ? { ...skipped('outside-window'), straggler: getLatest() }
       : skipped('outside-window');
   };
+}
+
+/**
+ * Whether an object has come since the run before. S3 lists whole seconds: an object of the second
+ * in which that run began is new twice rather than never.
+ */
+function createNewTester({
+  previousStart,
+}: SelectedRun): (object: Pick<ListedObject, 'LastModified'>) => boolean {
+  if (previousStart === undefined) {
+    return () => true;
+  }
+  const since = Math.floor(Date.parse(previousStart) / 1000);
+  return ({ LastModified: modified }) => modified === undefined || modified >= since;
 }
 
 /** The hour only if the layout has it: formatting takes time. */

@@ -14,13 +14,14 @@ export function nothingSkipped(): SkippedObjects {
     filters: {},
     stragglers: { count: 0, oldest: null },
     undated: [],
+    newUndated: 0,
     notes: {},
   };
 }
 
 export function addSkipped(
   total: SkippedObjects,
-  { reason, straggler, filter }: SkippedSelection,
+  { reason, straggler, filter, isNew }: SkippedSelection,
   key: string,
 ): void {
   addTo(total.reasons, reason, 1);
@@ -31,7 +32,7 @@ export function addSkipped(
     addStraggler(total.stragglers, straggler, key);
   }
   if (reason === 'no-date') {
-    addExample(total.undated, key);
+    addUndated(total, { undated: [key], newUndated: isNew ? 1 : 0 });
   }
 }
 
@@ -44,11 +45,25 @@ export function mergeSkipped(one: SkippedObjects, other: SkippedObjects): Skippe
     addTo(total.filters, filter as keyof SkippedObjects['filters'], count);
   }
   mergeStragglers(total.stragglers, other.stragglers);
-  for (const key of other.undated) {
-    addExample(total.undated, key);
-  }
+  addUndated(total, other);
   mergeNotes(total.notes, other.notes);
   return total;
+}
+
+/** The examples are of new objects, if there are any: they show what has changed. */
+function addUndated(
+  total: SkippedObjects,
+  { undated, newUndated }: Pick<SkippedObjects, 'undated' | 'newUndated'>,
+): void {
+  const isMoreTelling = newUndated > 0 && total.newUndated === 0;
+  const isLessTelling = newUndated === 0 && total.newUndated > 0;
+  total.newUndated += newUndated;
+  if (isMoreTelling) {
+    total.undated.length = 0;
+  }
+  for (const key of isLessTelling ? [] : undated) {
+    addExample(total.undated, key);
+  }
 }
 
 function addTo<Name extends string>(

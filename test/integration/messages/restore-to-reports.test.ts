@@ -44,7 +44,9 @@ test('what was restored, and where it lies', async () => {
     'SUCCEEDED',
     'Restore to the report bucket OK, 1 object: 2026-11-24 (Rehearsal/Archiver)',
   ]);
-  expect(message).toMatch(/^Rehearsal\/Archiver: restored the only object for these days\.$/m);
+  expect(message).toMatch(
+    /^Rehearsal\/Archiver: restored the only object that matches the keys of its input\.$/m,
+  );
   expect(message).toMatch(/^Restored: +1 \(/m);
   expect(message).toMatch(/^Skipped: +5 \(not named by keys, or not in packs\)$/m);
   expect(message).toContain(`s3://${it.sandbox.reportBucket}/runs/extracted/${name}/`);

@@ -57,6 +57,7 @@ test.each([
   'the-raw-event',
   'redrive-or-restart',
   'backfill-and-catch-up',
+  'no-date-was-found',
 ])('has a section %s', expectParagraph);
 
 test('has a section about every alarm, to which its description links', () => {
@@ -106,7 +107,7 @@ test('its jq commands read a ledger of hostile keys, and print ASCII', () => {
       status: 'failed',
       code,
       message: key,
-      notes: { notPacked: 'NOT_KEPT' },
+      notes: { notPacked: 'NOT_KEPT', notDeleted: 'DENIED' },
     }),
   );
   writeFileSync(path.join(folder, 'ledger/a.jsonl'), `${lines.join('\n')}\n`);

@@ -70,7 +70,7 @@ function read(stage: Stage, row: Row, ended: Ended): ReceivedAlert {
   expect(message).toMatch(/^Rehearsal\/Archiver: /);
   expect(message).toMatch(
     row.layer === 'ledger'
-      ? /untouched at the source, but the ledger does not say/
+      ? /still at the source, but the ledger does not say/
       : /\nNo object was lost\. /,
   );
   expect(message).toMatch(new RegExp(`^Layer: ${row.layer}\\b`, 'm'));

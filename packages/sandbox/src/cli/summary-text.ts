@@ -3,6 +3,7 @@ import { count, formatBytes } from './progress';
 import { PLAIN, type Style } from './style';
 import type { RunSummary } from '../../../../src/contract/payloads/report-payloads';
 import { describeNotes } from '../../../../src/lambda/notes/note-text';
+import { listKeys, suggestDateSource } from '../../../../src/lambda/report-run/report/outcome';
 import { printable } from '../common/printable';
 import type { ExecutionRecord } from '../step-functions/records';
 import { toRunSummary, type SandboxSummary } from '../summary/summary';
@@ -23,7 +24,7 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
  */
 export function summaryText(
   summary: AnySummary,
-  { message, stragglers, notes }: Partial<RunSummary> = {},
+  { message, stragglers, undated, undatedKeys, notes }: Partial<RunSummary> = {},
   style: Style = PLAIN,
 ): string {
   const { dryRun, alerts, report } = summary;
@@ -34,6 +35,7 @@ export function summaryText(
     ...describeObjects(summary),
     ...describeNotesOf(summary, notes),
     ...describeStragglers(summary, stragglers),
+    ...describeUndated(summary, undated, undatedKeys),
     ...(report
       ? [field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`)]
       : []),
@@ -104,6 +106,26 @@ function describeStragglers(
         `oldest from ${stragglers.oldest}`,
     ),
   ];
+}
+
+/** A message says it, too. */
+function describeUndated(
+  { dryRun, alerts }: AnySummary,
+  undated = 0,
+  keys: readonly string[] = [],
+): string[] {
+  const isTold = dryRun || alerts.some(({ message }) => /no date was found/i.test(message));
+  return undated === 0 || isTold
+    ? []
+    : [
+        field(
+          'no date',
+          printable(
+            `${counted(undated, 'object')} without a date at the source, such as ` +
+              `${listKeys(keys)}.${suggestDateSource(keys, false)}`,
+          ),
+        ),
+      ];
 }
 
 function describeRequests({ requests }: AnySummary): string {

@@ -256,8 +256,8 @@ export function estimate(facts: ReportFacts): Estimate {
     ...toShape(facts),
     rounds: batches.count,
     requests,
-    // The real run will also find the report of this dry run.
-    lookBack: addRequests({ GetObject: 1 }, observed.lookBack),
+    // The real run will also find the report of this dry run, in PlanRun and in ReportRun.
+    lookBack: addRequests({ GetObject: 2 }, observed.lookBack),
     batchSeconds: seconds.batches,
     reportSeconds: seconds.report,
     initSeconds: observed.initSeconds,

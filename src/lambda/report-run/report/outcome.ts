@@ -9,7 +9,7 @@ import { createDayFinder } from '../../../dates/date-window';
 import { guessDateSources, guessKeyPrefix } from '../../../dates/guess-date-source';
 import { findUnreadable, WAYS_OUT } from '../../../dates/unreadable-dates';
 import { countLeft, explainNothingElse } from '../../notes/note-text';
-import { formatKey, formatObjects } from '../../text/format';
+import { formatCount, formatKey, formatObjects } from '../../text/format';
 
 /**
  * With a gap in the ledger, an object could get lost without anyone noticing.
@@ -82,7 +82,7 @@ type Facts = Pick<
   Report,
   'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'
 > &
-  Partial<Pick<Report, 'notes' | 'source' | 'undatedKeys'>> & {
+  Partial<Pick<Report, 'notes' | 'source' | 'undatedArrivals' | 'undatedKeys'>> & {
     readonly action?: Action;
     readonly counts: Counts;
   };
@@ -151,26 +151,47 @@ export function explainNothing(facts: Facts): NothingFound | undefined {
  * The likeliest mistake of all: the date format is not that of the keys. Then each run would
  * archive nothing, and would call that a success.
  */
-function explainNoDate({
-  undated,
-  undatedKeys = [],
-  skipReasons,
-  source,
-}: Facts): NothingFound | undefined {
-  // A date was found in what was skipped for its date, or by a filter.
-  if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) {
+function explainNoDate(facts: Facts): NothingFound | undefined {
+  const { undated, undatedKeys = [], undatedArrivals, source } = facts;
+  if (!undatedArrivals?.isUnusual) {
     return undefined;
   }
+  const others = countOtherDates(facts);
+  const whose =
+    others === 0
+      ? undated === 1
+        ? 'the key of the only object'
+        : `any of the keys of ${formatObjects(undated)}`
+      : `${formatCount(undated)} of the keys of ${formatObjects(undated + others)}`;
   return {
     sentence:
-      'found nothing to archive: no date was found in ' +
-      `${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, ` +
-      `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where ` +
-      `the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true, source?.prefix)}`,
-    next:
-      'deploy the archiver with the dateSource that fits its keys, then run the same days ' +
-      'again:',
+      `found nothing to archive: no date was found in ${whose}, ` +
+      `such as ${listKeys(undatedKeys)}.${others === 0 ? '' : ` ${describeOthers(facts)}`} ` +
+      'dateSource says where the date of an object is, and how it is written.' +
+      suggestDateSource(undatedKeys, others === 0, source?.prefix),
+    next: NEXT_WITHOUT_DATE,
   };
+}
+
+export const NEXT_WITHOUT_DATE =
+  'if these objects are not meant to be archived, do nothing: runs do not tell of the same ' +
+  'objects again. If they are, deploy the archiver with the dateSource that fits their keys, ' +
+  'then run the same days again:';
+
+/** How many skipped objects have a date. */
+export function countOtherDates({ skipReasons }: Pick<Report, 'skipReasons'>): number {
+  const { 'outside-window': otherDays = 0, filtered = 0 } = skipReasons;
+  return otherDays + filtered;
+}
+
+function describeOthers({ skipReasons: { filtered = 0 } }: Facts): string {
+  return filtered > 0
+    ? 'The others are not of these days, or a filter leaves them out.'
+    : 'The others are not of these days.';
+}
+
+export function listKeys(keys: readonly string[]): string {
+  return keys.map((key) => formatKey(key)).join(', ');
 }
 
 /**

@@ -33,6 +33,7 @@ import type { SizeClass } from '../../ledger/size-histogram';
 import type { Reason, SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
 import type { ListingShape } from '../../pricing/usage';
+import type { UndatedArrivals } from '../undated-arrivals';
 
 const MAX_PROBLEMS = 20;
 
@@ -70,8 +71,10 @@ export interface Report extends ReportBase {
   /** Why the run did not select objects. */
   readonly skipReasons: SkippedObjects['reasons'];
   readonly undated: number;
-  /** Some of them. */
+  /** Some of them: of those that are new, if there are any. */
   readonly undatedKeys?: readonly string[];
+  /** Only of a run that archives and has undated objects. */
+  readonly undatedArrivals?: UndatedArrivals;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
   readonly throughput: Throughput;
@@ -142,6 +145,7 @@ export interface ReportFacts
   readonly counts: Counts;
   readonly tally: Tally;
   readonly skipped: SkippedObjects;
+  readonly undatedArrivals?: UndatedArrivals;
   /** Of all objects, skipped or not. */
   readonly notes: NoteCounts;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
@@ -187,6 +191,7 @@ export function createReport(facts: ReportFacts): Report {
     packs,
     notCompared,
     notes,
+    undatedArrivals,
   } = facts;
   const packing = getPackingCosts(facts);
   const action = getMove(run);
@@ -207,6 +212,7 @@ export function createReport(facts: ReportFacts): Report {
     problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.skipped.stragglers,
     ...summarizeSkipped(facts.skipped),
+    ...(undatedArrivals && { undatedArrivals }),
     ...(filtered && { filtered }),
     throughput: tally.timeline.throughput(),
     sizes: tally.sizes.classes,

@@ -2,11 +2,12 @@ import type { Report } from './report';
 import { createReportAlert } from './report-view';
 import type { RunView } from './run-view';
 import { describeEstimate } from './text/estimate-text';
-import type { Stragglers } from './text/run-text';
+import { getWanted, type Stragglers } from './text/run-text';
 import { getTarget } from '../../../contract/actions';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { Alert, Section } from '../../alerts/alert';
-import { headObjectCommand } from '../../alerts/cli-commands';
+import { headObjectCommand, startExecutionCommand } from '../../alerts/cli-commands';
+import { toStateMachineArn } from '../../text/arn';
 import { formatBytes, formatKey } from '../../text/format';
 
 /** The message about a run that archives or restores. */
@@ -14,7 +15,12 @@ export function createRunAlert(view: RunView, reportKey: string): Alert {
   const { report, copies, packing, stragglers } = view;
   return createReportAlert(view, reportKey, {
     afterCounts: [listEstimate(report), packing],
-    afterNext: [listConflict(report), copies, stragglers ? listStragglers(stragglers) : []],
+    afterNext: [
+      listConflict(report),
+      copies,
+      listSame(view),
+      stragglers ? listStragglers(stragglers) : [],
+    ],
   });
 }
 
@@ -50,6 +56,19 @@ function listConflict(report: Report): Section {
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
     { command: headObjectCommand(live.bucket, conflict.key) },
     { command: headObjectCommand(archive.bucket, conflict.destination) },
+  ];
+}
+
+/** Who restores a part may want to do it again, or to change its keys. */
+function listSame({ report, next }: RunView): Section {
+  const { keys } = getWanted(report);
+  if (keys === undefined || next.length > 0) {
+    return [];
+  }
+  const machine = toStateMachineArn(report.run.executionArn);
+  return [
+    'To do the same again, run:',
+    { command: startExecutionCommand(machine, report.sameInput!) },
   ];
 }
 

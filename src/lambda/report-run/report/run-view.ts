@@ -2,7 +2,13 @@
  * What people are told about a run that archives or restores, computed once: its message and its
  * page are made of it. A dry run moved nothing, and no word may say that it did.
  */
-import { explainNothing, getSelected, type NothingFound, toCounts } from './outcome';
+import {
+  explainNothing,
+  getSelected,
+  NEXT_WITHOUT_DATE,
+  type NothingFound,
+  toCounts,
+} from './outcome';
 import type { Report } from './report';
 import type { Count, ReportView } from './report-view';
 import { describeCopies } from './text/copies-text';
@@ -11,6 +17,8 @@ import {
   describeRun,
   describeSkipped,
   describeStragglers,
+  describeUndated,
+  getWanted,
   listNotes,
   type Stragglers,
 } from './text/run-text';
@@ -21,7 +29,13 @@ import { getMove, getMoveText, type MoveText } from '../../alerts/action-text';
 import type { Line, Step } from '../../alerts/alert';
 import { sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { getLayerOfReason } from '../../alerts/layers';
-import { type AttentionNote, countLeft, listAttention } from '../../notes/note-text';
+import { adviseOn } from '../../alerts/reason-text';
+import {
+  type AttentionNote,
+  countLeft,
+  labelFailedNotes,
+  listAttention,
+} from '../../notes/note-text';
 import { toStateMachineArn } from '../../text/arn';
 import { capitalize, formatCount, formatDates, formatObjects } from '../../text/format';
 
@@ -74,6 +88,7 @@ export function viewRun(report: Report): RunView {
     notes: listNotes(report, nothing !== undefined),
     facts: [
       ...(manifest ? [['List', manifest.uri] as const] : []),
+      ...listWanted(report),
       ['From', `s3://${report.source.bucket}/${report.source.prefix}`],
       ['To', `s3://${report.destination.bucket}/${report.destination.prefix}`],
     ],
@@ -97,17 +112,40 @@ function toTold(report: Report): Told {
   const { outcome, notes, run } = report;
   const counts = toCounts(report.counts);
   const nothing = explainNothing({ ...report, counts });
+  const undated = nothing ? [] : listUnusualUndated(report);
   const isWhole =
-    counts.failed + counts.conflicting + countLeft(notes) === 0 && !nothing && !hasGaps(report);
+    counts.failed + counts.conflicting + countLeft(notes) + undated.length === 0 &&
+    !nothing &&
+    !hasGaps(report);
   return {
     report,
     text: getMoveText(report),
     counts,
     nothing,
-    attention: listAttention(notes, run.dryRun),
+    attention: [...undated, ...listAttention(notes, run.dryRun)],
     isDone: outcome === 'CLEAN' || isWhole,
     isIdle: outcome === 'CLEAN' && getSelected(counts) === 0,
   };
+}
+
+/** What the run tells of objects without a date, if it sends a message because of them. */
+function listUnusualUndated(report: Report): AttentionNote[] {
+  const { undatedArrivals: arrivals } = report;
+  return arrivals?.isUnusual
+    ? describeUndated(report).map((text) => ({
+        summary: `${formatCount(arrivals.count)} without a date`,
+        text,
+      }))
+    : [];
+}
+
+/** What the input of a restore names. */
+function listWanted(report: Report): RunView['facts'] {
+  const { run, keys } = getWanted(report);
+  return [
+    ...(run === undefined ? [] : [['Of run', run] as const]),
+    ...(keys === undefined ? [] : [['Keys', keys.join(', ')] as const]),
+  ];
 }
 
 /** In one word. */
@@ -182,11 +220,15 @@ function listNextSteps({ report, text, counts, nothing, isDone }: Told): Step[] 
   if (nothing) {
     return [{ advice: nothing.next, command }];
   }
+  if (counts.failed + counts.conflicting === 0 && report.undatedArrivals?.isUnusual) {
+    return [{ advice: NEXT_WITHOUT_DATE, command }];
+  }
   if (counts.failed + counts.conflicting === 0 && !hasGaps(report)) {
     return [{ advice: 'run the same days again, which goes on with what is left:', command }];
   }
   const then = dryRun ? 'then repeat the dry run:' : text.next;
-  return [{ advice: `fix the causes, ${then}`, command }];
+  const codes = report.reasons.map(({ code }) => code);
+  return [{ advice: `${hasGaps(report) ? 'fix the causes' : adviseOn(codes)}, ${then}`, command }];
 }
 
 function listCounts(report: Report, counts: Counts): Count[] {
@@ -207,5 +249,6 @@ function listCounts(report: Report, counts: Counts): Count[] {
     counted: names[index][1],
     count: counts[status],
     ...(status === 'skipped' && { note: describeSkipped(report) }),
+    ...(status === 'failed' && { note: labelFailedNotes(report.notes) }),
   }));
 }

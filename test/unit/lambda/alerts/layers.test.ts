@@ -42,6 +42,7 @@ test.each([
       'resource: "arn:aws:s3:::source/kms:Decrypt KMS key"',
     'IAM',
   ],
+  ['ExpiredToken', 'The provided token has expired.', 'IAM'],
   ['SNS.NotFoundException', 'Topic does not exist (Service: Sns, Status Code: 404)', 'SNS'],
 ])('%s: %s lies in %s', (error, text, layer) => {
   expect(getLayer({ error, text })).toBe(layer);
@@ -51,6 +52,7 @@ test.each([
   ['DESTINATION_EXISTS', undefined, 'S3'],
   ['OF_ANOTHER_VERSION', undefined, 'S3'],
   ['ACCESS_DENIED', undefined, 'IAM'],
+  ['EXPIRED_CREDENTIALS', undefined, 'IAM'],
   ['KMS_DENIED', undefined, 'KMS'],
   ['OUT_OF_TIME', undefined, 'Lambda'],
   ['BATCH_FAILED', undefined, 'Lambda'],

@@ -29,7 +29,7 @@ test('says what happened to a batch, and where its ledger is', () => {
   const { message, attributes } = alertOf()!;
   expect(message)
     .toBe(`Demo/Archiver: in a batch of 1,000 objects, 1 failed and 1 is conflicting. The run continues. Its message at the end says what to do.
-No object was lost. Objects that were not archived are untouched at the source.
+No object was lost. Objects that were not archived are still at the source.
 
 Days:  2026-11-24
 Run:   nightly
@@ -130,6 +130,7 @@ test(
       event,
       settings as never,
       {
+        findPreviousStart: async () => undefined,
         claimFolders: async () => ({ reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/' }),
       } as never,
     );

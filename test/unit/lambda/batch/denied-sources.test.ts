@@ -214,7 +214,7 @@ test('a delete that is denied names the action, the bucket and the key of the so
     problems: [problem],
   } = await moveAll();
   expect(problem.message).toMatch(
-    /^archived, but the source could not be deleted: S3 denied s3:DeleteObject on s3:\/\/source\/in\/bad\/bad-0-2026-11-24\.csv: AccessDenied: /,
+    /^copied, but the source could not be deleted: S3 denied s3:DeleteObject on s3:\/\/source\/in\/bad\/bad-0-2026-11-24\.csv: AccessDenied: /,
   );
 });
 

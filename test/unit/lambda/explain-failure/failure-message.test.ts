@@ -41,7 +41,7 @@ test('a systemic failure, as a person gets it', async () => {
   expect(seen).toEqual({
     subject: 'Archive run of 2026-11-24 failed: IAM (Demo/Archiver)',
     message: `Demo/Archiver: the run failed while it was archiving objects (state ArchiveObjects).
-No object was lost. Objects that were not archived are untouched at the source.
+No object was lost. Objects that were not archived are still at the source.
 
 Layer: IAM
 Cause: SystemicFailure: ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)

@@ -19,8 +19,8 @@ import {
   listNoteMetrics,
   listAttention,
 } from '../../../../src/lambda/notes/note-text';
+import { EarlierReport } from '../../../../src/lambda/plan/earlier-reports';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { EarlierReport } from '../../../../src/lambda/report-run/earlier-reports';
 import { createReport } from '../../../../src/lambda/report-run/report/report';
 import { createRunAlert } from '../../../../src/lambda/report-run/report/run-message';
 import { renderRunPage } from '../../../../src/lambda/report-run/report/run-page';
@@ -91,7 +91,9 @@ describe.each(NOTE_NAMES)('%s', (name) => {
         const alert = toTextMessage(createRunAlert(viewRun(report), 'report.json'));
         expect(alert).toContain(`\n${text}\n`);
         expect(renderRunPage(viewRun(report))).toContain(`<p>${text}</p>`);
-        expect(alert.includes(`${note.label}: `)).toBe(note.skipped !== undefined);
+        expect(alert.includes(`${note.label}: `)).toBe(
+          note.skipped !== undefined || note.failed === true,
+        );
       }
     }
   });

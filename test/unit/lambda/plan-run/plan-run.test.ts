@@ -27,6 +27,7 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
       reportPrefix: 'runs/2026-11-24/run-1/',
       ledgerPrefix: `runs/ledger/day=${to}/run=run-1/`,
     }),
+    findPreviousStart: async () => '2026-11-23T16:00:04.000Z',
     async *listRuns() {
       yield* runs;
     },
@@ -107,6 +108,7 @@ test('planRun returns the plan that the state machine expects', async () => {
     run: {
       id: 'run-1',
       startTime: STARTED,
+      previousStart: '2026-11-23T16:00:04.000Z',
       from: '2026-11-23',
       to: '2026-11-23',
       dryRun: false,
@@ -131,6 +133,7 @@ test('planRun returns the plan that the state machine expects', async () => {
         filters: {},
         stragglers: { count: 0, oldest: null },
         undated: [],
+        newUndated: 0,
         notes: {},
       },
       problems: [],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { addDays } from '../../../../src/dates/calendar';
-import { type RunArrivals, arrivalRatio } from '../../../../src/lambda/report-run/earlier-reports';
+import { type RunArrivals, arrivalRatio } from '../../../../src/lambda/report-run/arrival-ratio';
 
 const TODAY = '2026-11-24';
 

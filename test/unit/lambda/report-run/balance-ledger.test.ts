@@ -112,8 +112,9 @@ test('a clean run takes one listing, and reads no more parts than the slowest ob
   expect(report.slowest.map(({ key }) => key)).toEqual(
     Array.from({ length: 10 }, (_, i) => `k${1_499 - i}`),
   );
-  // Two pages; manifest, results, and ten parts; the list of parts, page and report.
-  expect(harness.requests).toEqual({ ListObjectsV2: 2, GetObject: 12, PutObject: 3 });
+  // Two pages, and two of earlier reports; manifest, results, and ten parts; the list of parts,
+  // page and report.
+  expect(harness.requests).toEqual({ ListObjectsV2: 4, GetObject: 12, PutObject: 3 });
 });
 
 describe('a part that is not as a batch wrote it', () => {

@@ -260,6 +260,7 @@ test('not selected: skipped, with its stragglers', async () => {
       filters: {},
       stragglers: { count: 2, oldest: '2026-11-20', examples },
       undated: [],
+      newUndated: 0,
       notes: {},
     },
   });
@@ -519,7 +520,8 @@ describe('the batch wrote that it archived an object, and died before the delete
       {
         status: 'failed',
         code: 'BATCH_FAILED',
-        message: 'archived, but the source was not deleted: Sandbox.Timedout: too late',
+        message: 'copied, but the source was not deleted: Sandbox.Timedout: too late',
+        notes: { notDeleted: 'BATCH_ENDED' },
       },
     ]);
   });

@@ -169,7 +169,7 @@ describe('the dates in a name', () => {
     ['incoming/a-2026-11-31', 'November has 30 days'],
     ['incoming/a-20261124', 'another format'],
   ])('are missing in %s: %s', (key) => {
-    expect(select(key)).toEqual({ selected: false, reason: 'no-date' });
+    expect(select(key)).toEqual({ selected: false, reason: 'no-date', isNew: true });
   });
 });
 
@@ -188,6 +188,7 @@ describe('the date source', () => {
     expect(select('in/2026/11/24/a', { dateSource: objectKey, prefix: 'in/2026/11/' })).toEqual({
       selected: false,
       reason: 'no-date',
+      isNew: true,
     });
   });
 
@@ -198,10 +199,12 @@ describe('the date source', () => {
     expect(select('incoming/eu/2026/11/24/a', { dateSource: keyPrefix })).toEqual({
       selected: false,
       reason: 'no-date',
+      isNew: true,
     });
     expect(select('incoming/2026/11/241/a', { dateSource: keyPrefix })).toEqual({
       selected: false,
       reason: 'no-date',
+      isNew: true,
     });
   });
 
@@ -653,7 +656,11 @@ describe('a filter', () => {
       selected: false,
       reason: 'outside-window',
     });
-    expect(select('incoming/a.bin', { filter })).toEqual({ selected: false, reason: 'no-date' });
+    expect(select('incoming/a.bin', { filter })).toEqual({
+      selected: false,
+      reason: 'no-date',
+      isNew: true,
+    });
     expect(select('incoming/a-2026-11-24.bin', { filter })).toEqual({
       selected: false,
       reason: 'filtered',

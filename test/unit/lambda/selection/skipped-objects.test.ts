@@ -20,6 +20,7 @@ test('counts the stragglers, and keeps examples of the oldest', () => {
     reasons: { 'outside-window': 5 },
     filters: {},
     undated: [],
+    newUndated: 0,
     notes: {},
     stragglers: {
       count: 5,
@@ -72,6 +73,26 @@ test('examples are of different producers if there are some, also in a sum', () 
   expect(mergeSkipped(add('a1', 'a2', 'a3'), add('a4', 'b1')).undated).toEqual(['a1', 'b1', 'a3']);
 });
 
+test('examples are of new objects, if there are any, also in a sum', () => {
+  const add = (...selections: [key: string, isNew?: true][]) => {
+    const total = nothingSkipped();
+    for (const [key, isNew] of selections) {
+      addSkipped(total, { selected: false, reason: 'no-date', isNew }, key);
+    }
+    return total;
+  };
+  const old = add(['a'], ['b'], ['c']);
+  const mixed = add(['d'], ['e', true], ['f']);
+  expect(mixed).toMatchObject({ undated: ['e'], newUndated: 1, reasons: { 'no-date': 3 } });
+  const sum = { undated: ['e'], newUndated: 1, reasons: { 'no-date': 6 } };
+  expect(mergeSkipped(old, mixed)).toMatchObject(sum);
+  expect(mergeSkipped(mixed, old)).toMatchObject(sum);
+  expect(mergeSkipped(mixed, add(['g', true]))).toMatchObject({
+    undated: ['e', 'g'],
+    newUndated: 2,
+  });
+});
+
 test('a sum has what both have, which stay as they are', () => {
   const [one, other] = [nothingSkipped(), nothingSkipped()];
   addStraggler(one, '2026-11-05', 'a');
@@ -94,6 +115,7 @@ test('a sum has what both have, which stay as they are', () => {
       ],
     },
     undated: ['z'],
+    newUndated: 0,
     notes: { gone: { count: 3, reasons: { REMOVED: 3 }, examples: ['in/a', 'in/b'] } },
   });
   expect([one, other]).toEqual(before);

@@ -85,6 +85,8 @@ function describeSourceClass({
   ];
 }
 
+const LEAST_USD = 0.01;
+
 export function describePacking({
   packing,
   run: { dryRun },
@@ -104,10 +106,14 @@ export function describePacking({
     `${formatUsd(movedUsd)} if each object were moved by itself. ` +
     'Each tag set is one more read, and without bucket keys each object of KMS is one more ' +
     'request to KMS.';
-  const storage =
-    `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ` +
-    `${formatUsd(usdInFiveYears)} in five years in packs, ` +
-    `and ${formatUsd(movedUsdPerMonth)} and ${formatUsd(movedUsdInFiveYears)} one by one.`;
+  // Tiny objects cost less than what is worth a figure, and empty ones nothing at all.
+  const isTiny = usdInFiveYears < LEAST_USD && movedUsdInFiveYears < LEAST_USD;
+  const storage = isTiny
+    ? `Storing them in ${storageClass} costs less than a cent in five years, packed or not.`
+    : `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ` +
+      `${formatUsd(usdInFiveYears)} in five years in packs, ` +
+      `and ${formatUsd(movedUsdPerMonth)} per month and ${formatUsd(movedUsdInFiveYears)} in ` +
+      'five years as single objects.';
   const pays = !isPacked || usd + usdInFiveYears < movedUsd + movedUsdInFiveYears;
   return [
     `${lead} ${requests}`,

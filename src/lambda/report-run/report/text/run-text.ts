@@ -1,8 +1,9 @@
 /** Sentences about a run that archives or restores. Each medium shows them in its own way. */
-import { getSelected, suggestDateSource } from '../outcome';
+import { countOtherDates, getSelected, listKeys, suggestDateSource, toCounts } from '../outcome';
 import { describeOpenRuns } from './open-runs-text';
 import { getTarget } from '../../../../contract/actions';
 import type { Counts } from '../../../../contract/payloads/outcomes';
+import type { RunInput } from '../../../../contract/payloads/run';
 import { addDays } from '../../../../dates/calendar';
 import {
   describePlannedPacks,
@@ -30,7 +31,7 @@ export function describeRun(report: Report, counts: Counts): string {
   } = report;
   const { verb, done, nothingSelected } = getMoveText(report);
   const selected = getSelected(counts);
-  const these = `of ${formatObjects(selected)} for these days`;
+  const these = `of ${formatObjects(selected)} ${describeScope(report, selected)}`;
   if (outcome === 'FAILED') {
     return (
       `${formatCount(counts.failed)} ${these} ${dryRun ? 'would fail' : 'failed'}. This is more ` +
@@ -39,13 +40,22 @@ export function describeRun(report: Report, counts: Counts): string {
   }
   const count = counts.conflicting + counts.failed;
   if (count > 0) {
-    return (
-      `${formatCount(count)} ${these} ` +
-      `${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`
-    );
+    // Some of them were copied.
+    const isHalfDone = report.notes?.notDeleted !== undefined;
+    const are = dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not';
+    return isHalfDone
+      ? `${formatCount(count)} ${these} ${count === 1 ? 'is' : 'are'} still at the source.`
+      : `${formatCount(count)} ${these} ${are} ${done}.`;
   }
   if (selected === 0) {
     return explainNothingElse(report.notes) ?? nothingSelected(counts);
+  }
+  if (report.undatedArrivals?.isUnusual) {
+    const { count: without } = report.undatedArrivals;
+    return (
+      `${dryRun ? `a run would ${verb}` : done} ${formatObjects(selected)} for these days, and ` +
+      `found no date in the ${without === 1 ? 'key of another one' : `keys of ${formatCount(without)} others`}.`
+    );
   }
   return (
     `${dryRun ? `a run would ${verb}` : done} ` +
@@ -53,7 +63,22 @@ export function describeRun(report: Report, counts: Counts): string {
   );
 }
 
-function describeAll(selected: number, left: number, { gaps, packs }: Report): string {
+/** Which objects the run was for. */
+function describeScope(report: Report, selected: number): string {
+  const { run, keys } = getWanted(report);
+  if (keys !== undefined) {
+    return `that ${selected === 1 ? 'matches' : 'match'} the keys of its input`;
+  }
+  return run === undefined ? 'for these days' : 'of that run';
+}
+
+/** What the input of a restore names besides days. */
+export function getWanted({ sameInput: input = {} }: Report): Pick<RunInput, 'run' | 'keys'> {
+  return input;
+}
+
+function describeAll(selected: number, left: number, report: Report): string {
+  const { gaps, packs } = report;
   if (gaps) {
     return `${formatObjects(selected)}, as far as the ledgers say.`;
   }
@@ -61,9 +86,10 @@ function describeAll(selected: number, left: number, { gaps, packs }: Report): s
     return `${formatObjects(selected)}, as far as the packs of these days say.`;
   }
   if (left > 0) {
-    return `${formatCount(selected)} of ${formatObjects(selected + left)} for these days.`;
+    return `${formatCount(selected)} of ${formatObjects(selected + left)} ${describeScope(report, selected + left)}.`;
   }
-  return `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
+  const all = selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`;
+  return `${all} ${describeScope(report, selected)}.`;
 }
 
 export function describeSkipped(report: Report): string {
@@ -114,14 +140,36 @@ function describeKept(dryRun: boolean): string {
     : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).';
 }
 
-function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
-  return undated === 0
-    ? []
-    : [
-        'No date was found in the ' +
-          `${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as ` +
-          `${undatedKeys.map((key) => formatKey(key)).join(', ')}.${suggestDateSource(undatedKeys, false)}`,
-      ];
+/** Empty: no object without a date was listed. */
+export function describeUndated(report: Report): string[] {
+  const { undated, undatedKeys = [], counts } = report;
+  if (undated === 0) {
+    return [];
+  }
+  const isAlone = countOtherDates(report) + getSelected(toCounts(counts)) === 0;
+  return [
+    `No date was found in the ${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, ` +
+      `such as ${listKeys(undatedKeys)}.${describeNewUndated(report)}` +
+      suggestDateSource(undatedKeys, isAlone),
+  ];
+}
+
+/** Says nothing if nothing is known of a run before. */
+function describeNewUndated({ undated, undatedArrivals }: Report): string {
+  const { since = null, count = 0 } = undatedArrivals ?? {};
+  if (since === null) {
+    return '';
+  }
+  if (count === 0) {
+    return ` ${undated === 1 ? 'It is' : 'All of them are'} older than the run before.`;
+  }
+  const what =
+    count === undated
+      ? undated === 1
+        ? 'It has'
+        : 'All of them have'
+      : `${formatCount(count)} of them ${count === 1 ? 'has' : 'have'}`;
+  return ` ${what} come since the run before.`;
 }
 
 /** Nobody may take a part of the objects for all of them. */

@@ -73,13 +73,13 @@ test('requests are those of the objects, of the batches and of the run', () => {
     DeleteObjects: 5 + 3,
     // Manifest and results, twice; two parts of the ledger, earlier reports and that of this dry
     // run, and the calendar.
-    GetObject: 4 + 2 + 7 + 1 + 1,
+    GetObject: 4 + 2 + 7 + 2 + 1,
     // Two parts of the ledger, two claims, manifest, results, two reports, the list of the parts,
     // and the calendar.
     PutObject: 2 + 8,
     GetObjectLockConfiguration: 2,
   });
-  expect(requests.total).toBe(1500 + 8 + 5 + 15 + 10 + 2);
+  expect(requests.total).toBe(1500 + 8 + 5 + 16 + 10 + 2);
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {

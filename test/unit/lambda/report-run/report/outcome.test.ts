@@ -77,6 +77,7 @@ describe('a run that archived nothing', () => {
     dates: { from: '2026-11-24', to: '2026-11-24' },
     skipReasons: { 'no-date': 5 },
     undated: 5,
+    undatedArrivals: { since: null, count: 5, usual: 0, isUnusual: true },
     undatedKeys: ['in/readme'],
     startedAt: '2026-11-25T01:00:00Z',
     timeZone: 'UTC',
@@ -84,7 +85,20 @@ describe('a run that archived nothing', () => {
   };
 
   test('and found no date anywhere has the wrong dateSource', () => {
-    expect(explainNothing(facts)?.sentence).toContain('no date was found');
+    expect(explainNothing(facts)?.sentence).toContain('no date was found in any of the keys');
+  });
+
+  test('and found a date of another day in one key says of how many keys that is', () => {
+    const skipReasons = { 'no-date': 5, 'outside-window': 1 };
+    expect(explainNothing({ ...facts, skipReasons })?.sentence).toContain(
+      'no date was found in 5 of the keys of 6 objects, such as in/readme. The others are not of ' +
+        'these days. dateSource',
+    );
+  });
+
+  test('and found only what was there before has nothing to tell', () => {
+    const undatedArrivals = { since: facts.startedAt, count: 0, usual: 0, isUnusual: false };
+    expect(explainNothing({ ...facts, undatedArrivals })).toBeUndefined();
   });
 
   test.each([

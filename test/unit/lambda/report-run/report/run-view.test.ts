@@ -71,7 +71,7 @@ test('the message of a run with problems, as a person gets it', () => {
   expect(messageOf(report)).toEqual({
     subject: 'Archive incomplete, 1 failed, 1 conflicting: 2026-11-24 (Demo/Archiver)',
     message: `Demo/Archiver: 2 of 2,002 objects for these days were not archived.
-No object was lost. Objects that were not archived are untouched at the source.
+No object was lost. Objects that were not archived are still at the source.
 
 Days:  2026-11-24
 From:  s3://source/incoming/
@@ -149,12 +149,13 @@ describe('no date was found in any key', () => {
     reasons: { 'no-date': 12, 'folder-marker': 1 },
     undated: ['incoming/app-20261124.log.gz', 'incoming/app-20261123.log.gz'],
   });
+  const FIRST = { since: null, count: 12, usual: 0, isUnusual: true };
 
   test.each([false, true])(
     'the message names keys, and the format that they seem to have (dry run: %s)',
     (dryRun) => {
       const { subject, message } = messageOf(
-        reportOf([], { dryRun }, 13, { skipped, outcome: 'PROBLEMS' }),
+        reportOf([], { dryRun }, 13, { skipped, undatedArrivals: FIRST, outcome: 'PROBLEMS' }),
       );
       expect(subject).toBe(
         `${dryRun ? 'Dry run,' : 'Archive'} found nothing: 2026-11-24 (Demo/Archiver)`,
@@ -168,14 +169,58 @@ describe('no date was found in any key', () => {
           'finds it.',
       );
       expect(message).toContain(
-        'Next: deploy the archiver with the dateSource that fits its keys, then run the same ' +
-          'days again:',
+        'Next: if these objects are not meant to be archived, do nothing: runs do not tell of ' +
+          'the same objects again. If they are, deploy the archiver with the dateSource that ' +
+          'fits their keys, then run the same days again:\naws stepfunctions',
       );
     },
   );
 
+  test('objects were archived beside them: the run is incomplete', () => {
+    const { subject, message } = messageOf(
+      reportOf(archived(3), {}, 13, {
+        skipped,
+        undatedArrivals: {
+          since: '2026-11-24T01:00:00.000Z',
+          count: 11,
+          usual: 0,
+          isUnusual: true,
+        },
+        outcome: 'PROBLEMS',
+      }),
+    );
+    expect(subject).toBe('Archive incomplete, 11 without a date: 2026-11-24 (Demo/Archiver)');
+    expect(message).toContain(
+      'Demo/Archiver: archived 3 objects for these days, and found no date in the keys of 11 ' +
+        'others.\n' +
+        'No date was found in the keys of 12 objects, such as incoming/app-20261124.log.gz, ' +
+        'incoming/app-20261123.log.gz. 11 of them have come since the run before. ' +
+        'incoming/app-20261124.log.gz looks like yyyyMMdd. To find it, too, add "yyyyMMdd" to ' +
+        'the formats of dateSource.\n' +
+        'No object was lost.',
+    );
+    expect(message).toContain('Next: if these objects are not meant to be archived, do nothing:');
+  });
+
+  test.each([
+    [0, 'All of them are older than the run before.'],
+    [12, 'All of them have come since the run before.'],
+  ])('a message that is sent anyway says how many are new: %d', (count, words) => {
+    const undatedArrivals = {
+      since: '2026-11-24T01:00:00.000Z',
+      count,
+      usual: 12,
+      isUnusual: false,
+    };
+    const { subject, message } = messageOf(
+      reportOf(archived(3), {}, 13, { skipped, undatedArrivals }),
+    );
+    expect(subject).toContain('Archive OK, 3 objects:');
+    expect(message).toContain(`incoming/app-20261123.log.gz. ${words} incoming/app-20261124`);
+  });
+
   test.each<SkipReason>(['outside-window', 'filtered'])(
-    'a date was found in another key, which is skipped: %s',
+    'a date was found in another key, which is skipped, and nobody has to know: %s',
     (reason) => {
       const { subject, message } = messageOf(
         reportOf([], {}, 14, {
@@ -192,12 +237,92 @@ describe('no date was found in any key', () => {
       messageOf(
         reportOf([], {}, 1, {
           skipped: skippedObjects({ reasons: { 'no-date': 1 }, undated: ['in/readme'] }),
+          undatedArrivals: { ...FIRST, count: 1 },
         }),
       ).message,
     ).toMatch(
       /no date was found in the key of the only object, such as in\/readme\. dateSource says where the date of an object is, and how it is written\.\n/,
     );
   });
+});
+
+describe('sources that were copied and not deleted', () => {
+  const notDeleted = (key: string): LedgerLine => ({
+    ...ledgerLine(key, 'failed', ReasonCode.ACCESS_DENIED),
+    notes: { notDeleted: 'DENIED' },
+  });
+
+  test('are counted, and what they cost is said; nothing says that they are untouched', () => {
+    const { subject, message } = messageOf(
+      reportOf([...archived(97), notDeleted('x'), notDeleted('y')]),
+    );
+    expect(subject).toBe('Archive incomplete, 2 failed: 2026-11-24 (Demo/Archiver)');
+    expect(message).toContain(
+      'Demo/Archiver: 2 of 99 objects for these days are still at the source.\n' +
+        '2 objects were copied, and their sources were not deleted. Why: S3 denied the delete. ' +
+        'What was copied is in the archive and at the source, and its storage is paid twice, ' +
+        'until a run of its day can delete the source. That run copies nothing again. ' +
+        'For example: x.\n' +
+        'No object was lost. Objects that were not archived are still at the source.',
+    );
+    expect(message).toMatch(/^Failed: +2 \(copied, source not deleted: 2\)$/m);
+    expect(message).not.toMatch(/untouched/);
+  });
+});
+
+describe('what passes by itself', () => {
+  const nextOf = (...codes: string[]) => {
+    const lines = codes.map((code, i) => ledgerLine(`${i}`, 'failed', code));
+    return /^Next: (.*)$/m.exec(messageOf(reportOf([...archived(97), ...lines])).message)![1];
+  };
+  const THEN =
+    'then run the same days again. The run picks up everything that is still at the source:';
+
+  test.each([
+    [
+      'SLOW_DOWN',
+      'wait some minutes, because S3 asked to slow down (if this comes back, lower ' +
+        'maxObjectsPerSecond)',
+    ],
+    [
+      'SERVER_ERROR',
+      'wait some minutes, because S3 failed or did not answer (if this comes back, look at the ' +
+        'AWS Health Dashboard)',
+    ],
+    ['EXPIRED_CREDENTIALS', 'nothing is to be fixed, because each run gets new credentials'],
+    [
+      'NO_EXPEDITED_CAPACITY',
+      'wait some hours, because S3 has no capacity for restores with tier Expedited (if this ' +
+        'comes back, use RetrievalTier.STANDARD or BULK)',
+    ],
+    [
+      'OUT_OF_TIME',
+      'nothing is to be fixed, because the next run continues (if this comes back, raise ' +
+        'batchTimeout or lower batchSize)',
+    ],
+    ['ACCESS_DENIED', 'fix the causes'],
+  ])('%s has a next step of its own', (code, advice) => {
+    expect(nextOf(code)).toBe(`${advice}, ${THEN}`);
+  });
+
+  test('two of them have both, and one that lasts asks to fix the causes', () => {
+    expect(nextOf('SLOW_DOWN', 'EXPIRED_CREDENTIALS')).toMatch(/^nothing is .*; wait some minutes/);
+    expect(nextOf('SLOW_DOWN', 'ACCESS_DENIED')).toBe(`fix the causes, ${THEN}`);
+  });
+});
+
+test('a restore of some keys says which, and how to do it again', () => {
+  const keys = ['incoming/eu/*', '*.csv'];
+  const { message } = messageOf(
+    reportOf([ledgerLine('x', 'archived')], { action: 'restore', ledgerOf: 'monday', keys }, 7),
+  );
+  expect(message).toContain('restored the only object that matches the keys of its input.');
+  expect(message).toMatch(/^Of run: +monday\nKeys: +incoming\/eu\/\*, \*\.csv$/m);
+  expect(message).toContain(
+    'To do the same again, run:\naws stepfunctions start-execution --region eu-west-1 ' +
+      '--state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input ' +
+      '\'{"action":"restore","run":"monday","keys":["incoming/eu/*","*.csv"]}\'',
+  );
 });
 
 test('a run beyond its tolerance says so', () => {

@@ -1,7 +1,12 @@
 import { addDays } from '../../../../src/dates/calendar';
-import { readArrivalRatio } from '../../../../src/lambda/report-run/earlier-reports';
+import {
+  findPreviousStart,
+  readEarlierReports,
+  toLaterRun,
+} from '../../../../src/lambda/plan/earlier-reports';
+import { getArrivalRatio } from '../../../../src/lambda/report-run/arrival-ratio';
 import type { Harness } from '../../../helpers/harness';
-import { EXECUTION, RUN, startReportHarness } from '../../../helpers/report-fixtures';
+import { EXECUTION, startReportHarness } from '../../../helpers/report-fixtures';
 
 const DAY = '2026-11-24';
 let harness: Harness;
@@ -54,8 +59,19 @@ function fortnight(more: Given = {}): void {
   }
 }
 
-const ratio = (given: Given = {}) =>
-  readArrivalRatio(harness.s3, 'reports', RUN.reportPrefix, reportOf(given));
+const laterRun = (given: Given = {}, reportRoot = 'runs/') => {
+  const { run, startedAt } = reportOf(given);
+  return toLaterRun(reportRoot, run.executionArn, startedAt);
+};
+
+async function ratio(given: Given = {}, reportRoot = 'runs/') {
+  const reportPrefix = `${reportRoot}2026-11-25/nightly/`;
+  const run = { ...laterRun(given, reportRoot), reportPrefix };
+  const earlier = await readEarlierReports(harness.s3, 'reports', run);
+  return getArrivalRatio(reportOf(given), earlier, 'UTC');
+}
+
+const previous = () => findPreviousStart(harness.s3, 'reports', laterRun());
 
 test('compares with the reports of earlier runs', async () => {
   fortnight();
@@ -73,14 +89,6 @@ test('a run for a day that had not begun is no later run', async () => {
 test('is 1 without earlier reports, if anything arrived', async () => {
   expect(await ratio()).toBe(1);
   expect(await ratio({ selected: 0 })).toBe(0);
-});
-
-test('is undefined for a dry run, without any request', async () => {
-  fortnight();
-  harness.before = (call) => {
-    throw new Error(`${call.operation} was called`);
-  };
-  expect(await ratio({ dryRun: true })).toBeUndefined();
 });
 
 test('ignores other archivers under the prefix, dry runs and the run itself', async () => {
@@ -135,12 +143,37 @@ test('reads reports at the root of a bucket', async () => {
       JSON.stringify(reportOf({ ago })),
     );
   }
-  expect(
-    await readArrivalRatio(
-      harness.s3,
+  expect(await ratio({ selected: 10 }, '')).toBe(0.1);
+});
+
+describe('the run before', () => {
+  test('is the last one of the archiver that has a report, and moved objects of a listing', async () => {
+    put({ ago: 4 });
+    put({ ago: 3, id: 'b', startedAt: `${addDays(DAY, -2)}T01:00:00.000Z` });
+    put({ ago: 3, id: 'a', startedAt: `${addDays(DAY, -2)}T09:00:00.000Z` });
+    put({ ago: 1, dryRun: true, id: 'dry' });
+    put({ ago: 1, machine: 'Other', id: 'other' });
+    put({ ago: 0, id: 'later', startedAt: `${addDays(DAY, 1)}T02:00:00.000Z` });
+    harness.store.put(
       'reports',
-      '2026-11-25/nightly/',
-      reportOf({ selected: 10 }),
-    ),
-  ).toBe(0.1);
+      `runs/${DAY}/listed/report.json`,
+      JSON.stringify({ ...reportOf({ ago: 1, id: 'listed' }), manifest: { uri: 's3://b/list' } }),
+    );
+    harness.store.put('reports', `runs/${DAY}/verify/report.json`, '{"counts":{"present":1}}');
+    expect(await previous()).toBe(`${addDays(DAY, -2)}T09:00:00.000Z`);
+  });
+
+  test('is unknown if there is none', async () => {
+    expect(await previous()).toBeUndefined();
+  });
+
+  test('takes three requests, however many days there were', async () => {
+    fortnight();
+    const operations: string[] = [];
+    harness.before = ({ operation }) => {
+      operations.push(operation);
+    };
+    expect(await previous()).toBe(`${DAY}T01:00:00.000Z`);
+    expect(operations).toEqual(['ListObjectsV2', 'ListObjectsV2', 'GetObject']);
+  });
 });
