@@ -97,6 +97,7 @@ export const SECTIONS: readonly Section[] = [
       page('API.md', 'api', 'Reference'),
       page('VERSIONS.md', 'versions', 'Versions'),
       page('CHANGELOG.md', 'changelog', 'Changelog'),
+      page('ROADMAP.md', 'roadmap', 'Roadmap'),
     ],
   },
   {
