@@ -96,8 +96,13 @@ function byPack(asksTags: boolean, ...after: string[]): Way['expect'] {
       return [failed];
     }
     // Where no tags are denied, none is lost. What is moved again is found, and cannot be compared.
+    // What is seen first tells: the tags that cannot be read, or the header that nobody knows.
     if (form.isTagDenied) {
-      return [packed, after.includes('packed') ? 'archived,restored,failed' : moved];
+      const again = hasUnlisted(form) ? ['archived,restored,conflicting'] : [];
+      return [
+        packed,
+        ...(after.includes('packed') ? ['archived,restored,failed', ...again] : [moved]),
+      ];
     }
     const isMoved = form.isRefusedByPacks || isLocked(form) || hasUnlisted(form);
     if (hasUnlisted(form) && after.includes('packed')) {
