@@ -38,7 +38,7 @@ describe.each(PRODUCERS.map((row) => [row.producer, row] as const))('%s', (_, ro
 
   test.each(row.nearMisses)('%s is not selected', (key) => {
     expect(key.startsWith(row.prefix)).toBe(true);
-    expect(select(row, key)).toEqual({ selected: false, reason: 'no-date' });
+    expect(select(row, key)).toMatchObject({ selected: false, reason: 'no-date' });
   });
 });
 
