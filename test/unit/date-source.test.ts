@@ -37,7 +37,7 @@ test.each([
   ],
   [
     () => DateSource.objectName('%Y-%m-%d'),
-    'date format "%Y-%m-%d" has a "%", which has no meaning here: write tokens (yyyy, yy, MM, ' +
+    'date format "%Y-%m-%d" has a "%", which has no meaning here: write tokens (yyyy, yy, MM, MMM, MMMM, ' +
       'dd, DDD, HH, mm, ss) without it, ' +
       "or '%' in quotes for the character itself",
   ],
