@@ -295,5 +295,6 @@ test('twice as many objects in as many groups take about twice the time', () => 
   planHours(200_000);
   const [once, twice] = [planHours(200_000), planHours(400_000)];
   expect([once.planned, twice.planned]).toEqual([200_000, 400_000]);
-  expect(twice.cpu / once.cpu).toBeLessThan(3);
+  // Twice the work on a busy machine. Quadratic planning would take four times as long.
+  expect(twice.cpu / once.cpu).toBeLessThan(3.5);
 });
