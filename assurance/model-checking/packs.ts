@@ -8,8 +8,12 @@ import { readZip } from './read-zip';
 import { ARCHIVE, SOURCE } from './s3-model';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
 import type { PackMember } from '../../src/contract/payloads/ledger-line';
-import { nameIndex, toIndexFile, toIndexText } from '../../src/features/packing/lambda/unpack/pack-index';
 import { ZipWriter } from '../../src/features/packing/lambda/pack/zip-writer';
+import {
+  nameIndex,
+  toIndexFile,
+  toIndexText,
+} from '../../src/features/packing/lambda/unpack/pack-index';
 import { sha256 } from '../../src/lambda/text/hash';
 
 export interface Pack {

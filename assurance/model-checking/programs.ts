@@ -12,6 +12,7 @@ import {
 import { RUN_START } from './client';
 import { isIndexKey, isPackKey } from './packs';
 import { ARCHIVE, type Glacier, REPORTS, SOURCE, type Request } from './s3-model';
+import { runBatch } from '../../src/actions/archive/lambda/run-batch';
 import type {
   BatchEvent,
   PlannedBatchEvent,
@@ -21,7 +22,6 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject, PlannedPart } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
 import type { Settings } from '../../src/contract/payloads/settings';
-import { runBatch } from '../../src/actions/archive/lambda/run-batch';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';

@@ -9,6 +9,7 @@ import { NIGHTLY, REPORT, RESTORE, VERIFY } from './run-programs';
 import { ARCHIVE, hasBytesOf, SOURCE, type S3State, type Stored } from './s3-model';
 import { PACKED, type Stage } from './scenario';
 import { isDone, type Seen, type State } from './state';
+import type { VerificationReport } from '../../src/actions/verify/lambda/verification-report';
 import type {
   ArchivedVersion,
   LedgerLine,
@@ -16,7 +17,6 @@ import type {
 } from '../../src/contract/payloads/ledger-line';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-places';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
-import type { VerificationReport } from '../../src/actions/verify/lambda/verification-report';
 
 interface Verdict {
   readonly violation?: Violation;

@@ -22,6 +22,11 @@ import {
   type Surroundings,
 } from './programs';
 import { ARCHIVE, REPORTS, SOURCE } from './s3-model';
+import { restoreBatch } from '../../src/actions/restore/lambda/restore-batch';
+import { writePlannedLedgers } from '../../src/actions/verify/lambda/planned-ledgers';
+import { reportVerification } from '../../src/actions/verify/lambda/report-verification';
+import { findVerifiedRuns, sumLacking } from '../../src/actions/verify/lambda/verified-runs';
+import { verifyBatch } from '../../src/actions/verify/lambda/verify-batch';
 import type {
   PartVersion,
   Progress,
@@ -34,16 +39,11 @@ import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-plac
 import { toLedgerPartKeys } from '../../src/lambda/ledger/part-keys';
 import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
-import { findVerifiedRuns, sumLacking } from '../../src/actions/verify/lambda/verified-runs';
 import { reportRun } from '../../src/lambda/report-run/report-run';
-import { reportVerification } from '../../src/actions/verify/lambda/report-verification';
-import { restoreBatch } from '../../src/actions/restore/lambda/restore-batch';
 import { listObjects } from '../../src/lambda/s3/read-objects';
 import { withRetries } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { toJsonLines } from '../../src/lambda/text/json';
-import { writePlannedLedgers } from '../../src/actions/verify/lambda/planned-ledgers';
-import { verifyBatch } from '../../src/actions/verify/lambda/verify-batch';
 
 const ROOT = 'runs/';
 const ARCHIVER = 'archiver';

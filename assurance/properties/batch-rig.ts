@@ -5,6 +5,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Life } from './life';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
+import { runBatch } from '../../src/actions/archive/lambda/run-batch';
 import type {
   BatchEvent,
   PlannedBatchEvent,
@@ -14,11 +15,10 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import type { Counts } from '../../src/contract/payloads/outcomes';
 import type { Run } from '../../src/contract/payloads/run';
-import { runBatch } from '../../src/actions/archive/lambda/run-batch';
-import { moveBatch } from '../../src/lambda/batch/batch-round';
-import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { createPackPlanner } from '../../src/features/packing/lambda/pack/plan-packs';
 import { listObjects } from '../../src/features/selective/lambda/list-objects';
+import { moveBatch } from '../../src/lambda/batch/batch-round';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { readPlanFile } from '../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';

@@ -15,8 +15,8 @@ import { MAX_RESULT_FILE_BYTES } from '../../packages/sandbox/src/step-functions
 import { type ExecutionRecord, Records } from '../../packages/sandbox/src/step-functions/records';
 import type { Plan, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { PlannedPart, RunListing } from '../../src/contract/payloads/listing';
-import { Tally } from '../../src/lambda/ledger/tally';
 import { listObjects } from '../../src/features/selective/lambda/list-objects';
+import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { readSettings } from '../../src/lambda/runtime/environment';
 import { systemClock } from '../../src/lambda/s3/retry';

@@ -6,13 +6,13 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { listSource, testRun, testWorker } from './batch-fixtures';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
+import { restoreBatch } from '../../src/actions/restore/lambda/restore-batch';
 import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
-import { restoreBatch } from '../../src/actions/restore/lambda/restore-batch';
 import type { Environment } from '../../src/lambda/runtime/environment';
 import type { Clock } from '../../src/lambda/s3/retry';
 

@@ -7,8 +7,12 @@ import type { Harness } from './harness';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { PackIndexLine } from '../../src/contract/payloads/pack-index';
-import { nameIndex, toIndexFile as toFile, toIndexText } from '../../src/features/packing/lambda/unpack/pack-index';
 import { ZipWriter } from '../../src/features/packing/lambda/pack/zip-writer';
+import {
+  nameIndex,
+  toIndexFile as toFile,
+  toIndexText,
+} from '../../src/features/packing/lambda/unpack/pack-index';
 import { sha256 } from '../../src/lambda/text/hash';
 
 export const DAY = '2026-11-24';

@@ -7,6 +7,7 @@ import { TWO_BUCKETS } from './environment';
 import { type Harness, startHarness } from './harness';
 import { PACKING, packed } from './packed-batches';
 import { createClock } from './simulated-time';
+import { restoreBatch } from '../../src/actions/restore/lambda/restore-batch';
 import type { PartsItem, Plan, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { RunInput } from '../../src/contract/payloads/run';
@@ -15,7 +16,6 @@ import { createPlanPorts } from '../../src/lambda/plan-run/plan-ports';
 import { initialProgress, planRun } from '../../src/lambda/plan-run/plan-run';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { reportRun } from '../../src/lambda/report-run/report-run';
-import { restoreBatch } from '../../src/actions/restore/lambda/restore-batch';
 import { readSettings } from '../../src/lambda/runtime/environment';
 
 export const DAY = '2026-11-24';

@@ -3,7 +3,7 @@ import type { Selection } from '../selection/select-objects';
 
 export type Selected = Extract<Selection, { selected: true }>;
 
-/** Parts of the plan whose objects belong together, and objects that are planned alone after all. */
+/** Parts of the plan whose objects belong together, and objects that are planned alone. */
 export interface Planned {
   readonly parts: ListedObject[][];
   readonly moved: ListedObject[];

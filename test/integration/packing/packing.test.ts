@@ -15,8 +15,8 @@ import {
   Packing,
   type S3DatedArchiverProps,
 } from '../../../src';
-import type { Report } from '../../../src/lambda/report-run/report/report';
 import type { VerificationReport } from '../../../src/actions/verify/lambda/verification-report';
+import type { Report } from '../../../src/lambda/report-run/report/report';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 const DAY = { date: '2026-11-24' };

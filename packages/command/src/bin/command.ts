@@ -1,9 +1,9 @@
 /** The command `s3-dated-archiver` of the published package. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createClient } from '../cli/client';
 import { main } from '../cli/main';
-import { systemClock } from '../../../../src/lambda/s3/retry';
 
 /** The manifest is next to the command. A release sets its version after the bundling. */
 function readVersion(): string {

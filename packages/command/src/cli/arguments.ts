@@ -1,8 +1,8 @@
 import { type FlagValues, parseArguments, renderCompletion } from 'cdk-s3-dated-archiver-s3-double';
 import { DEFAULT_PAGES, describeUsage, FLAGS } from './flags';
 import { type Invocation, UsageError } from './invocation';
-import { isSame, parsePlace, type Place } from '../look/place';
 import { checkTimeZone } from '../../../../src/dates/date-window';
+import { isSame, parsePlace, type Place } from '../look/place';
 
 export interface LookArguments {
   readonly source: Place;

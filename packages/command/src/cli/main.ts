@@ -6,13 +6,13 @@ import { explainError } from './explain-error';
 import { describeSynopsis } from './flags';
 import { type Invocation, UsageError } from './invocation';
 import { ProgressLine } from './progress';
+import { escapeUnprintable, toAsciiJson } from '../../../../src/lambda/text/escape';
+import { formatCount, formatUsd } from '../../../../src/lambda/text/format';
 import { look } from '../look/look';
 import { createPolicy } from '../look/policy';
 import { type LookReport, priceOfPages } from '../look/report';
 import { renderPage } from '../output/page';
 import { renderText } from '../output/text';
-import { escapeUnprintable, toAsciiJson } from '../../../../src/lambda/text/escape';
-import { formatCount, formatUsd } from '../../../../src/lambda/text/format';
 
 const INDENT = 2;
 

@@ -1,5 +1,5 @@
-import type { LookProgress } from '../look/look';
 import { formatCount } from '../../../../src/lambda/text/format';
+import type { LookProgress } from '../look/look';
 
 const REDRAW_MS = 200;
 const CLEAR = '\r\x1b[2K';

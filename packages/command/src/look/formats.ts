@@ -1,7 +1,7 @@
 /** What the dates of all names are, and the props that read them. */
-import type { ArchiverProps } from './props';
 import { areEqual, type Decision, decideGroup } from './decide';
 import { type DayCount, type Frame, mergeDays, mergeSlots, type Slot } from './frames';
+import type { ArchiverProps } from './props';
 import type { IsoDate } from '../../../../src/dates/calendar';
 import { findDatesInKey, parseDateSource } from '../../../../src/dates/key-dates';
 import { readInUtc } from '../../../../src/dates/read-dates';

@@ -2,7 +2,11 @@ import type { _Object } from '@aws-sdk/client-s3';
 import { rangesAround } from './key-range';
 import { type PlanContext, PlanRound } from './plan-round';
 import { ShardedListing } from './sharded-listing';
-import type { ListedObject, ListObjectsEvent, RunListing } from '../../../contract/payloads/listing';
+import type {
+  ListedObject,
+  ListObjectsEvent,
+  RunListing,
+} from '../../../contract/payloads/listing';
 
 /**
  * Runs one round: lists from the checkpoint on until everything is listed, or the time ends.

@@ -37,9 +37,9 @@ function callsInSources(): string[] {
     (file) => file.endsWith('.ts') && !/\.test\.ts$|^slow\//.test(file),
   );
   const text = files.map((file) => fs.readFileSync(path.join(folder, file), 'utf8')).join('\n');
-  const found = [...text.matchAll(/new (\w+)Command\(|athena\('(\w+)'|(?<!\w)'?Action'?: '(\w+)'/g)].map(
-    ([, ofSdk, ofAthena, ofQuery]) => ofSdk ?? ofAthena ?? ofQuery!,
-  );
+  const found = [
+    ...text.matchAll(/new (\w+)Command\(|athena\('(\w+)'|(?<!\w)'?Action'?: '(\w+)'/g),
+  ].map(([, ofSdk, ofAthena, ofQuery]) => ofSdk ?? ofAthena ?? ofQuery!);
   return [...new Set(found)].sort();
 }
 

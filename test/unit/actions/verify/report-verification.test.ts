@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import {
+  type PlannedLedgers,
+  writePlannedLedgers,
+} from '../../../../src/actions/verify/lambda/planned-ledgers';
+import { reportVerification } from '../../../../src/actions/verify/lambda/report-verification';
+import { addSeen } from '../../../../src/actions/verify/lambda/seen-versions';
 import type { VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
 import { LedgerLine, type VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { publishVerificationMetrics } from '../../../../src/lambda/report-run/publish-metrics';
-import { reportVerification } from '../../../../src/actions/verify/lambda/report-verification';
 import { systemClock } from '../../../../src/lambda/s3/retry';
-import {
-  type PlannedLedgers,
-  writePlannedLedgers,
-} from '../../../../src/actions/verify/lambda/planned-ledgers';
-import { addSeen } from '../../../../src/actions/verify/lambda/seen-versions';
 import { testRun } from '../../../helpers/batch-fixtures';
 import type { Harness } from '../../../helpers/harness';
 import { settings, startReportHarness } from '../../../helpers/report-fixtures';

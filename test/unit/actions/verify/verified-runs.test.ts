@@ -1,7 +1,7 @@
+import { findVerifiedRuns, sumLacking } from '../../../../src/actions/verify/lambda/verified-runs';
 import type { LedgerPartRef } from '../../../../src/contract/payloads/ledger-line';
 import type { ClaimedRun } from '../../../../src/lambda/ledger/run-claims';
 import { writePartsFile } from '../../../../src/lambda/plan-run/plan-parts';
-import { findVerifiedRuns, sumLacking } from '../../../../src/actions/verify/lambda/verified-runs';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;

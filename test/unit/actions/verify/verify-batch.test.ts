@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { verifyBatch } from '../../../../src/actions/verify/lambda/verify-batch';
 import type {
   PartVersion,
   VerifyEvent,
@@ -11,7 +12,6 @@ import type {
 } from '../../../../src/contract/payloads/ledger-line';
 import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { verifyBatch } from '../../../../src/actions/verify/lambda/verify-batch';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';

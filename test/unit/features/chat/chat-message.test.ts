@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
-import type { Alert } from '../../../../src/lambda/alerts/alert';
 import { toChatMessage } from '../../../../src/features/chat/lambda/chat-message';
+import type { Alert } from '../../../../src/lambda/alerts/alert';
 import {
   copyObjectCommand,
   headObjectCommand,

@@ -2,13 +2,13 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { properties } from '../../../../docs/ledger.schema.json';
 import { type LedgerTableOptions, Packing } from '../../../../src';
+import { PackMember } from '../../../../src/contract/payloads/ledger-line';
+import { PackedObject } from '../../../../src/contract/payloads/pack-index';
 import {
   COLUMNS,
   OBJECT_DAY_FIELD,
   PACK_COLUMNS,
 } from '../../../../src/features/ledger-table/construct/columns';
-import { PackMember } from '../../../../src/contract/payloads/ledger-line';
-import { PackedObject } from '../../../../src/contract/payloads/pack-index';
 import { build, only, resolve, synth } from '../../../helpers/synth';
 
 function table(options: Partial<LedgerTableOptions> = {}) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { verifyBatch } from '../../../../src/actions/verify/lambda/verify-batch';
 import type { VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
 import type { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { hashRanges } from '../../../../src/features/packing/lambda/unpack/compare-pack';
-import { verifyBatch } from '../../../../src/actions/verify/lambda/verify-batch';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { buildPack, countReads, flip, manyObjects, md5, putPack } from '../../../helpers/packs';

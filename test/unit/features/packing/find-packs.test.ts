@@ -1,5 +1,8 @@
 import { parseLayout } from '../../../../src/dates/layout';
-import { findPacks, type PackLimits } from '../../../../src/features/packing/lambda/unpack/find-packs';
+import {
+  findPacks,
+  type PackLimits,
+} from '../../../../src/features/packing/lambda/unpack/find-packs';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 import { buildPack, type BuiltPack, manyObjects, putPack } from '../../../helpers/packs';
 

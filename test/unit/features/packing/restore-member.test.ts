@@ -2,10 +2,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
-import type { MoveContext, MoveRequest } from '../../../../src/lambda/move/move-request';
 import { openPack } from '../../../../src/features/packing/lambda/unpack/open-pack';
 import { openIndexFile } from '../../../../src/features/packing/lambda/unpack/pack-index';
 import { restoreMember } from '../../../../src/features/packing/lambda/unpack/restore-member';
+import type { MoveContext, MoveRequest } from '../../../../src/lambda/move/move-request';
 import { withSend } from '../../../../src/lambda/s3/with-send';
 import {
   bucketClient,

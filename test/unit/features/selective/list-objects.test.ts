@@ -7,7 +7,10 @@ import type {
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { parseLayout } from '../../../../src/dates/layout';
 import { listObjects } from '../../../../src/features/selective/lambda/list-objects';
-import { type PlanContext, splitEvenly } from '../../../../src/features/selective/lambda/plan-round';
+import {
+  type PlanContext,
+  splitEvenly,
+} from '../../../../src/features/selective/lambda/plan-round';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { testRun } from '../../../helpers/batch-fixtures';

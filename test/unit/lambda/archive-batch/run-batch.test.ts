@@ -1,11 +1,11 @@
 /** Rounds of a batch. FinishBatches goes on with it if its time runs short. */
+import { runBatch } from '../../../../src/actions/archive/lambda/run-batch';
 import type {
   BatchEvent,
   PlannedBatchEvent,
   Progress,
 } from '../../../../src/contract/payloads/batch-payloads';
 import type { ListedObject, PlannedPart } from '../../../../src/contract/payloads/listing';
-import { runBatch } from '../../../../src/actions/archive/lambda/run-batch';
 import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';

@@ -1,6 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { Previewer } from '../../../../src/lambda/batch/dry-run';
 import type { SourceRestores } from '../../../../src/features/glacier/lambda/source-restores';
+import { Previewer } from '../../../../src/lambda/batch/dry-run';
 import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { MoveRequest, MoveContext } from '../../../../src/lambda/move/move-request';
 import { findListed } from '../../../../src/lambda/s3/object-lookup';
