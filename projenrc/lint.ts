@@ -330,7 +330,12 @@ function optionWalls() {
     message: `Each folder of src/${root} can be read, and removed, without the others.`,
   }));
   const walls = Object.entries(OTHER_SIDES).flatMap(([side, others]) => {
-    const targets = [side, ...sides.filter((each) => each.side === side).map(({ path }) => path)];
+    const targets = [
+      side,
+      ...sides.filter((each) => each.side === side).map(({ path }) => path),
+      // The public API runs where the construct runs.
+      ...(side === 'construct' ? ['*.ts'] : []),
+    ];
     const from = others.flatMap((other) => [
       other,
       ...sides.filter((each) => each.side === other).map(({ path }) => path),

@@ -84,6 +84,7 @@ describe('an import that goes through a wall is rejected:', () => {
       'src/construct/props',
       '../../features/filter/lambda/glob',
     ],
+    ['the public API imports the functions of a feature', 'src', './features/filter/lambda/glob'],
     [
       "a feature's construct imports its own functions",
       'src/features/filter/construct',
@@ -145,6 +146,9 @@ test.each([
   'src/contract',
   'src/contract/checks',
   'src/dates',
+  'src/features/filter/construct',
+  'src/features/packing/contract',
+  'src/actions/archive/construct',
 ])('a file in %s must not import an npm package that only the functions bundle', async (folder) => {
   expect(await lint(`${folder}/made-up.ts`, "import 'valibot';\n")).toEqual([
     'import/no-extraneous-dependencies',

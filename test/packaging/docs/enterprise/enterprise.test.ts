@@ -61,9 +61,9 @@ describe('actions', () => {
 });
 
 test('the functions have clients for the services of the endpoints, and for no other', () => {
-  const sources = readdirSync(path.join(ROOT, 'src/lambda'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(path.join(ROOT, 'src/lambda', file), 'utf8'));
+  const sources = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(^|\/)lambda\/.*\.ts$/.test(file))
+    .map((file) => readFileSync(path.join(ROOT, 'src', file), 'utf8'));
   const clients = sources.flatMap((text) => text.match(/@aws-sdk\/client-[\w-]+/g) ?? []);
   expect(unique(clients)).toEqual(Object.keys(CLIENTS).sort());
 });
