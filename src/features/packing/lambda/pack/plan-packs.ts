@@ -26,6 +26,7 @@ interface Group {
   /** By reads in place of copies. */
   savedUsd: number;
 }
+
 /** The packs of the next part. */
 interface OpenPart {
   readonly objects: ListedObject[];
