@@ -13,10 +13,10 @@ import {
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
 import { PLAN_FOLDER } from '../../../contract/report-places';
-import type { Grouping, Planned } from '../../../lambda/plan/grouping';
 import { LinesFile } from '../../../lambda/plan/lines-file';
 import { BucketClient } from '../../../lambda/s3/bucket-client';
 import type { Clock } from '../../../lambda/s3/retry';
+import type { Grouping, Planned } from '../../../lambda/selection/grouping';
 import type { Selection } from '../../../lambda/selection/select-objects';
 import { addSkipped, nothingSkipped } from '../../../lambda/selection/skipped-objects';
 import { sha256 } from '../../../lambda/text/hash';

@@ -3,7 +3,7 @@ import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import { canBeMember } from '../../../../src/features/packing/lambda/pack/member-name';
 import { NameFilter } from '../../../../src/features/packing/lambda/pack/name-filter';
 import { PackPlanner } from '../../../../src/features/packing/lambda/pack/plan-packs';
-import type { Planned } from '../../../../src/lambda/plan/grouping';
+import type { Planned } from '../../../../src/lambda/selection/grouping';
 
 const LIMITS = { maxObjectSize: 1_000, maxPackSize: 20_000 };
 const object = (name: string, more: Partial<ListedObject> = {}): ListedObject => ({

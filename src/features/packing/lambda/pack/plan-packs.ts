@@ -8,9 +8,9 @@ import { getOverhead } from './zip-writer';
 import { MAX_PACK_OBJECTS } from '../../../../contract/packs';
 import type { ListedObject } from '../../../../contract/payloads/listing';
 import type { Settings } from '../../../../contract/payloads/settings';
-import type { Grouping, Planned, Selected } from '../../../../lambda/plan/grouping';
 import { PackEconomy } from '../../../../lambda/pricing/packs';
 import { isInGlacier } from '../../../../lambda/pricing/storage-classes';
+import type { Grouping, Planned, Selected } from '../../../../lambda/selection/grouping';
 
 /**
  * Objects that wait for their packs to become full. More take too much memory, so the largest

@@ -1,5 +1,5 @@
+import type { Selection } from './select-objects';
 import type { ListedObject } from '../../contract/payloads/listing';
-import type { Selection } from '../selection/select-objects';
 
 export type Selected = Extract<Selection, { selected: true }>;
 
