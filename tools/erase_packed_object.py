@@ -536,7 +536,7 @@ def main(arguments):
     if eraser.find(given.day):
         raise Problem("another pack has the key meanwhile: start again")
     say("packs from which it is erased: %d. Not looked at: objects outside of packs," % len(found))
-    say("noncurrent versions at the source, what a restore copied to the reports, replicas, ledgers")
+    say("noncurrent versions at the source, restored copies in the reports, replicas, ledgers")
     return 0
 
 

@@ -42,7 +42,8 @@ const ODD = [
   'file/below',
 ];
 
-const NAMES = [...ODD, ...PRODUCERS.map(({ key }) => `producers/${key}`)];
+/** Two producers may write the same key. */
+const NAMES = [...new Set([...ODD, ...PRODUCERS.map(({ key }) => `producers/${key}`)])];
 const PACK = /^archive\/2026\/11\/24\/pack-[0-9a-f]{16}\.zip$/;
 
 let packer: Rehearsal;
