@@ -8,7 +8,7 @@ export interface SelectiveListingOptions {
    * The number of requests that list at the same time, 1 to 64. S3 answers about ten requests a
    * second one after the other, with 1,000 keys each. A listing is divided only as it turns out to
    * be long, so a higher number costs nothing where the listing is short.
-   * @default 16
+   * @default 32
    */
   readonly concurrency?: number;
 
@@ -90,5 +90,5 @@ export class Listing {
   }
 }
 
-const DEFAULT_CONCURRENCY = 16;
+const DEFAULT_CONCURRENCY = 32;
 const MAX_CONCURRENCY = 64;

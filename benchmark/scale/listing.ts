@@ -70,7 +70,7 @@ async function measure(objects: number, latencyMs: number): Promise<boolean> {
     SOURCE_BUCKET: 'source',
     SOURCE_PREFIX: PREFIX,
     REPORT_BUCKET: 'reports',
-    LISTING_CONCURRENCY: '16',
+    LISTING_CONCURRENCY: '32',
     BATCH_SIZE: '10000',
     AWS_ENDPOINT_URL_S3: server.endpoint,
     AWS_REGION: 'us-east-1',

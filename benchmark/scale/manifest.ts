@@ -120,7 +120,7 @@ async function main(): Promise<void> {
     destinationPrefix: 'archive/',
     dateSource: parseDateSource({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
     layout: parseLayout({ format: 'yyyy/MM/dd/' }),
-    listingConcurrency: 16,
+    listingConcurrency: 32,
     batchSize: 1_000,
   });
   let peak = 0;

@@ -42,7 +42,7 @@ export async function list(
   const settings = readSettings({
     ...ENVIRONMENT,
     SOURCE_PREFIX: PREFIX,
-    LISTING_CONCURRENCY: '16',
+    LISTING_CONCURRENCY: '32',
     BATCH_SIZE: String(objectsPerPart),
   });
   const select = createSelector(settings, LARGE_RUN);

@@ -65,7 +65,7 @@ async function* planParts(
   assets: string,
   maxConcurrency: number,
 ): AsyncGenerator<PlannedPart> {
-  Object.assign(process.env, SETTINGS, { LISTING_CONCURRENCY: '16', BATCH_SIZE: '10000' });
+  Object.assign(process.env, SETTINGS, { LISTING_CONCURRENCY: '32', BATCH_SIZE: '10000' });
   const list = loadHandler<object, RunListing>(assets, 'list-objects');
   const run = { ...createRun(1), maxConcurrency };
   let listing: RunListing = { prefix: SOURCE };

@@ -196,7 +196,7 @@ test('only the key of a bucket with manifests may decrypt', () => {
 
 test('PlanRun is told of a listing that can read manifests', () => {
   expect(environment(synth(SELECTIVE).template, 'PlanRun')).toMatchObject({
-    LISTING_CONCURRENCY: '16',
+    LISTING_CONCURRENCY: '32',
   });
   expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('LISTING_CONCURRENCY');
 });
@@ -221,7 +221,7 @@ test('concurrency and batch size reach the function, also as tokens', () => {
 test.each([0, 65, 1.5, -1, NaN])('a concurrency of %s is refused', (concurrency) => {
   expect(() => Listing.selective({ concurrency })).toThrow(
     `Listing.selective(): concurrency ${concurrency} must be a whole number from 1 to 64: leave ` +
-      'it out for 16',
+      'it out for 32',
   );
 });
 

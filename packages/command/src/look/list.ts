@@ -7,7 +7,7 @@ import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
 import type { Clock } from '../../../../src/lambda/s3/retry';
 
 /** As many as `Listing.selective()` sends at the same time. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 32;
 
 export interface ListOptions {
   readonly s3: S3Client;

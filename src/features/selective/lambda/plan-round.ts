@@ -17,7 +17,7 @@ import { LinesFile } from '../../../lambda/plan/lines-file';
 import { BucketClient } from '../../../lambda/s3/bucket-client';
 import type { Clock } from '../../../lambda/s3/retry';
 import type { Grouping, Planned } from '../../../lambda/selection/grouping';
-import type { Selection } from '../../../lambda/selection/select-objects';
+import type { SelectedSelection, Selection } from '../../../lambda/selection/select-objects';
 import { addSkipped, nothingSkipped } from '../../../lambda/selection/skipped-objects';
 import { sha256 } from '../../../lambda/text/hash';
 import { toJsonLines } from '../../../lambda/text/json';
@@ -126,21 +126,14 @@ export class PlanRound {
   }
 
   /**
-   * Adds the object to the plan if the run selects it. Await it, so that no more parts are in
-   * memory than are being written.
+   * Adds the object to the plan if the run selects it. Await what it returns, so that no more parts
+   * are in memory than are being written. Undefined: the run does not select the object.
    */
-  async plan(object: ListedObject): Promise<void> {
+  plan(object: ListedObject): Promise<void> | undefined {
     const { progress } = this;
     const selection = this.context.select(object);
     if (selection.selected) {
-      progress.selected += 1;
-      const grouping = await (this.grouping ??= this.openGrouping());
-      if (grouping?.takes(object, selection)) {
-        await this.take(grouping.add(object, selection));
-      } else {
-        await this.move(object);
-      }
-      return;
+      return this.add(object, selection);
     }
     // A manifest names what its run is about: what it leaves out is not overdue.
     addSkipped(
@@ -148,6 +141,17 @@ export class PlanRound {
       this.run.manifest ? { ...selection, straggler: undefined } : selection,
       object.Key,
     );
+    return undefined;
+  }
+
+  private async add(object: ListedObject, selection: SelectedSelection): Promise<void> {
+    this.progress.selected += 1;
+    const grouping = await (this.grouping ??= this.openGrouping());
+    if (grouping?.takes(object, selection)) {
+      await this.take(grouping.add(object, selection));
+    } else {
+      await this.move(object);
+    }
   }
 
   /** @param remainder what the next round goes on with. Unset: the plan is complete. */

@@ -2,7 +2,13 @@
  * Reads S3's pages of a listing. The SDK spends five times as long on one ("CPU of a listing" in
  * docs/decisions.md).
  */
-import type { ListObjectsV2Output } from '@aws-sdk/client-s3';
+import type {
+  _Object,
+  ChecksumAlgorithm,
+  ChecksumType,
+  ListObjectsV2Output,
+  ObjectStorageClass,
+} from '@aws-sdk/client-s3';
 
 /** Undefined: S3 would not write such a text. */
 type Read = (text: string) => unknown;
@@ -12,6 +18,8 @@ interface Content {
   readonly read?: Read;
   readonly members?: readonly Member[];
   readonly isRepeated?: boolean;
+  /** Reads it at once if it is written as most of them are. Otherwise nothing is read. */
+  readonly readUsual?: (cursor: Cursor) => object | undefined;
 }
 
 interface Member extends Content {
@@ -83,6 +91,35 @@ const struct = (members: Record<string, Content>): Content => ({
 const list = (content: Content): Content => ({ ...content, isRepeated: true });
 
 /**
+ * An object as S3 writes it if nobody asks for more. One pattern takes a third of the time that the
+ * elements take one after the other.
+ */
+const USUAL_OBJECT =
+  /<Contents><Key>([^<&]+)<\/Key><LastModified>([^<&]+)<\/LastModified><ETag>&quot;([^<&]+)&quot;<\/ETag>(?:<ChecksumAlgorithm>([^<&]+)<\/ChecksumAlgorithm><ChecksumType>([^<&]+)<\/ChecksumType>)?<Size>(\d{1,15})<\/Size><StorageClass>([^<&]+)<\/StorageClass><\/Contents>/y;
+
+function readUsualObject(cursor: Cursor): _Object | undefined {
+  USUAL_OBJECT.lastIndex = cursor.at;
+  const [, key, time, etag, algorithm, type, size, storageClass] =
+    USUAL_OBJECT.exec(cursor.xml) ?? [];
+  const LastModified = key === undefined ? undefined : readDate(time);
+  if (!LastModified) {
+    return undefined;
+  }
+  cursor.at = USUAL_OBJECT.lastIndex;
+  return {
+    Key: detach(key),
+    LastModified,
+    ETag: detach(`"${etag}"`),
+    ...(algorithm !== undefined && {
+      ChecksumAlgorithm: [detach(algorithm) as ChecksumAlgorithm],
+      ChecksumType: detach(type) as ChecksumType,
+    }),
+    Size: Number(size),
+    StorageClass: detach(storageClass) as ObjectStorageClass,
+  };
+}
+
+/**
  * In the order of S3, although any order is read.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html ("Response Syntax")
  */
@@ -97,8 +134,8 @@ const PAGE = struct({
   Delimiter: text,
   EncodingType: text,
   IsTruncated: boolean,
-  Contents: list(
-    struct({
+  Contents: list({
+    ...struct({
       Key: text,
       LastModified: date,
       ETag: text,
@@ -109,7 +146,8 @@ const PAGE = struct({
       StorageClass: text,
       RestoreStatus: struct({ IsRestoreInProgress: boolean, RestoreExpiryDate: date }),
     }),
-  ),
+    readUsual: readUsualObject,
+  }),
   CommonPrefixes: list(struct({ Prefix: text })),
 });
 
@@ -179,8 +217,13 @@ function findMember({ xml, at }: Cursor, members: readonly Member[], last: numbe
   return -1;
 }
 
-function readContent(cursor: Cursor, { begin, end, empty, read, members }: Member): unknown {
+function readContent(cursor: Cursor, member: Member): unknown {
   const { xml } = cursor;
+  const { begin, end, empty, read, members } = member;
+  const usual = member.readUsual?.(cursor);
+  if (usual) {
+    return usual;
+  }
   if (xml.startsWith(empty, cursor.at)) {
     cursor.at += empty.length;
     return read?.('');

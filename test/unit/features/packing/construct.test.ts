@@ -114,7 +114,7 @@ describe('with packing', () => {
       synth({ ...PACKING, listing: Listing.selective() }).template.toJSON(),
     );
     expect(environment(synth(PACKING).template, 'ListObjects')).toMatchObject({
-      LISTING_CONCURRENCY: '16',
+      LISTING_CONCURRENCY: '32',
     });
     expect(
       environment(

@@ -275,11 +275,11 @@ test('a long listing is divided, and a short one is not', async () => {
 
   most = 0;
   const short = await listAll(
-    createContext(memoryOf(keys.slice(0, 60), counting), { prefix: 'in/', concurrency: 8 }),
+    createContext(memoryOf(keys.slice(0, 28), counting), { prefix: 'in/', concurrency: 8 }),
     'in/',
   );
   expect(most).toBe(1);
-  expect(short.progress!.requests).toBe(15);
+  expect(short.progress!.requests).toBe(7);
 });
 
 describe('a round that dies', () => {

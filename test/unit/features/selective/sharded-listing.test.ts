@@ -12,7 +12,7 @@ import { compareKeys } from '../../../../src/lambda/s3/listing/compare-keys';
 const PREFIX = 'incoming/';
 const PAGE_SIZE = 100;
 const PAGES = 400;
-const CONCURRENCY = 16;
+const CONCURRENCY = 32;
 
 const padded = (i: number, digits: number) => String(i).padStart(digits, '0');
 const hashed = (i: number) => createHash('md5').update(String(i)).digest('hex');
@@ -114,16 +114,16 @@ test.each(Object.keys(NAMES))(
   '%s are listed by several requests at a time, of which few are in vain',
   async (what) => {
     const { pages, ticks, requests } = await listAll(NAMES[what], PAGES, PAGE_SIZE);
-    expect(ticks).toBeLessThan(pages / 2.5);
-    expect(requests).toBeLessThanOrEqual((pages * 17) / 16 + CONCURRENCY);
+    expect(ticks).toBeLessThan(pages / 4);
+    expect(requests).toBeLessThanOrEqual((pages * 9) / 8 + 2 * CONCURRENCY);
   },
 );
 
 // All keys say that there is nothing more to divide, and the last page says that there is.
 test.each(Object.keys(NAMES))('%s are listed so until the end', async (what) => {
   const { pages, ticks, requests } = await listAll(NAMES[what], 2_000, 20);
-  expect(ticks).toBeLessThan(pages / 6);
-  expect(requests).toBeLessThanOrEqual((pages * 17) / 16 + CONCURRENCY);
+  expect(ticks).toBeLessThan(pages / 12);
+  expect(requests).toBeLessThanOrEqual((pages * 9) / 8 + 2 * CONCURRENCY);
 });
 
 const CHARACTERS = ['-', '0', '9', 'a', 'z', '\u00e9', '\u58f2', '\u{1f300}', LAST_CHARACTER];
