@@ -38,7 +38,7 @@ export interface AlarmOptions {
    * hours. The alarm fires if no run has completed within it.
    *
    * The alarm can fire without any run: it is in ALARM from minutes after the deployment until the
-   * first run completes, and it reminds you of a failed run that nobody has fixed. Dry runs do not
+   * first run completes, and it reminds you of a failed run that still needs a fix. Dry runs do not
    * count as completed. It also notifies when it is OK again. So start a run right after the
    * deployment, once the subscriptions are confirmed: if it completes and no OK arrives, no alarm
    * will.

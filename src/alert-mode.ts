@@ -1,6 +1,6 @@
 /**
- * When an alert is published. A run that fails, times out or is aborted always causes one, and so
- * do a dry run and a restore: somebody waits for them.
+ * When an alert is published. A run that fails, times out or is aborted always causes one. So do a
+ * dry run and a restore, because the user who started them waits for the result.
  */
 export enum AlertMode {
   /**

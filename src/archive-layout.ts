@@ -23,7 +23,7 @@ export interface ArchiveLayoutOptions {
    *
    * If true, `incoming/2026/11/24/eu/a.csv` goes to `archive/2026/11/24/eu/a.csv`, else to
    * `archive/2026/11/24/2026/11/24/eu/a.csv`. A date in the object's name stays, and so does a
-   * folder that has other text beside its date. Objects whose keys differ only in the folders of
+   * folder that has other text next to its date. Objects whose keys differ only in the folders of
    * their date are then conflicts.
    *
    * @default - false, and a warning if the date that `dateSource` finds is one of folders
@@ -46,8 +46,8 @@ export interface HiveLayoutOptions extends ArchiveLayoutOptions {
  *
  * An hour in a name is taken as it is, like the date. An hour of `DateSource.lastModified()` is one
  * of the archiver's time zone, like the day. Where daylight saving ends, two hours then share a
- * folder, and where it starts, one folder stays empty. In the time zone UTC, every hour has a
- * folder of its own.
+ * folder, and where it starts, one folder stays empty. In the time zone UTC, every hour has its own
+ * folder.
  */
 export class ArchiveLayout {
   /**

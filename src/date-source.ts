@@ -10,9 +10,9 @@ import type { DateSourceSettings } from './dates/settings';
  * `Jan` and `MMMM` as in `January`, in English and in any case, and `DDD` is the day of the year.
  * Other letters must be in single quotes: `'day='yyyy-MM-dd`. A format must determine a day.
  *
- * Two words are formats of their own: `epochSeconds` reads the ten digits of a number of seconds
- * since 1970, and `epochMilliseconds` the thirteen digits of milliseconds. They are instants, whose
- * day and hour are those of the archiver's time zone. Other years than 2000 to 2099 are no dates.
+ * Two words are complete formats: `epochSeconds` reads the ten digits of a number of seconds since
+ * 1970, and `epochMilliseconds` the thirteen digits of milliseconds. They are instants, whose day
+ * and hour are those of the archiver's time zone. Other years than 2000 to 2099 are no dates.
  *
  * A date counts only if it exists in the calendar and its digits are not part of a longer sequence
  * of digits. If a name has several dates, the first one that is among the days of the run decides.

@@ -70,15 +70,15 @@ const EXPEDITED_LIMITS = { maxObjects: 1_000, maxSize: Size.gibibytes(100) };
  */
 export class GlacierSources {
   /**
-   * Such an object fails with `ARCHIVED_CLASS`, and stays at the source. Once somebody has restored
-   * it, a run archives it.
+   * The object fails with `ARCHIVED_CLASS`, and stays at the source. Once you have restored it, a
+   * run archives it.
    */
   public static report(): GlacierSources {
     return new GlacierSources();
   }
 
   /**
-   * The run has S3 restore such an object, and counts it as skipped. Its line in the ledger says
+   * The run asks S3 to restore the object, and counts it as skipped. Its line in the ledger says
    * `restoring`. A later run that selects the object archives it. S3 is not asked again while it
    * restores an object, or while the readable copy is there.
    *

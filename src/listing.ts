@@ -17,8 +17,8 @@ export interface SelectiveListingOptions {
    * archives, which the input of the run names: `{"manifest": "s3://bucket/key"}`. The files of an
    * S3 Inventory are in the inventory's destination bucket.
    *
-   * The archiver may then read every object of these buckets, whoever starts the run. It is granted
-   * the use of a bucket's `encryptionKey`, too.
+   * The archiver may then read every object of these buckets, no matter who starts the run. It is
+   * granted the use of a bucket's `encryptionKey`, too.
    * @default - manifests are in the report bucket (below `reportPrefix` if the bucket is your own),
    * or below `prefix` of the source
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html

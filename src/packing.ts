@@ -18,7 +18,7 @@ export interface PackingOptions {
    * holds a pack in memory as a whole and needs twice its size and 480 MiB: `memorySize` must have
    * room for it, and its default has.
    *
-   * Whoever needs one object of a pack in GLACIER or DEEP_ARCHIVE must restore the whole pack.
+   * To read one object of a pack in GLACIER or DEEP_ARCHIVE, you must restore the whole pack.
    * @default Size.mebibytes(256)
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
    */
@@ -29,8 +29,8 @@ export interface PackingOptions {
    * Without it, one object of each folder is asked, and after a denial each object.
    *
    * Set it if a policy denies `s3:GetObjectTagging` for some objects of a folder: by the tags of
-   * the objects themselves (`s3:ExistingObjectTag`), or by a part of their file names. S3 does not
-   * say that such an object has tags, and a pack would lose them.
+   * the objects themselves (`s3:ExistingObjectTag`), or by a part of their file names. For these
+   * objects, S3 does not return the number of tags, and a pack would lose the tags.
    * @default false
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
    */

@@ -62,8 +62,8 @@ export interface S3DatedArchiverProps {
   readonly dateSource?: DateSource;
 
   /**
-   * Which of the objects of a run's days are archived, by their keys, sizes and ages. What it
-   * leaves out is skipped.
+   * Which of the objects of a run's days are archived, by their keys, sizes and ages. Other objects
+   * are skipped.
    * @default - all
    */
   readonly filter?: ObjectFilter;
@@ -133,13 +133,13 @@ export interface S3DatedArchiverProps {
 
   /**
    * How long S3 Object Lock retains archived objects, counted from the day of each object in
-   * `timeZone`. The copy of an object that has a lock of its own is never locked less than the
-   * object. An object whose retention would have ended already is archived without one, and the
-   * report counts it. Objects that the archive already holds keep the locks that they have.
+   * `timeZone`. If the source has a lock, the copy is locked at least as long. An object whose
+   * retention would have ended already is archived without one, and the report counts it. Objects
+   * that the archive already holds keep the locks that they have.
    *
    * The destination bucket must have Object Lock, or objects stay at the source (`LOCKED`). An app
    * whose own bucket has none is not synthesized. A stack whose bucket holds retained objects
-   * cannot delete that bucket, whatever its `removalPolicy`.
+   * cannot delete that bucket, regardless of its `removalPolicy`.
    * @default - archived objects have only the locks of their sources, and those that the bucket
    * gives them
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
@@ -314,7 +314,7 @@ export interface S3DatedArchiverProps {
 
   /**
    * Whether AWS X-Ray traces runs. With ACTIVE, the functions and the state machine send traces.
-   * With PASS_THROUGH, the functions trace only requests that somebody else decided to trace, and
+   * With PASS_THROUGH, the functions trace only requests that their caller decided to trace, and
    * the state machine sends none. With DISABLED, nothing is traced, and no role may write to X-Ray.
    * @default Tracing.ACTIVE
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
@@ -334,10 +334,10 @@ export interface S3DatedArchiverProps {
    * Whether runs may copy archived objects back to their old keys: `{"action": "restore", "run":
    * "<name of a run>"}`.
    *
-   * It adds a function with a role of its own, which may write under `prefix`. A restore deletes
-   * nothing, so restored objects lie twice until somebody removes one of the two, and a run that
-   * selects them moves them again. Its message says so, and has a command that removes the archived
-   * copies.
+   * It adds a function with its own role, which may write under `prefix`. A restore deletes
+   * nothing, so restored objects exist twice until you remove one copy, and a run that selects them
+   * moves them again. The message of the restore says so, and has a command that removes the
+   * archived copies.
    * @default false
    */
   readonly allowRestore?: boolean;
@@ -365,7 +365,7 @@ export interface S3DatedArchiverProps {
    * The KMS key of what the archiver creates itself: report bucket, log groups, alert topic and
    * dead-letter queue, the executions of the state machine and the environment variables of the
    * functions. If you import your own `reportBucket` or `alertTopic`, it is the key that they are
-   * encrypted with. Whoever looks at executions or functions then needs `kms:Decrypt` with this
+   * encrypted with. A user who looks at executions or functions then needs `kms:Decrypt` with this
    * key.
    * @default - everything is encrypted with keys of its AWS service, except for the topic, which is
    * not encrypted

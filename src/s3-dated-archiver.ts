@@ -92,13 +92,13 @@ export class S3DatedArchiver extends Construct {
    * Lets all archivers of an organization use a bucket of this app as their central archive: adds
    * three statements to its bucket policy, however many accounts the organization has.
    *
-   * A bucket policy may have 20 KB, and the statements for the roles of one archiver take up to
-   * 3 KB. These are for the roles of all other accounts of the organization instead, those of
+   * A bucket policy may have 20 KB, and the statements for the roles of one archiver take up to 3
+   * KB. These are for the roles of all other accounts of the organization instead, those of
    * accounts that join it later, too. They may copy to `destinationPrefix`, list and read there, so
-   * that archivers can compare, verify and restore. Nobody may delete. A role also needs the policy
-   * that its archiver gives it. Roles in the account of the bucket need nothing else, so the
+   * that archivers can compare, verify and restore. They may not delete. A role also needs the
+   * policy that its archiver gives it. Roles in the account of the bucket need nothing else, so the
    * statements leave them out. Each archiver may read what the others have archived: to keep them
-   * apart, give them buckets of their own.
+   * apart, give them separate buckets.
    *
    * If the bucket has a KMS key, its key policy gets a statement for the same roles, for requests
    * that S3 makes for them. Pass the key to the archivers as `destinationKey`. If CDK cannot change
@@ -381,10 +381,10 @@ export class S3DatedArchiver extends Construct {
    * holds with what the ledgers say was archived.
    *
    * A verification changes nothing. If an object is changed or missing, the run fails, and one
-   * message to `alertTopic` names the first of them. What nothing proves is unproven: then the run
-   * succeeds, and a message says so. The ledger of the verification has all of them. An object that
-   * a restore copied back, and that is at its old key now, is skipped. Runs that are still going,
-   * or that ended without a report, are named.
+   * message to `alertTopic` names the first of them. If an object is unproven, because nothing
+   * proves or disproves it, the run succeeds, and a message says so. The ledger of the verification
+   * has all of them. An object that a restore copied back, and that is at its old key now, is
+   * skipped. Runs that are still going, or that ended without a report, are named.
    *
    * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or
    * `from` and `to`. This needs no call of this method. Throws if the id is empty or not unique
@@ -446,11 +446,11 @@ export class S3DatedArchiver extends Construct {
    *
    * A new ledger is in the table at once, and no crawler is needed. Athena charges for the bytes
    * that a query reads, so name the days that you need: `WHERE day BETWEEN '2026-11-01' AND
-   * '2026-11-30'`. Whoever queries the table must be allowed to read `reportBucket`.
+   * '2026-11-30'`. A user who queries the table must be allowed to read `reportBucket`.
    *
    * With `packing`, it also creates a table of the indexes of all packs, whose name ends with
-   * `_packs`, and a query that finds the pack of a key. Whoever queries it must be allowed to read
-   * `pack-index/` below `destinationPrefix`.
+   * `_packs`, and a query that finds the pack of a key. A user who queries it must be allowed to
+   * read `pack-index/` below `destinationPrefix`.
    *
    * Throws if an option has a value that its documentation does not allow, or if the id is taken.
    *

@@ -42,7 +42,7 @@ export function createCommandOutputs(
       ? [
           output(
             'RestoreToReports',
-            'Copies objects out of packs into a folder beside the reports: replace both dates, ' +
+            'Copies objects out of packs into a folder next to the reports: replace both dates, ' +
               'and the glob of their keys',
             start({ action: 'restore', target: 'reports', ...DAYS, keys: ['**'] }),
           ),
@@ -58,8 +58,8 @@ export function createCommandOutputs(
 }
 
 /**
- * Quotes a text for bash and zsh. What a token stands for cannot be seen, but the name of a bucket
- * needs no quotes.
+ * Quotes a text for bash and zsh. The value of a token is unknown, but the name of a bucket needs
+ * no quotes.
  */
 function quote(text: string): string {
   return /^[\w:/.-]+$/.test(text.replace(/\$\{Token\[[^\]]*\]\}/g, ''))

@@ -60,7 +60,7 @@ import { validatePacking } from '../features/packing/construct/validate-packing'
 /** The topics of an archiver, and the keys that encrypt them. */
 type Topics = Pick<Resources, 'alertTopic' | 'alertKey' | 'chatTopic' | 'chatKey'>;
 
-/** What a run consists of. */
+/** The resources that a run uses. */
 type RunResources = Pick<Resources, 'functions' | 'stateMachine' | 'runCompleted'>;
 
 /**

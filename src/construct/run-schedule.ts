@@ -14,8 +14,8 @@ import { toVariableName } from '../contract/variables';
 
 interface RunScheduleProps {
   /**
-   * What a schedule of verifications sends. The number of days may be a token. Unset: the run
-   * archives.
+   * The input that a schedule of verifications sends. The number of days may be a token. Unset: the
+   * run archives.
    */
   readonly verification?: Pick<RunInput, 'deep' | 'selection'> & { readonly action: 'verify' };
   readonly archiver: Construct;
@@ -95,8 +95,8 @@ export function createSchedule(
 }
 
 /**
- * explain-failure alerts of runs that could not start. What it cannot publish is retried as long as
- * SQS keeps it, so no further queue.
+ * explain-failure reports runs that could not start. It retries a message that it cannot publish as
+ * long as SQS keeps it, so this queue needs no dead-letter queue.
  */
 function createDeadLetterQueue(
   scope: Construct,

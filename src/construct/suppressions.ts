@@ -165,8 +165,8 @@ const WILDCARD_RULE = 'AwsSolutions-IAM5';
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
 /**
- * Whoever starts a run names its manifest, in the source bucket, the report bucket, or one for
- * manifests.
+ * The user who starts a run names its manifest, in the source bucket, the report bucket, or a
+ * bucket for manifests.
  */
 const MANIFESTS: Wildcard = {
   finding: /^Resource::[^/]+\/\*$/,

@@ -141,13 +141,16 @@ export function informAboutUnprotectedPacks(
       scope,
       'cdk-s3-dated-archiver:unprotectedPacks',
       `${prop} has neither versioning nor Object Lock, and a pack holds up to 10,000 objects, ` +
-        'so whoever deletes one pack loses them all: ' +
+        'so deleting one pack loses them all: ' +
         `turn on versioning${versionedBucket}, or Object Lock`,
     );
   });
 }
 
-/** A pack cannot keep the lock of each object, so what comes from such a bucket is moved. */
+/**
+ * Warns if the source has Object Lock: a pack cannot keep the locks of its objects, so they are
+ * moved.
+ */
 export function warnAboutLockedSources(scope: Construct, source: Place): void {
   atSynth(scope, () => {
     if (hasObjectLock(source.bucket) !== true) {
@@ -225,7 +228,7 @@ type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & {
   readonly tagFilters?: readonly unknown[];
 };
 
-/** What the template of this app says about the versions of a bucket. */
+/** The versioning of a bucket, as far as the template of this app shows it. */
 interface Versioning {
   /** Unset: versioning was never turned on. */
   readonly status?: string;
@@ -301,7 +304,7 @@ export function warnAboutStackLimits(scope: Construct): void {
       `the stack has ${resources} of at most ${MAX_RESOURCES} resources, and each of its ` +
         `archivers (${archivers.length}) takes ${Math.ceil(ofEach)}, so ${more} more fit: ` +
         'put others into a NestedStack or another Stack, and let archivers share alertTopic and ' +
-        'reportBucket, each with a reportPrefix of its own',
+        'reportBucket, each with its own reportPrefix',
     );
   });
 }

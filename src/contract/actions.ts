@@ -1,7 +1,8 @@
 /**
- * What a run does. The compiler completes the tables over its names: the plans of
+ * The actions of a run. The compiler requires a row for each name in these tables: the plans of
  * lambda/plan-run/plan-run.ts, the words of lambda/alerts/action-text.ts, and the functions of
- * construct/functions/functions.ts. What has to know all actions, or all of a kind, walks this one.
+ * construct/functions/functions.ts. Code that needs all actions, or all of a kind, walks this
+ * table.
  */
 interface ActionRow {
   /**
@@ -19,7 +20,7 @@ interface ActionRow {
   readonly works: 'moves' | 'compares';
   /** What its counts call an object with which all is well. */
   readonly status: 'archived' | 'present' | 'restored';
-  /** Somebody starts it and waits for its end, so it always sends a message. */
+  /** A user starts it and waits for its end, so it always sends a message. */
   readonly isAnswered: boolean;
   /** Its ledger says what is where, so that other runs can verify and restore what it did. */
   readonly isRecord: boolean;
@@ -60,7 +61,7 @@ export const ACTIONS = {
 
 export type Action = keyof typeof ACTIONS;
 export const ACTION_NAMES = Object.keys(ACTIONS) as Action[];
-/** Of an input without one. */
+/** The action of an input that names none. */
 export const DEFAULT_ACTION = 'archive' satisfies Action;
 
 /** The actions whose rows have these properties. */
@@ -82,7 +83,7 @@ export function findActions(isWanted: (row: ActionRow) => boolean): Action[] {
   return ACTION_NAMES.filter((name) => isWanted(ACTIONS[name]));
 }
 
-/** What a run does with what. */
+/** An action and its input. */
 export interface Task {
   /** Unset: the default. */
   readonly action?: Action;
@@ -92,7 +93,7 @@ export interface Task {
   readonly lines?: 'packs';
 }
 
-/** Where a run copies objects to. */
+/** Returns the target to which a run copies objects. */
 export function getTarget({
   action = DEFAULT_ACTION,
   target,
@@ -101,14 +102,12 @@ export function getTarget({
 }
 
 /**
- * Whether a run reads the indexes of packs in place of ledgers. Whoever may write in the archive
- * can forge an index, so nothing that is read there goes back to the source.
+ * Whether a run reads the indexes of packs instead of ledgers. Any writer to the archive can forge
+ * an index, so such a run writes nothing to the source.
  */
 export function readsPacks(task: Task): boolean {
   return getTarget(task) === 'reports' && task.lines === 'packs';
 }
 
-/**
- * The name and label of the map that goes on with batches which ended although objects are left.
- */
+/** The name and label of the map that continues batches that ended with objects left. */
 export const FINISH_BATCHES = 'FinishBatches';

@@ -4,8 +4,8 @@ import type { RunSummary } from './payloads/report-payloads';
 import type { Action } from './payloads/run';
 
 /**
- * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph
- * about each of them.
+ * The layers in which a cause may lie. `ledger` is the archiver's own bookkeeping. docs/runbook.md
+ * has a paragraph about each layer.
  */
 export const LAYERS = [
   'S3',

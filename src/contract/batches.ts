@@ -63,12 +63,12 @@ export function getReserve(milliseconds: number): number {
 }
 
 /**
- * Milliseconds from the write of a line that says that an object is archived to the answer to the
- * delete of its source. If it takes longer, the batch looks at its ledger after the delete. If not,
- * it saves that request. Whoever else finds such a line, and its source, looks again after
- * `LOOK_AGAIN`: by then, the delete was executed, or the batch looks at its ledger itself. So one
- * of the two sees what the other one did, however long a request is on its way. This needs only
- * clocks of which none runs twice as fast as the other.
+ * A time limit in milliseconds. It begins when the batch writes the line that an object is
+ * archived, and ends when S3 answers the delete of its source. If this takes longer, the batch
+ * reads its ledger again after the delete. Otherwise, it saves that request. Another reader that
+ * finds such a line, and the source, looks again after `LOOK_AGAIN`: by then, S3 has executed the
+ * delete, or the batch will read its ledger. So one of the two sees the other's action, however
+ * long a request takes. This requires only that no clock runs twice as fast as another one.
  */
 export const PROMPT_DELETES = 1_000;
 export const LOOK_AGAIN = 2 * PROMPT_DELETES;

@@ -19,8 +19,8 @@ export const ARCHIVE_BATCH_MEMORY = 1_024;
 /** Besides packs: the runtime, the SDK, and what a round holds of its objects. */
 const MEMORY_BESIDE_PACKS = 384;
 /**
- * The indexes of the packs of a part, whose lines are as long as the headers of their objects. What
- * does not fit is moved.
+ * Memory for the indexes of the packs of a part. A line is as long as the headers of its object.
+ * Objects whose lines do not fit are moved instead of packed.
  */
 const INDEX_MEMORY = 32;
 /** The bytes that the line of an object may have on average. 2 KB of metadata fit into it. */

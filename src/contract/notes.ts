@@ -1,8 +1,8 @@
 /**
- * What a run tells of some objects besides its five counts: an object can be archived, and not as
- * it was meant to be, or skipped, although the run selected it. A new note is a row here, and a
- * call of `BatchOutcomes.note`, or `withNote`, where it is found out. Ledger, digest, report,
- * message, page and metric take it from here.
+ * Notes on objects that the five counts of a run do not show: an object can be archived in another
+ * way than intended, or skipped although the run selected it. A new note needs a row here, and a
+ * call of `BatchOutcomes.note` or `withNote` in the code that detects it. Ledger, digest, report,
+ * message, page and metric read this table.
  */
 
 import { PACKS_FOLDER } from './packs';
@@ -13,19 +13,19 @@ export interface Note {
   readonly many: string;
   /** The same in a dry run. Default: a dry run finds it as a real run does. */
   readonly planned?: string;
-  /** Few words beside a number: in a subject, and beside the number of skipped objects. */
+  /** A few words next to a number: in a subject, and next to the number of skipped objects. */
   readonly label: string;
   /** What it means, and what to do. */
   readonly advice: string;
   /** Why it is so, by code. A message tells the reasons if there are several. */
   readonly reasons: { readonly [code: string]: string };
-  /** Of objects that were not archived. Unset: of archived ones, or of failed ones. */
+  /** Set for a note on objects that were not archived. Unset: on archived or failed ones. */
   readonly skipped?: SkippedNote;
-  /** Of failed objects. */
+  /** The note is on failed objects. */
   readonly failed?: true;
   /**
-   * The reasons for which a run is not clean, so that it sends a message: somebody can change
-   * something. What happens to some object each night is none.
+   * The reasons that make a run not clean, so that it sends a message. They are those that the user
+   * can change. Events that are normal every night are not among them.
    */
   readonly attention: readonly string[];
   /** The name of its metric, which only runs with such objects emit. */
@@ -54,7 +54,7 @@ export const NOTES = {
     many: 'were selected for packs, and moved one by one instead',
     planned: 'would be moved one by one instead of packed',
     label: 'not packed',
-    advice: 'No object is lost by that, but each costs a request of its own, and more storage.',
+    advice: 'No object is lost, but each costs a separate request, and more storage.',
     reasons: {
       PACK_NOT_CONFIRMED: 'S3 did not confirm the pack or its index',
       NOT_READ: 'the object could not be read as it was listed',
@@ -89,9 +89,9 @@ export const NOTES = {
     planned: 'would not be restored from Glacier, because the run would reach its limit',
     label: 'beyond the limit of restores',
     advice:
-      'They are untouched, and nothing was paid for them. A later run goes on with what it ' +
-      'selects again. To go on now, start the run again; to restore more in a run, raise the ' +
-      'limit in GlacierSources.restoreFirst().',
+      'They are untouched, and nothing was paid for them. A later run continues with those that ' +
+      'it selects again. To continue now, start the run again; to restore more in a run, raise ' +
+      'the limit in GlacierSources.restoreFirst().',
     reasons: {
       MAX_OBJECTS: 'the limit of objects (maxObjects)',
       MAX_SIZE: 'the limit of bytes (maxSize)',
@@ -104,11 +104,11 @@ export const NOTES = {
   },
   gone: {
     one:
-      'was gone when this run came to it: another run archived it, or somebody removed or ' +
-      'rewrote it',
+      'was gone when this run came to it: another run archived it, or it was removed or ' +
+      'rewritten',
     many:
-      'were gone when this run came to them: another run archived them, or somebody removed or ' +
-      'rewrote them',
+      'were gone when this run came to them: another run archived them, or they were removed ' +
+      'or rewritten',
     label: 'gone before this run came to them',
     advice: 'The report of another run for these days says whether it was that run.',
     reasons: {
@@ -146,8 +146,8 @@ export const NOTES = {
       `${PACKS_FOLDER} could not be used`,
     label: 'found by the index inside the pack',
     advice:
-      'Each object is what its pack proves. Somebody has removed, cut or written the index in ' +
-      `${PACKS_FOLDER}: find out who.`,
+      `The packs prove their objects. But the index in ${PACKS_FOLDER} was removed, cut or ` +
+      'overwritten: find out who did it.',
     reasons: {
       MISSING: `${PACKS_FOLDER} has no index of the pack`,
       OTHER: `the index in ${PACKS_FOLDER} cannot be read, or is that of something else`,

@@ -1,7 +1,7 @@
 /**
- * What belongs to an object besides its key and its bytes, each with the way in which S3 shows,
- * keeps and protects it. Everything that concerns all attributes walks this table: what a copy in
- * parts or a restore writes, what an index of a pack holds, what is compared before a source is
+ * The attributes that an object has besides its key and its bytes, and how S3 shows, keeps and
+ * protects them. All code that concerns all attributes walks this table. It decides what a copy in
+ * parts or a restore writes, what the index of a pack holds, what is compared before a source is
  * deleted, and the permissions of the functions. It is plain data, because the construct loads it.
  *
  * src/lambda/attributes has the code for each row, and the compiler compares the fields with those
@@ -15,8 +15,8 @@ export interface AttributeFacts {
    */
   readonly fields: Readonly<Record<string, string>>;
   /**
-   * `answer`: HeadObject and GetObject say it. `count`: they say how many there are, to those who
-   * may read them. `ask`: only a request of its own says it.
+   * `answer`: HeadObject and GetObject return it. `count`: they return only the number, and only to
+   * callers that may read the values. `ask`: only a separate request returns it.
    */
   readonly shown: 'answer' | 'count' | 'ask';
   /** CopyObject gives it to the copy by itself. Other requests have to state it. */
@@ -149,12 +149,12 @@ export const ATTRIBUTES = {
 
 export type AttributeName = keyof typeof ATTRIBUTES;
 
-/** What an answer says that does not belong to the object, with the reason. */
+/** Fields of an answer that are not attributes of the object, with the reason. */
 export const IGNORED = {
   ETag: { header: 'etag', why: 'it identifies the content, and `decide` compares it' },
   ContentLength: { header: 'content-length', why: 'it is the size, which `decide` compares' },
-  LastModified: { header: 'last-modified', why: 'a copy has a time of its own' },
-  VersionId: { header: 'x-amz-version-id', why: 'a copy is a version of its own' },
+  LastModified: { header: 'last-modified', why: 'a copy has its own time' },
+  VersionId: { header: 'x-amz-version-id', why: 'a copy is another version' },
   DeleteMarker: { header: 'x-amz-delete-marker', why: 'a delete marker is no object' },
   Expires: { header: 'expires', why: '`ExpiresString` has the same as it was written' },
   Expiration: { header: 'x-amz-expiration', why: 'a rule of the bucket sets it' },
@@ -194,8 +194,8 @@ const NAMED: ReadonlySet<string> = new Set(HEADERS.filter((header) => !header.en
 const PREFIXES: readonly string[] = HEADERS.filter((header) => header.endsWith('-'));
 
 /**
- * Whether a header says something of an object that no row names, so that a pack, a copy in parts
- * or a comparison would not know of it.
+ * Whether a header is an attribute that no row names: a pack or a copy in parts would lose it, and
+ * a comparison would miss it.
  * @param header in lower case
  */
 export function isUnlisted(header: string): boolean {

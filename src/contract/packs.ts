@@ -16,8 +16,8 @@ export const PACKS_FOLDER = 'pack-index/';
  */
 export const MIN_PACK_OBJECTS = 4;
 /**
- * Of a pack, and of a part of the plan with packs. Far below the 65,535 entries from which a zip
- * file needs the format zip64.
+ * The largest number of objects in a pack, and in a part of the plan with packs. It is far below
+ * the 65,535 entries from which a zip file needs the format zip64.
  */
 export const MAX_PACK_OBJECTS = 10_000;
 
@@ -53,8 +53,9 @@ export function toIndexName(digest: string): string {
 const RESERVED_NAME = /^(pack-[0-9a-f]{16}\.zip|_index-[0-9a-f]{16}\.jsonl)[. ]*$/iu;
 
 /**
- * Whether the file name of a key could be taken for that of a pack or of an index. With packing,
- * nothing else gets such a name in the archive: a reader would open a zip file of a stranger.
+ * Whether the file name of a key could be taken for that of a pack or of an index. With packing, no
+ * other object gets such a name in the archive. Otherwise a reader could open a zip file that
+ * another program wrote.
  */
 export function hasReservedName(key: string): boolean {
   return RESERVED_NAME.test(getBaseName(key));

@@ -8,12 +8,11 @@ export const CLAIM_NAME = 'claim.json';
 export const REPORT_NAME = 'report.json';
 export const REPORT_PAGE_NAME = 'report.html';
 
-/** The list of the parts of a ledger with which its run was balanced, beside the report. */
+/** The list of the parts of a ledger with which its run was balanced, next to the report. */
 export const BALANCED_PARTS_NAME = 'ledger-parts.jsonl';
 
 /**
- * The folder of a restore, beside its report, that says which archived copies nothing needs any
- * more.
+ * The folder next to the report of a restore that lists the archived copies that can be removed.
  */
 export const COPIES_FOLDER = 'remove-copies/';
 
@@ -31,7 +30,7 @@ export const CLAIMS_FOLDER = 'claims/';
  */
 export const PLAN_FOLDER = 'plan/';
 
-/** What a run has asked S3 to restore from Glacier, in the folder of the run. */
+/** The file in the folder of a run that counts its restores from Glacier. */
 export const RESTORE_BUDGET_NAME = 'restore-budget.json';
 
 /**
@@ -43,7 +42,7 @@ export const NOT_RESTORED_FOLDER = 'not-restored-again/';
 /** The end of the name of a file that has the progress of a planned batch. */
 export const PROGRESS_SUFFIX = '.progress.json';
 
-/** The file of a plan that has the parts with which FinishBatches goes on. */
+/** The file of a plan that lists the parts for FinishBatches. */
 export const REMAINING_PARTS_NAME = 'remaining-parts.jsonl';
 
 /**

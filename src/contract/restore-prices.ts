@@ -1,8 +1,8 @@
 import type { RetrievalTierName } from '../features/glacier/contract/check-glacier-sources';
 
 /**
- * What S3 bills for a restore in us-east-1 when it is requested, by storage class and retrieval
- * tier: dollars for 1,000 objects, and for a GB.
+ * The price of a restore request in us-east-1, by storage class and retrieval tier: dollars for
+ * 1,000 objects, and for a GB.
  * @see https://aws.amazon.com/s3/pricing/
  */
 export const RESTORE_PRICES = {

@@ -11,8 +11,8 @@ export type DateToken = 'yyyy' | 'yy' | 'MM' | 'MMM' | 'MMMM' | 'dd' | 'DDD' | '
 export type Segment = { readonly token: DateToken } | { readonly literal: string };
 
 /**
- * What each character of a text must be: this code, any digit (`ANY_DIGIT`) or any letter
- * (`ANY_LETTER`).
+ * The pattern of a text, one number per character: a character code, any digit (`ANY_DIGIT`) or any
+ * letter (`ANY_LETTER`).
  */
 export type KeyShape = readonly number[];
 
@@ -22,7 +22,7 @@ export interface Writing {
   readonly offsets: { readonly [token in DateToken]?: number };
   /** The letters of MMMM. */
   readonly nameLength: number | undefined;
-  /** The text is one number, which counts so many milliseconds since 1970. */
+  /** The milliseconds per unit, if the text is one number that counts units since 1970. */
   readonly unit: number | undefined;
 }
 
@@ -235,7 +235,7 @@ function parseSegments(text: string, what: string): Segment[] {
     throw new Error(
       what === 'date format'
         ? `${what} "${text}" has ${instant} and something else, but ${instant} is always the ` +
-            `whole format: write "${instant}", which finds its digits beside any other text`
+            `whole format: write "${instant}", which finds its digits next to any other text`
         : `${what} "${text}" has ${instant}, but a folder is for a day or an hour: write, for ` +
             'example, yyyy/MM/dd/',
     );
@@ -324,7 +324,7 @@ function toShape(
   return { shape, offsets };
 }
 
-/** What `renderDate` may write: with names of months, a shape for each of them. */
+/** The shapes that `renderDate` may write: with names of months, one shape per name. */
 export function listShapes({ segments }: DateFormat): KeyShape[] {
   const hasName = segments.some((segment) => 'token' in segment && segment.token in NAMES);
   return (hasName ? MONTH_NAMES : ['']).map((month) => {

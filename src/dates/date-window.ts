@@ -81,8 +81,8 @@ export function toStartOfDay(date: IsoDate, timeZone: string): Date {
 }
 
 /**
- * Returns the day and the hour of an instant. Where clocks are put back, two hours have one number.
- * Where forward, one number has no hour.
+ * Returns the day and the hour of an instant. When clocks go back, two hours have the same number.
+ * When clocks go forward, one number is missing.
  */
 export function createHourFinder(timeZone: string): (instant: Date) => DateInKey {
   const getDay = createDayFinder(timeZone);

@@ -16,9 +16,11 @@ export interface KnownFormat {
   /** The characters before its first digit, and the digits that follow each other there. */
   readonly lead: number;
   readonly width: number;
-  /** Whether it has a year of four digits. Fewer digits are a day by chance more often. */
+  /**
+   * Whether it has a year of four digits. Shorter numbers look like a date by chance more often.
+   */
   readonly isStrong: boolean;
-  /** What texts are dates, as far as they were read. */
+  /** The date of each text that was parsed, or undefined if it is no date. */
   readonly dates: Map<string, IsoDate | undefined>;
 }
 
@@ -27,7 +29,7 @@ export interface Reading {
   readonly known: KnownFormat;
   readonly at: number;
   readonly end: number;
-  /** Whether it lies in the folders of the key, or ends there. */
+  /** Whether it lies in, or ends in, the folders of the key. */
   readonly isInFolders: boolean;
   /** Undefined: the calendar has no such day, or the year is that of another century. */
   readonly date?: IsoDate;
@@ -101,7 +103,7 @@ const LAST_OF_WORD = /[A-Za-z\d]*$/;
 const WORD = /[A-Za-z\d]+/y;
 const RUN = /\d+|[A-Za-z]+/g;
 
-/** Whether the word that is there is a random one. */
+/** Whether the word at this position is random. */
 function isRandom(key: string, at: number): boolean {
   WORD.lastIndex = at - LAST_OF_WORD.exec(key.slice(Math.max(0, at - LONGEST_WORD), at))![0].length;
   const [word] = WORD.exec(key)!;
@@ -130,7 +132,9 @@ function readKnown({ writing, dates }: KnownFormat, text: string): IsoDate | und
   return date;
 }
 
-/** What may follow a date as its time, or a fraction or an epoch: `-10-12-05`, `T101205.123Z`. */
+/**
+ * Digits that may follow a date as its time, a fraction or an epoch: `-10-12-05`, `T101205.123Z`.
+ */
 const TIME = /(?:[-_.:T ]?\d+|\/\d\d?(?!\d)){0,6}/y;
 
 /**

@@ -4,8 +4,8 @@ import { type DateInKey, findDates, findDatesAt, listWritings, readInUtc } from 
 import type { DateSourceSettings } from './settings';
 
 /**
- * Formats that producers write, the usual ones first. Where a key fits the day first and the month
- * first, the day is.
+ * Formats that producers write, the usual ones first. If a key fits both orders of day and month,
+ * the format with the day first wins.
  */
 export const FORMATS: readonly string[] = [
   'yyyy-MM-dd',
@@ -73,7 +73,7 @@ const NAMED_FOLDERS = ['yyyy/MMM/dd', 'yyyy/MMMM/dd', 'dd/MMM/yyyy'];
 const INSTANTS = ['epochSeconds', 'epochMilliseconds'];
 type Kind = Extract<DateSourceSettings['kind'], 'objectName' | 'objectKey'>;
 const NAMES = [...FORMATS, ...NAMED_MONTHS, ...INSTANTS];
-/** Six digits are more often a time, beside folders with the whole year. */
+/** Six digits are more often a time if folders have the whole year. */
 const hasLongYear = (format: string) => format.includes('yyyy');
 const KEYS = [
   ...FORMATS.filter(hasLongYear),

@@ -5,12 +5,12 @@ import { type DateFormat, type DateToken, fits, isDigit, type Writing } from './
 export interface DateInKey {
   readonly date: IsoDate;
   readonly hour?: number;
-  /** Where it begins and ends in the text. Unset: it is not in the key. */
+  /** The beginning and the end of the date in the text. Unset: the date is not in the key. */
   readonly at?: number;
   readonly end?: number;
 }
 
-/** The day of an instant in a time zone, and its hour if somebody needs it. */
+/** The day of an instant in a time zone, and its hour if the caller needs it. */
 export type InstantReader = (instant: Date) => DateInKey;
 
 /** For guesses, which know no time zone. */

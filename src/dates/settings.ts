@@ -1,8 +1,7 @@
 /** The settings about days. The public classes hand them over, so these types need no packages. */
 
 /**
- * Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has
- * exactly one.
+ * The source of an object's date. `lastModified` has no formats, and `keyPrefix` has exactly one.
  */
 export interface DateSourceSettings {
   readonly kind: 'objectName' | 'objectKey' | 'keyPrefix' | 'lastModified';

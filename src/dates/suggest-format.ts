@@ -1,4 +1,4 @@
-/** Guesses the date format that somebody meant who wrote it as another library wants it. */
+/** Guesses the intended date format if the user wrote it in the syntax of another library. */
 
 const DIRECTIVES: { readonly [letter: string]: string } = {
   Y: 'yyyy',

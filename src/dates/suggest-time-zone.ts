@@ -1,4 +1,4 @@
-/** Guesses the time zone that somebody meant. */
+/** Guesses the time zone that the user meant. */
 
 const ABBREVIATIONS: { readonly [name: string]: string } = {
   JST: 'Asia/Tokyo',

@@ -55,7 +55,7 @@ const UNREADABLE: ReadonlyArray<readonly [pattern: RegExp, kind: string]> = [
   [/(?:(?![0-9])\p{Nd}){2}/u, 'digits other than 0 to 9'],
 ];
 
-/** What a key has in place of a date that a format could read. Undefined: nothing like a date. */
+/** The part of a key that looks like a date but that no format reads. Undefined: there is none. */
 export function findUnreadable(key: string): string | undefined {
   return UNREADABLE.find(([pattern]) => pattern.test(key))?.[1];
 }

@@ -298,7 +298,7 @@ test('a file of the plan that is gone is told as such', async () => {
   });
   expect(alerts).toHaveLength(1);
   expect(alerts[0].message).toMatch(
-    /PlanChanged: a file of the run's plan, s3:\/\/\S+\.jsonl is gone: somebody deleted it after it was planned, or a lifecycle rule of the bucket did/,
+    /PlanChanged: a file of the run's plan, s3:\/\/\S+\.jsonl is gone: another program, or a lifecycle rule of the bucket, deleted it after it was planned/,
   );
   expect(alerts[0].message).not.toContain('allow the action');
 });

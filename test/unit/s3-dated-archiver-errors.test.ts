@@ -51,13 +51,13 @@ test.each<[Props, string]>([
   ],
   [
     { prefix: 's3://data/incoming/' },
-    'prefix "s3://data/incoming/" must be a part of keys, because the bucket is a prop of its ' +
-      'own: write "incoming/"',
+    'prefix "s3://data/incoming/" must be a part of keys, because the bucket has its own ' +
+      'prop: write "incoming/"',
   ],
   [
     { destinationPrefix: 's3://data' },
-    'destinationPrefix "s3://data" must be a part of keys, because the bucket is a prop of its ' +
-      'own: write ""',
+    'destinationPrefix "s3://data" must be a part of keys, because the bucket has its own ' +
+      'prop: write ""',
   ],
   [
     { prefix: '/incoming/' },
@@ -142,7 +142,7 @@ test.each<[Props, string]>([
   [
     { filter: { minSize: Size.bytes(1.5) } },
     'filter.minSize 1.5 bytes must be a whole number of bytes, at least 0: use Size.bytes with ' +
-      'such a number, or a larger unit',
+      'a whole number, or a larger unit',
   ],
   [
     { filter: { minAge: Duration.millis(1_500) } },
@@ -189,7 +189,7 @@ test.each<[Props, string]>([
   [
     { schedule: ScheduleExpression.cron({ minute: '0', hour: '25' }) },
     'schedule "cron(0 25 * * ? *)" has 25 as the hour, which would have to be from 0 to 23: ' +
-      'write such a number. Perhaps you mean cron(0 1 * * ? *)',
+      'write a number in this range. Perhaps you mean cron(0 1 * * ? *)',
   ],
 
   [

@@ -36,7 +36,7 @@ export function denyDeletes(
  * archive.
  */
 function mayDenyCoverSource(source: Place, destination: Place): boolean {
-  // No policy can name such a prefix, and the wildcard in its place would match more.
+  // A policy cannot contain this prefix, and a wildcard in its place would match more keys.
   if (hasUnsupportedCharacters(destination.prefix)) {
     return true;
   }

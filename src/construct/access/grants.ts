@@ -46,7 +46,7 @@ import {
 } from '../places/statements';
 import type { RunCompletedEvent } from '../state-machine/run-completed';
 
-/** What belongs to one archiver. */
+/** The resources of one archiver. */
 export interface Resources extends Pick<
   S3DatedArchiverProps,
   'encryptionKey' | 'chatTopic' | 'schedule'
@@ -65,18 +65,18 @@ export interface Resources extends Pick<
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;
   readonly runCompleted: RunCompletedEvent;
-  /** FinishBatches goes on with batches whose time runs short. */
+  /** FinishBatches continues batches whose time runs short. */
   readonly hasFinishBatches: boolean;
 }
 
 /**
- * What a role does with a key that encrypts what it reads and writes. Publishing to a topic with a
- * key takes the same (SNS "Key management").
+ * The actions that a role needs on the key of objects that it reads and writes. Publishing to a
+ * topic with a key needs the same (SNS "Key management").
  */
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
-/** What each function is granted. Key policies name the roles in this order. */
+/** The grants of each function. Key policies name the roles in this order. */
 const GRANTS: {
   readonly [name in keyof Functions]-?: (role: iam.IRole, resources: Resources) => KeyUse[];
 } = {
@@ -124,8 +124,8 @@ export function grantAccess(
     // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
     { role: stateMachine.role, actions: READ_AND_WRITE, key: encryptionKey },
   ]);
-  // Policies of their own: CloudFormation creates a function after its role's default policy, and
-  // the state machine, which these name, later.
+  // These statements need separate policies, because they name the state machine. CloudFormation
+  // creates it after the functions, and a function after its role's default policy.
   const describe = (id: string, role: iam.IRole, executions: string[]) =>
     new iam.Policy(scope, id, {
       roles: [role],
@@ -138,7 +138,7 @@ export function grantAccess(
     ),
     ...(hasFinishBatches ? [formatFinishArn(stateMachine, 'execution')] : []),
   ]);
-  // PlanRun finds out whether a run that is to be verified has ended.
+  // PlanRun checks whether a run that it will verify has ended.
   describe('DescribeExecutions', functions.planRun.role!, [
     formatStatesArn(stateMachine, 'execution', ':*'),
   ]);
@@ -172,10 +172,10 @@ function grantPlanRun(role: iam.IRole, { source, destination, reports }: Resourc
 
 /**
  * Lets the list-objects function read manifests, and look at source objects that a manifest does
- * not describe. Whoever starts a run names the manifest, so the function may read only what is the
- * archiver's business: its own prefixes, all of a report bucket that nobody else writes to, and
- * buckets that were given for manifests. The bucket of another account need not allow even that:
- * there, a listing shows what a look would.
+ * not describe. The user who starts a run names the manifest, so the function may read only places
+ * that belong to the archiver: its own prefixes, the whole report bucket if the archiver created
+ * it, and the buckets given for manifests. A bucket of another account need not allow this: there,
+ * the function reads the facts from a listing instead.
  */
 function grantListObjects(
   role: iam.IRole,
@@ -215,7 +215,7 @@ function grantArchiveBatch(
   );
   grantLedgers(role, reports);
   if (source.restoresObjects) {
-    // What the run may still restore, and what was restored in vain.
+    // The restore budget of the run, and the list of objects that were restored in vain.
     addToPolicy(role, [
       createStatement(
         ['s3:GetObject', 's3:PutObject'],
@@ -231,7 +231,7 @@ function grantArchiveBatch(
     ]);
   }
   if (hasFinishBatches) {
-    // Without a plan of ListObjects, it writes the objects of a batch, too.
+    // If ListObjects has not planned the batch, it also writes the remaining objects.
     const files = functions.listObjects ? PROGRESS_SUFFIX : '';
     addToPolicy(role, [createStatement(['s3:PutObject'], `${getPlanArn(reports)}${files}`)]);
   }
@@ -239,8 +239,8 @@ function grantArchiveBatch(
     ...useThroughS3(role, DECRYPT, source.key),
     // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
     ...useThroughS3(role, READ_AND_WRITE, destination.key),
-    // Even with `sourceKey` or `destinationKey`, some objects may have the bucket's own key, and
-    // must be moved or compared with, too.
+    // Even with `sourceKey` or `destinationKey`, some objects may be encrypted with the bucket's
+    // own key. The function must move these objects, or compare with them, too.
     ...useThroughS3(role, DECRYPT, source.bucket.encryptionKey, destination.bucket.encryptionKey),
   ];
 }
@@ -264,15 +264,15 @@ function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: Res
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
   ]);
-  // S3 returns the checksum of an encrypted object only to those who may use its key
+  // S3 returns the checksum of an encrypted object only to callers that may use its key
   // (API_HeadObject, "x-amz-checksum-mode").
   return useThroughS3(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /**
- * With allowRestore, RestoreBatch may do what ArchiveBatch may do, with its ends swapped, without
- * any delete. With packing, it may copy from packs to a folder beside the reports. Without
- * allowRestore, it may do nothing at the source.
+ * With allowRestore, RestoreBatch has the permissions of ArchiveBatch with source and destination
+ * swapped, but may delete nothing. With packing, it may copy from packs to a folder next to the
+ * reports. Without allowRestore, it has no permission at the source.
  */
 function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   if (destination.holdsPacks) {
@@ -365,7 +365,7 @@ function grantExplainFailure(role: iam.IRole, resources: Resources): KeyUse[] {
   return useToPublish(role, alertKey, chatKey);
 }
 
-/** S3 encrypts and decrypts for whoever calls it, Step Functions included. */
+/** S3 encrypts and decrypts for its callers, Step Functions included. */
 function useThroughS3(
   role: iam.IRole,
   actions: string[],

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import { shortenReferences } from '../places/shorten-references';
 
 /**
- * Not the name of the policy resource that earlier versions had: CloudFormation deletes that after
- * the update, and would delete this one.
+ * The name must differ from that of the policy resource of earlier versions: CloudFormation deletes
+ * that one after the update, and would delete this one with it.
  */
 const NAME = 'Permissions';
 

@@ -8,7 +8,7 @@ import { addInfo } from '../places/annotations';
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
 import { createStatement } from '../places/statements';
 
-/** Services that call KMS in the name of whoever calls them, and that tell KMS so. */
+/** Services that call KMS on behalf of their callers, and that tell KMS so. */
 type Via = 's3' | 'sns' | 'sqs' | 'states';
 
 export interface KeyUse {
@@ -89,7 +89,7 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   }
 }
 
-/** What a role may do by itself needs no statement for requests of services. */
+/** Drops uses through services that the role also has directly. */
 function withoutRepeats(uses: readonly KeyUse[]): KeyUse[] {
   const mayItself = ({ role }: KeyUse, action: string) =>
     uses.some((use) => !use.via && use.role === role && use.actions.includes(action));
@@ -101,8 +101,8 @@ function withoutRepeats(uses: readonly KeyUse[]): KeyUse[] {
 }
 
 /**
- * Limits the use of a key to requests that these services make for a principal: whoever gets hold
- * of the credentials cannot call KMS with them. Each service uses only keys of its own region. An
+ * Limits the use of a key to requests that these services make for a principal: an attacker who
+ * obtains the credentials cannot call KMS with them. A service uses only keys of its region. An
  * imported ARN that is a token does not tell the region.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */

@@ -51,8 +51,8 @@ export function annotateRegions(
 }
 
 /**
- * Step Functions lists the source and writes results from its own network, and functions without a
- * VPC call from Lambda's.
+ * Warns about bucket policies that allow only some networks. Step Functions lists the source and
+ * writes results from its own network, and functions without a VPC call from Lambda's network.
  */
 export function annotateNetworkPolicies(
   scope: Construct,
@@ -109,8 +109,8 @@ interface Statement {
 const NETWORK_KEYS = ['aws:sourcevpce', 'aws:sourcevpc', 'aws:vpcsourceip', 'aws:sourceip'];
 
 /**
- * Returns true if a statement denies everybody but some networks. If it depends on the principal as
- * well, it may have an exception.
+ * Returns true if a statement denies all networks but some. A statement that also depends on the
+ * principal may exempt the archiver's roles, so it returns false.
  */
 function deniesOtherNetworks({ Effect, Principal, Condition = {} }: Statement): boolean {
   const keys = Object.values(Condition)

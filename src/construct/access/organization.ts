@@ -45,8 +45,8 @@ export function grantOrganization(bucket: s3.IBucket, options: GrantOrganization
 }
 
 /**
- * What archivers do at a destination, with any props. PlanRun reads indexes of packs, as others
- * read all objects.
+ * Statements for all actions that archivers take at a destination, with any props. PlanRun reads
+ * indexes of packs, which the statement for all objects covers.
  */
 function createStatements(destination: Place): iam.PolicyStatement[] {
   const { planRun: _, ...access } = createDestinationAccess(undefined, destination);

@@ -14,8 +14,8 @@ import {
 type CreateStatements = () => iam.PolicyStatement[];
 
 /**
- * What a function may do at a place. The policy of its role says so, and that of a bucket in
- * another account.
+ * The permissions of each function at a place. They go into the policy of its role, and into the
+ * policy of a bucket in another account.
  */
 export type Access = { readonly [name in keyof Functions]?: CreateStatements };
 
@@ -55,7 +55,7 @@ export function createSourceAccess(source: Place): SourceAccess {
   };
 }
 
-/** @param source unset: nobody knows the sources, so they may have locks */
+/** @param source unset: the sources are unknown, so they may have locks */
 export function createDestinationAccess(
   source: Place | undefined,
   destination: Place,
@@ -68,7 +68,7 @@ export function createDestinationAccess(
     ],
     verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
     reportRun: () => [list()],
-    // Of packs, it reads bytes.
+    // It also reads bytes of packs.
     restoreBatch: () => [
       createStatement(
         source && !source.allowsRestore ? ['s3:GetObject'] : getReadActions(destination),
@@ -88,8 +88,8 @@ export function createDestinationAccess(
 }
 
 /**
- * Whether objects of the bucket have locks, and which it gives to new objects: S3 gives them only
- * to those that state none.
+ * Lets a function read whether the bucket has Object Lock, and its default lock. S3 gives the
+ * default lock only to objects whose upload states none.
  */
 function createLockStatement({ bucket }: Place): iam.PolicyStatement {
   return createStatement(['s3:GetBucketObjectLockConfiguration'], bucket.bucketArn);
@@ -113,9 +113,9 @@ function createCopyStatements(
 }
 
 /**
- * Adds statements about a bucket to a role. Those about a bucket in another account hold only for
- * buckets of that account: should it be deleted there, anybody could create one with its name, and
- * would get what a run writes. The condition covers every request, so none needs the header
+ * Adds statements about a bucket to a role. For a bucket in another account, they hold only while
+ * that account owns the bucket: if it is deleted, anyone could create a bucket with its name, and
+ * would receive the objects of a run. The condition covers every request, so none needs the header
  * `x-amz-expected-bucket-owner`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
@@ -134,8 +134,8 @@ export function grantAt(
 }
 
 /**
- * Adds statements about the destination to a role. In the bucket of the source, it may not say
- * which account it is in.
+ * Adds statements about the destination to a role. A destination in the source bucket may lack the
+ * account that the source has.
  */
 export function grantAtDestination(
   role: iam.IRole,

@@ -87,8 +87,8 @@ function createAlarm(
     alarmDescription: `${archiver}: ${description}. Runbook: ${runbookUrl(toKebabCase(id))}`,
   });
   alarm.addAlarmAction(...actions);
-  // This alarm is in ALARM minutes after the first deployment, when nobody has confirmed a
-  // subscription. What people get is the first OK.
+  // This alarm goes to ALARM minutes after the first deployment, before any subscription is
+  // confirmed. So the first message that people get is the OK.
   if (id === ArchiverAlarm.NO_RUN_COMPLETED) {
     alarm.addOkAction(...actions);
   }

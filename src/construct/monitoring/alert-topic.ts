@@ -142,7 +142,7 @@ export function annotateSubscriptions(
         'cdk-s3-dated-archiver:chatOfAlertTopic',
         `${chats[0].node.path} subscribes a chat to alertTopic, and the chat drops its ` +
           'messages, since they are not in the envelope of custom notifications: ' +
-          'pass a topic of its own as chatTopic, and subscribe the chat to that one',
+          'pass another topic as chatTopic, and subscribe the chat to it',
       );
     }
     const isSubscribed =
@@ -154,8 +154,8 @@ export function annotateSubscriptions(
       addInfo(
         scope,
         'cdk-s3-dated-archiver:noSubscription',
-        'nobody in this app is subscribed to alertTopic, so nobody would get the message about ' +
-          'a run with problems: add a ' +
+        'alertTopic has no subscription in this app, so the message about a run with problems ' +
+          'would reach nobody: add a ' +
           `subscription${inAppLanguage(', as in ', 'archiver.alertTopic.addSubscription(new ' + "EmailSubscription('ops@example.com'))")}`,
       );
     }

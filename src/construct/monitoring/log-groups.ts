@@ -15,8 +15,8 @@ export function getStateMachineLogGroupName(scope: Construct): string {
 }
 
 /**
- * Lets CloudWatch Logs use the key, without which no log group with that key can be created, and
- * decrypt the log that a state machine with this key delivers, which stays empty otherwise.
+ * Lets CloudWatch Logs use the key. Otherwise, no log group with this key can be created. Also lets
+ * it decrypt the log that a state machine with this key delivers. Otherwise, that log stays empty.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */

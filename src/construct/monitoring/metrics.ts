@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 
 /**
- * The worst value of what a run measures, because two runs on one day measure the same objects
- * twice. What it counts is added up.
+ * Gauges use the worst value, because two runs on one day measure the same objects twice. Counts
+ * are added up.
  */
 const STATISTICS: { readonly [name in MetricName]?: string } = {
   [MetricName.STRAGGLERS]: cloudwatch.Stats.MAXIMUM,

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 const toldIn = new WeakMap<Stack, Map<string, Construct>>();
 
 /**
- * Adds a note to an archiver. One that is the same for several archivers of a stack is told once,
- * by the first of them.
+ * Adds a note to an archiver. If several archivers of a stack have the same note, only the first
+ * one shows it.
  */
 export function addInfo(scope: Construct, id: string, text: string): void {
   const stack = Stack.of(scope);

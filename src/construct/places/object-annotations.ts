@@ -17,8 +17,8 @@ const PARTITIONS = ['aws', 'aws-cn'];
 const OTHER_REGIONS = ['me-central-1', 'me-south-1'];
 
 /**
- * Whether the actions on annotations are known where the bucket is. S3 refuses a bucket policy with
- * an action that it does not know. A stack for any region is taken for one that knows them.
+ * Whether the region of the bucket knows the actions on annotations. S3 refuses a bucket policy
+ * with an unknown action. A stack without a region counts as one that knows them.
  */
 export function hasAnnotations(bucket: s3.IBucket): boolean {
   const context: unknown = bucket.node.tryGetContext(CONTEXT_KEY);

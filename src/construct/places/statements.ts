@@ -59,7 +59,7 @@ export function mayStateLocks(source: Place | undefined, { locksObjects }: Place
   return locksObjects === true || hasObjectLock(source?.bucket) !== false;
 }
 
-/** Undefined: the bucket is not of this app, so nobody knows. */
+/** Undefined: unknown, because the app imports the bucket. */
 export function hasObjectLock(bucket: s3.IBucket | undefined): boolean | undefined {
   const resource = bucket && findCfnBucket(bucket);
   return (
@@ -115,8 +115,8 @@ export function createListStatement({ bucket, prefix }: Place, name = '*'): iam.
 }
 
 /**
- * Escapes what IAM reads as wildcards or variables. What no policy can contain (API_PutRolePolicy)
- * becomes a wildcard.
+ * Escapes characters that IAM reads as wildcards or variables. Characters that no policy can
+ * contain (API_PutRolePolicy) become wildcards.
  */
 export function escapeIamWildcards(prefix: string): string {
   return Token.isUnresolved(prefix)

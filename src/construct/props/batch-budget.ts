@@ -9,7 +9,10 @@ export const DEFAULT_BATCH_TIMEOUT = 300;
 export const DEFAULT_MAX_ATTEMPTS = 6;
 export const MIN_BATCH_TIMEOUT = 30;
 export const MAX_BATCH_SIZE = 1_000;
-/** Of a batch that a function plans: its objects are not in the input of its child workflow. */
+/**
+ * The limit for a batch that a function plans: its objects are not in the input of its child
+ * workflow.
+ */
 const MAX_PLANNED_BATCH_SIZE = 10_000;
 /**
  * The share of a round in which it copies at the full rate. A round begins with a cold start, and
@@ -22,13 +25,19 @@ const MAX_ROUNDS = 100;
 /** The history of a child workflow has at most 25,000 events (Step Functions "Quotas"). */
 const EVENT_LIMIT = 25_000;
 /**
- * Outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished, with room
- * to spare.
+ * Events outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished,
+ * with a reserve.
  */
 const OTHER_EVENTS = 50;
-/** TaskStateEntered, TaskStateExited, ChoiceStateEntered and ChoiceStateExited. */
+/**
+ * Events of each round: TaskStateEntered, TaskStateExited, ChoiceStateEntered and
+ * ChoiceStateExited.
+ */
 const EVENTS_PER_ROUND = 4;
-/** TaskScheduled, TaskStarted, and TaskSucceeded, TaskFailed or TaskTimedOut. */
+/**
+ * Events of each invocation: TaskScheduled, TaskStarted, and TaskSucceeded, TaskFailed or
+ * TaskTimedOut.
+ */
 const EVENTS_PER_ATTEMPT = 3;
 
 /**
@@ -49,7 +58,7 @@ export function getMaxRounds(maxAttempts: number): number {
  * of the rate, because a batch with one round has one state transition. If a value is known only
  * when the stack is deployed, a batch has no more objects than one of the map's own listing.
  *
- * @param timeout of an invocation, in seconds
+ * @param timeout the timeout of an invocation, in seconds
  */
 export function getPlannedBatchSize(
   timeout: number,

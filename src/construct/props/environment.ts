@@ -95,10 +95,7 @@ function toText(scope: IConstruct, value: unknown): string {
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const MAX_BYTES = 4_096;
-/**
- * What a value that is known only when the stack is deployed counts as: the longest name of a
- * bucket. Most are such names.
- */
+/** The size that a token counts as: the longest bucket name. Most tokens are bucket names. */
 const BYTES_OF_TOKEN = 63;
 /** The ARN of the state machine, which only ExplainFailure gets. */
 const OTHER_BYTES = 17 + BYTES_OF_TOKEN;

@@ -1,5 +1,6 @@
 /**
- * What props and options of factories may hold. Apps in JavaScript have no compiler that checks it.
+ * Checks the values of props and of options of factories. Apps in JavaScript have no compiler that
+ * does so.
  */
 import { Token } from 'aws-cdk-lib';
 import { type FieldNames, refuseUnknown } from './unknown-fields';
@@ -61,8 +62,8 @@ export const oneOf = (type: string, values: object): Kind => ({
 });
 
 /**
- * A member tells the class: an app may have several copies of it, and `instanceof` is false for
- * instances of another copy.
+ * Recognizes the class by a member: an app may load several copies of the class, and `instanceof`
+ * is false for instances of another copy.
  */
 export const having = (member: string, what: string, fix: Kind['fix']): Kind => ({
   what,
@@ -70,7 +71,7 @@ export const having = (member: string, what: string, fix: Kind['fix']): Kind => 
   fix,
 });
 
-/** Classes of this package have the same method, and their settings tell them apart. */
+/** Recognizes a class of this package by a setting, because all of them have the same method. */
 export const withSettings = (setting: string, what: string, fix: Kind['fix']): Kind => ({
   what,
   is: (value) => setting in ((value as { _settings?: () => object } | null)?._settings?.() ?? {}),

@@ -1,7 +1,7 @@
-/** What people write for props and options that do not exist, and what does it. */
+/** Props and options that do not exist but that users may write, and the ones to use instead. */
 import { meaning, type Meanings } from './unknown-fields';
 
-/** A prop that nobody reads would archive where its author expects something else. */
+/** An ignored prop would archive objects that its author expects to be treated differently. */
 export const MEANT_PROPS: Meanings = new Map([
   ...meaning(
     ['dryRun', 'dry', 'simulate', 'preview', 'noop', 'testMode'],

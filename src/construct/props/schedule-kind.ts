@@ -1,4 +1,4 @@
-/** Which schedules can be deployed, and can ever start a run. */
+/** Checks that a schedule can be deployed, and can ever start a run. */
 import { Token } from 'aws-cdk-lib';
 import { checked, having } from './kinds';
 import { toIsoDate } from '../../dates/calendar';
@@ -55,7 +55,7 @@ interface CronField {
   readonly what: string;
   readonly min: number;
   readonly max: number;
-  /** What a wrong number was probably meant to be. */
+  /** Suggests what a wrong number was probably meant to be. */
   readonly repair?: (wrong: number) => string | undefined;
 }
 
@@ -89,7 +89,7 @@ function checkFields(name: string, values: readonly string[]): void {
       : '';
     throw new Error(
       `${text} has ${wrong} as the ${what}, which would have to be from ${min} to ${max}: ` +
-        `write such a number${meant}`,
+        `write a number in this range${meant}`,
     );
   }
   const [, , day, month] = values;

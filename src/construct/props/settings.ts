@@ -122,10 +122,10 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
 
 /**
  * S3 accepts 3,500 writes per second below a prefix, as long as it has not split it
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html). A move in
- * one bucket is two of them. With another bucket, each of the two takes one, so twice the rate
- * leaves the same reserve. Not if the app imports that bucket, because others may archive into it
- * at the same hour.
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html). A move
+ * within one bucket makes two of them. A move between two buckets makes one in each, so twice the
+ * rate leaves the same reserve. This does not apply to an imported bucket, because other apps may
+ * archive into it at the same hour.
  */
 function getDefaultRate(source: Place, destination: Place): number {
   const hasOwnBucket =

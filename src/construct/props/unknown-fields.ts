@@ -2,7 +2,7 @@
 
 const MIN_SIMILARITY = 0.6;
 
-/** What people write, in lowercase letters, and what does it. */
+/** Names that users may write, in lowercase letters, and the ones to use instead. */
 export type Meanings = ReadonlyMap<string, string>;
 
 export interface FieldNames {

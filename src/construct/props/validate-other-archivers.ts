@@ -11,8 +11,8 @@ interface Archiver {
 const archiversOf = new WeakMap<IConstruct, Archiver[]>();
 
 /**
- * Warns where two share a destination. Throws for a cycle: one that archives from another's archive
- * deletes there what that one relies on.
+ * Warns if two archivers share a destination. Throws for a cycle: an archiver whose source is the
+ * archive of another one deletes objects on which that one relies.
  */
 export function validateOtherArchivers(scope: Construct, source: Place, destination: Place): void {
   const others = archiversOf.get(scope.node.root) ?? [];
@@ -38,7 +38,7 @@ export function validateOtherArchivers(scope: Construct, source: Place, destinat
       `the destination of ${other.scope.node.path} overlaps this one, so objects of two ` +
         'archivers may get the same key in the archive: ' +
         'the second one conflicts, or is taken for archived if it is the same. Give each ' +
-        'archiver a destinationPrefix of its own',
+        'archiver its own destinationPrefix',
     );
   }
 }
@@ -65,8 +65,8 @@ function findCycle(
 }
 
 /**
- * Whether an archiver lists what another one archives. It never selects what lies below its own
- * destination.
+ * Whether an archiver lists objects that another one archives. An archiver never selects objects
+ * below its own destination.
  */
 function feeds(one: Archiver, other: Archiver): boolean {
   const isExcluded =

@@ -143,7 +143,7 @@ export function validateTopics(
   if (chatTopic?.topicArn === alertTopic.topicArn) {
     throw new Error(
       'chatTopic is alertTopic and must be another topic, since its subscribers would get each ' +
-        'message twice, once in the envelope for chats: pass a topic of its own',
+        'message twice, once in the envelope for chats: pass another topic',
     );
   }
 }

@@ -109,8 +109,8 @@ export interface Rounds {
 /** Invokes the function until its progress says that it has finished. */
 export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps): Rounds {
   const start = new InvokeFunction(scope, names.round, { ...invoke, resultPath: PROGRESS_PATH });
-  // Not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema
-  // does not.
+  // Use Pass instead of Succeed: the Amazon States Language allows OutputPath in a Succeed state,
+  // but cfn-lint's schema does not.
   const finished = new sfn.Pass(scope, names.finished, { outputPath: PROGRESS_PATH });
   const unfinished = new sfn.Choice(scope, names.unfinished).when(
     sfn.Condition.booleanEquals(`${PROGRESS_PATH}.finished`, false),

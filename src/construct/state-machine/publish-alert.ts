@@ -23,7 +23,7 @@ export function isSummaryOf(actions: readonly Action[]): sfn.Condition {
 
 /**
  * The messages about a run or a batch, by the id of the task that publishes them. A chat accepts
- * only an envelope of its own.
+ * only its own envelope.
  */
 const MESSAGES = {
   NotifyRun: {

@@ -57,8 +57,8 @@ export function createStateMachine(
   resource.definitionString = Token.asString(shortenReferences(resource.definitionString));
   restrictStateMachineTrust(stateMachine);
   const { encryptionKey: key } = logGroup;
-  // CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to whatever delivers logs, of any
-  // account. The longest reuse of data keys makes the fewest requests to KMS:
+  // CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to log delivery for any account. The
+  // longest reuse of data keys makes the fewest requests to KMS:
   // https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
   if (key) {
     resource.encryptionConfiguration = {
@@ -117,8 +117,8 @@ function createDefinition(
 }
 
 /**
- * Chooses the states of the planned action. A default branch that archives would delete sources for
- * an action that somebody forgot here, so the default branch fails.
+ * Chooses the states of the planned action. If the default branch archived, an action that is
+ * missing here would delete sources. So the default branch fails.
  */
 function createAction(
   scope: Construct,
@@ -189,7 +189,7 @@ function createOutcome(
     )
     .when(hasOutcome('FAILED'), fail)
     .when(hasOutcome('PROBLEMS'), notify)
-    // Somebody asked what a run would do.
+    // A user asked what a run would do.
     .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify);
   const answered = findActions(({ isAnswered }) => isAnswered).filter(
     (action) => functions[`${action}Batch`],

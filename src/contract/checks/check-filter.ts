@@ -22,7 +22,7 @@ export function checkFilter(filter: FilterSettings): void {
     }
     throw new Error(
       `filter.${name} ${bytes} bytes must be a whole number of bytes, at least 0: use ` +
-        'Size.bytes with such a number, or a larger unit',
+        'Size.bytes with a whole number, or a larger unit',
     );
   }
   if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {

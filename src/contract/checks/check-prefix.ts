@@ -17,7 +17,7 @@ export function checkPrefix(prop: string, prefix: string): void {
 
 function findProblem(prefix: string): string | undefined {
   if (/^(s3|https?):\/\//i.test(prefix)) {
-    return 'must be a part of keys, because the bucket is a prop of its own';
+    return 'must be a part of keys, because the bucket has its own prop';
   }
   if (prefix.startsWith('/')) {
     return (

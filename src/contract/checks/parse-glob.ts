@@ -35,7 +35,7 @@ export function parseGlob(pattern: string, what = 'glob'): GlobNode[] {
 class Parser {
   private readonly characters: readonly string[];
   private at = 0;
-  /** Whether a folder or a name begins here. */
+  /** Whether the next character begins a folder or a name. */
   private atStart = true;
 
   constructor(

@@ -25,14 +25,11 @@ export const Progress = v.object({
    * attempt at the batch.
    */
   digest: v.optional(v.nullable(BatchDigest)),
-  /**
-   * What `AlertMode.PER_BATCH` publishes about the finished batch; `null` if there is nothing to
-   * publish.
-   */
+  /** The message about the finished batch with `AlertMode.PER_BATCH`; `null` if there is none. */
   alert: v.optional(v.nullable(BatchAlert)),
   /**
-   * The part of a child that ends although objects remain. FinishBatches goes on with it. `null`:
-   * none remain. Unset: the child only ends when none remain.
+   * The part of a child that ends although objects remain. FinishBatches processes the rest.
+   * `null`: none remain. Unset: the child ends only when none remain.
    */
   remaining: v.optional(v.nullable(PlannedPart)),
 });
@@ -147,9 +144,8 @@ export const PlannedBatchEvent = v.object({
   part: PlannedPart,
   batchArn: BatchEvent.entries.batchArn,
   /**
-   * What becomes of the progress of a round that leaves objects. `write`: a file has it, and the
-   * child ends. `read`: the child begins with that file. Unset, or in later rounds: the state has
-   * it.
+   * Where the progress of a round that leaves objects is kept. `write`: in a file, and the child
+   * ends. `read`: the child begins with that file. Unset, or in later rounds: in the state.
    */
   progressFile: v.optional(v.picklist(['write', 'read'])),
 });

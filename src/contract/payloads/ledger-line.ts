@@ -11,15 +11,15 @@ export const LedgerPartRef = v.object({ name: v.string(), etag: v.string(), line
 export type LedgerPartRef = v.InferOutput<typeof LedgerPartRef>;
 
 /**
- * What the report of a run needs to know of the ledger of one batch, so that ReportRun need not
- * read it. It is true as long as the ledger of the batch has exactly these parts.
+ * A summary of the ledger of one batch, so that ReportRun need not read the ledger. It is valid as
+ * long as the ledger of the batch has exactly these parts.
  */
 export const BatchDigest = v.object({
   parts: v.array(LedgerPartRef),
   copies: count,
   /** How many objects were found in the archive instead. Unset: none. */
   found: v.optional(count),
-  /** Of objects that have a line and are not skipped. Unset: none. */
+  /** Notes on objects that have a line and are not skipped. Unset: none. */
   notes: v.optional(NoteCounts),
   /** The packs, and the objects in them. Unset: none. */
   packs: v.optional(v.object({ packs: count, objects: count, bytes: v.number() })),
@@ -45,23 +45,26 @@ export const BatchDigest = v.object({
 });
 export type BatchDigest = v.InferOutput<typeof BatchDigest>;
 
-/** Where an object lies in a pack, whose key is the destination of its line (docs/packing.md). */
+/**
+ * The place of an object in a pack. The destination of its line is the key of the pack
+ * (docs/packing.md).
+ */
 export const PackMember = v.object({
   /** The rest of its destination key, below the folder of the pack. */
   name: v.string(),
-  /** Of its bytes in the pack. */
+  /** The offset of its bytes in the pack. */
   offset: count,
   size: count,
-  /** Of its bytes, in hexadecimal digits. */
+  /** The digest of its bytes, in hexadecimal digits. */
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   packSize: count,
 });
 export type PackMember = v.InferOutput<typeof PackMember>;
 
 /**
- * What S3 says of an archived object and of its source, where it says so: the answers to the copy
- * and to the delete, or HeadObject of an object that was archived already. Nothing of this can be
- * had later but by a request per object.
+ * Facts that S3 returned about an archived object and its source: in the answers to the copy and to
+ * the delete, or to HeadObject if the object was archived already. Later, they would cost one
+ * request per object.
  */
 const archivedFields = {
   /**
@@ -107,9 +110,10 @@ export type ArchivedFacts = v.InferOutput<typeof ArchivedFacts>;
 export const ARCHIVED_FIELDS = Object.keys(archivedFields) as (keyof ArchivedFacts)[];
 
 /**
- * What shows that the archived object is this version. `size`: its size, and that it was written
- * since the run began. Somebody else removed the source, so nothing can be compared any more. Such
- * a version proves nothing to a verification, and is not restored. Unset: S3's own answers show it.
+ * The proof that the archived object is this version. `size`: it has the same size, and was written
+ * after the run began. Another program removed the source, so a comparison is no longer possible. A
+ * verification takes such a version for unproven, and a restore skips it. Unset: answers of S3
+ * prove it.
  */
 const proof = v.optional(v.literal('size'));
 
@@ -149,7 +153,7 @@ export const LedgerLine = v.object({
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),
-  /** What is told of the object besides its status. Unset: nothing. */
+  /** Notes on the object besides its status. Unset: none. */
   notes: v.optional(Notes),
   proof,
   /**
@@ -165,7 +169,7 @@ export const LedgerLine = v.object({
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),
-  /** Of the source. */
+  /** The ETag of the source. */
   etag: v.string(),
   size: v.number(),
   /** The object's own day, which names its folder in the archive. */

@@ -3,8 +3,8 @@ import { count } from './common-schemas';
 import type { NoteName, NoteReason } from '../notes';
 
 /**
- * What is told of one object (src/contract/notes.ts): the code of the reason, by the name of the
- * note. Names are not checked, because another version may have others.
+ * The notes on one object (src/contract/notes.ts): the code of the reason, by the name of the note.
+ * Names are not checked, because another version may have others.
  */
 export const Notes = v.record(v.string(), v.string());
 export type Notes = Readonly<v.InferOutput<typeof Notes>>;

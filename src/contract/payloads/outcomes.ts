@@ -89,7 +89,7 @@ export const SkippedObjects = v.object({
   undated: v.array(v.string()),
   /** How many objects without a date have come since the run before. */
   newUndated: v.optional(count, 0),
-  /** Of objects that the run selected and did not archive, and that have not failed either. */
+  /** Notes on objects that the run selected and did not archive, without a failure. */
   notes: v.optional(NoteCounts, () => ({})),
 });
 export type SkippedObjects = v.InferOutput<typeof SkippedObjects>;

@@ -51,7 +51,7 @@ export const RunSummary = v.object({
   /** The subject and the text of the alert. The text is also the cause of the Fail state. */
   subject: v.string(),
   message: v.string(),
-  /** What a message quotes of it if it could not be sent. Unset: nothing, because all is well. */
+  /** The text that a later message quotes if this message cannot be sent. Unset: all is well. */
   quote: v.optional(v.string()),
   attributes: AlertAttributes,
   chat: v.optional(v.string()),

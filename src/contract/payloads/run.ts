@@ -101,7 +101,7 @@ export const Run = v.object({
   ledgerPrefix: v.string(),
   action: Action,
   manifest: v.optional(Manifest),
-  /** The input named the days: somebody wants these objects. Unset: the selection did. */
+  /** The input named the days, so a user wants these objects. Unset: the selection named them. */
   namesDays: v.optional(v.literal(true)),
   ledgerOf: v.optional(v.string()),
   deep: v.optional(v.boolean()),

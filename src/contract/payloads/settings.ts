@@ -98,8 +98,8 @@ export const Settings = v.object(
     batchSize: number('batchSize', 'a whole number from 1 to 10,000', isWhole(1, 10_000)),
     maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
     /**
-     * What one request copies at most. Larger objects are copied in parts. Unset: the limit of
-     * CopyObject.
+     * The largest size that one request copies. Larger objects are copied in parts. Unset: the
+     * limit of CopyObject.
      */
     multipartThresholdBytes: v.optional(
       number(
@@ -148,7 +148,7 @@ export const Settings = v.object(
         object('glacierSources', {
           tier: v.picklist(RETRIEVAL_TIERS),
           days: v.number(),
-          /** What one run asks S3 to restore at most. */
+          /** The largest number of objects that one run asks S3 to restore. */
           maxObjects: v.number(),
           maxBytes: v.number(),
         }),

@@ -76,7 +76,7 @@ export const ACTION_TEXT: {
   },
 };
 
-/** Of a restore to the report bucket, which has a folder for each run. */
+/** Words for a restore to the report bucket, where each run has its own folder. */
 const TO_REPORTS: MoveText = {
   ...ACTION_TEXT.restore,
   name: 'Restore to the report bucket',
@@ -91,7 +91,7 @@ const TO_REPORTS: MoveText = {
         'the keys of its input match none of them.'
       : 'found nothing to restore: no packed objects are known for its input.',
   skipped: 'not named by keys, or not in packs',
-  next: 'then restore the same again, which makes a folder of its own:',
+  next: 'then restore the same again, which creates a new folder:',
 };
 
 /** The words about a run. */
@@ -104,7 +104,10 @@ export function getMoveText(task: MoveTask): MoveText {
   return getTarget(task) === 'reports' ? TO_REPORTS : ACTION_TEXT[task.action ?? DEFAULT_ACTION];
 }
 
-/** What a run did that has moved objects. Its report says so only if it did not archive. */
+/**
+ * Returns the action of a run that moved objects. Its report names the action only if it is not to
+ * archive.
+ */
 export function getMove({ action = DEFAULT_ACTION }: Task): MovingAction {
   return isMoving(action) ? action : DEFAULT_ACTION;
 }

@@ -1,6 +1,6 @@
 /**
- * What a person is told, which each medium writes in its own way: plain text here, chat-message.ts.
- * None reads what another one wrote.
+ * The content of a message to people. Each medium formats it separately: plain text here, chats in
+ * chat-message.ts. No medium parses the text of another one.
  */
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { limitBytes } from '../text/format';
@@ -29,8 +29,8 @@ export interface Step {
 }
 
 /**
- * It becomes the Fail state's cause and part of the execution's output, far below 256 KiB. Nobody
- * reads more than this at night anyway.
+ * It becomes the Fail state's cause and part of the execution's output, far below 256 KiB. A longer
+ * message would not be read anyway.
  */
 const MAX_BYTES = 16 * 1024;
 
@@ -43,9 +43,7 @@ export function toTextMessage(
   return limitBytes(join([lead, ...details, next, ...more]), maxBytes);
 }
 
-/**
- * The text without commands to type, because the message that quotes it has a command of its own.
- */
+/** The text without commands to type, because the message that quotes it has its own command. */
 export function toQuote({ lead, details, more = [] }: Alert): string {
   const isQuoted = (section: Section) =>
     !section.some((line) => typeof line === 'object' && line.label === undefined);

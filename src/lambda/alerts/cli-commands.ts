@@ -59,8 +59,8 @@ export function sameInput({
 }
 
 /**
- * Prints what a function has logged lately. Lambda knows the function's log group, which has a name
- * of its own.
+ * Prints recent logs of a function. The log group has a custom name, which the command asks Lambda
+ * for.
  */
 export function tailLogCommand(functionArn: string): string {
   const region = regionOption(functionArn);

@@ -40,13 +40,13 @@ const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.OBJECTS_UNACCOUNTED]: 'S3',
 };
 
-/** What KMS is called in the names of errors, and at the beginning of its own messages. */
+/** KMS in the names of errors, and at the beginning of its messages. */
 const KMS_ERROR = /^[\w.]*\bK(MS|ms)\.?[A-Z]\w*Exception\b/;
 const KMS_TEXT = /^(The ciphertext refers to|arn:[\w-]+:kms:)/;
 
 /**
- * The first match wins. Services come before Lambda, through which their errors come. Texts quote
- * keys of strangers: the last resort.
+ * The first match wins. Services come before Lambda, through which their errors come. Texts may
+ * quote keys that other programs chose, so they come last.
  */
 const PATTERNS: [Layer, RegExp][] = [
   [

@@ -20,8 +20,8 @@ export function listProblems(problems: readonly ShownProblem[], total: number): 
 }
 
 /**
- * Of problems with the same message, apart from the object that it names and the request id, only
- * the first one keeps it.
+ * If several problems have the same message, apart from the object and the request id, only the
+ * first one keeps it.
  */
 export function omitRepeatedMessages(problems: readonly ShownProblem[]): ShownProblem[] {
   const texts = problems.map((problem) => `${problem.code} ${toSharedMessage(problem)}`);

@@ -85,12 +85,12 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
     'because another program removed the source while it was being archived; compare it with ' +
     'what you know of the object, and copy it back by hand',
   [ReasonCode.UNEXPECTED]:
-    'an unexpected response that has no reason code of its own; the message of the object shows it',
+    'an unexpected response without a separate reason code; the message of the object shows it',
 };
 
 /**
- * What passes by itself: nothing is to be fixed, and what to do before the same is run again. It
- * follows `Next: `.
+ * Advice for causes that pass without a fix: what to do before the same is run again. It follows
+ * `Next: `.
  */
 const PASSING: { readonly [code: string]: string } = {
   [ReasonCode.EXPIRED_CREDENTIALS]: 'nothing is to be fixed, because each run gets new credentials',

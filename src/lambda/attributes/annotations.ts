@@ -15,8 +15,8 @@ type Annotations = ReadonlyMap<string, AnnotationEntry>;
 const COPIES_AT_ONCE = 8;
 
 /**
- * CopyObject copies them by itself. A copy in parts is completed with them, and whatever else is at
- * the destination is compared (`findLacking`).
+ * CopyObject copies them itself. After a copy in parts, the archiver adds them. It compares any
+ * other object at the destination (`findLacking`).
  */
 export const annotations: Attribute<Annotations> = {
   of: () => 'ask',
@@ -60,8 +60,8 @@ export async function findLacking(
 }
 
 /**
- * Whether the copy may be one of ours that an earlier attempt could not complete: it was uploaded
- * in parts, and everything that it has is the source's.
+ * Whether the copy may come from an earlier attempt of this archiver that did not finish: it was
+ * uploaded in parts, and the source has everything that it has.
  */
 export function canBeCompleted(
   head: ObjectHead,
@@ -112,7 +112,7 @@ export async function completeAnnotations(
 
 /**
  * Completes a copy that this invocation has made in parts.
- * @throws the error of a failed condition if somebody else has annotated it
+ * @throws the error of a failed condition if another program has annotated it
  */
 export async function copyAnnotations(
   source: ReadOnlyPlace,
@@ -124,7 +124,7 @@ export async function copyAnnotations(
   }
   const lacking = await findLacking(source, copy, wanted, await listAnnotations(copy));
   if (!lacking) {
-    throw Object.assign(new Error('somebody else has annotated the copy'), {
+    throw Object.assign(new Error('another program has annotated the copy'), {
       name: 'PreconditionFailed',
     });
   }

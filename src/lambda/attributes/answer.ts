@@ -3,7 +3,7 @@ import { listAttributes, NAMES, ROWS } from './rows';
 import type { AttributeName } from '../../contract/object-attributes';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
 
-/** What is known of an object's attributes. One that is not there is left out. */
+/** The known attributes of an object. An absent attribute is left out. */
 export interface KnownValues extends Partial<Values> {
   /** Why something cannot be read that the answer says is there. */
   readonly unreadable?: Error;
@@ -28,7 +28,9 @@ export function readAnswer(answer: Answer): KnownValues {
   return values;
 }
 
-/** Reads what the index of a pack says of a member. What a pack drops, its members do not have. */
+/**
+ * Reads the attributes of a member from the index of its pack. They lack those that a pack drops.
+ */
 export function readIndexed(line: PackIndexLine): KnownValues {
   const values: Record<string, unknown> = {};
   for (const name of INDEXED) {
@@ -41,7 +43,7 @@ export function readIndexed(line: PackIndexLine): KnownValues {
   return values;
 }
 
-/** What the index of a pack says of a member, as `readIndexed` reads it. */
+/** The attributes of a member for the index of its pack, as `readIndexed` reads them. */
 export function toIndexed(values: KnownValues): Partial<PackIndexLine> {
   const said: Record<string, unknown> = {};
   for (const name of INDEXED) {

@@ -45,8 +45,8 @@ export interface Values {
 }
 
 /**
- * What is known of an attribute. A denial is `unreadable`, and never an absent value: what nobody
- * may read may still be there, and would be lost.
+ * The value of an attribute, or the error of a denied read. A denial never counts as an absent
+ * value: the attribute may exist, and the move would lose it.
  */
 export type Known<T> =
   | { readonly is: 'known'; readonly value?: T }
@@ -65,9 +65,9 @@ export interface WriteInput {
 }
 
 export interface Attribute<T> {
-  /** What an answer says. `ask`: it does not say whether the object has any. */
+  /** The value in an answer. `ask`: the answer does not show whether the object has any. */
   of(answer: Answer): Known<T> | 'ask';
-  /** Sends the request that says it. Only the error of a denial is not thrown. */
+  /** Requests the value. It returns a denial, and throws all other errors. */
   ask?(at: ReadOnlyPlace): Promise<Known<T>>;
   /** Returns true if the copy has what the source has. */
   keeps(source: T | undefined, copy: T | undefined, now: number): boolean;
@@ -81,7 +81,7 @@ export function known<T>(value?: T): Known<T> {
   return { is: 'known', value };
 }
 
-/** What a request answers, of which a denial is no absent value. */
+/** Returns the answer to a request. A denial is `unreadable`, not an absent value. */
 export async function askUnlessDenied<T>(ask: () => Promise<T | undefined>): Promise<Known<T>> {
   try {
     return known(await ask());

@@ -33,7 +33,7 @@ export const metadata: Attribute<Entries> = {
     if (MissingMeta > 0) {
       const message =
         `${MissingMeta} of its user metadata entries cannot be read over HTTP ` +
-        '(x-amz-missing-meta), so nobody can tell what they are: rewrite or remove them';
+        '(x-amz-missing-meta), so their values are unknown: rewrite or remove them';
       return {
         is: 'unreadable',
         error: Object.assign(new Error(message), { name: 'MissingMeta' }),
@@ -48,7 +48,7 @@ export const metadata: Attribute<Entries> = {
   fromJson: fromObject,
 };
 
-/** What the archive decides, and what only an index of a pack tells of the source. */
+/** Attributes that the archive decides. Only the index of a pack records those of a source. */
 export function ignored(field: keyof Answer): Attribute<string> {
   return { of: textOf(field), keeps: () => true };
 }

@@ -32,7 +32,9 @@ function isWithoutObjectLock(error: unknown): boolean {
   return status === 404 || status === 405 || status === 501;
 }
 
-/** Milliseconds. A round, too, goes on for minutes with the answer that it began with. */
+/**
+ * Milliseconds. A minute is acceptable, because a round keeps its first answer for minutes, too.
+ */
 const MAX_ANSWER_AGE = 60_000;
 
 /**
@@ -186,8 +188,8 @@ function longerHold(one: Lock, other: Lock): Lock {
 const DAY = 86_400;
 
 /**
- * Reads the lock that the bucket gives to new objects. S3 gives it only to those whose upload
- * specifies no lock of its own, so whoever specifies one must state this one, too:
+ * Reads the lock that the bucket gives to new objects. S3 applies it only if an upload specifies no
+ * lock, so an upload that specifies one must state this one, too:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  *
  * The date is the end of its day in UTC, so that all objects of a day have the same: a few hours

@@ -1,4 +1,4 @@
-/** What a copy in parts, or an object out of a pack, has to be written with. */
+/** The parameters for writing a copy in parts, or an object out of a pack. */
 import type { CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { KnownValues } from './answer';
 import type { Lock, Values, WriteInput } from './attribute';
@@ -6,14 +6,17 @@ import { listAttributes, ROWS } from './rows';
 import { toQuery } from './tags';
 import type { AttributeName } from '../../contract/object-attributes';
 
-/** What CopyObject keeps and others have to be told. The archive decides about the rest. */
+/**
+ * Attributes that CopyObject keeps and that other requests must state. The archive decides the
+ * rest.
+ */
 const WRITTEN = listAttributes(({ isCopied, shown }) => isCopied && shown !== 'ask');
 
 /** Node.js changes other bytes of some headers: https://github.com/nodejs/node/pull/46528 */
 const PLAIN = /^[\t\x20-\x7e]*$/;
 /**
- * Of the tags in the headers of a request. Together with 2 KB of metadata, S3 takes 8 KB:
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ * The limit for tags in the headers of a request. With 2 KB of metadata, they stay within the 8 KB
+ * that S3 accepts: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  */
 const MAX_TAGS_LENGTH = 4_096;
 
@@ -54,12 +57,12 @@ function listTexts(name: AttributeName, values: KnownValues): readonly string[] 
   return name === 'metadata' ? (values.metadata ?? []).flat() : [];
 }
 
-/** Whether a request can have the tags beside everything else that it has in its headers. */
+/** Whether the tags fit into the headers of a request. */
 export function fitsIntoHeaders({ tags = [] }: KnownValues): boolean {
   return toQuery(tags).length <= MAX_TAGS_LENGTH;
 }
 
-/** What the archive decides about an object, and not its source. */
+/** The properties of an archived object that the archive decides, not the source. */
 export interface Placement {
   readonly storageClass?: string;
   /** Undefined: the bucket's default encryption. */

@@ -7,7 +7,7 @@ import type { Outcome } from './batch-outcomes';
 export class AttemptCounts {
   private finishedCount = 0;
   private skippedCount = 0;
-  /** Of failures that lie in the setup, by their code. */
+  /** The number of failures that the setup causes, by their code. */
   private readonly inSetup = new Map<string, number>();
 
   /** The objects that have an outcome. */

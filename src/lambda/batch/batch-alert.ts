@@ -16,8 +16,8 @@ import { listProblems } from '../alerts/problem-lines';
 import { formatCount, formatDates, formatObjects } from '../text/format';
 
 /**
- * Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked
- * for such messages.
+ * Returns `null` if no message is needed: the batch continues, nothing is wrong, or the settings
+ * ask for no such messages.
  */
 export function createBatchAlert(
   {

@@ -18,7 +18,7 @@ import { Semaphore } from '../throughput/semaphore';
 /** A multipart copy that the end of the round interrupted, and the object's index in the batch. */
 export type InterruptedUpload = OpenUpload & { readonly index: number };
 
-/** Objects of at most this size are read beside the copies if they have to be compared. */
+/** Objects up to this size are read concurrently with copies if they must be compared. */
 const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
 
 /**
@@ -58,9 +58,10 @@ export class BatchCopier {
   private isStopped = false;
   private readonly interrupted: InterruptedUpload[] = [];
   /**
-   * Multipart copies wait for each other, and not in the place of a small copy: however many there
-   * are, the others are copied beside them. Each is parallel in itself. Objects that may take more
-   * than a round are copied one at a time, so that the first is complete before the time ends.
+   * Multipart copies wait for each other, and take no slot of small copies: small objects are
+   * copied concurrently, no matter how many multipart copies wait. A multipart copy is parallel in
+   * itself. Objects that may take longer than a round are copied one at a time, so that the first
+   * one completes before the time ends.
    */
   private readonly largeCopies: Promise<void>[] = [];
   private readonly longTurns = new Semaphore(1);
@@ -355,12 +356,12 @@ export class BatchCopier {
   }
 
   /**
-   * Whether a listing shows the destination. A run may find all of its objects archived, where
-   * sources are kept, or were kept by an earlier run. A listing costs a thousandth of the copies
-   * that S3 would refuse.
+   * Whether a listing shows the destination. If this run or an earlier one kept the sources, all
+   * objects may be archived already. A listing costs a thousandth of the copies that S3 would
+   * refuse.
    */
   private async isTaken(destination: string): Promise<boolean> {
-    // If it cannot be listed, the copies find out.
+    // If the listing fails, the copies show whether the destination is taken.
     return (await this.listTaken().catch(() => undefined))?.has(destination) ?? false;
   }
 

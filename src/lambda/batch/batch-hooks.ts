@@ -18,9 +18,9 @@ import type {
   RewrittenVersion,
 } from '../move/move-request';
 
-/** What a round does in another way for each direction: to the archive, or back to the old keys. */
+/** The steps of a round that differ between archiving and restoring. */
 export interface BatchHooks {
-  /** What differs in the context of the moves. */
+  /** The part of the moves' context that differs. */
   readonly move: Pick<
     MoveContext,
     'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf'
@@ -29,7 +29,7 @@ export interface BatchHooks {
   readonly glacierSources?: Settings['glacierSources'];
   /** Sources are not deleted. */
   readonly isKept: boolean;
-  /** What names the batch in the ledger. Default: its first object. */
+  /** The name of the batch in the ledger. Default: the key of its first object. */
   readonly origin?: string;
   /** Returns the key that the ledger has for an object: that at the source. */
   toLineKey(item: ListedObject): string;
@@ -102,7 +102,7 @@ export function createArchiveHooks({
     },
     resolveMissing: async (_, outcomes, archived) => outcomes.recall(archived),
     findMoved: async ({ source }, { Key }) => {
-      // Where sources are kept, the copy is all.
+      // If sources are kept, the copy completes the object.
       const isDone = isKept || !(await source.find(Key));
       return isDone ? { status: 'source-gone', isKept } : undefined;
     },

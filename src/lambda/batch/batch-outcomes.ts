@@ -25,7 +25,7 @@ export type Outcome = (
   /** Another attempt has archived the object, as its line says. */
   | { readonly status: 'source-gone'; readonly isKept: boolean }
 ) & {
-  /** What is told of the object besides. Unset: what its status says by itself. */
+  /** Notes on the object. Unset: those that follow from its status. */
   readonly notes?: Notes;
 };
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
@@ -37,7 +37,7 @@ interface Entry {
   day?: string;
   /** When the work on the object began and ended, in epoch milliseconds. */
   span?: { readonly began: number; readonly ended: number };
-  /** What stages noted before the outcome was known. */
+  /** Notes that stages made before the outcome was known. */
   notes?: Notes;
   /** The line that says so. */
   line?: LedgerLine;
@@ -70,7 +70,7 @@ const NEEDS_WHOLE_BATCH: readonly string[] = [
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
 
-/** What became of the objects of a batch in one round. */
+/** The outcomes of a batch's objects in one round. */
 export class BatchOutcomes {
   private readonly entries: readonly Entry[];
   private readonly attempts = new AttemptCounts();
@@ -108,8 +108,8 @@ export class BatchOutcomes {
   }
 
   /**
-   * Tells something of an object, whatever becomes of it: a note of archived objects counts only if
-   * it is archived, and one of skipped objects only if it is not.
+   * Adds a note on an object before its outcome is known: a note on archived objects counts only if
+   * the object is archived, and a note on skipped objects only if it is not.
    */
   note<N extends NoteName>(index: number, name: N, reason: NoteReason<N>): void {
     const entry = this.entries[index];
@@ -209,8 +209,7 @@ export class BatchOutcomes {
   }
 
   /**
-   * Returns the objects that were not at their source as they should: somebody else deleted or
-   * rewrote them, so they have no line.
+   * Returns the objects that another program deleted or rewrote at the source. They have no line.
    */
   listMissing(): {
     readonly index: number;
@@ -239,8 +238,8 @@ export class BatchOutcomes {
 
   /**
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that
-   * the run does not select any more. Such an attempt may have archived the listed version, or
-   * another one, and died after that.
+   * the run does not select any more. An attempt may have archived the listed version, or another
+   * one, and then died.
    */
   recall(archived: BatchLines['archived']): void {
     this.entries.forEach(({ outcome }, index) => {
@@ -355,7 +354,7 @@ function listNotes({ outcome, notes }: Entry): Notes | undefined {
     : Object.fromEntries(names.map((name) => [name, all[name]]));
 }
 
-/** What an outcome tells by itself. */
+/** The notes that follow from an outcome. */
 function toNotes(outcome: Outcome | undefined): Notes | undefined {
   if (outcome?.notes) {
     return outcome.notes;
@@ -389,10 +388,10 @@ function isDoubtful(outcome: Outcome | undefined): boolean {
 
 /**
  * Returns the ledger line of an object. A confirmed copy counts as archived, because the line is
- * written before its source is deleted. Skipped objects, and those that somebody else deleted or
+ * written before its source is deleted. Skipped objects, and those that another program deleted or
  * rewrote, have no line.
  *
- * @param now epoch milliseconds: the time of what is known without an attempt
+ * @param now the time of lines without an attempt in this round, in epoch milliseconds
  */
 function toLedgerLine(
   item: ListedObject,
@@ -447,8 +446,8 @@ function toLedgerLine(
       line.proof = outcome.proof;
     }
   } else if ('earlier' in outcome && outcome.earlier) {
-    // Also where our delete was executed without an answer, and somebody wrote the source again
-    // before the next one.
+    // This includes a delete whose answer was lost, after which another program wrote the source
+    // again.
     line.earlier = [{ day, ...outcome.earlier }];
   }
   const notes = listNotes(entry);

@@ -64,8 +64,8 @@ class BatchRound {
   private readonly ending = new AbortController();
   private readonly context: MoveContext;
   /**
-   * Objects whose deletes took so long that somebody may have looked at their sources before them,
-   * and written that.
+   * Objects whose deletes took so long that ReportRun, or another attempt, may have seen their
+   * sources before, and recorded that.
    */
   private readonly slowDeletes = new Set<number>();
   /**
@@ -134,8 +134,9 @@ class BatchRound {
   }
 
   /**
-   * Copies until all is copied or the time ends. Sources whose part of the ledger is settled are
-   * deleted meanwhile, after their lines are written. Where S3 throttles, others are, too.
+   * Copies until all is copied or the time ends. Meanwhile, it deletes the sources of each settled
+   * part of the ledger, after writing their lines. If S3 throttles, it deletes sources of other
+   * parts, too.
    */
   private async copyObjects(): Promise<readonly InterruptedUpload[]> {
     const { batch, context, copying, deadlines, hooks, outcomes, worker } = this;
@@ -184,8 +185,8 @@ class BatchRound {
         gone.push(index);
       }
     });
-    // Somebody removed their pack, and no delete was sent: they are moved, and the ledger must not
-    // say that the pack has them.
+    // Another program removed their pack before any delete was sent. So they are moved, and the
+    // ledger must not say that the pack has them.
     gone.forEach((index) => outcomes.reopen(index));
     this.recorder.retract(gone);
   }
@@ -235,8 +236,8 @@ class BatchRound {
    * Deletes the sources of the copies. If S3 answers neither a delete nor a look at its source, the
    * next round begins there.
    *
-   * @throws an error after the last round: the ledger says archived of such a source, so only
-   * another attempt, or ReportRun, may say something else
+   * @throws an error after the last round: the ledger calls such a source archived, so only another
+   * attempt, or ReportRun, may correct it
    */
   private async deleteCopied(context: MoveContext, copies: readonly CopiedItem[]): Promise<void> {
     const {
@@ -338,7 +339,10 @@ class BatchRound {
     return isAnyMoved;
   }
 
-  /** After slow deletes, looks whether somebody else wrote that their sources are still there. */
+  /**
+   * After slow deletes, checks whether ReportRun, or another attempt, recorded that their sources
+   * still exist.
+   */
   private async confirmDeletes(
     reports: BucketClient,
     copies: readonly CopiedItem[],

@@ -8,7 +8,7 @@ import type { MoveContext } from '../move/move-request';
 import type { Selection } from '../selection/select-objects';
 import type { Mover } from '../throughput/mover';
 
-/** What a function instance uses for all its batches. */
+/** The tools that a function instance reuses for all its batches. */
 export interface BatchWorker extends Mover {
   readonly settings: Settings;
   readonly select: (object: ListedObject) => Selection;
@@ -21,7 +21,7 @@ export interface BatchWorker extends Mover {
   readonly onProblem: (line: LedgerLine) => void;
 }
 
-/** What one round of a batch works with. */
+/** The input of one round of a batch. */
 export interface RoundOptions {
   readonly worker: BatchWorker;
   readonly context: MoveContext;

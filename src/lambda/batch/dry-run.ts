@@ -22,7 +22,7 @@ import { isTooLong, renamed } from '../selection/destination-key';
 const mayBeArchived = (storageClass: string | undefined) =>
   isInGlacier(storageClass) || storageClass === 'INTELLIGENT_TIERING';
 
-/** If the archive already holds so many objects of a batch, it may hold the others, too. */
+/** If the archive already holds this many objects of a batch, it may hold the others, too. */
 export const FOUND_BEFORE_LISTING = 10;
 /**
  * Objects that a real run begins while it compares one with its copy: that takes several requests
@@ -34,7 +34,7 @@ interface Prediction {
   readonly object: MoveRequest;
   /** The place of the object among those of the batch. */
   readonly turn: number;
-  /** Of the real move. */
+  /** The requests of the real move. */
   readonly requests: Requests;
   readonly maxBytesToRead?: number;
 }
@@ -250,8 +250,8 @@ export class Previewer {
   }
 
   /**
-   * Whether the real run has listed the archive before it copies this object. By then it does not
-   * know what becomes of the last ones.
+   * Whether the real run has listed the archive before it copies this object. At that time, the
+   * outcomes of the last copies are still unknown.
    */
   private async looksAt(turn: number): Promise<boolean> {
     const known = this.predictions.slice(0, Math.max(0, turn - BEGUN_MEANWHILE));
@@ -323,8 +323,8 @@ async function compare(
 }
 
 /**
- * CopyObject copies annotations, too, and S3 bills a PUT for each. Which objects have some, nothing
- * says but a request for each.
+ * CopyObject copies annotations, too, and S3 bills one PUT per annotation. Only a request per
+ * object shows how many it has.
  */
 async function getAnnotationRequests(
   bucket: BucketClient,

@@ -25,16 +25,16 @@ interface EagerDeletesOptions {
 /**
  * Deletes sources while other copies of the batch are still in progress:
  *
- * - A large batch has several parts of the ledger. Each is written, and its sources are deleted, as
- *   soon as its objects are settled. So the batch does not wait for that, and takes no more
- *   requests.
+ * - A large batch has several parts of the ledger. A part is written, and its sources are deleted,
+ *   as soon as its objects are settled. So the batch need not wait for this at its end, and sends
+ *   no more requests.
  * - If S3 throttles requests, the batch would wait for a bulk delete at its end, and would not use
  *   the rate that S3 allows for copies in the meantime.
  */
 export class EagerDeletes {
-  /** Whose sources are still to be deleted. */
+  /** The objects whose sources are still to be deleted. */
   private copied: number[] = [];
-  /** What `remove` got already. */
+  /** The objects that `remove` has received. */
   private readonly removed = new Set<number>();
   private readonly settled = new Set<number>();
   /** The number of objects of each part that are not settled. */

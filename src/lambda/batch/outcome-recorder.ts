@@ -16,12 +16,12 @@ const MAX_PARTS = 40;
 export const MAX_DIGEST_LENGTH = 8 * 1024;
 
 /**
- * What the items of a batch leave of a state's 256 KiB (`MAX_INPUT_BYTES` of the map), less a
- * reserve.
+ * The space that the items of a batch (`MAX_INPUT_BYTES` of the map) leave in a state's 256 KiB,
+ * less a reserve.
  */
 const MAX_PROGRESS_BYTES = (256 - 224) * 1024 - 512;
 
-/** Leaves the digest out if it does not fit beside the problems and the message of the batch. */
+/** Leaves the digest out if it does not fit next to the problems and the message of the batch. */
 export function fitIntoState(run: Run, progress: Progress): Progress {
   return Buffer.byteLength(JSON.stringify({ run, ...progress })) <= MAX_PROGRESS_BYTES
     ? progress

@@ -32,7 +32,7 @@ export class RoundDeadlines {
     this.requests = end - Math.min(1_000, reserve / 10);
   }
 
-  /** The invocation's remaining time now, whatever the clock says that tests control. */
+  /** The invocation's remaining time by the real clock, which tests do not control. */
   get left(): number {
     return this.milliseconds - (performance.now() - this.startedAt);
   }

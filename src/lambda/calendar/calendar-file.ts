@@ -31,7 +31,7 @@ export async function updateCalendar(
   run: CalendarRun,
   clock: Clock,
 ): Promise<void> {
-  // What it did is neither in the archive nor at the source, whose days the calendar shows.
+  // The calendar shows the days of archive and source. This run changed neither.
   if (getTarget(run) === 'reports') {
     return;
   }
@@ -57,8 +57,8 @@ export async function updateCalendar(
       );
       return;
     } catch (error) {
-      // Somebody else wrote the page since it was read. With `IfMatch`, 404 means that it is gone
-      // by now.
+      // Another run wrote the page since it was read. With `IfMatch`, 404 means that it is gone by
+      // now.
       const isRace = ['ambiguous', 'missing'].includes(toS3Error(error).kind);
       if (!isRace || denied || !(await backOff(budget, attempt))) {
         throw denied ?? error;

@@ -151,7 +151,7 @@ export function toMonths(runs: readonly CalendarRun[], today: string): CalendarM
 
 /**
  * Returns the worst result of a day. A run that was repeated, on any day, counts as its last
- * repetition: whoever repeats a failed night sees it settled.
+ * repetition: after a successful repetition of a failed night, the day is no longer red.
  */
 function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): DayState {
   const real = ofDay.filter(({ dryRun }) => !dryRun);

@@ -1,8 +1,8 @@
 import { Html } from '../text/html';
 
 /**
- * What the calendar adds to the style of the pages. A day has a color and a mark, whose alternative
- * text is empty.
+ * The style of the calendar, in addition to that of all pages. A day has a color and a mark, whose
+ * alternative text is empty.
  */
 export const CALENDAR_STYLE = new Html(`
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -93,8 +93,8 @@ export function createStartAlert(
 }
 
 /**
- * What a schedule of `addVerification` sends, without the time. The schedule of the archiver itself
- * sends nothing else.
+ * The input that a schedule of `addVerification` sends, besides the time. The archiver's own
+ * schedule sends only the time.
  */
 const Verification = v.object({
   action: v.literal('verify'),

@@ -17,9 +17,9 @@ export interface Diagnosis {
   readonly child?: FailedChild;
   /** A reason code, or else the name of an error. */
   readonly code: string;
-  /** What to do before running the command: sentences that follow "Next: ". */
+  /** Sentences that follow "Next: ", and say what to do before running the command. */
   readonly advice: string;
-  /** Whether the command redrives the run, and does not start a new one. */
+  /** Whether the command redrives the run instead of starting a new one. */
   readonly redrive: boolean;
   readonly command: string;
 }
@@ -74,12 +74,12 @@ function getOwnCause({ change, history }: FailureFacts): Cause {
   }
   if (change.status === 'ABORTED') {
     const given = [change.error, change.cause].filter(Boolean).join(': ');
-    return { error: 'ABORTED', text: given || 'somebody stopped the run' };
+    return { error: 'ABORTED', text: given || 'the run was stopped' };
   }
   return toCause(history?.error ?? change.error, history?.cause ?? change.cause);
 }
 
-/** What only the state explains in which the run ended. */
+/** Advice that depends on the state in which the run ended. */
 function getAdviceOfState(
   { change, history, mapRun }: FailureFacts,
   { error, text }: Cause,
@@ -157,7 +157,7 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
   ...DEFINITION_ERRORS,
 ]);
 
-/** What the run was to do. Its input says so if it was not planned. */
+/** The task of the run. If the run was not planned, its input names the task. */
 export function getTask(facts: FailureFacts): Task & { readonly action: Action } {
   const { action, target } = facts.history?.run ?? readInput(facts);
   return {
@@ -197,7 +197,7 @@ export function readInput({ change }: FailureFacts): Record<string, unknown> {
 }
 
 /**
- * Whoever may write sources can choose their key. Such a person must not get a grant by making a
+ * A user who may write sources can choose their key. Such a user must not get a grant by making a
  * run fail.
  */
 const IF_OWN_KEY =
@@ -277,7 +277,7 @@ const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string
   'Step Functions': [
     [
       /^ABORTED: /,
-      'ask whoever stopped the run whether it may continue. CloudTrail has the caller of ' +
+      'ask the person who stopped the run whether it may continue. CloudTrail has the caller of ' +
         'StopExecution.',
     ],
     [

@@ -27,15 +27,15 @@ export async function handler(event: unknown, context: Context): Promise<void> {
       {
         sfn,
         sns,
-        // The environment is not validated: if an alert failed because of its own settings, nobody
-        // would hear of the failed run.
+        // The environment is not validated: an alert that fails because of its own settings would
+        // hide the failed run.
         topicArn: process.env.ALERT_TOPIC_ARN!,
         chatTopicArn: process.env.CHAT_TOPIC_ARN,
         archiverName: process.env.ARCHIVER_NAME,
         reportBucket: process.env.REPORT_BUCKET,
         stateMachineArn: process.env.STATE_MACHINE_ARN,
         onError: (error) => logger.warn('not explained in full', error),
-        // The message is sent, so whatever happens here must not send it again.
+        // The message is sent, so an error here must not cause a retry that sends it again.
         onExplained: (facts) =>
           addToCalendar(facts).catch((error: Error) =>
             logger.warn('the calendar was not updated; the message is sent', error),

@@ -20,8 +20,8 @@ import { parseAs } from '../text/json';
 const text = v.fallback(v.optional(v.string()), undefined);
 
 /**
- * Epoch milliseconds from 1973 to 9998. A smaller number counts seconds. What DescribeExecution
- * says takes its place.
+ * Epoch milliseconds from 1973 to 9998. A smaller number counts seconds. The answer of
+ * DescribeExecution replaces it.
  */
 const instant = v.fallback(
   v.optional(v.pipe(v.number(), v.minValue(1e11), v.maxValue(Date.UTC(9998, 11, 31)))),
@@ -60,7 +60,7 @@ export type StatusChange = v.InferOutput<typeof StatusChangeEvent>['detail'];
 
 const AnyEvent = v.object({ detail: v.object({ executionArn: text, name: text, status: text }) });
 
-/** What even an event says that lacks what `StatusChangeEvent` requires. */
+/** Reads the facts that even an incomplete event has, which `StatusChangeEvent` rejects. */
 export function readRun(event: unknown): { readonly name?: string; readonly status: string } {
   if (!v.is(AnyEvent, event)) {
     return { status: 'FAILED' };
@@ -81,7 +81,7 @@ export interface FailedChild {
   readonly files: string[];
 }
 
-/** What the events of an execution say. */
+/** Facts from the events of an execution. */
 export interface History {
   /** The state that was entered last. */
   readonly state?: string;
@@ -114,7 +114,7 @@ export interface FailureFacts {
  */
 const MAX_CHILDREN = 5;
 
-/** Never throws. Whatever cannot be read becomes a gap, and the message is made from the rest. */
+/** Never throws. A fact that cannot be read becomes a gap, and the message uses the rest. */
 export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise<FailureFacts> {
   const gaps: string[] = [];
   const tryTo = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {

@@ -31,9 +31,9 @@ export interface NewLines {
 }
 
 /**
- * The ledger of one batch. It is written ahead: a line says that an object is archived before the
- * source is deleted (write-ahead logging, as in "ARIES: A Transaction Recovery Method", Mohan et
- * al., 1992). So what left its source is in the ledger, whatever dies in between.
+ * The ledger of one batch. It is a write-ahead log: the line of an archived object is written
+ * before its source is deleted ("ARIES: A Transaction Recovery Method", Mohan et al., 1992). So
+ * every object that left its source is in the ledger, even if the function dies in between.
  */
 export class BatchLedger {
   private readonly parts = new Map<string, LedgerPart>();
@@ -74,10 +74,9 @@ export class BatchLedger {
   }
 
   /**
-   * Does the same, and makes sure that it stays so: all parts are written once more. So what an
-   * attempt sent that has died, and S3 has not executed yet, comes too late. An answer that does
-   * not count it stays true.
-   * @param partKeys the parts that such an attempt may be about to write first
+   * Loads the ledger, and writes all parts once more. This makes the conditional writes fail that a
+   * dead attempt sent and S3 has not executed yet, so the returned lines stay valid.
+   * @param partKeys the parts that a dead attempt may be creating
    */
   async seal(reports: BucketClient, partKeys: readonly string[]): Promise<BatchLines> {
     const parts = new Set([
@@ -124,10 +123,9 @@ export class BatchLedger {
   }
 
   /**
-   * Writes the lines that are new or changed, all parts at the same time, and returns those that
-   * the ledger now has for these objects. What another attempt wrote to the same part is written
-   * again, also if it says the same: that attempt may have died while it was about to say something
-   * else.
+   * Writes the new and changed lines, all parts concurrently, and returns the lines that the ledger
+   * now has for these objects. If another attempt wrote to a part, the part is written again even
+   * with the same lines: that attempt may have died while it was sending other lines.
    * @param groups lines, and the part of those that are new; a changed one stays in its part
    */
   async record(reports: BucketClient, groups: readonly NewLines[]): Promise<LedgerLine[]> {
@@ -165,7 +163,7 @@ export class BatchLedger {
     return !before || !isOwn || !isSameStatement(before.line, line);
   }
 
-  /** Removes the lines of objects that somebody else deleted, if an earlier attempt wrote some. */
+  /** Removes lines that an earlier attempt wrote of objects that another program deleted. */
   async remove(reports: BucketClient, keys: readonly string[]): Promise<void> {
     for (const part of new Set(keys.flatMap((key) => this.recorded.get(key)?.part ?? []))) {
       await this.change(reports, part, [], keys);

@@ -1,7 +1,7 @@
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import { hash } from '../text/hash';
 
-/** With so many destinations, the table needs some 250 MiB. */
+/** A table of this size needs some 250 MiB. */
 export const MAX_DESTINATIONS = 2 ** 21;
 
 type Claim = Pick<LedgerLine, 'destination' | 'etag' | 'at'>;

@@ -4,16 +4,16 @@
  */
 import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 
-/** What a line says of the content of an object. */
+/** The fields of a line that identify the content of an object. */
 export interface Content {
-  /** Of the source. */
+  /** The ETag of the source. */
   readonly etag: string;
   readonly member?: { readonly sha256: string };
 }
 
 /**
- * What content of which object, wherever it lies and however often it was archived: counts of
- * objects go by it. An object that was restored and archived again may have another ETag, but its
+ * Identifies the content of an object, independent of where and how often it was archived. Counts
+ * of objects use it. An object that was restored and archived again may have another ETag, but its
  * bytes have the same digest.
  */
 export function contentOf(key: string, { etag, member }: Content): string {
@@ -21,9 +21,9 @@ export function contentOf(key: string, { etag, member }: Content): string {
 }
 
 /**
- * Where the archive holds it: which member of which version of which destination. A verification
- * goes by it, because a ledger promises each copy. At one destination, there are as many as a pack
- * has members.
+ * Identifies the place in the archive: a member of a version of a destination. A verification uses
+ * it, because it checks every recorded copy. One destination has as many places as a pack has
+ * members.
  */
 export function placeOf(
   key: string,

@@ -18,7 +18,7 @@ export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): voi
   }
 }
 
-/** Whether an object is where the run moves it to, and its source is deleted or kept on purpose. */
+/** Whether an object is at its destination, and its source is deleted or kept on purpose. */
 export function isMoved(
   status: LedgerLine['status'],
 ): status is 'archived' | 'restored' | 'extracted' {
@@ -56,7 +56,7 @@ export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   }
   const linesOf = groupBy(written, ({ key }) => key);
   return Array.from(counting.values(), ({ earlier: _, ...line }) => {
-    // What an attempt says of a copy may be more than what another one says of the same.
+    // One attempt may have recorded more about the same copy than another one.
     const toName = (version: ArchivedVersion) =>
       JSON.stringify([version.destination, contentOf(line.key, version)]);
     const others = new Map(

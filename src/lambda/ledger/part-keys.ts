@@ -65,7 +65,9 @@ export function getLedgerBatchPrefix(
   return `${run.ledgerPrefix}${sha256(origin ?? items[0].Key).slice(0, 16)}-`;
 }
 
-/** Of a part. Batches that a function has planned may have more objects. */
+/**
+ * The largest number of lines in a part. Batches that a function has planned may have more objects.
+ */
 export const MAX_PART_LINES = 1_000;
 
 /**

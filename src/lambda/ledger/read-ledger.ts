@@ -61,8 +61,8 @@ function tallyBatch(parts: number, lines: Iterable<LedgerLine>, start: number): 
 }
 
 /**
- * Of the objects of a batch that it would archive, those conflict whose destinations others win. It
- * has compared them with each other.
+ * Marks lines as conflicting if an object of another batch gets their destination. The batch has
+ * already compared its own objects with each other.
  */
 function applyWinners(lines: readonly LedgerLine[], winners: DestinationWinners): LedgerLine[] {
   const ownWins = new Map<string, boolean>();

@@ -15,7 +15,7 @@ import { parseJsonLines } from '../text/json';
 
 export interface RecordedVersion {
   readonly version: ArchivedVersion;
-  /** The line that counts for the object. Of all versions that it names, its own is the last. */
+  /** The line that counts for the object. Its own version is the last one that it names. */
   readonly line: LedgerLine;
   readonly part: string;
 }
@@ -96,7 +96,7 @@ export interface Restorable extends RecordedVersion {
   readonly isReplaced?: true;
   /** A later run archived the same content of the same key. */
   readonly isRepeated?: true;
-  /** What is told of the object besides. */
+  /** Notes on the object. */
   readonly notes?: Notes;
 }
 

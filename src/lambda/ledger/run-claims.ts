@@ -1,6 +1,6 @@
 /**
- * The runs that have ledgers. Ledgers are a table and have only lines, so a tree of claims beside
- * them says whose each is.
+ * The runs that have ledgers. The folders of ledgers form a table that may hold only lines, so a
+ * separate tree of claims records which run owns which ledger.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';

@@ -107,7 +107,7 @@ export class Tally {
     }
   }
 
-  /** Adds what a batch knows of its own lines: all but which objects they are. */
+  /** Adds the summary of a batch's lines, which does not name the objects. */
   addDigest(
     digest: BatchDigest,
     { archived, conflicting, failed }: Pick<Counts, 'archived' | 'conflicting' | 'failed'>,

@@ -1,9 +1,6 @@
 export const SHOWN_ITEMS = 10;
 
-/**
- * Keeps the items with the greatest values, whatever the order in which they are added. Its size
- * does not grow.
- */
+/** Keeps the items with the greatest values, in any order of insertion. Its size is limited. */
 export class TopN<T extends { readonly key: string }> {
   /** The greatest first. Items of equal value are in the order of their keys. */
   items: readonly T[] = [];

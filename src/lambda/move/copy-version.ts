@@ -120,12 +120,12 @@ async function copyAtOnce(
 }
 
 /**
- * Checks that an answer of success is the answer to this copy. Something on the way may have sent
- * that to another copy, and then nothing may be at the destination. (The client has already
- * rejected an answer that came twice.) A copy has the ETag of its source if both are MD5 digests.
- * Otherwise the object at the destination must have the ETag that the answer names, because a key
- * of KMS gives each object an ETag of its own. If both ETags look like digests and differ, the
- * source must also be one whose ETag is none, such as an object that KMS encrypts.
+ * Checks that a success response belongs to this copy. A proxy may deliver the response to another
+ * copy, and then the destination may be empty. (The client has already rejected a response that
+ * came twice.) A copy has the ETag of its source if both are MD5 digests. Otherwise the object at
+ * the destination must have the ETag that the response names, because with a KMS key every object
+ * gets a different ETag. If both ETags look like digests and differ, the ETag of the source must
+ * also be no digest, as with KMS encryption.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
  * @throws ForeignAnswer, which is ambiguous: both ends must be inspected
  */

@@ -18,8 +18,7 @@ export interface VersionFacts {
    */
   readonly isMd5: boolean;
   /**
-   * Where the version is or was: S3 gives the version another ETag whenever its content at this
-   * place changes.
+   * The place of the version now or earlier. At one place, another content always has another ETag.
    */
   readonly place?: string;
   /** Checksums of the full object, by their algorithm. */
@@ -53,7 +52,7 @@ export function decide(a: VersionFacts, b: VersionFacts): Decision {
   const shared = ALGORITHMS.filter(
     (algorithm) => a.checksums[algorithm] !== undefined && b.checksums[algorithm] !== undefined,
   );
-  // Before the ETags: whoever wants to can write two contents that have one MD5 digest.
+  // Compare checksums before ETags: an attacker can create two contents with the same MD5 digest.
   if (shared.some((algorithm) => a.checksums[algorithm] !== b.checksums[algorithm])) {
     return 'different';
   }
@@ -91,7 +90,7 @@ export function fromLedger(
 ): VersionFacts {
   const { size, etag, archivedEtag, checksumAlgorithm, checksumType, checksum, member } = version;
   return {
-    // What lies at the destination is the pack.
+    // The object at the destination is the pack.
     size: member?.packSize ?? size,
     etag: archivedEtag,
     // A copy keeps the ETag of its source only if both are the digest of the content.
@@ -155,7 +154,7 @@ export function fromListing(
   return { ...object, isMd5: false, place, checksums: {} };
 }
 
-/** What the answers of CopyObject, CompleteMultipartUpload and HeadObject have in common. */
+/** The common fields of the answers of CopyObject, CompleteMultipartUpload and HeadObject. */
 type DescribedObject = { readonly [Field in `Checksum${(typeof ALGORITHMS)[number]}`]?: string } & {
   readonly ETag?: string;
   readonly ChecksumType?: 'COMPOSITE' | 'FULL_OBJECT';

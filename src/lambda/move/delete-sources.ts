@@ -17,7 +17,7 @@ export interface Deletion {
 }
 
 /**
- * - `gone`: the source does not exist any more, whoever deleted it.
+ * - `gone`: the source no longer exists. This function or another program deleted it.
  * - `marked`: it is gone behind a delete marker, because its bucket has versioning.
  * - `changed`: it was rewritten after its copy, and stays.
  * - an error with `isUnanswered`: neither the delete nor a look at the source was answered.
@@ -217,18 +217,15 @@ async function verifyDeletions(
 }
 
 /**
- * Decides by one HeadObject whether a source is gone although S3 did not say so. It may be, for
- * each error:
+ * Decides by one HeadObject whether a source is gone after an error. Each error can hide a delete:
  *
- * - S3 may have executed a request, or an earlier attempt of it, whose answer was lost or cannot be
- *   read.
+ * - S3 may have executed a request, or an earlier attempt, whose answer was lost or is unreadable.
  * - A key that an earlier attempt deleted looks denied to a caller who may not list the bucket
  *   (`BucketClient.head`).
- * - A source that S3 calls rewritten may be the delete marker of an earlier attempt: it is the
- *   current version in a versioned bucket, and has no ETag.
+ * - If S3 says that the source was rewritten, the current version may be the delete marker of an
+ *   earlier attempt, which has no ETag.
  *
- * @param assumed the result if the source is still there as it was copied, or if nobody may look at
- * it
+ * @param assumed the result if the source is unchanged since its copy, or if HeadObject is denied
  */
 async function verifyDeletion(
   source: BucketClient,

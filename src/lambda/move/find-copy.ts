@@ -11,8 +11,8 @@ import type { Settings } from '../../contract/payloads/settings';
 import { isTooLong, renamed } from '../selection/destination-key';
 
 /**
- * Whether the copy of a source that is gone may be elsewhere than at its destination, so that what
- * is new there shows nothing.
+ * Whether the copy of a source that is gone may be at another key than its destination. Then a new
+ * object at the destination proves nothing.
  */
 export function mayBeElsewhere({ layout, packing }: Pick<Settings, 'layout' | 'packing'>): boolean {
   return layout.sharesDestinations || packing !== undefined;
@@ -39,13 +39,13 @@ interface FoundCopy<V extends CopiedVersion, F extends Found> {
 }
 
 /**
- * Finds the copy of a source that is gone. `decide` says which object is the copy and which is not.
- * Where it does not know, as after a multipart copy or with KMS, an object counts that has the same
- * size, and the same ETag or a time since the run began. The latter does not count where the object
- * may be the copy of another source. No source is deleted because of this: it only decides what the
- * ledger says, and the line says that nothing else shows it.
- * @param versions of the source that may have been copied; `look` returns what the destination
- * holds under a key
+ * Finds the copy of a source that is gone. `decide` tells whether an object is the copy. If it
+ * cannot tell, as after a multipart copy or with KMS, an object counts if it has the same size, and
+ * either the same ETag or a time after the run began. The time does not count if the object may be
+ * the copy of another source. No source is deleted because of this: it only decides the line of the
+ * ledger, which records the weak proof.
+ * @param versions the versions of the source that may have been copied; `look` returns the object
+ * at a key of the destination
  */
 export async function findCopy<V extends CopiedVersion, F extends Found>(
   versions: readonly V[],
@@ -68,8 +68,8 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
     versions: versions.filter(({ destination }) => destination === key),
   }));
   const candidates: (FoundCopy<V, F> & { readonly decision: Decision })[] = [];
-  // Other names first: such a name is used only if the destination held other content, and for one
-  // version only.
+  // Look under other names first: a version gets one only if the destination held other content,
+  // and no other version shares it.
   for (const place of [...otherNames, ...ownNames]) {
     const found = isTooLong(place.key) ? undefined : await look(place.key);
     if (!found) {
@@ -100,8 +100,8 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
 }
 
 /**
- * What happened to a source that is gone. `seen` has what HeadObject said of versions of the
- * source, by their ETags.
+ * Finds out what happened to a source that is gone. `seen` has the HeadObject facts of the source's
+ * versions by their ETags.
  */
 export async function findArchived(
   context: MoveContext,

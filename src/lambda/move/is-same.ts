@@ -18,28 +18,28 @@ export class ComparisonUnfinished extends Error {
   }
 }
 
-/** What HeadObject says, and what only a request says. */
+/** Attributes that HeadObject returns, and those that need a separate request. */
 const SHOWN = listAttributes(({ shown, found }) => shown === 'answer' && found !== 'ignored');
 const COUNTED = listAttributes(({ shown, found }) => shown === 'count' && found !== 'ignored');
 
 export interface ComparisonOptions extends Pick<MoveContext, 'maxBytesToRead' | 'isRecorded'> {
   /**
-   * Writes nothing. Called if a copy in parts would be completed with so many annotations, and then
-   * counts as the same.
+   * If set, nothing is written. Called with the number of annotations that would complete a copy in
+   * parts, which then counts as the same.
    */
   readonly onIncomplete?: (annotations: number) => void;
 }
 
 /**
- * The only comparison after which a source may be deleted: whether the copy has the same bytes, as
- * `decide` says or else by reading both, and each attribute that src/contract/object-attributes.ts
- * says it must have. A row of that table can only object. What may not be read is never taken for
- * equal.
+ * The only comparison after which a source may be deleted. The copy must have the same bytes:
+ * `decide` tells, or both are read. It must also have each attribute that
+ * src/contract/object-attributes.ts requires. A row of that table can only object. A value that may
+ * not be read never counts as equal.
  *
- * A restore, whose objects are recorded, does not compare locks: it deletes nothing, and the
- * archive may have locks that the source never had.
- * @throws ComparisonUnfinished, an error named SameObject if both are one object, and the error of
- * what may not be read
+ * A restore does not compare locks: it deletes nothing, and the archive may have locks that the
+ * source never had.
+ * @throws ComparisonUnfinished, an error named SameObject if both are one object, or the error of a
+ * denied read
  */
 export async function isSame(
   source: Subject,
@@ -55,7 +55,8 @@ export async function isSame(
   if (source.located) {
     assertKnownLocks(source.located.head);
   }
-  // Nobody knows what it says, so nobody knows whether the copy has it.
+  // The source has a header that this version does not know, so it cannot check that the copy has
+  // it.
   if (source.located?.head.unlisted) {
     return false;
   }
@@ -108,9 +109,9 @@ function read<T>(value: Known<T>): T | undefined {
 }
 
 /**
- * Whether the copy has all annotations of the source. Most sources have none, and then the copy is
- * not asked. An earlier attempt may have died before its copy in parts had all of them: such a copy
- * is completed.
+ * Whether the copy has all annotations of the source. Most sources have none, and then those of the
+ * copy are not requested. If an earlier attempt died before its copy in parts had all of them, this
+ * function adds the rest.
  */
 async function hasAnnotations(
   source: Subject,
@@ -151,7 +152,7 @@ async function hasAnnotations(
  * A bucket may have a second name, such as the alias of an access point. Then an object whose key
  * is its own destination looks like its own copy, and the move would delete the only one. So two
  * objects under one key must differ in their version, or the copy must be later than its source. If
- * both are of one second, nobody can tell, and the source stays.
+ * both have the same second, they cannot be told apart, and the source stays.
  */
 function assertTwoObjects(a: Located | undefined, b: Located | undefined): void {
   if (!a || !b || a.key !== b.key) {

@@ -5,12 +5,11 @@
  *     IfNoneMatch: '*' }, or in parts under the same conditions. So it copies no other version than
  *     the listed one, and only to a free key. `confirmCopy` checks that the answer belongs to this
  *     copy.
- *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides:
- *       the source is gone                    archived already, or deleted by somebody else
- *       the source was rewritten              copy the new version, if it is selected, too
- *       the destination is free               copy again
- *       the destination has the same object   it is copied
- *       the destination has another object    report the conflict, or copy to another name
+ *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides: the
+ *     source is gone                    archived already, or deleted by another program the source
+ *     was rewritten              copy the new version, if it is selected, too the destination is
+ *     free               copy again the destination has the same object   it is copied the
+ *     destination has another object    report the conflict, or copy to another name
  *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it
  *     still has the ETag that was copied.
  *
@@ -127,7 +126,7 @@ async function copyOrInspect(
         if (!newVersion) {
           return { status: 'deselected' };
         }
-        // Not under the other name: that stands for the version that conflicted.
+        // Do not use the other name: it belongs to the version that conflicted.
         version = newVersion;
         request = version;
       }
@@ -175,7 +174,7 @@ function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefi
 }
 
 interface Seen {
-  /** What HeadObject said of versions of the source, by their ETags. */
+  /** The HeadObject facts of the source's versions, by their ETags. */
   readonly versions: Map<string, VersionFacts>;
   /** When the source was written that was there after S3 denied a copy, in epoch seconds. */
   denied?: { readonly modified: number | undefined };
@@ -311,7 +310,7 @@ async function inspectDestination(
   });
 }
 
-/** What the ledger says of a source that has other content than its copy. */
+/** The ledger's message about a source that has other content than its copy. */
 export const REWRITTEN_AFTER_COPY =
   'the source was rewritten after it was copied: the earlier content is archived, the new ' +
   'content is still at the source';
@@ -389,8 +388,8 @@ export async function deleteSources(
 const SHOWN_BY = 10;
 
 /**
- * Whether the destination denies a copy that S3 has denied: everything that the copy needs of the
- * source is granted, and the source brings nothing along that its owner chose and that the
+ * Whether the destination caused the denial of a copy. It did if the role may read everything that
+ * the copy needs from the source, and the source has no attribute that its owner chose and the
  * destination may refuse. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * ("Permissions")
  */
@@ -421,8 +420,8 @@ async function isDeniedByDestination(
 /**
  * Whether a failure does not depend on the source, so that the others fail, too: a bucket is
  * missing, the credentials of this invocation have expired, the destination has no Object Lock for
- * the retention, or its key cannot be used. Whoever writes sources chooses the keys that encrypt
- * them, and policies may deny each source for a reason of its own. So a denial does not count.
+ * the retention, or its key cannot be used. A denial does not count: the writers of sources choose
+ * the keys that encrypt them, and policies may deny single sources.
  */
 function isInSetup(
   { destinationKeyArn, retentionOf }: MoveContext,

@@ -27,7 +27,7 @@ export interface MoveContext {
   readonly glacierSources?: SourceRestores;
   /** Undefined: the destination bucket's default encryption. */
   readonly destinationKeyArn?: string;
-  /** What one request can copy. Larger objects can only be copied in parts. */
+  /** The largest size that one request can copy. Larger objects can only be copied in parts. */
   readonly maxCopyBytes: number;
   /**
    * Larger objects are copied in parts because one request would take too long. At most
@@ -39,8 +39,8 @@ export interface MoveContext {
   /** Epoch milliseconds. */
   readonly runStart: number;
   /**
-   * What is new at the destination need not be the copy: sources share destinations, as with a flat
-   * layout, or packs have the objects.
+   * A new object at the destination need not be the copy: sources share destinations, as with a
+   * flat layout, or packs have the objects.
    */
   readonly sharesDestinations?: boolean;
   /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
@@ -50,8 +50,8 @@ export interface MoveContext {
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
   /**
-   * Of the batch's copies that S3 has denied: how many the destination denied, and whether any may
-   * be denied because of its source.
+   * Counts the denied copies of the batch: how many the destination denied, and whether a source
+   * may have caused any denial.
    */
   readonly denials?: { byDestination: number; isAnyOfSource: boolean };
 }
@@ -65,7 +65,7 @@ export interface MoveRequest {
   readonly day?: string;
   /** When the version was written, in epoch seconds, if that is known. */
   readonly lastModified?: number;
-  /** What a listing has shown of the source. */
+  /** The storage class of the source in a listing. */
   readonly sourceClass?: string;
   readonly restoredUntil?: ListedObject['RestoredUntil'];
   /**
@@ -86,13 +86,13 @@ export interface MoveRequest {
   ) => { readonly destination: string; readonly day: string } | undefined;
 }
 
-/** What the selection of a version depends on that was written after the listing. */
+/** The facts on which the selection of a version depends that was written after the listing. */
 export interface RewrittenVersion {
   readonly lastModified: Date;
   readonly size: number;
 }
 
-/** What a source is like that was written after the listing. */
+/** The facts of a source that was written after the listing. */
 export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> &
   Partial<Pick<LedgerLine, 'day'>>;
 
@@ -109,8 +109,8 @@ export interface Copied {
 }
 
 /**
- * `source-gone`: somebody else deleted the source, and the archive does not have it. `deselected`:
- * rewritten, and not selected any more.
+ * `source-gone`: another program deleted the source, and the archive does not have it.
+ * `deselected`: rewritten, and not selected any more.
  */
 export type MoveResult =
   | (Omit<Copied, 'status'> & {
@@ -125,14 +125,14 @@ export type MoveResult =
       readonly destination: string;
       readonly code: ReasonCode;
       readonly message: string;
-      /** The cause lies in the setup. Whoever writes sources cannot bring it about. */
+      /** The cause lies in the setup. Writers of sources cannot cause it. */
       readonly isInSetup?: boolean;
       /**
-       * The object is archived, and nobody knows whether the source is gone. Another attempt finds
-       * out.
+       * The object is archived, and it is unknown whether the source is gone. Another attempt
+       * checks.
        */
       readonly isUnanswered?: boolean;
-      /** What is told of the object besides. */
+      /** Notes on the object. */
       readonly notes?: Notes;
       /**
        * The version that is archived although the source has another one now. Default of its day:

@@ -57,8 +57,7 @@ type Destination = Omit<Located, 'head'>;
 export const TAGS_TOO_LARGE = 'TagsTooLarge';
 
 /**
- * Whether a copy in parts can have all metadata and the checksum of the object, as one by
- * CopyObject does.
+ * Whether a copy in parts can keep all metadata and the checksum of the object, as CopyObject does.
  */
 export function canBeCopiedInParts(head: ObjectHead): boolean {
   return (
@@ -157,7 +156,7 @@ export async function abortUpload(
 async function listLeftovers({ bucket, key }: Destination, ownUploadId: string): Promise<string[]> {
   const uploads = await bucket.request((s3) => listUploads(s3, bucket.name, key)).catch(() => []);
   const initiator = uploads.find((upload) => upload.UploadId === ownUploadId)?.Initiator?.ID;
-  // We must not abort the upload of somebody else.
+  // Uploads of other programs must not be aborted.
   return uploads
     .filter((upload) => upload.UploadId !== ownUploadId && upload.Initiator?.ID === initiator)
     .map((upload) => upload.UploadId!);

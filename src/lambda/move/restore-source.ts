@@ -112,7 +112,7 @@ class RestoreRequest {
   private readonly restores: SourceRestores;
   /** Bytes of the version that the run has admitted. Undefined: none. */
   private admitted?: number;
-  /** S3 has restored it, or nobody knows. */
+  /** S3 has restored it, or may have. */
   private mayBeDone = false;
 
   constructor(

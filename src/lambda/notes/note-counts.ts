@@ -1,4 +1,4 @@
-/** Counts objects by what is told of them (src/contract/notes.ts). */
+/** Counts objects by their notes (src/contract/notes.ts). */
 import type { NoteCount, NoteCounts, Notes } from '../../contract/payloads/note-payloads';
 import { addExample } from '../text/key-examples';
 

@@ -8,7 +8,7 @@ interface Told {
   readonly counted: NoteCount;
 }
 
-/** In the order of the table. What another version told is left out: nobody has words for it. */
+/** Notes in the order of the table. It omits notes of other versions, which have no text here. */
 function listTold(notes: NoteCounts = {}): Told[] {
   return NOTE_NAMES.filter((name) => Object.hasOwn(notes, name)).map((name) => ({
     note: findNote(name)!,
@@ -46,14 +46,14 @@ function describeReasons({ note, counted }: Told): string[] {
   return [`Why: ${reasons.join(', ')}.`];
 }
 
-/** What stands beside the number of skipped objects. */
+/** Labels next to the number of skipped objects. */
 export function labelSkippedNotes(notes: NoteCounts | undefined): string[] {
   return listTold(notes).flatMap(({ note: { skipped, label }, counted: { count } }) =>
     skipped ? [`${label}: ${formatCount(count)}`] : [],
   );
 }
 
-/** What stands beside the number of failed objects. Undefined: nothing. */
+/** The label next to the number of failed objects. Undefined: none. */
 export function labelFailedNotes(notes: NoteCounts | undefined): string | undefined {
   const labels = listTold(notes).flatMap(({ note: { failed, label }, counted: { count } }) =>
     failed ? [`${label}: ${formatCount(count)}`] : [],
@@ -86,7 +86,7 @@ export interface AttentionNote {
   readonly text: string;
 }
 
-/** What somebody should do something about, even if nothing failed. */
+/** Notes that need action, even if nothing failed. */
 export function listAttention(notes: NoteCounts | undefined, dryRun: boolean): AttentionNote[] {
   return listTold(notes)
     .filter(({ note, counted }) => note.attention.some((code) => counted.reasons[code] > 0))

@@ -1,7 +1,4 @@
-/**
- * What all pages are made of: a document and its elements. Keys, dates and commands fit on a small
- * phone.
- */
+/** The document of a page, and its elements. Keys, dates and commands fit on a small phone. */
 import { STYLE } from './style';
 import { createDayFinder } from '../../dates/date-window';
 import { describeReason, reasonUrl } from '../alerts/reason-text';
@@ -92,10 +89,7 @@ export function renderReasonCode(code: string): Html {
   return describeReason(code) ? renderLink(reasonUrl(code), code) : html`${formatKey(code)}`;
 }
 
-/**
- * A row for an object: its key, and what there is to say about it. The key has a line of its own on
- * a phone.
- */
+/** A row for an object: its key, and a note about it. On a phone, the key has a separate line. */
 export function renderKeyRow(key: string, note: Html): Html {
   return html`<div class="row keyed"><div>${renderKey(key)}</div><span>${note}</span></div>`;
 }

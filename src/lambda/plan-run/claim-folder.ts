@@ -33,10 +33,10 @@ export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
 
 /**
  * Returns the folders that now belong to this execution and to no other: `<report prefix><day of
- * the start>/<run id>/` and the ledger's, or with an addition to the run id if one of them belongs
- * to somebody else. A retry gets the folders that the execution has. Runs that start on different
- * days may have ledgers of the same day, so the ledger has a claim of its own, which is not in its
- * folder, because only parts are there.
+ * the start>/<run id>/` and the ledger's, or with an addition to the run id if another execution
+ * owns one of them. A retry gets the folders that the execution has. Runs that start on different
+ * days may have ledgers of the same day, so the ledger has a separate claim. It lies outside the
+ * ledger's folder, which may hold only parts.
  * @throws InvalidRunInput if both names belong to others
  */
 export async function claimRunFolders(
@@ -75,9 +75,9 @@ export async function claimRunFolders(
 }
 
 /**
- * The folder for what is copied out of packs is named by the run alone, so it has a claim of its
- * own. Nothing is in it before the map of its run begins: whatever is there was put by somebody
- * else, and nobody could tell it from what the run copied.
+ * The folder for objects copied out of packs is named only by the run, so it has a separate claim.
+ * It must be empty before the map of its run begins: an object of another program could not be told
+ * from one that the run copied.
  */
 async function isExtractedClaimed(
   context: ClaimContext,
@@ -130,7 +130,7 @@ async function isClaimed(
         // The start tells executions apart that have the same name long after each other.
         return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
       }
-      // Somebody writes or deletes the key at this moment:
+      // Another request writes or deletes the key at this moment:
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
       if (!(await backOff(budget, attempt))) {
         throw error;

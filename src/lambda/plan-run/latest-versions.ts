@@ -1,18 +1,21 @@
 /**
  * Several ledgers, or several packs, may have a version of one key. Children do not know of each
- * other, so PlanRun tells each which of its versions is not the latest.
+ * other, so PlanRun tells every child which of its versions are not the latest.
  */
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type Content, contentOf } from '../ledger/identity';
 import { toBits } from '../plan/positions';
 import { hash } from '../text/hash';
 
-/** When a version was recorded. Of two of the same time, that of the later part is the latest. */
+/**
+ * The time at which a version was recorded. If two have the same time, the one in the later part is
+ * the latest.
+ */
 interface Version {
   readonly part: number;
   readonly position: number;
   readonly at: number;
-  /** By which it is known: an object in a pack has two, and beside one, it has its ETag only. */
+  /** The names of its content: an object in a pack has two, any other object has only its ETag. */
   readonly names: readonly number[];
 }
 
@@ -21,7 +24,7 @@ export class LatestVersions {
   private readonly latest = new Map<number, Version>();
   private readonly older = new Map<number, Version[]>();
 
-  /** @param parts those of one child; what is added from now on belongs to them */
+  /** @param parts the parts of one child; versions added from now on belong to them */
   begin(parts: readonly PartVersion[]): void {
     this.parts.push(parts);
   }
@@ -70,14 +73,17 @@ export type VersionMarks = Pick<PartVersion, 'replaced' | 'repeated'>;
 export class ComparedVersions {
   constructor(private readonly marks: ReadonlyMap<string, VersionMarks>) {}
 
-  /** The parts of a child, of which the first one says it. What was not compared stays as it is. */
+  /**
+   * Returns the parts of a child with the marks in the first one. Parts that were not compared are
+   * returned unchanged.
+   */
   mark(parts: readonly PartVersion[]): PartVersion[] {
     const [first, ...others] = parts;
     return [{ ...first, ...this.marks.get(toName(parts)) }, ...others];
   }
 }
 
-/** Positions count only in what was read. */
+/** Positions are valid only for the parts as they were read, so the name contains their ETags. */
 function toName(parts: readonly PartVersion[]): string {
   return JSON.stringify(parts.map(({ key, etag }) => [key, etag]));
 }

@@ -25,7 +25,7 @@ export interface PlannedLedger {
   readonly bytes: number;
   readonly isShared?: boolean;
   readonly check?: LedgerCheck;
-  /** What other ledgers that are read say of the same keys. */
+  /** The result of comparing versions of the same key in all ledgers that the run reads. */
   readonly compared?: ComparedVersions;
 }
 

@@ -36,7 +36,7 @@ import { formatDates, formatKey } from '../text/format';
 
 export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts) => Promise<RunFolders>;
-  /** When the run before began. Undefined: there is none, or nobody can tell. */
+  /** Returns the start of the previous run. Undefined: there is none, or it is unknown. */
   readonly findPreviousStart: () => Promise<string | undefined>;
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
@@ -124,13 +124,13 @@ export async function planRun(
 interface ActionPlan {
   readonly check?: (input: RunInput, settings: Settings) => void;
   /**
-   * Looks at the ledgers of runs. What it returns writes the file that the map reads. Unset: the
-   * run lists.
+   * Reads the ledgers of runs, and returns a function that writes the file for the map. Unset: the
+   * run lists objects.
    */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;
   /**
-   * Looks at the indexes of the packs of some days in place of ledgers. They lie in the archive as
-   * long as it exists. What it returns writes the file that the map reads.
+   * Reads the indexes of the packs of some days instead of ledgers, and returns a function that
+   * writes the file for the map. The indexes exist as long as the archive.
    */
   readonly readPacks?: (ports: PlanPorts, days: Window) => Promise<WriteLedgers>;
   readonly initialProgress: () => Plan['progress'];
@@ -257,7 +257,7 @@ async function writeLedgers(
   { running, withoutReport, notCompared }: Omit<PlannedLedgers, 'verified' | 'lacking'>,
 ): Promise<void> {
   await ports.writeParts(partsKey, ledgers);
-  // What the ledgers lack is known when all of them are listed.
+  // The gaps in the ledgers are known after all of them are listed.
   await ports.writeLedgers(folders, {
     verified: ledgers.length,
     running,
@@ -267,7 +267,7 @@ async function writeLedgers(
   });
 }
 
-/** What a run reads instead of listing: indexes of packs, or ledgers. */
+/** The indexes of packs, or the ledgers, that a run reads instead of listing. */
 interface PlannedReads {
   readonly window: Window;
   readonly write: WriteLedgers;

@@ -15,7 +15,7 @@ import { toStateMachineArn } from '../text/arn';
 
 /** How far back to look for reports. A weekly archiver has 14 of them in this time. */
 const MAX_DAYS = 100;
-/** So many different days of runs are enough to know what is usual. */
+/** This many days of runs are enough to know the usual number. */
 export const MAX_WINDOWS = 14;
 /**
  * Limits the requests for archivers that run often, and for prefixes that several archivers share.
@@ -30,7 +30,7 @@ export const EarlierReport = v.object({
   startedAt: v.string(),
   /** Neither a restore nor a verification has these. */
   counts: Counts,
-  /** Only of a run that read a list. Who writes it decides what arrives. */
+  /** Set for a run that read a manifest. The writer of a manifest decides which objects arrive. */
   manifest: v.optional(v.unknown()),
   undatedArrivals: v.optional(v.object({ since: v.nullable(v.string()), count })),
 });
@@ -94,7 +94,7 @@ async function* listDays(
   run: LaterRun,
 ): AsyncGenerator<EarlierReport[]> {
   const { reportRoot, reportPrefix, startedAt } = run;
-  // One page is enough. Ledgers and claims have folders beside those of the days.
+  // One page is enough. Ledgers and claims have their own folders next to those of the days.
   const list = async (prefix: string, startAfter?: string) => {
     const page = await listPage(s3, {
       Bucket: bucket,

@@ -1,7 +1,7 @@
 /**
  * The files of a plan. The name of a file is the SHA-256 of its content, so a reader sees a change.
- * An invocation that Step Functions has given up, and that still runs, writes the same files or
- * files that nobody names.
+ * An invocation that Step Functions has abandoned, and that still runs, writes either the same
+ * files or files that no plan names.
  */
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -46,8 +46,8 @@ export async function readPlanFile(
   const text = await readText(reports, key);
   if (sha256(text) !== name) {
     throw planChanged(
-      `s3://${reports.name}/${key} does not have the content that its name says, so somebody ` +
-        'changed it after it was planned',
+      `s3://${reports.name}/${key} does not have the content that its name says, so ` +
+        'another program changed it after it was planned',
     );
   }
   return parseJsonLines(text);
@@ -64,8 +64,8 @@ async function readText(reports: BucketClient, key: string): Promise<string> {
       throw error;
     }
     throw planChanged(
-      `s3://${reports.name}/${key} is gone: somebody deleted it after it was planned, or a ` +
-        'lifecycle rule of the bucket did',
+      `s3://${reports.name}/${key} is gone: another program, or a lifecycle rule of the ` +
+        'bucket, deleted it after it was planned',
     );
   }
 }

@@ -1,4 +1,4 @@
-/** Which of a child's objects something is true of, as bits in Base64: a state has 256 KiB. */
+/** A set of a child's objects, as bits in Base64, because a state has only 256 KiB. */
 
 export function toBits(positions: readonly number[]): string {
   const length = Math.max(0, ...positions.map((position) => position + 1));

@@ -1,6 +1,6 @@
 /**
- * What a run costs at list prices. Not included are storage, KMS, metrics, traces, free tiers, and
- * transfer between regions that are not known to differ. Deletes are free.
+ * The cost of a run at list prices. It does not include storage, KMS, metrics, traces, free tiers,
+ * and transfer between regions that are not known to differ. Deletes are free.
  */
 import { getPrices, getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { getRequestsUsd, type Requests, sumRequests, toOperation } from './requests';

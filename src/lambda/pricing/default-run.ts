@@ -12,11 +12,11 @@ export interface DefaultRun extends Pick<Usage, 'retrieved' | 'earlyByteDays'> {
   readonly listed: number;
   /** Objects among them that are archived. */
   readonly archived: number;
-  /** Requests that copy them. Default: one for each. */
+  /** The number of copy requests. Default: one per object. */
   readonly copies?: number;
 }
 
-/** What a run with default props uses if nothing fails. */
+/** The usage of a run with default props in which nothing fails. */
 export function toDefaultUsage({
   listed,
   archived,

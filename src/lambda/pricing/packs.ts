@@ -38,14 +38,14 @@ export function getPackRequests(
 }
 
 /**
- * Which packs cost less than to move their objects one by one, by the requests for both. The bytes
- * of an index are no argument: in STANDARD, it takes 25 years until they cost what its objects
- * saved, and in the other classes a pack bills fewer bytes than its objects would.
+ * Tells which packs cost fewer dollars in requests than moving their objects one by one. The bytes
+ * of an index do not matter: in STANDARD, they take 25 years to cost what the pack saved, and in
+ * the other classes a pack is billed for fewer bytes than its objects would be.
  */
 export class PackEconomy {
   private readonly prices = getPrices();
   private readonly copyUsd: number;
-  /** Of the pack, whatever it holds. */
+  /** The requests for the pack itself, which do not depend on its content. */
   private readonly packUsd: number;
   private readonly savedUsd = new Map<string, number>();
 
@@ -59,8 +59,8 @@ export class PackEconomy {
   }
 
   /**
-   * What it saves to read an object of this class for a pack, and not to copy it. Nothing, or less,
-   * where reads are dear.
+   * The saving of reading an object of this class into a pack instead of copying it. It is zero or
+   * negative where reads are expensive.
    */
   getSavedUsd(sourceClass = 'STANDARD'): number {
     const known = this.savedUsd.get(sourceClass);

@@ -7,14 +7,17 @@ import { RESTORE_PRICES } from '../../contract/restore-prices';
 
 /** The day on which the table was last compared with the prices that AWS publishes. */
 export const PRICES_AS_OF = '2026-11-25';
-/** Stands for regions that the table does not have. The report says whose prices it uses. */
+/**
+ * Its prices are used for regions that the table does not have. The report says whose prices it
+ * uses.
+ */
 export const DEFAULT_REGION = 'us-east-1';
 
 /** The prices of a storage class, in US dollars. A GB has 2^30 bytes in the bills of S3. */
 export interface ClassPrices {
-  /** Of a PUT, COPY or POST request. The class is the one that is written to. */
+  /** The price of a PUT, COPY or POST request to this class. */
   readonly write: number;
-  /** Of any other request. The class is that of the object. */
+  /** The price of any other request for an object of this class. */
   readonly read: number;
   readonly retrievalGb: number;
   readonly storageGbMonth: number;
@@ -28,7 +31,7 @@ type Row = readonly [
   storageGbMonth: number,
 ];
 
-/** By the name of the storage class in the S3 API. */
+/** The keys are the names of the storage classes in the S3 API. */
 const US_CLASSES: Record<string, Row> = {
   STANDARD: [0.005, 0.0004, 0, 0.023],
   INTELLIGENT_TIERING: [0.005, 0.0004, 0, 0.023],
@@ -52,8 +55,8 @@ const US_CLASSES: Record<string, Row> = {
 /** The prices of a region that do not depend on the storage class, in US dollars. */
 interface RegionPrices {
   /**
-   * To another region. What comes in is free. Not compared with the price page, as docs/costs.md
-   * says.
+   * The price of transfer to another region. Incoming transfer is free. No test compares it with
+   * the price page (docs/costs.md).
    */
   readonly transferGb: number;
   readonly transition: number;
@@ -119,13 +122,11 @@ export function getPrices(region = DEFAULT_REGION): Prices {
   };
 }
 
-/** The regions that are as near to each other as no others, and their price for a GB. */
+/** The only two regions with a lower price for transfer between them, and that price per GB. */
 const NEAR_REGIONS: readonly string[] = ['us-east-1', 'us-east-2'];
 const NEAR_TRANSFER_GB = 0.01;
 
-/**
- * The price of a GB from one region to another one. It is that of the region that the GB leaves.
- */
+/** The price of transferring a GB between regions. The region that the GB leaves sets it. */
 export function getTransferPrice({ from, to }: TransferSettings): number {
   return NEAR_REGIONS.includes(from) && NEAR_REGIONS.includes(to)
     ? NEAR_TRANSFER_GB

@@ -41,7 +41,7 @@ export function groupByOperation(requests: Requests): Requests {
   return counts;
 }
 
-/** Deletes are free. Listings have the price of writes to STANDARD, whatever they list. */
+/** Deletes are free. Listings always have the price of writes to STANDARD. */
 export function getRequestPrice(prices: Prices, request: string): number {
   const [operation, storageClass = STANDARD] = request.split('@');
   if (/^(Delete|Abort)/.test(operation)) {

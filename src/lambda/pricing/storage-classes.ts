@@ -1,12 +1,12 @@
 /**
- * What storage classes bill besides the price per byte.
+ * Billing rules of storage classes besides the price per byte.
  * @see aws.amazon.com/s3/pricing, and S3 "Understanding storage classes"
  */
 import { getClassPrices, type Prices } from './prices';
 
 const KIB = 1024;
 
-/** What a storage class bills besides the price per byte. */
+/** The billing rules of a storage class besides the price per byte. */
 export interface Terms {
   /** An object that is deleted earlier is billed for this many days. */
   readonly minimumDays: number;
@@ -44,7 +44,7 @@ export function getTerms(storageClass: string): Terms {
 
 const RESTORED_FIRST: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
-/** Whether S3 has to restore an object of this class before anybody can read or copy it. */
+/** Whether S3 must restore an object of this class before it can be read or copied. */
 export function isInGlacier(storageClass: string | undefined): boolean {
   return storageClass !== undefined && RESTORED_FIRST.has(storageClass);
 }

@@ -8,7 +8,7 @@ import {
 } from '../../contract/memory';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 
-/** What a function did that lists in place of the map. */
+/** The work of a function that lists instead of the map. */
 export interface ListingShape {
   readonly requests: number;
   readonly rounds: number;
@@ -22,8 +22,9 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
   readonly batches: number;
   readonly rounds: number;
   /**
-   * Whether a child has a Choice and a Pass state, and goes on until nothing is left: with messages
-   * of batches, and where ledgers are read. Default: it has one state, and FinishBatches goes on.
+   * Whether a child has a Choice and a Pass state, and repeats until no objects are left. This is
+   * so with messages of batches, and for runs that read ledgers. Default: a child has one state,
+   * and FinishBatches processes the rest.
    */
   readonly hasStatesPerRound?: boolean;
   readonly requests: Requests;

@@ -8,7 +8,7 @@ export interface RunArrivals {
   readonly from: string | null;
   readonly to: string;
   readonly startedAt: string;
-  /** Its days had not begun when it started, or not all of them. */
+  /** Some of its days had not begun when it started. */
   readonly isAhead: boolean;
   readonly archived: number;
   readonly selected: number;
@@ -31,15 +31,16 @@ export function getArrivalRatio(
   return arrivalRatio(toArrivals(run), earlier.map(toArrivals));
 }
 
-/** A median of fewer windows says little. */
+/** The median of fewer windows is not meaningful. */
 const MIN_WINDOWS = 5;
 
 /**
- * Divides what arrived for the days of a run by the median of what arrived for the windows of as
- * many days before it, as longer windows hold more. Returns 0 if nothing arrived, and 1 if too few
- * earlier runs are known. Undefined if an earlier run was for later days: this run catches up on
- * old days and says nothing about new arrivals. Neither does a run for days that have not begun,
- * and it makes no other run one that catches up.
+ * Divides the number of objects that arrived for a run by the median of earlier runs. It compares
+ * only windows with the same number of days, because longer windows hold more objects. Returns 0 if
+ * nothing arrived, and 1 if too few earlier runs are known. Undefined if an earlier run was for
+ * later days: this run catches up on old days, and says nothing about new arrivals. Also undefined
+ * for a run whose days have not begun. Later days of such a run do not count as a sign of catching
+ * up.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   const later = earlier.filter(({ to }) => to > run.to);
@@ -65,7 +66,10 @@ export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number |
   return usual.length < MIN_WINDOWS || middle === 0 ? 1 : arrived / middle;
 }
 
-/** A repeated run finds only what the runs before it left, so what those archived is added. */
+/**
+ * A repeated run finds only objects that earlier runs for the same days left, so the objects that
+ * those archived are added.
+ */
 function countArrived(runs: RunArrivals[]): number {
   const last = runs[runs.length - 1];
   return runs.slice(0, -1).reduce((sum, { archived }) => sum + archived, last.selected);

@@ -41,8 +41,8 @@ export class LedgerBalance {
   private readonly sums = new PartSums();
   private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
   /**
-   * Beside the report, as a billion objects have a million parts, and before it, so that who reads
-   * the report finds it. A retry writes it again.
+   * A separate file next to the report, because a billion objects have a million parts. It is
+   * written before the report, so that it exists once the report does. A retry writes it again.
    */
   private readonly file: LinesFile;
   private readonly balanced = { key: '', parts: 0, lines: 0 };

@@ -1,8 +1,7 @@
 /**
- * Tells objects that are lost from objects that went back on purpose. A restore copies an object
- * back and leaves its archived copy, which a person may remove then. Nothing else explains a loss:
- * nothing in the archive is ever overwritten, so that a later run archived an object of the same
- * name does not say what became of this one.
+ * Distinguishes lost objects from objects that a restore copied back. After a restore, a person may
+ * remove the archived copy. Nothing else explains a missing object: runs never overwrite an
+ * archived object, so a later object of the same name is no explanation.
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -20,16 +19,18 @@ import { findListed, type FoundObject } from '../s3/object-lookup';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toJsonLines } from '../text/json';
 
-/** What a verification did not find as ledgers say. Each version counts once. */
+/**
+ * The versions that a verification did not find as the ledgers record them. A version counts once.
+ */
 export interface Findings {
   readonly changed: number;
   readonly missing: number;
   readonly unproven: number;
-  /** Not where the ledger says, and for a good reason. */
+  /** Absent from the place in the ledger, with an explanation, such as a restore. */
   readonly skipped: number;
-  /** What the children found. Several of these may be about one version. */
+  /** The number of findings of the children. Several of them may be about one version. */
   readonly reported: number;
-  /** The first of them, the worst first. */
+  /** The most severe findings, in order of severity. */
   readonly problems: readonly VerifiedLine[];
 }
 
@@ -44,10 +45,7 @@ const SEVERITY = { skipped: 0, unproven: 1, changed: 2, missing: 3 };
 const MAX_PROBLEMS = 20;
 const LOOKUP_MILLISECONDS = 10 * 60_000;
 
-/**
- * Reads the findings of a verification, and looks for restores that explain them. A second call
- * finds the same.
- */
+/** Reads the findings of a verification, and looks for restores that explain them. Idempotent. */
 export async function explainFindings(context: ReportContext, run: Run): Promise<Findings> {
   const suspects = await readSuspects(context, run);
   await readRestores(context, run, suspects);
@@ -68,8 +66,8 @@ async function readSuspects(
     const line = v.parse(VerifiedLine, record);
     const identity = placeOf(line.key, line);
     const known = suspects.get(identity);
-    // While the children looked, somebody may have removed the object. An attempt that was given up
-    // may have written a finding twice.
+    // Another program may have removed the object between two looks. An abandoned attempt may have
+    // written a finding twice.
     const isWorse = known !== undefined && SEVERITY[line.status] > SEVERITY[known.line.status];
     const suspect =
       known && !isWorse ? known : { line, parts: known?.parts ?? new Set(), restored: [] };
@@ -112,7 +110,7 @@ function addRestored(
     return;
   }
   for (const { line, parts, restored } of lost.get(key) ?? []) {
-    // Of a pack, one line explains one member.
+    // If the destination is a pack, a line explains only one member.
     const isThis =
       placeOf(key, restoredLine) === placeOf(key, line) &&
       contentOf(key, restoredLine) === contentOf(key, line);
@@ -123,8 +121,8 @@ function addRestored(
 }
 
 /**
- * A restore explains a loss only as long as the old key holds the version. A listing shows that,
- * without reading what the source holds.
+ * A restore explains a missing object only while the old key holds the version. A listing shows
+ * this without reading the object.
  */
 async function lookUpOldKeys(
   { s3, clock, settings: { sourceBucket } }: ReportContext,
@@ -148,7 +146,10 @@ async function lookUpOldKeys(
   }
 }
 
-/** Whether the old key holds the version: what the restore put there, or the same digest. */
+/**
+ * Whether the old key holds the version: the object that the restore wrote, or one with the same
+ * digest.
+ */
 function isVersion(
   found: FoundObject,
   line: VerifiedLine,

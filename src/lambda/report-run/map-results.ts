@@ -25,7 +25,9 @@ const ManifestFile = v.object({
 
 const FinishedRecord = v.object({ Output: v.string() });
 
-/** A child that timed out or was stopped has no error of its own (docs/aws-recorded.md). */
+/**
+ * Step Functions gives no error for a child that timed out or was stopped (docs/aws-recorded.md).
+ */
 const ERROR_OF: { readonly [status: string]: string | undefined } = {
   TIMED_OUT: 'States.Timeout',
   ABORTED: 'ABORTED',

@@ -1,6 +1,6 @@
 /**
- * What a batch did that did not finish, whatever its ledger says, the buckets show. It is written
- * to a separate part of the ledger.
+ * Finds out what an unfinished batch did, by its ledger and by listings of the buckets. It writes
+ * the result to a separate part of the ledger.
  */
 import type { UnfinishedBatch } from './map-results';
 import type { ReportContext } from './report-context';
@@ -114,7 +114,7 @@ export async function reconcileBatch(
 }
 
 interface Look {
-  /** What the ledger of the batch says now, by key. */
+  /** The current lines of the batch's ledger, by key. */
   readonly known: ReadonlyMap<string, LedgerLine>;
   /** The lines that are new. */
   readonly lines: LedgerLine[];
@@ -172,7 +172,7 @@ interface Corrections {
   /** They replace lines that are missing, or not true any more. */
   readonly lines: LedgerLine[];
   /**
-   * The keys that may have no line, because somebody else removed the objects: they count as
+   * The keys that may have no line, because another program removed the objects. They count as
    * skipped.
    */
   readonly gone: string[];
@@ -219,7 +219,7 @@ async function inspectObjects(
       if (etag !== undefined) {
         return describeRemaining(each, etag, message);
       }
-      // A conflict stays one, although somebody resolved it meanwhile.
+      // A conflict stays recorded, even if it was resolved meanwhile.
       if (recorded?.status === 'archived' || recorded?.status === 'conflicting') {
         return undefined;
       }
@@ -236,7 +236,8 @@ async function inspectObjects(
     if (line === 'gone') {
       gone.push(item.Key);
     } else if (line) {
-      // It is younger than the line that it replaces, whatever the clock of the writer said.
+      // It must be newer than the line that it replaces, even if the clock of that writer was
+      // ahead.
       lines.push({
         ...line,
         at: Math.max(context.clock.now() - startTime, (recorded?.at ?? -Infinity) + 1),
@@ -256,7 +257,7 @@ function describeRemaining(
   if (recorded && recorded.status !== 'archived') {
     return undefined;
   }
-  // It was copied before its line was written, and its source stays, whatever is written there
+  // It was copied before its line was written, and its source is kept, even if it is rewritten
   // later.
   if (recorded?.kept) {
     return undefined;
@@ -296,8 +297,8 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
 }
 
 /**
- * Such as one that another run removed. This role may only list the archive, which proves no copy,
- * so only size and time speak for it.
+ * Finds the copy of a source that is gone: another run may have removed it. This role may only list
+ * the archive, which proves no copy, so size and time decide.
  */
 async function findArchived(
   { settings }: ReconcileContext,

@@ -66,7 +66,7 @@ export async function handler(
       request,
     );
     if (unfinished) {
-      logger.info('objects of some batches remain, so FinishBatches goes on with these batches');
+      logger.info('objects of some batches remain, so FinishBatches continues these batches');
       return unfinished;
     }
     const {
@@ -82,7 +82,7 @@ export async function handler(
       reasons,
       report: summary.report,
     });
-    // The run is over and has its report, so whatever happens here must not fail it.
+    // The run is over and has its report, so an error here must not fail it.
     await addToCalendar(settings, request, summary).catch((error: Error) =>
       logger.warn('the calendar was not updated; the report of the run is complete', error),
     );

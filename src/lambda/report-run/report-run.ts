@@ -176,7 +176,8 @@ async function countObjects(
 }
 
 /**
- * What may be missing from what a restore has read: nobody may take a part of the objects for all.
+ * Describes gaps in the ledgers that a restore has read, so that a part of the objects is not taken
+ * for all of them.
  */
 async function describeRead(
   { s3, settings: { reportBucket } }: ReportRunContext,
@@ -233,7 +234,10 @@ interface LookBack {
 
 const LOOK_BACK_MILLISECONDS = 30_000;
 
-/** What a list names is up to whoever writes it. */
+/**
+ * A run with a manifest is not compared with earlier runs: the writer of the manifest decides which
+ * objects arrive.
+ */
 async function lookBack(
   { s3, settings: { reportBucket }, onUnread }: ReportRunContext,
   { run, executionId }: ReportRunEvent,
@@ -257,7 +261,7 @@ async function lookBack(
       await findPreviousStart(client, reportBucket, later);
     }
     const earlier = await readEarlierReports(client, reportBucket, later);
-    // A dry run shows what there is: who asks wants to know it, whoever was told before.
+    // A dry run reports all of them, also if an earlier message did, because the user asked.
     return { ...(!dryRun && { earlier }), requests };
   } catch (error) {
     onUnread?.(error as Error);
@@ -294,7 +298,7 @@ function toListingShape({
   };
 }
 
-/** What vanished after the plan is told by a note. */
+/** A note counts the objects that vanished after the plan. */
 function toManifestSkipped(listing: ListingProgress | undefined): ReportFacts['manifestSkipped'] {
   const { manifest } = listing ?? {};
   return manifest && { gone: manifest.gone, repeated: manifest.repeated };

@@ -1,6 +1,6 @@
 /**
- * Whether objects without a date begin to arrive: a writer changed the format of its names, or
- * dateSource was never right. Who was told is not told the same again.
+ * Detects that objects without a date begin to arrive: a writer changed the format of its names, or
+ * dateSource was never right. It does not report the same arrivals twice.
  */
 import { getSelected } from './report/outcome';
 import type { EarlierReport } from '../plan/earlier-reports';
@@ -10,7 +10,7 @@ export interface UndatedArrivals {
   readonly since: string | null;
   /** The objects without a date that were written since then. */
   readonly count: number;
-  /** As many may come without a message. */
+  /** The number that causes no message. */
   readonly usual: number;
   /** The run sends a message because of them. */
   readonly isUnusual: boolean;
@@ -36,9 +36,9 @@ export function judgeUndated(
 }
 
 /**
- * What at least two earlier runs have told of: one large arrival makes none usual, and one lost
- * message hides none. Only runs that found objects count: as long as nothing with a date comes,
- * nothing is archived any more, and each run tells so.
+ * Returns a number that at least two earlier runs have reported. So one large arrival does not
+ * become usual, and one lost message hides nothing. Only runs that found objects with a date count:
+ * while none arrive, nothing is archived, and every run says so.
  */
 function findUsual({ count, found }: Arrivals, earlier: readonly EarlierReport[]): number {
   const others = earlier

@@ -37,8 +37,8 @@ export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string
 }
 
 /**
- * Throws for an object of somebody else, or of an attempt that began later: Step Functions gave
- * this one up, and sends the message of that.
+ * Throws if the key holds an object of another program, or of an attempt that began later: Step
+ * Functions has abandoned this attempt, and sends the message of the later one.
  */
 export async function publishReport<TReport extends SummarizedReport>(
   s3: S3Client,

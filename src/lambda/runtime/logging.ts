@@ -3,9 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { LedgerLine, VerifiedLine } from '../../contract/payloads/ledger-line';
 import { escapeUnprintableInJson } from '../text/escape';
 
-/**
- * Creates a logger whose lines can be printed on a terminal, whatever keys and errors they contain.
- */
+/** Creates a logger whose lines are safe to print on a terminal: it escapes all keys and errors. */
 export function createLogger(serviceName: string): Logger {
   return new Logger({
     serviceName,

@@ -17,11 +17,11 @@ const MAX_YEAR = 9998;
 interface Field {
   /** The allowed values, as the message about another value has them. */
   readonly must: string;
-  /** What to give in place of other values that people try. */
+  /** What to write instead of other values that users may try. */
   readonly instead?: { readonly [value: string]: string };
   /**
-   * Finds what the schema does not. It returns how the message with `must` ends, or throws an error
-   * with a message of its own.
+   * Finds errors that the schema does not. It returns the end of the message that begins with
+   * `must`, or throws an error with a complete message.
    */
   readonly check?: (value: never) => string | undefined;
 }
@@ -235,7 +235,7 @@ function checkLines({ run, target, lines }: KnownFields): string[] {
   return checkRules(
     [
       lines === 'packs' && target !== 'reports',
-      '"lines": "packs" goes with "target": "reports": whoever may write in the archive can ' +
+      '"lines": "packs" goes with "target": "reports": any writer to the archive can ' +
         'forge an index, and a forged index would plant objects in production: add "target": ' +
         '"reports", or leave "lines" out, so that ledgers say what to restore',
     ],

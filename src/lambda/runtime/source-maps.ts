@@ -12,7 +12,7 @@ type NamedMapping = SourceMapping & { readonly name?: string };
 let map: SourceMap | undefined;
 let isRead = false;
 
-/** V8 calls it when somebody reads `stack` (https://v8.dev/docs/stack-trace-api). */
+/** V8 calls it when code reads `stack` (https://v8.dev/docs/stack-trace-api). */
 Error.prepareStackTrace = (error, frames) =>
   [Error.prototype.toString.call(error), ...frames.map(describe)].join('\n    at ');
 
@@ -37,7 +37,7 @@ function getName(frame: NodeJS.CallSite, caller: NodeJS.CallSite | undefined): s
   return declared?.name ?? called?.name ?? frame.getFunctionName() ?? '';
 }
 
-/** Undefined: what is there is not of this bundle, or nobody knows its source. */
+/** Undefined: the frame is not of this bundle, or its source is unknown. */
 function find(frame: NodeJS.CallSite, line: number | null, column: number | null) {
   if (frame.getFileName() !== __filename || line === null || column === null) {
     return undefined;

@@ -7,7 +7,7 @@ interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the SDK leaves out of an answer about an object. */
+/** Headers of an answer about an object that the SDK omits. */
 export interface AllHeaders {
   /** Headers about the object that this version does not know. Unset: none. */
   unlisted?: readonly string[];

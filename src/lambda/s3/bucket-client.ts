@@ -19,7 +19,7 @@ export type ObjectHead = HeadObjectCommandOutput & {
   readonly unlisted?: readonly string[];
 };
 
-/** How often a key is looked at that somebody writes again after each refusal. */
+/** The number of looks at a key that another program rewrites after every refusal. */
 const MAX_LOOKS = 8;
 
 /** Unless it is one of the two words, the version that a listing shows. */
@@ -113,8 +113,8 @@ export class BucketClient {
 
   /**
    * Sends a request about one object. An answer of 403 counts as a denial only if the key was
-   * listed, the request was refused, and the key is listed unchanged. So a key that somebody else
-   * removes, or removes and writes again, is never called denied.
+   * listed, the request was refused, and the key is listed unchanged. So a key that another program
+   * removes, or removes and writes again, never counts as denied.
    * @throws an error of kind `missing` if S3 answers 403 because there is no such key
    */
   async requestAbout<T>(key: string, send: (s3: S3Client) => Promise<T>): Promise<T> {
@@ -143,7 +143,7 @@ export class BucketClient {
     });
   }
 
-  /** What a listing shows of a key: its version, in words that differ if the version does. */
+  /** Returns a text that identifies the listed version of a key. */
   private async look(key: string): Promise<Look> {
     try {
       const found = await this.find(key);

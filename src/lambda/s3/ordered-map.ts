@@ -20,8 +20,8 @@ export async function* orderedMap<T, R>(
   try {
     for await (const item of items) {
       const result = work(item);
-      // Without this, a rejection that nobody awaits yet would end the process. The `await` below
-      // still gets it.
+      // Without this, a rejection that is not awaited yet would end the process. The `await` below
+      // still receives it.
       result.catch(() => undefined);
       const weight = weigh(item);
       running.push({ result, weight });

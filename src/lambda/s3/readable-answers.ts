@@ -1,10 +1,10 @@
 /**
- * An answer of status 2xx that cannot be read, such as one that a proxy cut or wrote itself, says
- * nothing: the request may have been executed or not. So it must count neither as a success nor as
- * a final failure. The same holds for any answer that belongs to another request: something on the
- * way that repeats a late answer would otherwise let one request pass for another, such as a copy
- * that was never made. AWS gives each request an id of its own, so an answer that arrives twice is
- * recognized. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
+ * An unreadable answer of status 2xx, such as one that a proxy cut or wrote, proves nothing: S3 may
+ * have executed the request or not. So it must count neither as a success nor as a final failure.
+ * The same holds for an answer that belongs to another request: a proxy that repeats a late answer
+ * could make a copy look done that was never made. AWS gives every request a unique id, so this
+ * client recognizes an answer that arrives twice.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -13,8 +13,8 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
 
 /**
- * What an answer always has, as the API references say. `A|B`: it has one of them. Another document
- * lacks it, because the SDK ignores elements that it does not know.
+ * Fields that an answer always has, by the API references. `A|B`: it has one of them. Any other
+ * document lacks them, because the SDK ignores elements that it does not know.
  */
 const EXPECTED_FIELDS: { readonly [command: string]: readonly string[] } = {
   CompleteMultipartUploadCommand: ['ETag'],
@@ -55,8 +55,8 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
       async (args) => {
         try {
           const result = await next(args);
-          // A body that nobody reads, because the answer is not used, may fail later. An error
-          // without a listener ends the process.
+          // The body of an unused answer is never read, and may fail later. An error without a
+          // listener ends the process.
           (result.output as { readonly Body?: Partial<IncomingMessage> }).Body?.on?.(
             'error',
             () => undefined,

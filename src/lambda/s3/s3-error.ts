@@ -2,10 +2,10 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { shorten } from '../text/format';
 
 /**
- * What an error of S3 means for a move. Its name and its status decide.
+ * The meaning of an S3 error for a move. The error's name and status decide.
  *
- * A message may quote the key of an object, and whoever writes objects chooses their keys. So only
- * the beginning of a message is read, up to the first word that somebody else may have chosen.
+ * A message may quote the key of an object, and the writers of objects choose their keys. So only
+ * the beginning of a message is read, up to the first word that may come from a key.
  *
  * - `ambiguous`: a condition failed, or an earlier attempt may have succeeded. The source and the
  *   destination must be inspected to find out.
@@ -76,7 +76,7 @@ const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
 const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
 /** An object has a lock that this version does not know. */
 export const UNKNOWN_LOCK = 'UnknownLock';
-/** The destination bucket may give new objects a lock that nobody here may read. */
+/** The destination bucket may give new objects a lock that this role may not read. */
 export const UNKNOWN_DEFAULT_LOCK = 'UnknownDefaultLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html */
@@ -98,14 +98,14 @@ interface ErrorLike {
   $metadata?: { httpStatusCode?: number; requestId?: string };
 }
 
-/** What S3 answered, as far as it tells errors apart. */
+/** The parts of S3's answer that tell errors apart. */
 interface Answer {
   readonly name: string;
   readonly text: string;
   readonly status: number;
 }
 
-/** What is wrong, without the message. */
+/** The meaning of an error, without the message. */
 type Meaning = Omit<S3Error, 'message'>;
 
 export function toS3Error(error: unknown): S3Error {
@@ -128,7 +128,7 @@ function is(kind: S3Error['kind'], code: ReasonCode): Meaning {
   return { kind, code };
 }
 
-/** What the buckets hold. */
+/** Errors that depend on the content of the buckets. */
 function readState({ name, text, status }: Answer): Meaning | undefined {
   if (AMBIGUOUS.has(name) || status === 412 || status === 409) {
     return is('ambiguous', ReasonCode.UNEXPECTED);
@@ -183,7 +183,7 @@ function readKeyUse({ name, text, status }: Answer): Meaning | undefined {
   return undefined;
 }
 
-/** What S3 never does. */
+/** Errors of requests that S3 never executes. */
 function readRequest({ name, text }: Answer): Meaning | undefined {
   if (
     name === 'SameObject' ||
@@ -198,7 +198,7 @@ function readRequest({ name, text }: Answer): Meaning | undefined {
   return undefined;
 }
 
-/** What S3 does not do now. */
+/** Errors of requests that S3 does not execute now. */
 function readLoad({ name, status }: Answer, e: ErrorLike): Meaning | undefined {
   // Before the status 503: a lower rate of requests changes nothing, nor does another attempt soon.
   if (name === NO_EXPEDITED_CAPACITY) {

@@ -31,8 +31,8 @@ export function idleTimeout(milliseconds: number): ConnectionTimeouts {
 }
 
 /**
- * Gives up a request whose answer has not begun after so many milliseconds. The caller may read the
- * answer as slowly as it likes.
+ * Gives up a request if no answer has begun after this time. The caller may read the answer as
+ * slowly as it likes.
  */
 export function responseTimeout(milliseconds: number): ResponseTimeouts {
   return {
@@ -43,8 +43,8 @@ export function responseTimeout(milliseconds: number): ResponseTimeouts {
 }
 
 /**
- * Returns a client whose requests end with the signal. A request that has a signal of its own ends
- * with that one.
+ * Returns a client whose requests end with the signal. A request with its own signal ends with that
+ * signal.
  */
 export function withAbortSignal(s3: S3Client, signal: AbortSignal): S3Client {
   return withSend(s3, (command, options) => s3.send(command, { abortSignal: signal, ...options }));

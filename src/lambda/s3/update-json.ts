@@ -31,14 +31,13 @@ export async function readJsonVersion(bucket: BucketClient, key: string): Promis
 }
 
 /**
- * Changes a JSON object so that nobody's change is lost: each write is made on condition that
- * nobody has written since the version that it is made from (compare-and-swap).
+ * Changes a JSON object without losing concurrent changes: every write is conditional on the
+ * version that it is based on (compare-and-swap).
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  *
- * @param change returns the new value, or undefined if nothing is to be written. It is called again
- * with each newer version. An answer may get lost, so it may be called with a version that already
- * has its change
- * @param known where it begins; if it is not the latest version, the first write fails
+ * @param change returns the new value, or undefined to write nothing. It is called again with every
+ * newer version. An answer may get lost, so the version may already have its change
+ * @param known the version to begin with; if it is not the latest, the first write fails
  * @returns the version as it is now, as far as this function knows
  */
 export async function updateJson(
@@ -65,7 +64,7 @@ export async function updateJson(
       return { etag: ETag!, value };
     } catch (error) {
       const { kind } = toS3Error(error);
-      // `missing`: somebody has removed the version.
+      // `missing`: another program has removed the version.
       const isOutdated = kind === 'ambiguous' || kind === 'missing';
       if (!isOutdated || !(await backOff(bucket.budget, Math.min(attempt, MAX_BACK_OFF)))) {
         throw error;

@@ -11,12 +11,12 @@ export interface Planned {
 
 /** Decides which of the selected objects are planned together, such as those of a pack. */
 export interface Grouping {
-  /** Whether a group takes the object. Each object is asked for once. */
+  /** Whether a group takes the object. Call it once per object. */
   takes(object: ListedObject, selection: Selected): boolean;
   /** Adds an object that a group takes, and returns what is planned with it. */
   add(object: ListedObject, selection: Selected): Planned;
   /** Yields what is left, at the end of a round. */
   end(): Iterable<Planned>;
-  /** What the next round opens it with. */
+  /** Returns the state with which the next round opens the grouping. */
   save(): string;
 }

@@ -4,8 +4,8 @@ import type { Run } from '../../contract/payloads/run';
 import { createKeyFilter } from '../../features/filter/lambda/glob';
 
 /**
- * Which archived objects a restore copies. To the report bucket, it copies those in packs only:
- * what lies in the archive under a key of its own can be read there.
+ * Selects the archived objects that a restore copies. To the report bucket, it copies only objects
+ * in packs: the others can be read in the archive under their own keys.
  */
 export function createRestoreFilter(
   run: Run,

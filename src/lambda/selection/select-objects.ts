@@ -16,7 +16,7 @@ export interface SkippedSelection {
   readonly selected: false;
   readonly reason: SkipReason;
   /**
-   * The latest date of the object, if all its dates are before the window. Such an object is a
+   * The latest date of the object, if all its dates are before the window: the object is a
    * straggler.
    */
   readonly straggler?: IsoDate;
@@ -98,8 +98,8 @@ export function createSelector(
     if (dates.length === 0) {
       return isNew(object) ? { ...skipped('no-date'), isNew: true } : skipped('no-date');
     }
-    // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are
-    // archived, as a rule.
+    // An object that a filter excludes is not overdue. If sources are kept, most objects of earlier
+    // days are already archived.
     const isStraggler =
       !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
     const getLatest = () => dates.map(({ date }) => date).reduce((a, b) => (a > b ? a : b));
@@ -111,7 +111,7 @@ export function createSelector(
 
 /**
  * Whether an object has come since the run before. S3 lists whole seconds: an object of the second
- * in which that run began is new twice rather than never.
+ * in which that run began counts as new twice rather than never.
  */
 function createNewTester({
   previousStart,

@@ -1,7 +1,4 @@
-/**
- * Adds up what a run skips: how many objects, why, and examples of those that somebody should know
- * of.
- */
+/** Counts the objects that a run skips by reason, with examples of those that need attention. */
 import type { SkippedSelection } from './select-objects';
 import type { SkippedObjects, Stragglers } from '../../contract/payloads/outcomes';
 import { mergeNotes } from '../notes/note-counts';

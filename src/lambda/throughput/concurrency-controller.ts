@@ -39,19 +39,19 @@ export interface GrantedRate {
 }
 
 /**
- * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes if
- * it waits for nothing. What the mean latency is above that tells how many wait: at the server, in
- * the network, or for this function's CPU. The limit grows while few wait, and shrinks while many
- * do ("TCP Vegas: New Techniques for Congestion Detection and Avoidance", Brakmo, O'Malley and
+ * Adjusts the number of concurrent copies. The latency of the fastest answer is that of a copy
+ * without waiting. The mean latency above it shows how many copies wait: at the server, in the
+ * network, or for this function's CPU. The limit grows while few wait, and shrinks while many do
+ * ("TCP Vegas: New Techniques for Congestion Detection and Avoidance", Brakmo, O'Malley and
  * Peterson, 1994), with the multiplicative decrease of AIMD (Chiu and Jain, 1989), because the
  * first limit may be far too high.
  *
- * Answers that vary look like a queue, and S3 has none: it refuses what it has no time for. So the
- * limit is never below what the granted rate needs, which is rate times mean latency ("A Proof for
- * the Queuing Formula: L = λW", Little, 1961).
+ * Varying latencies look like a queue, but S3 has none: it refuses requests that it has no time
+ * for. So the limit is never below what the granted rate needs, which is rate times mean latency
+ * ("A Proof for the Queuing Formula: L = λW", Little, 1961).
  */
 export class ConcurrencyController extends Semaphore {
-  /** Of the batch, and of the one before. */
+  /** The fastest answers of this batch and of the previous one. */
   private fastest = Infinity;
   private fastestBefore = Infinity;
   /** Number and sum of the latencies since the last decision. */

@@ -23,7 +23,7 @@ const COPY_RESULT =
   /^\s*(?:<\?xml [^<>]*\?>\s*)?<CopyObjectResult(?: xmlns="[^"<>]*")?>((?:\s*<(\w+)>[^<>]*<\/\2>)*)\s*<\/CopyObjectResult>\s*$/;
 const QUOTE = /&(?:quot|#34|#x22);/g;
 
-/** What S3 says of a successful copy, as the SDK returns it. */
+/** The result of a successful copy, as the SDK returns it. */
 export type CopiedObject = CopyObjectResult & { readonly ETag: string };
 
 /**
@@ -54,11 +54,11 @@ export function readCopyResult(body: string): CopiedObject | undefined {
 }
 
 /**
- * Whether the copy has other content than its source. Both ETags must be MD5 digests for that,
- * which they are not with keys of KMS or of the client. The destination's default encryption may
- * use KMS although the request names no key, so the response says what applies.
+ * Whether the copy has other content than its source. It can tell only if both ETags are MD5
+ * digests, which they are not with keys of KMS or of the client. The destination's default
+ * encryption may use KMS although the request names no key, so the response says what applies.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
- * @param headersOfBoth of the request and of its response, by their names in lower case
+ * @param headersOfBoth the headers of the request and of its response, by names in lower case
  */
 export function hasForeignETag(
   copied: string,

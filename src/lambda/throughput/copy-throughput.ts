@@ -38,8 +38,8 @@ export class CopyThroughput {
   }
 
   /**
-   * Returns the size above which objects are copied in parts, in a round of so many milliseconds.
-   * `maxBytes` is what one request can copy.
+   * Returns the size above which objects are copied in parts in a round of this length. `maxBytes`
+   * is the largest size that one request can copy.
    */
   getMultipartThreshold(milliseconds: number, maxBytes: number): number {
     const seconds = ((milliseconds - getReserve(milliseconds)) / 1_000) * SHARE_OF_A_ROUND;

@@ -63,8 +63,8 @@ export class FastCopies implements FastRequests<CopyObjectCommandInput, CopyObje
   }
 
   /**
-   * Whether the source's ETag only looks like an MD5 digest, which an answer does not say, and the
-   * destination has the ETag that it names.
+   * Whether the source's ETag only looks like an MD5 digest, and the destination has the ETag that
+   * the answer names. The answer itself does not show the former.
    */
   private async isOfEncryptedSource(
     input: CopyObjectCommandInput,

@@ -89,8 +89,8 @@ function toValue(field: string, value: string): unknown {
 }
 
 /**
- * Whether the body has the checksum that S3 gives. One of several parts (`...-2`) says nothing
- * about the whole.
+ * Whether the body has the checksum that S3 returns. A composite checksum (`...-2`) cannot be
+ * compared with the whole body.
  */
 async function hasChecksum(headers: HttpResponse['headers'], body: Buffer): Promise<boolean> {
   for (const [algorithm, compute] of Object.entries(DIGESTS)) {

@@ -32,7 +32,7 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { RequestIds } from '../s3/readable-answers';
 import { toS3Error } from '../s3/s3-error';
 
-/** What is special about the requests of one command. Its name is the SDK's. */
+/** The properties of one command's requests. The name of the command is the SDK's. */
 export interface FastRequests<I extends ObjectInput, O> {
   readonly commandName: string;
   readonly perObject: PerObjectHeaders;
@@ -60,7 +60,10 @@ const MAX_WAIT = 1_000;
 
 /** The attempts to get a template. */
 interface Lesson {
-  /** Of the request that others wait for: it has an answer, or they have waited long enough. */
+  /**
+   * The request that others wait for. It settles when it has an answer, or when they have waited
+   * long enough.
+   */
   attempt?: Promise<unknown>;
   isOver: boolean;
   readonly timeout: Promise<unknown>;

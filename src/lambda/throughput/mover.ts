@@ -14,8 +14,8 @@ import { type Clock, systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 
 /**
- * What a function instance moves objects with: a client, the controllers of its rate and of its
- * concurrency, and what it has measured.
+ * The tools with which a function instance moves objects: a client, the controllers of rate and
+ * concurrency, and its measurements.
  */
 export interface Mover {
   /** It waits for `rate`, and sends copies and reads on the fast path. */

@@ -18,19 +18,18 @@ const TIMER_SLACK = 20;
 export interface PacerOptions {
   /** What happens to the requests that wait when the batch's time ends. */
   readonly atEnd: 'reject' | 'send';
-  /** Milliseconds that a request waits at most. Unset: no limit. */
+  /** The longest wait of a request in milliseconds. Unset: no limit. */
   readonly maxWait?: number;
 }
 
-/** What the pacer asks, and tells. */
+/** The rate that the pacer asks for, and the callback that it calls. */
 export interface Pace {
   /** Requests a second at the moment. */
   readonly current: number;
   /** Number of the current rate, which a request gets when it is sent. */
   readonly epoch: number;
   /**
-   * @param isOverdue the request should have been sent already, and waits because catching up must
-   * be no burst
+   * @param isOverdue whether the request is late, and waits only so that catching up is no burst
    */
   onWait(isOverdue: boolean): void;
 }
@@ -45,9 +44,8 @@ interface Waiter {
 /**
  * Sends requests in their order, evenly spaced. It catches up with time in which none was sent.
  *
- * Retries go first. Behind all others, a retry would not be sent before the round ends if the rate
- * is low. A round all of whose requests have to be sent twice would then finish none of them, and
- * neither would the rounds after it.
+ * Retries go first. At a low rate, a retry behind all other requests would not be sent before the
+ * round ends. If every request has to be sent twice, no round would then finish any.
  */
 export class Pacer {
   private signal?: AbortSignal;
@@ -59,7 +57,7 @@ export class Pacer {
   private nextDue = 0;
   /** An overdue request waits until then, so that catching up is no burst. */
   private notBefore = 0;
-  /** Whether no time without requests counts before the next one. */
+  /** Whether idle time before the next request does not count. */
   private isFirst = true;
   private isUsed = false;
 
@@ -109,7 +107,7 @@ export class Pacer {
     this.nextDue = Math.max(this.nextDue, this.clock.now());
   }
 
-  /** Lets the next request be sent now, whatever was sent before. */
+  /** Lets the next request be sent now, independent of earlier requests. */
   restart(): void {
     this.nextDue = this.clock.now();
   }

@@ -76,15 +76,15 @@ export interface RateControllerOptions extends PacerOptions {
  * convergence). Unlike CUBIC, as AWS SDKs use it in their adaptive retry mode, it does not go below
  * what S3 let through: S3 has no queue that must drain.
  *
- * What the rate gains depends on the time and on the limit, and not on the rate itself. So batches
+ * The gain of the rate depends on the time and on the limit, not on the rate itself. So batches
  * with different rates come to equal ones ("Analysis of the Increase and Decrease Algorithms for
- * Congestion Avoidance in Computer Networks", Chiu and Jain, 1989). If a larger rate gained more, a
- * batch would starve beside another one, and nobody would use its share while the other one writes
- * its ledger.
+ * Congestion Avoidance in Computer Networks", Chiu and Jain, 1989). If a larger rate gained more,
+ * one batch would starve next to another one, and its share would be unused while the other one
+ * writes its ledger.
  *
  * The rate does not rise while the batch does not use it ("Updating TCP to Support Rate-Limited
- * Traffic", RFC 7661). A few refusals that stay, however low the rate is, come from something else
- * and do not lower it any further, as the loss threshold of BBR, version 2 ("BBR v2: A Model-based
+ * Traffic", RFC 7661). A few refusals that persist at any rate have another cause, and do not lower
+ * the rate any further, as with the loss threshold of BBR, version 2 ("BBR v2: A Model-based
  * Congestion Control", IETF 104, 2019).
  *
  * The batches do not know of each other. They share what S3 allows because S3 refuses requests of
@@ -99,10 +99,7 @@ export class RateController implements Pace {
   /** Seconds without a refusal since the rate was back at the plateau. Negative: until then. */
   private sincePlateau = 0;
   private measured = measureFrom(0);
-  /**
-   * All answers of the last intervals, and of the current one, at whatever rate their requests were
-   * sent.
-   */
+  /** All answers of the last intervals, and of the current one, at any rate. */
   private intervals: { answers: number; refused: number }[] = [];
   private interval = { answers: 0, refused: 0 };
   private delivery: DeliveryRate;
@@ -197,7 +194,8 @@ export class RateController implements Pace {
     if (epoch !== this.epoch) {
       return;
     }
-    // S3 began to refuse. What it accepted before that says nothing about what it accepts now.
+    // S3 began to refuse. The rate that it accepted before proves nothing about the rate that it
+    // accepts now.
     if (refused > 0 && measured.refused === 0) {
       measured.accepted = 0;
       measured.since = this.clock.now();
@@ -244,8 +242,8 @@ export class RateController implements Pace {
   }
 
   /**
-   * Whether the refusals do not come from the rate: they are few, and each interval has some,
-   * however low the rate is.
+   * Whether the refusals do not come from the rate: they are few, and every interval has some at
+   * any rate.
    */
   private isNoise(): boolean {
     const sum = (field: 'answers' | 'refused') =>
@@ -295,7 +293,7 @@ class DeliveryRate {
 
   onDelivered(count: number): void {
     const now = this.clock.now();
-    // Nobody knows how long the first ones took.
+    // The time that the first answers took is unknown.
     if (this.since === undefined) {
       this.since = now;
       return;
@@ -311,15 +309,15 @@ class DeliveryRate {
   }
 }
 
-/** What happened since the rate was set. */
+/** The answers since the rate was set. */
 interface Measurement {
   /** Epoch milliseconds. */
   since: number;
   accepted: number;
   refused: number;
-  /** Whether a request had to wait, so the rate and nothing else limits the batch. */
+  /** Whether a request had to wait, so only the rate limits the batch. */
   isLimiting: boolean;
-  /** Whether each request that had to wait was overdue. */
+  /** Whether all requests that had to wait were overdue. */
   isCatchingUp: boolean;
 }
 

@@ -46,7 +46,7 @@ export interface RequestTemplate {
   readonly perObject: PerObjectHeaders;
   /** Without the headers of one attempt. The names of headers are in lower case. */
   readonly request: SdkRequest;
-  /** What comes before the key in the path. */
+  /** The part of the path before the key. */
   readonly basePath: string;
   /** With its question mark. Empty: the request has no query. */
   readonly queryString: string;

@@ -121,7 +121,10 @@ function findRate(
   return isWrite ? rates.copies : undefined;
 }
 
-/** A member of a pack goes back with its SHA-256. What a run writes about itself has none. */
+/**
+ * A restored member of a pack is put with its SHA-256. Files that a run writes about itself have
+ * none.
+ */
 function isPutOfObject(commandName: string, { ChecksumSHA256 }: PutObjectCommandInput): boolean {
   return commandName === 'PutObjectCommand' && ChecksumSHA256 !== undefined;
 }

@@ -50,8 +50,8 @@ const ROWS: [string, Row][] = [
     {
       ...stopped,
       trouble: stop(),
-      cause: /^Cause: ABORTED: somebody stopped the run$/m,
-      contains: ['ask whoever stopped the run'],
+      cause: /^Cause: ABORTED: the run was stopped$/m,
+      contains: ['ask the person who stopped the run'],
       command: 'redrive-execution',
     },
   ],

@@ -61,7 +61,7 @@ test.each<[string, Places[]]>([
   expect(warnings(first!)).toEqual([]);
   expect(warnings(second!)).toEqual([
     expect.stringMatching(
-      /^the destination of Stack0\/Archiver overlaps this one, .*Give each archiver a destinationPrefix of its own/,
+      /^the destination of Stack0\/Archiver overlaps this one, .*Give each archiver its own destinationPrefix/,
     ),
   ]);
 });

@@ -177,7 +177,7 @@ test('what is told of objects besides the counts, unless a message has said it',
   const text = summaryText(SUMMARY, { notes });
   expect(text).toContain(
     '\nnote      120 objects were gone when this run came to them: another run archived\n' +
-      '          them, or somebody removed or rewrote them. ',
+      '          them, or they were removed or rewritten. ',
   );
   expect(text).not.toContain('\u001b');
   const [message] = describeNotes(notes, false);

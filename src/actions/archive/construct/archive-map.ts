@@ -37,15 +37,15 @@ function toListingPath(field: keyof ListingProgress): string {
 }
 
 /**
- * Whether a batch ends although objects are left, and FinishBatches goes on with it. After copies,
- * a state transition is the dearest part of a batch. So its child has one state, and what seldom
- * happens, that time runs short, has states of its own.
+ * Whether a child workflow ends with objects left, which FinishBatches then finishes. After copies,
+ * state transitions cost the most. So a child has only one state, and the rare case in which its
+ * time runs short has separate states.
  */
 export function endsUnfinished({ alertMode }: Pick<Settings, 'alertMode'>): boolean {
   return alertMode !== AlertMode.PER_BATCH;
 }
 
-/** Whether ReportRun has found batches for FinishBatches, and no summary of the run. */
+/** Whether ReportRun returned batches for FinishBatches instead of a summary of the run. */
 export function isUnfinished(): sfn.Condition {
   return sfn.Condition.stringEquals(
     `$.${'outcome' satisfies keyof UnfinishedRun}`,

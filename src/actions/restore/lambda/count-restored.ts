@@ -21,8 +21,8 @@ import { readJsonObjectsFrom } from '../../../lambda/s3/read-objects';
 import { createRestoreFilter } from '../../../lambda/selection/restore-filter';
 
 /**
- * So many objects take some 100 MB. Of more, the ledgers are read several times, for another part
- * of the objects each time.
+ * The tables of 500,000 objects take some 100 MB. If there are more objects, the ledgers are read
+ * several times, each time for another part of them.
  */
 const OBJECTS_AT_ONCE = 500_000;
 const READ_MILLISECONDS = 120_000;
@@ -87,8 +87,9 @@ async function tallyContents(
 }
 
 /**
- * The names of contents. What was archived in a pack, restored, and then archived beside one has
- * two of them: the digest of its bytes, and the ETag of its source, which both lines have.
+ * The names of contents. An object that was archived in a pack, restored, and then archived by
+ * itself has two names: the digest of its bytes, and the ETag of its source. Both lines have the
+ * ETag.
  */
 class Contents {
   private readonly digests = new Map<string, string>();
@@ -101,15 +102,15 @@ class Contents {
     return name;
   }
 
-  /** Of names that mean the same, one. */
+  /** Returns one name for all names of the same content. */
   resolve(name: string): string {
     return this.digests.get(name) ?? name;
   }
 }
 
 /**
- * Counts the contents that the input does not want. Undefined if a ledger was written again since
- * the plan: then nobody can tell.
+ * Counts the contents that the input does not want. Undefined if a ledger was written again after
+ * PlanRun read it: the count is then unknown.
  */
 async function countSkipped(
   { s3, clock, settings: { reportBucket: bucket } }: ReportContext,

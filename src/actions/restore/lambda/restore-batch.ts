@@ -73,7 +73,7 @@ export async function restoreBatch(
   return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now(), hooks);
 }
 
-/** What the parts say is archived, and what the run may want of it. */
+/** The archived versions that the parts record, and those that the run may restore. */
 async function readRecorded(
   reports: BucketClient,
   parts: readonly PartVersion[],
@@ -85,7 +85,7 @@ async function readRecorded(
     const archive = reports.of(destinationBucket);
     const read = await Promise.all(parts.map((part) => packs.readIndex(archive, part)));
     const isWanted = createRestoreFilter(run);
-    // Nobody wants it, and it counts once.
+    // The run does not restore it, and it counts as skipped once.
     return read
       .flat()
       .filter(({ isRepeated, version, line: { key } }) => !isRepeated || isWanted(key, version));
@@ -94,7 +94,7 @@ async function readRecorded(
   return markVersions(chosen, parts[0] ?? {});
 }
 
-/** Where objects go. */
+/** The statuses, names and codes for one target of a restore. */
 interface Target {
   readonly status: 'restored' | 'extracted';
   /** In messages. */
@@ -156,9 +156,9 @@ function toRestoreItems(
       origin: readsPacks(run) ? part : getBatchPrefix(part),
       toLineKey: (item) => get(item).line.key,
       refuse: (item) => refuse(get(item), target),
-      // What goes to the reports is read once or twice, and soon.
+      // A copy in the report bucket is read only once or twice, and soon.
       getStorageClass: (item) => (target === OLD_KEYS ? get(item).line.storageClass : undefined),
-      // What was archived is restored, and nothing else.
+      // A restore copies only the archived version.
       reselect: () => undefined,
       copy: (context, item, request) => packs.restore(context, request, get(item), archiveClass),
       resolveMissing: (context, outcomes) => resolveAllMissing(context, outcomes, target, get),

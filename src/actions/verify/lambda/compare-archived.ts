@@ -34,9 +34,9 @@ export function toMissing(destination: string): Finding {
 /**
  * Undefined if the archive holds the version, which only `decide` can say. A listing proves it
  * where the ledger has the ETag, because an object at one place gets another ETag with other
- * content. Whatever a listing does not prove is asked of the object itself.
- * @param found what a listing shows, or what the object itself says, with a checksum if it has to
- * agree, too (`deep`)
+ * content. If the listing proves nothing, the function asks S3 about the object itself.
+ * @param found what a listing or a HeadObject shows; with a checksum if checksums must agree, too
+ * (`deep`)
  */
 export async function compareArchived(
   archive: BucketClient,

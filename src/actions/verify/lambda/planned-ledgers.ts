@@ -1,4 +1,4 @@
-/** What PlanRun finds out about the runs that a verification reads, and ReportRun tells. */
+/** The facts that PlanRun collects about the verified runs, and that ReportRun reports. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { readPlanned, writePlanned } from './planned-file';
@@ -19,12 +19,12 @@ export const PlannedLedgers = v.object({
   verified: count,
   /** Runs that have not ended. Their ledgers are not read. */
   running: v.array(NamedRun),
-  /** Runs that have ended, and do not say which parts their ledgers have. The ledgers are read. */
+  /** Runs that have ended without a list of their ledgers' parts. The ledgers are read. */
   withoutReport: v.array(NamedRun),
   lacking: v.object({ parts: count, lines: count, examples: v.array(LackingPart) }),
   /**
-   * Only of a restore: the ledgers are too large to find the latest of two versions of one key that
-   * several runs archived.
+   * Set only in a restore: several runs may have archived versions of one key, and the ledgers are
+   * too large to find the latest one.
    */
   notCompared: v.optional(v.literal(true)),
 });

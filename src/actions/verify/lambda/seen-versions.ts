@@ -1,10 +1,10 @@
 /**
- * Runs whose days overlap find what an earlier one archived. Children of a verification note it,
- * and ReportRun counts each version once.
+ * If days of runs overlap, their ledgers may have the same versions. The children of a verification
+ * record these versions, so that ReportRun counts each one once.
  */
 import { hash } from '../../../lambda/text/hash';
 
-/** With so many, the table needs some 200 MiB. */
+/** A table of this size needs some 200 MiB. */
 export const MAX_SEEN = 2 ** 22;
 
 /** Adds versions to a list of 16 bytes each: the hash, and the size. */
@@ -26,7 +26,7 @@ export function addSeen(
 export class SeenVersions {
   repeated = 0;
   repeatedBytes = 0;
-  /** Versions that did not fit any more. Each counts, as if it was new. */
+  /** Versions that no longer fit into the table. They all count as new. */
   notCompared = 0;
   private readonly known = new Set<number>();
 

@@ -32,7 +32,7 @@ export interface VerificationReport extends ReportBase {
   readonly runs: Omit<PlannedLedgers, 'lacking'>;
   /** Parts of ledgers that lack lines. Unset: none. */
   readonly lacking?: PlannedLedgers['lacking'];
-  /** Of a deep verification: versions without a checksum to compare. Unset: none. */
+  /** In a deep verification, the number of versions without a checksum to compare. Unset: none. */
   readonly notCompared?: number;
   /** To S3, by operation. */
   readonly requests: Requests;
@@ -90,8 +90,8 @@ export function createVerificationReport(facts: VerificationFacts): Verification
 }
 
 /**
- * A run without a report may have archived more than its ledger says, so nobody may take its
- * verification for a clean one.
+ * A run without a report may have archived more than its ledger says, so its verification is never
+ * clean.
  */
 function judge({
   counts: { changed, missing, unproven },

@@ -22,13 +22,13 @@ export interface VerifiedRuns extends Pick<PlannedLedgers, 'running' | 'withoutR
 }
 
 /**
- * The size of the ledger parts that one child verifies: several thousand objects. Most of the costs
- * are the four transitions of a child.
+ * The size of the ledger parts that one child verifies: several thousand objects. The four state
+ * transitions of a child are most of its cost.
  */
 const VERIFIED_BYTES = 2 * 1024 ** 2;
 /**
- * A child whose versions other ledgers may have returns 16 bytes for each, and a state has at most
- * 256 KiB.
+ * If other ledgers may have the same versions, a child returns 16 bytes per version, and a state
+ * has at most 256 KiB.
  */
 const SHARED_BYTES = 512 * 1024;
 const RUNS_AT_ONCE = 16;
@@ -91,8 +91,8 @@ export async function sumLacking(
 }
 
 /**
- * A report comes after the map, and no redrive repeats a map that ended, so only a run without a
- * report may still be going, or again.
+ * Only a run without a report may be running, or running again: the report is written after the
+ * map, and a redrive does not repeat a map that has ended.
  */
 async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun): Promise<InspectedRun> {
   const check = await openCheck(context, run);
@@ -126,14 +126,14 @@ function toNamedRun({ name, executionArn, from, to }: ClaimedRun): NamedRun {
 }
 
 /**
- * Step Functions forgets executions after 90 days (API_DescribeExecution), and those of an earlier
- * state machine, which it denies, ended.
+ * Errors that mean that the execution has ended: Step Functions forgets executions after 90 days
+ * (API_DescribeExecution), and denies access to those of an earlier state machine.
  */
 const ENDED = ['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn'];
 
 /**
- * Whether an execution, perhaps redriven, has not ended, as far as Step Functions knows, which may
- * be a little out of date.
+ * Whether an execution is running, perhaps after a redrive. The answer of Step Functions may be a
+ * little out of date.
  */
 export async function isExecutionRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
   try {

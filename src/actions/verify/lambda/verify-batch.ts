@@ -178,7 +178,9 @@ class ArchiveUsage {
   }
 }
 
-/** What ledgers say of a key in the archive. All members of a pack are at one. */
+/**
+ * The recorded versions of one key in the archive. All members of a pack share the key of the pack.
+ */
 type Place = readonly RecordedVersion[];
 
 /**
@@ -275,8 +277,8 @@ class Comparison {
 }
 
 /**
- * Where the archive has few other objects between those of the ledger, which a dry run does not
- * look at.
+ * Predicts the requests of a real verification. It assumes that the archive has few other objects
+ * between those of the ledger: a dry run does not list it.
  */
 function predictRequests(
   { length }: readonly Place[],

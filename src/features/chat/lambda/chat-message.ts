@@ -14,7 +14,7 @@ import { shorten, takeLines } from '../../../lambda/text/format';
 const MAX_TITLE = 250;
 /**
  * Less than half of what the envelope allows for the two parts. The state machine carries the
- * message of a batch beside its objects.
+ * message of a batch together with its objects.
  */
 const MAX_DETAILS = 3000;
 /**
@@ -76,9 +76,10 @@ function toStep(line: Line): string {
 }
 
 /**
- * What could mention people, make a link or end a block of code in Slack or Microsoft Teams. Their
- * ways to escape differ, so it is written as JSON or, in a command, a shell reads it. An ampersand
- * means something only before a name. https://docs.slack.dev/messaging/formatting-message-text/
+ * Characters that could mention people, make a link or end a block of code in Slack or Microsoft
+ * Teams. The two escape them differently, so this module writes them in a form that JSON or, in a
+ * command, the shell decodes. An ampersand means something only before a name.
+ * https://docs.slack.dev/messaging/formatting-message-text/
  */
 const MARKUP_IN_CODE = /[<>@`]|&(?=#?\w+;)/g;
 

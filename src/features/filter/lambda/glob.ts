@@ -32,7 +32,7 @@ export interface Glob {
 
 const SLASH = '/'.codePointAt(0)!;
 const END = 0;
-/** What a pattern remembers at most. There may be exponentially many sets of states. */
+/** The largest number of sets of states that a pattern caches. There may be exponentially many. */
 const MAX_REMEMBERED = 4_096;
 
 export function parseGlob(pattern: string): Glob {

@@ -49,10 +49,10 @@ export function warnAboutRestoredSources(
   }
 }
 
-/** Dollars in us-east-1 that every run may spend on restores before somebody is asked. */
+/** The cost of restores per run, in us-east-1 dollars, above which synthesis warns. */
 const NOTABLE_USD = 100;
 
-/** Warns where restores may run up a bill while nobody looks. */
+/** Warns if scheduled runs may spend much on restores. */
 export function warnAboutRestoreCosts(
   scope: Construct,
   { glacierSources, selection }: Settings,

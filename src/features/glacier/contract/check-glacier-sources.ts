@@ -12,7 +12,7 @@ export type RetrievalTierName = (typeof RETRIEVAL_TIERS)[number];
 export interface GlacierSettings {
   readonly tier: RetrievalTierName;
   readonly days: number;
-  /** What one run asks S3 to restore at most. */
+  /** The largest number of objects that one run asks S3 to restore. */
   readonly maxObjects: number;
   readonly maxBytes: number;
 }

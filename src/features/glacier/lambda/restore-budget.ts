@@ -1,7 +1,7 @@
 /**
- * What a run may ask S3 to restore, all of its batches together, however often they are repeated.
- * An object in the folder of the run has what is used up. A batch reserves what it needs before it
- * asks, and gives back what it did not need. What a batch reserved that died stays used.
+ * Limits what all batches of a run together may ask S3 to restore, also if they are repeated. An
+ * object in the folder of the run records what is used. A batch reserves what it needs before it
+ * asks, and returns what it did not need. The reservation of a batch that died stays used.
  */
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
@@ -50,10 +50,10 @@ export class RestoreBudget {
   }
 
   /**
-   * Reserves what is left for objects of these sizes, the first ones first, with one change.
+   * Reserves the rest of the budget for objects of these sizes, in their order, with one write.
    * Undefined: the object is reserved.
    *
-   * @throws an error if nobody knows whether they are reserved
+   * @throws an error if S3 does not say whether they are reserved
    */
   async reserve(
     reports: BucketClient,
@@ -84,7 +84,7 @@ export class RestoreBudget {
     });
   }
 
-  /** What it does not know to be unused stays used. */
+  /** Returns reservations. After an error they may stay used, which is the safe side. */
   async giveBack(reports: BucketClient, objects: number, bytes: number): Promise<void> {
     await this.change(reports, (used, isNew) =>
       isNew ? { ...used, objects: used.objects - objects, bytes: used.bytes - bytes } : undefined,
@@ -138,7 +138,8 @@ export class RestoreBudget {
         if (used.latest.includes(id)) {
           return undefined;
         }
-        // Of more changes, not all ids are kept. Fewer than before: somebody deleted the object.
+        // The object keeps only the latest ids. If there are fewer changes than before, another
+        // program deleted the object.
         const others = used.changes - (before ?? used).changes;
         const isNew = others >= 0 && others < KEPT_IDS;
         before = used;

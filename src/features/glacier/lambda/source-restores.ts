@@ -1,4 +1,4 @@
-/** Which sources of a round S3 may be asked to restore, and what became of those that it has. */
+/** Decides which sources of a round S3 may restore, and tracks what became of restored ones. */
 import { RestoreBudget, type RestoreLimit } from './restore-budget';
 import { getRestoreState } from './restore-state';
 import {
@@ -30,7 +30,9 @@ export interface Source extends SourceVersion {
   readonly size: number;
 }
 
-/** What `prepare` found out about a version. Without a refusal and an error, it is reserved. */
+/**
+ * The result of `prepare` for a version. Without a refusal or an error, the version is reserved.
+ */
 interface Prepared {
   readonly size: number;
   readonly refusal?: RestoreRefusal;
@@ -45,7 +47,7 @@ export class SourceRestores {
   private readonly heads = new Map<string, ObjectHead>();
   /** By `toName`. `admit` uses each once. */
   private readonly prepared = new Map<string, Prepared>();
-  /** What was reserved, and S3 was not asked for. */
+  /** Reservations that led to no restore request. */
   private readonly unused = { objects: 0, bytes: 0 };
   /** The keys of sources that have a readable copy. */
   private readonly restored = new Set<string>();
@@ -97,7 +99,7 @@ export class SourceRestores {
   /**
    * Undefined: S3 may be asked to restore this version, once.
    *
-   * @throws an error if nobody knows whether it may
+   * @throws an error if the budget cannot be read or written
    */
   async admit(source: Source): Promise<RestoreRefusal | undefined> {
     const name = toName(source);

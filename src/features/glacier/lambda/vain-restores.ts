@@ -1,10 +1,11 @@
 /**
- * Versions that S3 has restored and that could not be archived. A run does not ask S3 again for
- * them: what never succeeds would be restored, and paid for, every second night.
+ * Versions that S3 has restored and that could not be archived. A run does not ask S3 to restore
+ * them again. Otherwise every second night would restore, and pay for, an object that can never be
+ * archived.
  *
- * A file for each day of objects has them, by their hashes. Only a run whose input names its days
- * asks again, because somebody started it, and may have mended the cause. An entry ends after 30
- * days, so that other runs ask again, too.
+ * One file per day of objects lists them by their hashes. A run whose input names its days asks
+ * again, because a person started it and may have fixed the cause. An entry expires after 30 days,
+ * and then all runs ask again.
  */
 import * as v from 'valibot';
 import { groupBy } from '../../../contract/group-by';
@@ -17,9 +18,12 @@ import { toS3Error } from '../../../lambda/s3/s3-error';
 import { type JsonVersion, readJsonVersion, updateJson } from '../../../lambda/s3/update-json';
 import { sha256 } from '../../../lambda/text/hash';
 
-/** After so many days, an object is restored again. */
+/** The number of days after which an object is restored again. */
 export const VAIN_DAYS = 30;
-/** How many entries a file has. Of more, the oldest are forgotten, and S3 is asked again. */
+/**
+ * The largest number of entries in a file. The oldest entries are dropped, and a run then asks S3
+ * to restore their objects again.
+ */
 const MAX_ENTRIES = 10_000;
 /** 96 bits: no two versions of a bucket have the same. */
 const HASH_LENGTH = 24;
@@ -90,7 +94,7 @@ export class VainRestores {
     return (await this.read(reports, source.day)).entries.get(this.toName(source));
   }
 
-  /** Notes those that will fail again, whatever the run. */
+  /** Records the objects that would fail again in any run. */
   async add(reports: BucketClient, failed: readonly FailedSource[]): Promise<void> {
     const lasting = failed.filter(({ day, code }) => day !== undefined && !PASSING.includes(code));
     for (const [day, ofDay] of groupBy(lasting, (source) => source.day!)) {
@@ -116,7 +120,7 @@ export class VainRestores {
     return file;
   }
 
-  /** Those who may list only some prefixes are told 403 in place of 404. */
+  /** S3 answers 403 instead of 404 to a caller that may list only some prefixes. */
   private async readFile(reports: BucketClient, day: string): Promise<DayFile> {
     try {
       const version = await readJsonVersion(reports, this.toKey(day));
@@ -140,7 +144,7 @@ export class VainRestores {
     return Object.fromEntries(all.slice(0, MAX_ENTRIES));
   }
 
-  /** Returns the entries that still count. Anything but such a file has none. */
+  /** Returns the entries that have not expired. A file with other content counts as empty. */
   private parse(value: unknown): Entries {
     const oldest = addDays(this.options.today, -VAIN_DAYS);
     const all = Object.entries(v.parse(StoredEntries, value));

@@ -22,7 +22,7 @@ export const COLUMNS: readonly Column[] = [
   {
     name: 'notes',
     type: 'map<string,string>',
-    comment: 'What is told of the object besides its status, and the code of the reason',
+    comment: 'Notes on the object besides its status, with the code of the reason',
   },
   {
     name: 'proof',

@@ -13,7 +13,7 @@ interface DailyTable {
   /** The folder that has a folder for each day, as an address that ends with a slash. */
   readonly location: string;
   readonly firstDay: string;
-  /** What the day of a folder is. A query that names days reads only their folders. */
+  /** The meaning of a folder's day. A query that names days reads only their folders. */
   readonly dayComment: string;
   readonly columns: readonly Column[];
   readonly serdeParameters: { readonly [name: string]: string };

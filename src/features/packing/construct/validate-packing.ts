@@ -23,13 +23,13 @@ export function validatePacking(props: S3DatedArchiverProps, settings: Settings)
   refuse(
     source.keepsObjects,
     'sourceDisposition KEEP',
-    'every run would pack the objects of its days anew',
+    'every run would pack the objects of its days again',
     'omit sourceDisposition',
   );
   refuse(
     conflictPolicy === ConflictPolicy.RENAME,
     'conflictPolicy RENAME',
-    'an object in a pack never conflicts, because a later pack holds other content beside it',
+    'an object in a pack never conflicts, because a later pack holds the other content',
     'omit conflictPolicy',
   );
   for (const [option, isSet] of Object.entries({ flatten, dropDateFolders })) {

@@ -8,7 +8,7 @@ export type RetentionOf = (day: IsoDate, now: number) => Lock | undefined;
 /**
  * Returns a function that returns the lock of an object of a day, or undefined if the retention is
  * over: S3 refuses a date that has passed. The retention begins when the day begins in the time
- * zone of the archiver. It ends when the day begins that is so many days or years later.
+ * zone of the archiver. It ends at the beginning of a day, the given number of days or years later.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-periods
  */
 export function createRetention({

@@ -42,14 +42,12 @@ export interface Division {
   readonly pages: number;
 }
 
-/**
- * So many characters after those that all keys of a page have in common tell how far the page gets.
- */
+/** The number of characters after the common prefix of a page that measure its progress. */
 const DIGITS = 4;
 
 /**
- * Returns where to divide a range: in its middle, but at most so many pages ahead, because keys may
- * be dense here and sparse behind. This is linear extrapolation: keys count as fractions whose
+ * Returns where to divide a range: in its middle, but at most `maxPages` pages ahead, because keys
+ * may be dense here and sparse later. This is linear extrapolation: keys count as fractions whose
  * digits are the characters of an alphabet, and the next pages as steps that are as long as those
  * before. Undefined: there is no such key.
  * @param listed keys up to where the range begins

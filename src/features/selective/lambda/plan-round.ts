@@ -43,8 +43,8 @@ const MAX_KEPT_BACK = 4;
 const MIN_BATCH_SIZE = 1_000;
 
 /**
- * What a round leaves to the next one: a first line, and then its parts. It is a file, because keys
- * of 1,024 bytes would not fit into the state.
+ * The state that a round passes to the next one: a first line, and then its parts. It is a file,
+ * because keys of 1,024 bytes would not fit into the state of the state machine.
  */
 const Checkpoint = v.object({
   ranges: v.optional(
@@ -52,7 +52,7 @@ const Checkpoint = v.object({
     [],
   ),
   manifest: v.optional(ManifestState),
-  /** What the grouping saved: the names that packs have. */
+  /** The names of packs, which the grouping saved. */
   names: v.optional(v.string()),
   previous: v.nullable(v.string()),
 });
@@ -71,7 +71,7 @@ type SavedCheckpoint = v.InferOutput<typeof Checkpoint> & {
  * part of the plan. So a round that dies, or runs twice, plans no object twice and leaves none out.
  */
 export class PlanRound {
-  /** What it has planned, added to that of the rounds before. */
+  /** The progress of this round and of all rounds before it. */
   readonly progress: ListingProgress;
   readonly run: Run;
   private readonly before: string | null;
@@ -154,7 +154,7 @@ export class PlanRound {
     }
   }
 
-  /** @param remainder what the next round goes on with. Unset: the plan is complete. */
+  /** @param remainder where the next round continues. Unset: the plan is complete. */
   async end(remainder?: Omit<Checkpoint, 'previous'>): Promise<RunListing> {
     const { progress, parts } = this;
     for (const planned of (await this.grouping)?.end() ?? []) {
@@ -258,9 +258,9 @@ export class PlanRound {
 }
 
 /**
- * Divides objects into batches of the same size, so many that all batches are a multiple of those
- * that run at the same time, and end together. Small ones are not worth a request and a state
- * transition each.
+ * Divides objects into batches of the same size. Their number is a multiple of the batches that run
+ * concurrently, so that all end together. It makes no small batches, because every batch costs a
+ * request and a state transition.
  *
  * @param planned the number of batches that are planned already
  */

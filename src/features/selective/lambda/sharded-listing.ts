@@ -1,7 +1,6 @@
 /**
- * A listing that sends several requests at the same time, each for a range of keys. Nobody knows
- * how keys are spread, so it begins with one range. The longer a range turns out to be, the more
- * often it is divided.
+ * A listing that sends several requests concurrently, one per range of keys. The distribution of
+ * keys is unknown, so it begins with one range, and divides the ranges that turn out to be long.
  */
 import type { _Object, ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
 import { type Division, findDivision, type KeyRange, type ListedKeys } from './key-range';
@@ -29,7 +28,7 @@ const PAGES_PER_WASTED_PAGE = 8;
 /** Enough for the languages of file names. It bounds the time of a division. */
 const MAX_ALPHABET = 5_000;
 
-/** Where a range is to be divided. */
+/** The position at which a range will be divided. */
 interface Cut {
   readonly shard: Shard;
   readonly division: Division;
@@ -68,10 +67,7 @@ export class ShardedListing {
     return this.shards.map(({ range }) => range);
   }
 
-  /**
-   * Yields the objects of each page, in no order, until `isOver`. What is yielded is not part of
-   * `ranges` any more.
-   */
+  /** Yields pages of objects in no order, until `isOver`. Yielded keys leave `ranges`. */
   async *list(isOver: () => boolean): AsyncGenerator<_Object[]> {
     try {
       for (;;) {

@@ -29,9 +29,9 @@ import {
 } from '../../pricing/storage-classes';
 import { countInstances, INIT_SECONDS, toUsage } from '../../pricing/usage';
 
-/** What the real run would do, cost and take, as a dry run predicts it. */
+/** A dry run's prediction of the objects, cost and time of the real run. */
 export interface Estimate {
-  /** What would be archived. */
+  /** The number of objects that would be archived. */
   readonly objects: number;
   readonly bytes: number;
   /** The real run may find that some of these conflict. Unset: all were compared. */
@@ -45,7 +45,7 @@ export interface Estimate {
   readonly storageClasses: StorageClassCosts;
 }
 
-/** What request prices do not include: for leaving a class, and for entering the next one. */
+/** Costs that request prices do not include: for leaving a class, and for entering the next one. */
 interface StorageClassCosts {
   readonly source: readonly SourceClassCosts[];
   readonly destination: {
@@ -67,10 +67,10 @@ interface ClassSum {
 
 interface SourceClassCosts extends ClassSum {
   readonly storageClass: string;
-  /** Of a restore from Glacier, with its request. */
+  /** The price of restores from Glacier, including the requests. */
   readonly retrievalUsd: number;
   readonly minimumDays: number;
-  /** What leaves the class before its minimum duration. */
+  /** Objects that leave the class before its minimum duration. */
   readonly early: ClassSum & { readonly usd: number };
 }
 
@@ -84,12 +84,12 @@ export interface ObservedS3 {
 }
 
 /**
- * What it takes to find that the destination holds the same object: both are described, before and
- * after their tags are read.
+ * The HeadObject requests that show that the destination holds the same object: one for each of the
+ * two, before and after their tags are read.
  */
 const HEADS_PER_FOUND = 4;
 const TAGS_PER_FOUND = 2;
-/** Of the source. Only if it has some, the destination is asked, too. */
+/** The request for the source. Only if it has annotations, the destination is asked, too. */
 const ANNOTATIONS_PER_FOUND = 1;
 /** Seconds of a whole vCPU per object: docs/results/performance.md. */
 const CPU_SECONDS_PER_OBJECT = 0.0003;
@@ -174,7 +174,7 @@ export function estimateCost(facts: ReportFacts): ReportedCost {
       batchSeconds: tally.busyMilliseconds() / 1000,
       notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
       retrieved: run.dryRun ? {} : getSources(facts).retrieved(),
-      // What was found at the destination was not copied. It counts with the average size.
+      // Objects found at the destination were not copied. They count with the average size.
       ...(transfer &&
         !run.dryRun &&
         tally.archived > 0 && {
@@ -186,8 +186,8 @@ export function estimateCost(facts: ReportFacts): ReportedCost {
 }
 
 /**
- * A restore reads the archive, whatever the class of an object at its old key, and nothing leaves
- * its class.
+ * A restore reads from the class of the archive. The class of an object at its old key does not
+ * matter, and no object leaves its class.
  */
 function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
   if (archiveClass === undefined) {
@@ -201,8 +201,8 @@ function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
 }
 
 /**
- * What a restore copies out of packs, it reads and puts. It opens each pack by its
- * index and its end.
+ * A restore from packs reads every member and puts it. To open a pack, it reads its index and its
+ * end.
  */
 function getRequestsOfPacks({ archiveClass, tally, storageClass }: ReportFacts): Requests {
   const {

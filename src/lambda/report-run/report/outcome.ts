@@ -67,7 +67,7 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
   return BigInt(part) * 100n * 10n ** scale > BigInt(integer + fraction) * BigInt(whole);
 }
 
-/** What a restore moved has another name in its report. */
+/** The report of a restore calls moved objects `restored`. */
 export function nameCounts(counts: Counts, action: MovingAction): Counts | RestoreCounts {
   const { listed, archived, ...others } = counts;
   return ACTIONS[action].status === 'archived' ? counts : { listed, restored: archived, ...others };
@@ -91,7 +91,7 @@ type Facts = Pick<
 export interface NothingFound {
   /** It follows the name of the archiver. */
   readonly sentence: string;
-  /** What to do next, before the same is run again. */
+  /** The next step, before the same is run again. */
   readonly next: string;
 }
 
@@ -123,8 +123,8 @@ export function explainNothing(facts: Facts): NothingFound | undefined {
         'or the keys of the list are not those of the source, for example with a blank before a ' +
         'comma.',
       next:
-        'compare the keys of the list with those of the source. If they differ, write the list ' +
-        'anew, and start the run again:',
+        'compare the keys of the list with those of the source. If they differ, correct the ' +
+        'list, and start the run again:',
     };
   }
   // The run has selected some.
@@ -135,7 +135,7 @@ export function explainNothing(facts: Facts): NothingFound | undefined {
   if (noDate) {
     return noDate;
   }
-  // Where names are written in another time zone, tomorrow has begun.
+  // If names have dates of another time zone, tomorrow may have begun there.
   const isAhead =
     from !== null && from > addDays(createDayFinder(timeZone)(new Date(startedAt)), 1);
   return isAhead

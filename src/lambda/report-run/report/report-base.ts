@@ -17,8 +17,8 @@ export interface Place {
 }
 
 /**
- * What all reports have. docs/report.schema.json and docs/verification.schema.json describe the
- * fields.
+ * The common fields of all reports. docs/report.schema.json and docs/verification.schema.json
+ * describe them.
  */
 export interface ReportBase {
   readonly $schema: string;
@@ -29,7 +29,7 @@ export interface ReportBase {
   /** `from` is `null` if the run is for every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string };
   readonly outcome: RunSummary['outcome'];
-  /** Of the objects that are archived, restored or present. */
+  /** The total size of the objects that are archived, restored or present. */
   readonly bytes: number;
   readonly timeZone: string;
   /** Instants in UTC. */

@@ -1,6 +1,6 @@
 /**
- * What people are told about a run that made its report: the one value of which its message and its
- * page are made.
+ * The content for people about a run with a report. Both its message and its page are made from
+ * this value.
  */
 import type { ReportBase } from './report-base';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
@@ -34,7 +34,7 @@ export interface ReportView {
   readonly style: RunSummary['outcome'] | 'NOTHING';
   readonly title: string;
   readonly summary: string;
-  /** What happened. It follows the name of the archiver, so it begins with a small letter. */
+  /** The result. It follows the name of the archiver, so it begins with a small letter. */
   readonly headline: string;
   readonly nothingLost?: string;
   readonly notes: readonly string[];

@@ -43,13 +43,13 @@ export interface Report extends ReportBase {
   readonly action?: Exclude<MovingAction, typeof DEFAULT_ACTION>;
   /** Only of a restore to the report bucket. */
   readonly target?: 'reports';
-  /** Not of a run that archives: the input of a run that does the same again. */
+  /** The input of a run that does the same again. Unset: the run archived. */
   readonly sameInput?: object;
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
   /** With `copies`: which run moves the restored objects again. */
   readonly nextMove?: string;
-  /** What the ledgers may lack that a restore has read. */
+  /** Possible gaps in the ledgers that a restore has read. */
   readonly gaps?: PlannedLedgers;
   /** Only where the lines are those of packs: the packs, and what does not fit. */
   readonly packs?: PlannedPacks;
@@ -89,7 +89,10 @@ export interface Report extends ReportBase {
 
 /** Lines of a manifest that name no object which the run could move. */
 interface ManifestSkipped {
-  /** No object was at the source when the run was planned. What vanished later has a note. */
+  /**
+   * The number of named objects that were not at the source when the run was planned. A note counts
+   * those that vanished later.
+   */
   readonly gone: number;
   /** An earlier line names the key. */
   readonly repeated: number;
@@ -100,7 +103,7 @@ interface Ends extends Pick<Settings, 'transfer'> {
   readonly destination: Place;
   readonly storageClass: string;
   readonly keepsSources: boolean;
-  /** Of a restore: the class of what it reads. */
+  /** In a restore, the storage class from which it reads. */
   readonly archiveClass?: string;
 }
 
@@ -141,12 +144,12 @@ export function getEnds(settings: Settings, run: Task & Pick<Run, 'reportPrefix'
 
 export interface ReportFacts
   extends BaseFacts, Ends, Pick<Settings, 'dateSource' | 'toleratedFailurePercentage'> {
-  /** Of a restore, `archived` is what it restored. */
+  /** In a restore, `archived` counts restored objects. */
   readonly counts: Counts;
   readonly tally: Tally;
   readonly skipped: SkippedObjects;
   readonly undatedArrivals?: UndatedArrivals;
-  /** Of all objects, skipped or not. */
+  /** Notes on all objects, skipped or not. */
   readonly notes: NoteCounts;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
@@ -157,7 +160,7 @@ export interface ReportFacts
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
   readonly nextMove?: string;
-  /** What the ledgers may lack. */
+  /** Possible gaps in the ledgers. */
   readonly gaps?: PlannedLedgers;
   /** Only where the lines are those of packs: the packs, and what does not fit. */
   readonly packs?: PlannedPacks;

@@ -59,7 +59,7 @@ function listConflict(report: Report): Section {
   ];
 }
 
-/** Who restores a part may want to do it again, or to change its keys. */
+/** A user who restores a part of the objects may want to repeat it, perhaps with other keys. */
 function listSame({ report, next }: RunView): Section {
   const { keys } = getWanted(report);
   if (keys === undefined || next.length > 0) {

@@ -1,6 +1,6 @@
 /**
- * What people are told about a run that archives or restores, computed once: its message and its
- * page are made of it. A dry run moved nothing, and no word may say that it did.
+ * The content for people about a run that archives or restores, computed once for its message and
+ * its page. A dry run moved nothing, and no text may say that it did.
  */
 import {
   explainNothing,
@@ -48,7 +48,7 @@ export interface RunView extends ReportView {
   readonly stragglers?: Stragglers;
 }
 
-/** What the words about a run depend on. */
+/** The values on which the text about a run depends. */
 interface Told {
   readonly report: Report;
   readonly text: MoveText;
@@ -56,7 +56,7 @@ interface Told {
   /** Why the run found nothing, if that is a mistake. */
   readonly nothing?: NothingFound;
   readonly attention: readonly AttentionNote[];
-  /** All is where it should be, although somebody should know how. */
+  /** All objects are where they should be, although a note needs attention. */
   readonly isDone: boolean;
   readonly isIdle: boolean;
 }
@@ -128,7 +128,7 @@ function toTold(report: Report): Told {
   };
 }
 
-/** What the run tells of objects without a date, if it sends a message because of them. */
+/** The note on objects without a date, if they cause the message. */
 function listUnusualUndated(report: Report): AttentionNote[] {
   const { undatedArrivals: arrivals } = report;
   return arrivals?.isUnusual
@@ -139,7 +139,7 @@ function listUnusualUndated(report: Report): AttentionNote[] {
     : [];
 }
 
-/** What the input of a restore names. */
+/** The facts that the input of a restore names. */
 function listWanted(report: Report): RunView['facts'] {
   const { run, keys } = getWanted(report);
   return [
@@ -224,7 +224,12 @@ function listNextSteps({ report, text, counts, nothing, isDone }: Told): Step[] 
     return [{ advice: NEXT_WITHOUT_DATE, command }];
   }
   if (counts.failed + counts.conflicting === 0 && !hasGaps(report)) {
-    return [{ advice: 'run the same days again, which goes on with what is left:', command }];
+    return [
+      {
+        advice: 'run the same days again, which continues with the objects that are left:',
+        command,
+      },
+    ];
   }
   const then = dryRun ? 'then repeat the dry run:' : text.next;
   const codes = report.reasons.map(({ code }) => code);

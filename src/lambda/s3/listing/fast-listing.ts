@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { readListResult } from './list-result';
 
-/** What the SDK reads answers with, as far as it is used here. Its types have several versions. */
+/** The part of the SDK's protocol that is used here. Its types have several versions. */
 export interface Protocol {
   deserializeResponse(
     operation: { readonly name: string },
@@ -12,8 +12,8 @@ export interface Protocol {
 }
 
 /**
- * Reads pages of a listing with a parser of our own, and with the SDK's where that is not certain
- * of what it reads. What the headers say, and all other answers, are read by the SDK.
+ * Reads pages of a listing with a fast parser. If that parser is not certain, the SDK's parser
+ * reads the page. The SDK also reads the headers, and all other answers.
  */
 export function readListingsFast(s3: S3Client): S3Client {
   const protocol = s3.config.protocol as unknown as Protocol;

@@ -17,8 +17,8 @@ import {
 const MAX_EMPTY_PAGES = 500;
 
 /**
- * Lists one page, and decodes its keys. Where many delete markers lie, S3 returns empty pages that
- * are not the last one (API_ListObjectsV2): these are passed over.
+ * Lists one page, and decodes its keys. Among many delete markers, S3 returns empty pages that are
+ * not the last one (API_ListObjectsV2). It skips these pages.
  */
 export async function listPage(
   s3: S3Client,

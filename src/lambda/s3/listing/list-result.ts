@@ -10,10 +10,10 @@ import type {
   ObjectStorageClass,
 } from '@aws-sdk/client-s3';
 
-/** Undefined: S3 would not write such a text. */
+/** Parses a text. Undefined: S3 would not write this text. */
 type Read = (text: string) => unknown;
 
-/** What an element has in it: a text, or others. */
+/** The content of an element: a text, or other elements. */
 interface Content {
   readonly read?: Read;
   readonly members?: readonly Member[];

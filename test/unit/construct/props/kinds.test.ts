@@ -299,13 +299,13 @@ test.each([
 test.each([
   [
     'cron(0 24 * * ? *)',
-    'has 24 as the hour, which would have to be from 0 to 23: write such a number. Perhaps you ' +
-      'mean cron(0 0 * * ? *)',
+    'has 24 as the hour, which would have to be from 0 to 23: write a number in this ' +
+      'range. Perhaps you mean cron(0 0 * * ? *)',
   ],
   [
     'cron(60 1 * * ? *)',
-    'has 60 as the minute, which would have to be from 0 to 59: write such a number. Perhaps ' +
-      'you mean cron(0 1 * * ? *)',
+    'has 60 as the minute, which would have to be from 0 to 59: write a number in this ' +
+      'range. Perhaps you mean cron(0 1 * * ? *)',
   ],
   ['cron(0 1,25 * * ? *)', 'has 25 as the hour, which would have to be from 0 to 23'],
   ['cron(0 22-24 * * ? *)', 'has 24 as the hour, which would have to be from 0 to 23'],
@@ -314,8 +314,8 @@ test.each([
   ['cron(0 1 1 13 ? *)', 'has 13 as the month, which would have to be from 1 to 12'],
   [
     'cron(0 1 ? * 0 *)',
-    'has 0 as the day of the week, which would have to be from 1 to 7: write such a number. ' +
-      'Perhaps you mean cron(0 1 ? * SUN *)',
+    'has 0 as the day of the week, which would have to be from 1 to 7: write a number in this ' +
+      'range. Perhaps you mean cron(0 1 ? * SUN *)',
   ],
   ['cron(0 1 ? * 2-8 *)', 'has 8 as the day of the week, which would have to be from 1 to 7'],
   ['cron(0 1 * * ? 1969)', 'has 1969 as the year, which would have to be from 1970 to 2199'],

@@ -103,7 +103,7 @@ test.each<[string, (stack: Stack) => { chatTopic: sns.ITopic; alertTopic?: sns.I
 });
 
 describe('subscriptions', () => {
-  const NOBODY = 'nobody in this app is subscribed to alertTopic';
+  const NOBODY = 'alertTopic has no subscription in this app';
   const DROPS = 'subscribes a chat to alertTopic';
   const slack = (stack: Stack, topics: sns.ITopic[]) =>
     new chatbot.SlackChannelConfiguration(stack, 'Slack', {

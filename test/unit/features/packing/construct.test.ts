@@ -128,12 +128,12 @@ describe('with packing', () => {
     [
       { sourceDisposition: SourceDisposition.KEEP },
       'sourceDisposition KEEP cannot be combined with packing, since every run would pack the ' +
-        'objects of its days anew: omit sourceDisposition, or omit packing',
+        'objects of its days again: omit sourceDisposition, or omit packing',
     ],
     [
       { conflictPolicy: ConflictPolicy.RENAME },
       'conflictPolicy RENAME cannot be combined with packing, since an object in a pack never ' +
-        'conflicts, because a later pack holds other content beside it: omit conflictPolicy, or ' +
+        'conflicts, because a later pack holds the other content: omit conflictPolicy, or ' +
         'omit packing',
     ],
     [
@@ -268,7 +268,7 @@ describe('an archive in which a pack is deleted for good', () => {
   test('gets a note, with the bucket that has it', () => {
     expect(notes(() => ({}))).toEqual([
       expect.stringMatching(
-        /^bucket has neither .* so whoever deletes one pack loses them all: turn on versioning, as in new Bucket\(this, 'Archive', \{ versioned: true \}\), or Object Lock/,
+        /^bucket has neither .* so deleting one pack loses them all: turn on versioning, as in new Bucket\(this, 'Archive', \{ versioned: true \}\), or Object Lock/,
       ),
     ]);
     expect(notes((stack) => ({ destinationBucket: new s3.Bucket(stack, 'Out') }))).toEqual([

@@ -290,7 +290,7 @@ const CASES: [
     {
       layer: 'Step Functions',
       error: 'ABORTED',
-      text: 'somebody stopped the run',
+      text: 'the run was stopped',
       command: REDRIVE,
     },
   ],

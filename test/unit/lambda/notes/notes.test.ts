@@ -282,7 +282,7 @@ test('a message that is sent for a note alone says so in its subject, and what t
     'Archive incomplete, 120 beyond the limit of restores: 2026-11-24 (Demo/Archiver)',
   );
   expect(limited.text).toContain(
-    'Next: run the same days again, which goes on with what is left:\naws stepfunctions',
+    'Next: run the same days again, which continues with the objects that are left:\naws stepfunctions',
   );
   expect(messageOf('restoreLimit', 5, { dryRun: true }).subject).toBe(
     'Dry run, would be incomplete, 120 beyond the limit of restores: 2026-11-24 (Demo/Archiver)',

@@ -87,7 +87,9 @@ test.each([
     );
   await expect(read()).rejects.toMatchObject({
     name: 'PlanChanged',
-    message: expect.stringContaining(`s3://reports/${key} is gone: somebody deleted it`),
+    message: expect.stringContaining(
+      `s3://reports/${key} is gone: another program, or a lifecycle rule`,
+    ),
   });
   if (!denies) {
     return;

@@ -139,7 +139,7 @@ test.each<[unknown, string]>([
     (target) =>
       [
         { action: 'restore', date: '2026-11-24', target, lines: 'packs' },
-        '"lines": "packs" goes with "target": "reports": whoever may write in the archive can ' +
+        '"lines": "packs" goes with "target": "reports": any writer to the archive can ' +
           'forge an index, and a forged index would plant objects in production: add "target": ' +
           '"reports", or leave "lines" out, so that ledgers say what to restore',
       ] as [object, string],

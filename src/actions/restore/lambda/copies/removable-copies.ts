@@ -21,7 +21,7 @@ import { toAsciiJson } from '../../../../lambda/text/escape';
 
 /** The archived copies of what a run restored. */
 export interface Copies {
-  /** Of the restored objects. */
+  /** The days of the restored objects. */
   readonly days: { readonly from: string; readonly to: string };
   /**
    * False: ledgers lack lines, or there was no time to read all of them, so it is not known which
@@ -30,7 +30,7 @@ export interface Copies {
   readonly complete: boolean;
   /** Nothing else needs them. */
   readonly removable: number;
-  /** Of these. */
+  /** The total size of these copies. */
   readonly bytes: number;
   /** Another key or another run needs them. */
   readonly needed: number;
@@ -149,7 +149,7 @@ async function readCopies(
     if (day > days.to) {
       days.to = day;
     }
-    // A pack has other members, too, whatever became of this one.
+    // The pack stays, because it also holds members that were not restored.
     if (member) {
       continue;
     }

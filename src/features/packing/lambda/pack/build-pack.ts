@@ -11,7 +11,7 @@ const MIN_INDEX_BYTES = 128 * 1024;
 
 /** An object that belongs into a pack, and its place there. */
 export interface Candidate {
-  /** Of the object in its batch. */
+  /** The object's index in its batch. */
   readonly index: number;
   readonly item: ListedObject;
   readonly name: string;
@@ -28,9 +28,9 @@ export interface Group {
 }
 
 export interface Member extends Candidate {
-  /** Of its bytes in the pack. */
+  /** The offset of its bytes in the pack. */
   readonly offset: number;
-  /** Of its bytes, in hexadecimal digits. */
+  /** The digest of its bytes, in hexadecimal digits. */
   readonly sha256: string;
   readonly versionId?: string;
   /** When its read began. */
@@ -42,7 +42,7 @@ export interface Pack {
   readonly day: string;
   readonly key: string;
   readonly bytes: Buffer;
-  /** Of the bytes, in hexadecimal digits. */
+  /** The digest of the bytes, in hexadecimal digits. */
   readonly sha256: string;
   /** The index as it lies in the tree of all indexes. */
   readonly indexFile: Buffer;
@@ -54,7 +54,7 @@ export class PackBuilder {
   readonly members: Member[] = [];
   private readonly writer: ZipWriter;
   private readonly index: IndexText;
-  /** Of all members, in epoch seconds. */
+  /** The latest time of all members, in epoch seconds. */
   private lastModified = 0;
 
   /** @param bucket that of the sources */

@@ -18,9 +18,9 @@ type Failed = Extract<MoveResult, { readonly code: unknown }>;
 type CopiedSource = Copied & { readonly key: string };
 
 /**
- * Deletes sources as `deleteSources` does, with one result for each, in the same order. Before each
- * request that deletes objects of packs, it looks whether each of these packs is still there,
- * because somebody may have removed it since it was put.
+ * Deletes sources as `deleteSources` does, with one result for each, in the same order. Before a
+ * request deletes sources of packed objects, it checks that their packs still exist, because
+ * another program may have removed one.
  */
 export async function deleteProven(
   context: MoveContext,

@@ -4,7 +4,7 @@
  */
 import { hasReservedName } from '../../../../contract/packs';
 
-/** Of a segment, as ext4, APFS and NTFS take it. */
+/** The longest segment that ext4, APFS and NTFS all accept. */
 const MAX_SEGMENT_BYTES = 255;
 // eslint-disable-next-line no-control-regex
 const NEVER_IN_NAMES =

@@ -3,15 +3,15 @@ import { tags } from '../../../../lambda/attributes/tags';
 import type { BucketClient } from '../../../../lambda/s3/bucket-client';
 
 /**
- * Reads the tags of objects that are packed with as few requests as prove something.
+ * Reads the tags of packed objects with as few requests as possible.
  *
- * S3 says how many tags an object has only to those who may read them. So an object without a count
- * has none, or nobody here may read them. Asking for those of each would cost $0.40 a million,
- * nearly as much as the pack. Most policies deny by folder, so one object of each folder in a batch
- * is asked. A denial counts for its folder, and shows that there are such policies: from then on
- * each object of the others is asked, too. What is left is a policy that denies some objects of a
- * folder, by their own tags or by a part of their names, for which `askTags` is.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
+ * S3 returns the number of an object's tags only to callers that may read them. So an object
+ * without a number has no tags, or this role may not read them. Asking for the tags of every object
+ * would cost $0.40 a million, nearly as much as the pack. Most policies deny by folder, so one
+ * object of each folder in a batch is asked. A denial counts for its folder, and proves that such
+ * policies exist: from then on, every object of the other folders is asked, too. One case remains:
+ * a policy that denies some objects of a folder, by their tags or by a part of their names. Set
+ * `askTags` for it. https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
  */
 export class MemberTags {
   private isAnyDenied = false;

@@ -8,8 +8,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { foldName } from './member-name';
 
 /**
- * Of ten million names, it mistakes one in twenty-five. A byte for each slot is simple, and the
- * function has the memory.
+ * With ten million names, one name in twenty-five is a false positive. One byte per slot is simple,
+ * and the function has the memory.
  */
 const SLOTS = 2 ** 26;
 const HASHES = 4;

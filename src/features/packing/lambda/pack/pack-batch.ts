@@ -16,15 +16,15 @@ import { shorten } from '../../../../lambda/text/format';
 import { sha256 as toSha256 } from '../../../../lambda/text/hash';
 
 /**
- * What a batch reads at the same time: of small objects, as many as the rate allows with the
- * latency of a usual day. Of large ones fewer, because they are in memory beside their pack. One
- * more than fits may be read.
+ * The number of objects that a batch reads concurrently: for small objects, what the rate allows at
+ * the usual latency. Large objects are fewer, because memory also holds their pack. One more than
+ * fits may be read.
  */
 const READS_AT_ONCE = 256;
 const BYTES_AT_ONCE = 16 * 1024 ** 2;
 /**
- * Packs that are put while the next one is built. All packs of a part together are no larger than
- * one may be, so many small ones take no more memory than one.
+ * The number of packs that are uploaded while the next one is built. All packs of a part together
+ * are no larger than the largest single pack, so many small packs take no more memory than one.
  */
 const PUTS_AT_ONCE = 64;
 
@@ -47,10 +47,10 @@ interface Read {
 }
 
 /**
- * Packs the objects that the plan has put together. It reads them in the order of their packs, and
- * puts a pack while it reads for the next one. What it leaves out has no outcome, and is moved:
- * what cannot be read as it was listed, and all objects of a pack that S3 does not confirm.
- * docs/packing.md has the argument why nothing is lost:
+ * Packs the objects that the plan has grouped. It reads them in the order of their packs, and
+ * uploads a pack while it reads for the next one. Two kinds of objects get no outcome here and are
+ * moved instead: those that cannot be read as they were listed, and all objects of a pack that S3
+ * does not confirm. docs/packing.md has the argument why nothing is lost:
  *
  *  1. Each object is read on condition of its ETag.
  *  2. The index is put, and then the pack, whose name is its content.
@@ -162,7 +162,7 @@ export class BatchPacker {
     yield* this.complete(builder);
   }
 
-  /** What is not begun in time is left to the next round. The pack is smaller then. */
+  /** Stops when the time is over. The pack is then smaller, and the next round packs the rest. */
   private *listCandidates(groups: readonly Group[]): Generator<Pick<Read, 'group' | 'candidate'>> {
     const { worker, deadlines } = this.options;
     for (const group of groups) {
@@ -248,7 +248,7 @@ export class BatchPacker {
 
   /**
    * A pack or an index that S3 refuses is a failure of the setup. Moving each object instead would
-   * cost a hundred times as much, every night, and nobody would hear of it.
+   * cost a hundred times as much every night, unnoticed.
    */
   private fail({ day, key, members }: Pack, { code, message }: S3Error): void {
     const { outcomes, context } = this.options;
@@ -296,7 +296,7 @@ export class BatchPacker {
     });
   }
 
-  /** The lock of a pack and of its index, or what it means that nobody can tell. */
+  /** Returns the lock of a pack and of its index, or the failure if the lock cannot be read. */
   private async getLock(day: string): Promise<Lock | PutResult> {
     const { worker, context } = this.options;
     try {

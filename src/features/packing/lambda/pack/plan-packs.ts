@@ -17,7 +17,7 @@ import type { Grouping, Planned, Selected } from '../../../../lambda/selection/g
  * groups are packed as they are.
  */
 const MAX_WAITING = 100_000;
-/** What the line of an object in the index takes, about. */
+/** The approximate size of an object's line in the index. */
 export const INDEX_BYTES = 600;
 
 interface Group {
@@ -61,8 +61,8 @@ export class PackPlanner implements Grouping {
   }
 
   /**
-   * Whether a pack takes the object. If not, it is moved. Each object is asked for once, because
-   * its name is then taken.
+   * Whether a pack takes the object. If not, it is moved. Call it once per object, because it
+   * reserves the name.
    */
   takes({ Size, StorageClass }: ListedObject, { folder = '', destinationKey }: Selected): boolean {
     const name = destinationKey.slice(folder.length);
@@ -123,7 +123,7 @@ export class PackPlanner implements Grouping {
     return group;
   }
 
-  /** Frees half of what may wait, so that groups are sorted once for so many objects. */
+  /** Closes the largest groups until half of the memory is free, so that sorting is rare. */
   private closeLargest(planned: Planned): void {
     const largestFirst = [...this.groups].sort(
       ([, a], [, b]) => b.objects.length - a.objects.length,

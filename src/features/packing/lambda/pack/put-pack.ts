@@ -8,14 +8,14 @@ import { type S3Error, toS3Error } from '../../../../lambda/s3/s3-error';
 export interface Content extends Placement {
   readonly key: string;
   readonly bytes: Buffer;
-  /** Of the bytes, in hexadecimal digits. */
+  /** The digest of the bytes, in hexadecimal digits. */
   readonly sha256: string;
   readonly contentType: string;
   /** Stated even if it is S3's default: policies may demand that requests say it. */
   readonly storageClass: string;
 }
 
-/** What S3 says of the object, the refusal of a setup that does not allow it, or nothing. */
+/** What S3 confirmed, the failure of a setup that does not allow the upload, or nothing. */
 export type PutResult =
   | { readonly status: 'confirmed'; readonly facts: ArchivedFacts }
   | { readonly status: 'refused'; readonly refusal: S3Error }

@@ -16,7 +16,7 @@ import { sha256 } from '../../../../lambda/text/hash';
 export interface ObjectContent {
   readonly item: ListedObject;
   readonly bytes: Uint8Array;
-  /** Of the bytes, in hexadecimal digits. */
+  /** The digest of the bytes, in hexadecimal digits. */
   readonly sha256: string;
   readonly lastModified?: Date;
   readonly versionId?: string;
@@ -33,8 +33,8 @@ export type ReadResult =
 const REFUSED = listAttributes(({ inPack }) => inPack === 'refused');
 
 /**
- * Reads the version of an object that was listed, with everything that S3 says of it. What is gone
- * or has changed, or could lose something in a pack, is left to the mover, which finds out.
+ * Reads the listed version of an object, with all headers that S3 returns. It skips an object that
+ * is gone, has changed, or could lose an attribute in a pack: the mover handles it.
  */
 export async function readObject(
   source: BucketClient,

@@ -50,7 +50,7 @@ export class ZipWriter {
     this.buffer = Buffer.allocUnsafe(capacity);
   }
 
-  /** Where the bytes of the next member will begin. */
+  /** Returns the offset at which the bytes of the next member will begin. */
   getOffset(name: string): number {
     return getDataOffset(this.length, Buffer.byteLength(name));
   }
@@ -82,7 +82,7 @@ export class ZipWriter {
     const { length: members } = this.entries;
     this.reserve(END_OF_DIRECTORY);
     this.write(4, END_SIGNATURE);
-    // Of one disk.
+    // The number of this disk, and of the disk with the directory: both are 0.
     this.write(4, 0);
     this.write(2, members);
     this.write(2, members);
@@ -134,7 +134,7 @@ export class ZipWriter {
     this.write(4, Math.min(Math.max(modified, 0), LAST_TIMESTAMP));
   }
 
-  /** Writes a number of so many bytes, the lowest first. */
+  /** Writes a number in little-endian order. */
   private write(bytes: 1 | 2 | 4, value: number): void {
     this.length = this.buffer.writeUIntLE(value, this.length, bytes);
   }
@@ -160,7 +160,7 @@ function toDosTime(modified: number): { readonly time: number; readonly date: nu
   };
 }
 
-/** What the last entry of the central directory says. */
+/** The last entry of the central directory. */
 export interface LastEntry {
   readonly name: string;
   readonly headerOffset: number;
@@ -189,7 +189,7 @@ export function readLastEntry(tail: Buffer, nameBytes: number): LastEntry | unde
   return { name, headerOffset: tail.readUInt32LE(at + 42), size: tail.readUInt32LE(at + 24) };
 }
 
-/** Where a member's bytes begin behind its header. */
+/** Returns the offset of a member's bytes, which follow its header. */
 export function getDataOffset(headerOffset: number, nameBytes: number): number {
   return headerOffset + LOCAL_HEADER + nameBytes + TIMESTAMP_BYTES;
 }

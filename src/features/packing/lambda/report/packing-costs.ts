@@ -1,6 +1,6 @@
 /**
- * What packing costs and saves, beside moving the same objects one by one, and what it would save
- * an archiver that does not pack.
+ * Compares the costs of packing with those of moving the same objects one by one. For an archiver
+ * that does not pack, it estimates what packing would save.
  */
 import { getTarget } from '../../../../contract/actions';
 import { MAX_PACK_OBJECTS } from '../../../../contract/packs';
@@ -12,13 +12,13 @@ import { GB, getTerms } from '../../../../lambda/pricing/storage-classes';
 import type { ReportFacts } from '../../../../lambda/report-run/report/report';
 import { INDEX_BYTES } from '../pack/plan-packs';
 
-/** Of the line that describes an object, compressed in the tree of all indexes. */
+/** The size of an object's line, compressed in the tree of all indexes. */
 const COMPRESSED_INDEX_BYTES = 110;
 const MONTHS = 60;
 /** A default pack, and the largest object in one. */
 const PACK_BYTES = 256 * 1024 ** 2;
 const SMALL_BYTES = 1024 ** 2;
-/** With fewer objects, nobody has to think about it. */
+/** Fewer objects are not worth a note. */
 const MIN_OBJECTS = 100;
 /** Dollars in five years. */
 const MIN_SAVING = 1;
@@ -74,7 +74,7 @@ export function getPackingCosts({
   return isPacked || (sums.objects >= MIN_OBJECTS && saving >= MIN_SAVING) ? costs : undefined;
 }
 
-/** What a default pack would take. */
+/** The objects that default packs would hold. */
 function getPossible({ sizes }: ReportFacts['tally']): PackSums {
   const small = sizes.sumBelow(SMALL_BYTES);
   return {

@@ -1,15 +1,15 @@
-/** What people are told about the packs that a restore to the report bucket has read. */
+/** Sentences about the packs that a restore to the report bucket has read. */
 import { PACKS_FOLDER } from '../../../../contract/packs';
 import type { Report } from '../../../../lambda/report-run/report/report';
 import { formatCount, formatKey } from '../../../../lambda/text/format';
 import type { NamedKeys, PlannedPacks } from '../unpack/planned-packs';
 
-/** Whether objects may be missing, or something in the archive is not as the archiver left it. */
+/** Whether objects may be missing, or another program has changed the packs. */
 export function havePacksGaps({ withoutIndex, ofUnknownDay, damaged }: PlannedPacks): boolean {
   return withoutIndex.count + ofUnknownDay.count + damaged.count > 0;
 }
 
-/** Whether what a run has read may lack objects. */
+/** Whether the ledgers or indexes that a run has read may lack objects. */
 export function hasGaps({ gaps, packs }: Pick<Report, 'gaps' | 'packs'>): boolean {
   return gaps !== undefined || (packs !== undefined && havePacksGaps(packs));
 }
@@ -44,7 +44,7 @@ export function describePlannedPacks({ packs, notCompared }: Report): string[] {
       ['index', 'indexes'],
       'has no pack',
       'If the run that wrote it ended before it put the pack, its objects are in another pack, ' +
-        'or at the source. Otherwise, somebody has removed the pack.',
+        'or at the source. Otherwise, the pack was removed.',
     ),
     ...(others > 0
       ? [
@@ -62,7 +62,7 @@ export function describePlannedPacks({ packs, notCompared }: Report): string[] {
   ];
 }
 
-/** Of several runs, or packs, in which a key may have come twice. */
+/** Several runs or packs may have archived the same key. */
 const NOT_COMPARED =
   'There are too many objects to compare first: if one key came several times with other ' +
   'content, any of these may have been taken, and the others are conflicting. Choose fewer days ' +

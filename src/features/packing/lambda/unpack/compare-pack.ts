@@ -118,21 +118,20 @@ function compareDigest({ destination, member }: PackedVersion, digest: string): 
       );
 }
 
-/** Where S3 shows no difference of the pack, its members are not present, but unproven. */
+/** If S3 shows no difference for the pack, its members count as unproven, not as present. */
 function explainUnreadable(
   ofPacks: ReadonlyMap<ArchivedVersion, Compared>,
   destination: string,
 ): Map<ArchivedVersion, Compared> {
   const unreadable = toFinding(
     'unproven',
-    `the archive holds the pack ${destination}, but in a class that cannot be read, so nobody ` +
-      'knows whether its members are what was archived: thaw the pack, and verify again, or ' +
-      'verify without deep',
+    `the archive holds the pack ${destination}, but in a class that cannot be read, so its ` +
+      'members are unproven: thaw the pack, and verify again, or verify without deep',
   );
   return new Map(Array.from(ofPacks, ([version, ofPack]) => [version, ofPack ?? unreadable]));
 }
 
-/** A request costs as much as so many bytes of a class that charges for reading them. */
+/** The number of bytes whose retrieval charge equals the price of one request. */
 const MAX_GAP_BYTES = 64 * 1024;
 
 /** Reads only the version that was found, and of it what the members need, in few requests. */
@@ -158,7 +157,7 @@ async function hashMembers(
 interface JoinedRange {
   readonly from: number;
   to: number;
-  /** Of the members in it. */
+  /** The indexes of the members in it. */
   readonly indexes: number[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Finds the packs of some days: by the tree of all indexes, and by the folders of these days,
- * because whoever may write in the archive may have removed, cut or forged either.
+ * Finds the packs of some days by the tree of all indexes and by the folders of these days. It
+ * reads both, because any writer to the archive may have removed, cut or forged one of them.
  */
 import { listOwnLines, type SourcePlace } from './own-lines';
 import { openIndexFile } from './pack-index';
@@ -38,7 +38,7 @@ export interface FoundPacks {
 export interface PackLimits {
   /** Each is listed: of a day, or of an hour of it. */
   readonly folders: number;
-  /** Of compressed indexes: some 300,000 objects, which take 15 of the seconds that there are. */
+  /** The limit for compressed indexes: some 300,000 objects, which take 15 seconds to read. */
   readonly indexBytes: number;
 }
 
@@ -85,8 +85,8 @@ interface ListedPack extends PartVersion {
 }
 
 /**
- * Lists what is named like a pack in the folders of the days, and not what lies beside: a folder
- * may have millions of objects that were moved. Undefined: there are too many folders.
+ * Lists only keys that are named like packs in the folders of the days: a folder may also have
+ * millions of moved objects. Undefined: there are too many folders.
  */
 async function listPacks(
   { s3, name }: BucketClient,
@@ -267,7 +267,7 @@ class PackPairs {
     });
   }
 
-  /** Of packs with one name, which have the same content, any is the one. */
+  /** Packs with the same name have the same content, so it returns any of them. */
   private findListed(indexKey: string): string | undefined {
     const name = getBaseName(indexKey);
     const day = getDay(indexKey);
@@ -296,8 +296,8 @@ async function isThere({ s3, name }: BucketClient, pack: string): Promise<boolea
 }
 
 /**
- * Packs in a folder of several days may be of days that nobody asked for. The tree of all indexes
- * says so: an index is named after its pack.
+ * A folder of several days may have packs of other days. The tree of all indexes shows their day,
+ * because an index is named after its pack.
  */
 async function findWithoutIndex(
   archive: BucketClient,

@@ -47,7 +47,7 @@ export async function openPack(
     if (archive.isAborted) {
       throw error;
     }
-    // Whatever is wrong with it, the pack has its own.
+    // If this index is unusable, the caller reads the one inside the pack.
     return undefined;
   });
   const isOwnIndex = file?.name !== last.name;
@@ -72,8 +72,8 @@ async function readOwnIndex(
 }
 
 /**
- * Returns the ETag of the pack that is named by its content: whoever puts something else there
- * cannot give it this SHA-256.
+ * Returns the ETag of the pack. The key of a pack contains the SHA-256 of its content, so no other
+ * content can pass for it.
  */
 async function identify(archive: BucketClient, key: string): Promise<string> {
   const head = await archive.head(key);
@@ -87,7 +87,7 @@ async function identify(archive: BucketClient, key: string): Promise<string> {
   return head.ETag;
 }
 
-/** Of the version with this ETag. Whether these are the right bytes, their digest has to say. */
+/** Reads bytes of the version with this ETag. The caller checks their digest. */
 export async function readPart(
   archive: BucketClient,
   key: string,
@@ -114,7 +114,7 @@ async function readRange(
         Range: `bytes=${range}`,
       }),
     );
-    // Whoever answers 200 sends all of the pack.
+    // A 200 response would carry the whole pack.
     if (answer.$metadata.httpStatusCode !== 206) {
       (answer.Body as { destroy?: () => void } | undefined)?.destroy?.();
       throw new Error(

@@ -5,7 +5,8 @@ export type SourcePlace = Pick<Settings, 'sourceBucket' | 'sourcePrefix'>;
 
 /**
  * The lines about objects of this archiver, in their order. Archivers may share an archive, and
- * whoever may write there can write an index. Its names and its keys are each there once.
+ * every writer to the archive can write an index. The result has every name and every key only
+ * once.
  */
 export function listOwnLines<T extends PackIndexLine>(
   lines: Iterable<T>,

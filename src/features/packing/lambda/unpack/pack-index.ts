@@ -88,12 +88,12 @@ export function toIndexFile(text: Buffer, pack: string, packSize: number): Buffe
 }
 
 export interface IndexFile {
-  /** Of the last member of the pack whose index this is. */
+  /** The name of the pack's last member. */
   readonly name: string;
   readonly lines: readonly PackedObject[];
 }
 
-/** Opens an index of the tree. Whether it is that of its pack, only the pack can say. */
+/** Opens an index of the tree. Only the pack can prove that the index belongs to it. */
 export function openIndexFile(file: Uint8Array): IndexFile {
   // As it was written, because the schema would change the order of its fields.
   const lines = parseJsonLines(gunzipSync(file).toString()) as PackedObject[];

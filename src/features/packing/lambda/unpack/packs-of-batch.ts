@@ -24,12 +24,12 @@ import { toS3Error } from '../../../../lambda/s3/s3-error';
 import { formatKey } from '../../../../lambda/text/format';
 import { Semaphore } from '../../../../lambda/throughput/semaphore';
 
-/** A member is in memory as a whole. Of larger ones, only a few are at the same time. */
+/** Memory holds whole members. Only a few that are larger than this are read concurrently. */
 const SMALL_BYTES = 8 * 1024 ** 2;
 const LARGE_AT_ONCE = 2;
 const DAY_FOLDER = /\/day=(\d{4}-\d{2}-\d{2})\/[^/]+$/;
 
-/** Of an archiver: where its archive is, and which objects are its own. */
+/** Where the archive of an archiver is, and which objects belong to the archiver. */
 export type PacksPlace = SourcePlace & Pick<Settings, 'destinationPrefix'>;
 
 /** The packs of a batch, of which each is opened once. */
@@ -67,7 +67,7 @@ export class Packs {
       }),
       ...(notes && { notes }),
     }));
-    // Of the index in the pack, PlanRun knew nothing.
+    // PlanRun has not read the index inside the pack.
     return notes ? recorded : markVersions(recorded, part);
   }
 
@@ -117,7 +117,7 @@ export class Packs {
     return member.size > SMALL_BYTES ? this.largeTurns.run(restore) : restore();
   }
 
-  /** What is wrong with a pack is wrong for all of its members. */
+  /** A problem of the pack fails all of its members. */
   private open(
     archive: BucketClient,
     pack: { readonly key: string; readonly etag?: string },

@@ -1,4 +1,4 @@
-/** What PlanRun finds out about the packs whose indexes a restore reads, and ReportRun tells. */
+/** The facts that PlanRun collects about packs for a restore, and that ReportRun reports. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { readPlanned, writePlanned } from '../../../../actions/verify/lambda/planned-file';
@@ -16,7 +16,7 @@ export const PlannedPacks = v.object({
   withoutPack: NamedKeys,
   /** Packs without an index. Their own is read. */
   withoutIndex: NamedKeys,
-  /** The same, in a folder of several days, so that nobody knows whose day it is. Not read. */
+  /** The same, in a folder of several days, so that their day is unknown. Not read. */
   ofUnknownDay: NamedKeys,
   /** Indexes that cannot be read, or name another pack. The own index of the pack is read. */
   damaged: NamedKeys,

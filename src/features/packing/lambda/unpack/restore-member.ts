@@ -36,14 +36,14 @@ export interface PackedVersion extends ArchivedVersion {
 
 /** An object in its pack, of which nothing is read yet. */
 interface Found {
-  /** Of the pack. */
+  /** The ETag of the pack. */
   readonly etag: string;
   readonly line: PackIndexLine;
 }
 
 type MoveFailure = Extract<MoveResult, { status: 'conflicting' | 'failed' }>;
 
-/** More are needed only if somebody writes and removes the key all the time. */
+/** More are needed only if another program keeps writing and removing the key. */
 const MAX_PUTS = 8;
 
 /**
@@ -88,7 +88,7 @@ export async function restoreMember(
   }
 }
 
-/** What the index says of something else must not be put to this key, or be compared with it. */
+/** Finds the member in the pack. An entry with another key must not be restored to this key. */
 async function findInPack(
   { source }: MoveContext,
   request: MoveRequest,
@@ -131,7 +131,7 @@ async function readBytes(
   }
 }
 
-/** What it means that the pack could not be read. */
+/** Explains an error of reading the pack. */
 function explainPack(
   request: MoveRequest,
   { destination }: PackedVersion,
@@ -185,10 +185,7 @@ async function put(
   }
 }
 
-/**
- * Whether the key holds the object already, as isSame says, or something else. Undefined: it is
- * free.
- */
+/** Whether the key already holds the same object (isSame) or another one. Undefined: it is free. */
 async function inspect(
   context: MoveContext,
   request: MoveRequest,

@@ -15,8 +15,8 @@ export function parseUri(uri: string): FilePlace {
 }
 
 /**
- * Names file, line and rule. What is in the file is never quoted: who starts a run, or gets its
- * messages, may have no permission to read it.
+ * Names file, line and rule. It never quotes content of the file: a user who starts a run, or gets
+ * its messages, may have no permission to read the file.
  */
 export function manifestError(file: FilePlace, problem: string, line?: number): Error {
   const uri = toUri(file.bucket, file.key);

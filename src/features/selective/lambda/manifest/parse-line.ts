@@ -37,8 +37,8 @@ export interface LineOptions {
 }
 
 /**
- * @throws an error that says which rule the line breaks, and not what is in it: whoever reads
- * messages may not be allowed to read the file
+ * @throws an error that says which rule the line breaks. It never quotes the line: a reader of the
+ * message may have no permission to read the file
  */
 export function toObject(
   fields: Fields,

@@ -112,7 +112,7 @@ class ManifestRound {
       spooled: [],
     };
     const select = createSelector({ ...settings, filter: undefined }, this.round.run);
-    // What S3 would have to be asked for may decide whether the object is selected.
+    // If the manifest has no time for the object, only S3 can tell whether it is selected.
     const needsTime = (object: ListedObject) =>
       settings.dateSource.kind === 'lastModified' && !isComplete(object, settings);
     const mayBeSelected = (object: ListedObject) => select(object).selected || needsTime(object);
@@ -195,8 +195,8 @@ function isComplete(
 }
 
 /**
- * Looks at the object, or returns undefined if there is none. What is there now counts, and not
- * what the manifest says.
+ * Returns the current facts of the object, which override the manifest, or undefined if there is no
+ * such object.
  */
 async function headObject(
   source: BucketClient,

@@ -1,7 +1,4 @@
-/**
- * Reads manifests of all kinds. What a manifest is, its content says: nothing is concluded from its
- * name.
- */
+/** Reads manifests of all kinds. It recognizes the kind by the content, never by the name. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type Columns, parseCsv, readHeader } from './csv-lines';

@@ -32,7 +32,7 @@ export function describeCopies({ copies, nextMove, bytes, ledger, gaps }: Report
     `(${formatBytes(copies.bytes)})`;
   return [
     'Restored objects now lie twice, at their old keys and in the archive ' +
-      `(${formatBytes(bytes)} more), until somebody removes one of the two.`,
+      `(${formatBytes(bytes)} more), until you remove one of the two.`,
     ...(nextMove
       ? [
           `${nextMove} One that is edited before that conflicts then: it stays at the source, ` +
@@ -68,7 +68,7 @@ export function describeNextMove(
   }
   const { kind, days: count } = selection;
   const today = createDayFinder(timeZone)(restoredAt);
-  // Where the time of an object names its day, a restored one has the day of its restore.
+  // If an object's time decides its day, a restored object has the day of its restore.
   const days = dateSource.kind === 'lastModified' ? { from: today, to: today } : copies.days;
   const dates = formatDates(days);
   const first = addDays(days.to, count + 1);

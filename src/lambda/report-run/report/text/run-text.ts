@@ -22,7 +22,7 @@ import { toStateMachineArn } from '../../../text/arn';
 import { formatCount, formatKey, formatObjects } from '../../../text/format';
 import type { Report } from '../report';
 
-/** What happened. It follows the name of the archiver, so it begins with a small letter. */
+/** The result. It follows the name of the archiver, so it begins with a small letter. */
 export function describeRun(report: Report, counts: Counts): string {
   const {
     outcome,
@@ -63,7 +63,7 @@ export function describeRun(report: Report, counts: Counts): string {
   );
 }
 
-/** Which objects the run was for. */
+/** Describes the objects that the run was for. */
 function describeScope(report: Report, selected: number): string {
   const { run, keys } = getWanted(report);
   if (keys !== undefined) {
@@ -72,7 +72,7 @@ function describeScope(report: Report, selected: number): string {
   return run === undefined ? 'for these days' : 'of that run';
 }
 
-/** What the input of a restore names besides days. */
+/** Returns the fields besides days that the input of a restore names. */
 export function getWanted({ sameInput: input = {} }: Report): Pick<RunInput, 'run' | 'keys'> {
   return input;
 }
@@ -111,9 +111,9 @@ export function describeSkipped(report: Report): string {
 }
 
 /**
- * What else somebody should know.
+ * Further sentences that the reader should know.
  *
- * @param isExplained the headline says that nothing was found for lack of dates, or why else
+ * @param isExplained whether the headline already says why nothing was found, such as missing dates
  */
 export function listNotes(report: Report, isExplained: boolean): string[] {
   const {
@@ -172,7 +172,7 @@ function describeNewUndated({ undated, undatedArrivals }: Report): string {
   return ` ${what} come since the run before.`;
 }
 
-/** Nobody may take a part of the objects for all of them. */
+/** Describes gaps, so that a part of the objects is not taken for all of them. */
 function describeGaps({ gaps, ledger: { bucket } }: Report): string[] {
   if (!gaps) {
     return [];
@@ -188,8 +188,8 @@ function describeGaps({ gaps, ledger: { bucket } }: Report): string[] {
       ? [
           `The ledger lacks ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} that the ` +
             'report of its run counts, such as of ' +
-            `${formatKey(`s3://${bucket}/${first.part}`)}: nobody knows the objects that no ` +
-            'other line names.',
+            `${formatKey(`s3://${bucket}/${first.part}`)}: objects that no other line ` +
+            'names are unknown.',
         ]
       : []),
     ...describeOpenRuns(gaps),
