@@ -1,4 +1,4 @@
-import type { _Object } from '@aws-sdk/client-s3';
+import type { _Object, RestoreStatus } from '@aws-sdk/client-s3';
 import { rangesAround } from './key-range';
 import { type PlanContext, PlanRound } from './plan-round';
 import { ShardedListing } from './sharded-listing';
@@ -65,11 +65,14 @@ export function toListedObject({
     Etag: ETag!,
     LastModified: LastModified!.getTime() / 1000,
     Size: Size!,
-    ...(StorageClass !== undefined && { StorageClass }),
-    ...(RestoreStatus && {
-      RestoredUntil: RestoreStatus.IsRestoreInProgress
-        ? 'ongoing'
-        : (RestoreStatus.RestoreExpiryDate?.getTime() ?? 0) / 1000,
-    }),
+    StorageClass,
+    RestoredUntil: RestoreStatus && readRestoredUntil(RestoreStatus),
   };
+}
+
+function readRestoredUntil({
+  IsRestoreInProgress: isInProgress,
+  RestoreExpiryDate: until,
+}: RestoreStatus): ListedObject['RestoredUntil'] {
+  return isInProgress ? 'ongoing' : (until?.getTime() ?? 0) / 1000;
 }

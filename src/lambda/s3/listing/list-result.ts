@@ -110,10 +110,9 @@ function readUsualObject(cursor: Cursor): _Object | undefined {
     Key: detach(key),
     LastModified,
     ETag: detach(`"${etag}"`),
-    ...(algorithm !== undefined && {
-      ChecksumAlgorithm: [detach(algorithm) as ChecksumAlgorithm],
-      ChecksumType: detach(type) as ChecksumType,
-    }),
+    ChecksumAlgorithm:
+      algorithm === undefined ? undefined : [detach(algorithm) as ChecksumAlgorithm],
+    ChecksumType: type === undefined ? undefined : (detach(type) as ChecksumType),
     Size: Number(size),
     StorageClass: detach(storageClass) as ObjectStorageClass,
   };
