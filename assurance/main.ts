@@ -103,6 +103,10 @@ const STEPS: readonly Step[] = [
     name: 'the site: links, accessibility and search, in Chromium',
     quick: 'npm run --silent site:check',
   },
+  {
+    name: 'what a prop and an action take',
+    quick: 'npm run --silent probe',
+  },
   { name: 'the guides for users of other tools', quick: 'tsx assurance/other-tools/main.ts' },
   {
     name: 'memory of a batch of 1,000 objects and of a copy in 50 parts',

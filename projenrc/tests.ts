@@ -66,6 +66,8 @@ export class Tests extends Component {
     project.package.setScript('assurance', checked('tsx assurance/main.ts'));
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'stryker run assurance/mutation/stryker.json');
+    // What a prop and an action take, and whether the compiler asks for it.
+    project.package.setScript('probe', checked('tsx assurance/probe/main.ts'));
     // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.
     project.package.setScript('versions', 'tsx test/packaging/versions/run.ts');
     project.package.setScript('compliance', 'tsx test/packaging/compliance/main.ts');

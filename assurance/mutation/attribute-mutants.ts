@@ -157,7 +157,7 @@ export const ATTRIBUTE_MUTANTS: readonly TestedMutant[] = [
   ),
   // Locks.
   without('copies no lock', COPY, COPIED, '? getLock(head, now) : {}', '? {} : getLock({}, now)'),
-  without('gives no retention', COPY, COPIED, ', retentionOf?.(day, now)', ', {}'),
+  without('gives no retention', COPY, COPIED, 'given?.lock?.merge(own, { day, now }) ??', ''),
   without(
     'gives no default lock',
     COPY,

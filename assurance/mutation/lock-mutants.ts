@@ -136,9 +136,8 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'retains nothing',
     file: COPY,
-    find: 'stricter(head && sourceLocks ? getLock(head, now) : {}, retentionOf?.(day, now))',
-    replace:
-      'stricter(head && sourceLocks ? getLock(head, now) : {}, (void [retentionOf, day], {}))',
+    find: 'given?.lock?.merge(own, { day, now }) ?? own',
+    replace: '(void [given, day], own)',
     test: MOVE,
   },
   {

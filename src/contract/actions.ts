@@ -1,8 +1,7 @@
 /**
- * The actions of a run. The compiler requires a row for each name in these tables: the plans of
- * lambda/plan-run/plan-run.ts, the words of lambda/alerts/action-text.ts, and the functions of
- * construct/functions/functions.ts. Code that needs all actions, or all of a kind, walks this
- * table.
+ * The actions of a run. The compiler requires a row for each name in other tables, which
+ * CONTRIBUTING.md lists below "Add an action". Code that needs all actions, or all of a kind, walks
+ * this table.
  */
 interface ActionRow {
   /**
@@ -60,6 +59,8 @@ export const ACTIONS = {
 } as const satisfies { readonly [action: string]: ActionRow };
 
 export type Action = keyof typeof ACTIONS;
+/** A field of the input that not all actions have. */
+export type ActionField = (typeof ACTIONS)[Action]['fields'][number];
 export const ACTION_NAMES = Object.keys(ACTIONS) as Action[];
 /** The action of an input that names none. */
 export const DEFAULT_ACTION = 'archive' satisfies Action;

@@ -1,5 +1,5 @@
 /** The part of an alert that programs read: the attribute `details` of the SNS message. */
-import type { Counts, Problem, RestoreCounts, VerifyCounts } from './payloads/outcomes';
+import type { Problem } from './payloads/outcomes';
 import type { RunSummary } from './payloads/report-payloads';
 import type { Action } from './payloads/run';
 
@@ -37,7 +37,7 @@ export interface AlertDetails {
   readonly action?: Action;
   /** Only of a restore to the report bucket. */
   readonly target?: 'reports';
-  readonly counts: Counts | VerifyCounts | RestoreCounts | null;
+  readonly counts: RunSummary['counts'] | null;
   /**
    * Why objects were not archived, or are not as they were archived: failures first, and the most
    * frequent first.

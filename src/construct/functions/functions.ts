@@ -3,6 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-function';
+import type { Action } from '../../contract/actions';
 import {
   COMPARING_PLAN_RUN_MEMORY,
   EXPLAIN_FAILURE_MEMORY,
@@ -14,8 +15,10 @@ import {
 import { getScope } from '../props/construct-path';
 import type { Settings } from '../props/settings';
 
+type ActionFunctions = { readonly [name in `${Action}Batch`]?: lambda.Function };
+
 /** The functions of an archiver. Those that some props need are there only with these props. */
-export interface Functions {
+export interface Functions extends ActionFunctions {
   readonly archiveBatch: lambda.Function;
   readonly planRun: lambda.Function;
   /** With `Listing.selective()`. */
@@ -79,7 +82,20 @@ export function createFunctions(
     memorySize: REPORT_RUN_MEMORY,
     logLevel: toReportLogLevel(common.logLevel),
   });
-  const explainFailure = create('ExplainFailure', {
+  const explainFailure = create('ExplainFailure', toExplainFailureOptions(alertTopic));
+  return omitMissing({
+    archiveBatch,
+    planRun,
+    listObjects,
+    verifyBatch,
+    restoreBatch,
+    reportRun,
+    explainFailure,
+  });
+}
+
+function toExplainFailureOptions(alertTopic: sns.ITopic): OwnOptions {
+  return {
     description: 'Says why a run of an S3DatedArchiver failed',
     timeout: Duration.minutes(2),
     memorySize: EXPLAIN_FAILURE_MEMORY,
@@ -87,16 +103,15 @@ export function createFunctions(
     // what the role already has.
     onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
     isPolling: true,
-  });
-  return {
-    archiveBatch,
-    planRun,
-    ...(listObjects && { listObjects }),
-    verifyBatch,
-    ...(restoreBatch && { restoreBatch }),
-    reportRun,
-    explainFailure,
   };
+}
+
+/** @param functions all that there may be, so that the compiler asks for that of a new action */
+function omitMissing(
+  functions: Readonly<Record<keyof Functions, lambda.Function | undefined>>,
+): Functions {
+  const created = Object.entries(functions).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(created) as unknown as Functions;
 }
 
 /**

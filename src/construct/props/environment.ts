@@ -4,6 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { getArchiverName } from './archiver-name';
 import type { Settings } from './settings';
+import { GIVEN_NAMES, type GivenName } from '../../contract/given';
 import type { GivenSettings } from '../../contract/payloads/settings';
 import { toVariableName } from '../../contract/variables';
 import { toFilterSettings } from '../../features/filter/construct/filter-settings';
@@ -39,7 +40,7 @@ export function createEnvironment(
     layout: settings.layout._settings(),
     filter: settings.filter && toFilterSettings(settings.filter),
     packing: settings.packing,
-    retention: settings.retention,
+    ...getGiven(settings),
     glacierSources: settings.glacierSources,
     timeZone: settings.timeZone.timezoneName,
     keepsSources: source.keepsObjects || undefined,
@@ -79,6 +80,11 @@ export function createEnvironment(
   return environment;
 }
 
+/** The settings of the props that give something to each copy. */
+function getGiven(settings: Settings): Pick<GivenSettings, GivenName> {
+  return Object.fromEntries(GIVEN_NAMES.map((name) => [name, settings[name]]));
+}
+
 /** Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. */
 function toText(scope: IConstruct, value: unknown): string {
   if (typeof value === 'string') {
@@ -108,6 +114,7 @@ const LONG = [
   'reportPrefix',
   'dateSource',
   'layout',
+  ...GIVEN_NAMES,
 ] as const satisfies (keyof GivenSettings)[];
 
 function checkEnvironmentSize(

@@ -11,6 +11,7 @@ import {
   DURATION,
   having,
   KEY,
+  type Kind,
   type Kinds,
   listOf,
   numberOf,
@@ -30,6 +31,7 @@ import { ConflictPolicy } from '../../conflict-policy';
 import { checkPrefix } from '../../contract/checks/check-prefix';
 import { checkStorageClass } from '../../contract/checks/check-storage-class';
 import { isWhole } from '../../contract/checks/is-whole';
+import type { GivenName } from '../../contract/given';
 import { validateFilter } from '../../features/filter/construct/filter-settings';
 import type { GrantOrganizationOptions } from '../../grant-organization-options';
 import type { LedgerTableOptions } from '../../ledger-table-options';
@@ -73,7 +75,7 @@ const PREFIX = checked<string>(STRING, (name, prefix) => {
 });
 const RETRY_SECONDS = wholeNumberOf('seconds', ' from 1 to 86,400', isWhole(1, 86_400));
 
-export const PROPS: Kinds<S3DatedArchiverProps> = {
+export const PROPS: Kinds<S3DatedArchiverProps> & { readonly [name in GivenName]: Kind } = {
   bucket: BUCKET,
   prefix: PREFIX,
   dateSource: withSettings(

@@ -14,6 +14,7 @@ import {
 import { AlertMode } from '../../alert-mode';
 import { ArchiveLayout } from '../../archive-layout';
 import { ConflictPolicy } from '../../conflict-policy';
+import type { GivenName } from '../../contract/given';
 import { ARCHIVE_BATCH_MEMORY, getPackMemory } from '../../contract/memory';
 import type { GivenSettings } from '../../contract/payloads/settings';
 import { DateSelection } from '../../date-selection';
@@ -25,8 +26,10 @@ import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { SourceDisposition } from '../../source-disposition';
 import { areInSameBucket, findCfnBucket, type Place } from '../places/place';
 
+type GivenToCopies = { readonly [name in GivenName]: GivenSettings[name] };
+
 /** The props with their defaults, and what follows from them. */
-export interface Settings {
+export interface Settings extends GivenToCopies {
   readonly source: Place;
   readonly destination: Place;
   readonly dateSource: DateSource;
@@ -35,7 +38,6 @@ export interface Settings {
   readonly layout: ArchiveLayout;
   readonly filter?: ObjectFilter;
   readonly packing: GivenSettings['packing'];
-  readonly retention: GivenSettings['retention'];
   readonly glacierSources: GivenSettings['glacierSources'];
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;

@@ -8,7 +8,7 @@ import {
   toPlanPath,
 } from './distributed-map';
 import { createRounds, type PayloadOf, PROGRESS_FIELDS, selectFields } from './invoke-function';
-import { ACTIONS, isMoving, type LedgerAction } from '../../contract/actions';
+import { ACTIONS, type LedgerAction } from '../../contract/actions';
 import type {
   PartsItem,
   Progress,
@@ -17,18 +17,21 @@ import type {
   VerifyProgress,
 } from '../../contract/payloads/batch-payloads';
 
-const VERIFY_FIELDS = selectFields<VerifyProgress>({
-  cursor: true,
-  finished: true,
-  rounds: true,
-  counts: true,
-  bytes: true,
-  requests: true,
-  retrieved: true,
-  milliseconds: true,
-  seen: true,
-});
-const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert' | 'remaining'>>(PROGRESS_FIELDS);
+/** What a map keeps of the progress of its children. */
+const FIELDS: { readonly [action in LedgerAction]: ReturnType<typeof selectFields> } = {
+  verify: selectFields<VerifyProgress>({
+    cursor: true,
+    finished: true,
+    rounds: true,
+    counts: true,
+    bytes: true,
+    requests: true,
+    retrieved: true,
+    milliseconds: true,
+    seen: true,
+  }),
+  restore: selectFields<Omit<Progress, 'digest' | 'alert' | 'remaining'>>(PROGRESS_FIELDS),
+};
 
 /**
  * A line of PlanRun's file names the parts of one child. No failed child is tolerated: a
@@ -61,7 +64,7 @@ export function createLedgerMap(
   const { start, unfinished, finished } = createRounds(scope, {
     names: { round: `${name}Batch`, unfinished: `${name}Unfinished?`, finished: `${name}Finished` },
     function: lambdaFunction,
-    resultSelector: isMoving(action) ? MOVE_FIELDS : VERIFY_FIELDS,
+    resultSelector: FIELDS[action],
     retry,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),

@@ -2,8 +2,15 @@ import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 import { BatchDigest } from './ledger-line';
 import { BatchItems, PlannedPart, RunListing } from './listing';
-import { BatchAlert, Counts, Problem, SkippedObjects, VerifyCounts } from './outcomes';
-import { Run } from './run';
+import {
+  BatchAlert,
+  Counts,
+  Problem,
+  RestoreCounts,
+  SkippedObjects,
+  VerifyCounts,
+} from './outcomes';
+import { type Action, Run } from './run';
 
 /**
  * How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round. At
@@ -59,6 +66,18 @@ export const VerifyProgress = v.object({
 });
 export type VerifyProgress = v.InferOutput<typeof VerifyProgress>;
 
+/** What the children of a map return, and what the report of a run counts. */
+export const PAYLOADS = {
+  archive: { progress: Progress, counts: Counts },
+  verify: { progress: VerifyProgress, counts: VerifyCounts },
+  restore: { progress: Progress, counts: RestoreCounts },
+} as const satisfies {
+  readonly [action in Action]: {
+    readonly progress: v.GenericSchema;
+    readonly counts: v.GenericSchema;
+  };
+};
+
 /**
  * The output of a Distributed Map as a whole: a path to the manifest would fail the run if there is
  * none, which may be so for an empty listing.
@@ -82,7 +101,7 @@ export const Plan = v.object({
   resultPrefix: v.string(),
   /** The output of FinishBatches. PlanRun leaves it empty. */
   finish: MapOutput,
-  progress: v.union([Progress, VerifyProgress]),
+  progress: v.union(Object.values(PAYLOADS).map(({ progress }) => progress)),
 });
 export type Plan = v.InferOutput<typeof Plan>;
 

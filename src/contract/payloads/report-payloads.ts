@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { MapOutput } from './batch-payloads';
+import { MapOutput, PAYLOADS } from './batch-payloads';
 import { count, isoDate } from './common-schemas';
 import { RunListing } from './listing';
 import { NoteCounts } from './note-payloads';
-import { AlertAttributes, Counts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
+import { AlertAttributes, Stragglers } from './outcomes';
 import { Action, Run } from './run';
 
 export const ReportRunEvent = v.object({
@@ -39,7 +39,7 @@ export const RunSummary = v.object({
    * FAILED: more failures, or a verification found changed or missing objects.
    */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
-  counts: v.union([Counts, VerifyCounts, RestoreCounts]),
+  counts: v.union(Object.values(PAYLOADS).map(({ counts }) => counts)),
   bytes: v.number(),
   stragglers: Stragglers,
   undated: v.optional(count),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
-import { ACTION_NAMES } from '../actions';
+import { ACTION_NAMES, type ActionField } from '../actions';
 
 export const Action = v.picklist(ACTION_NAMES);
 export type Action = v.InferOutput<typeof Action>;
@@ -14,19 +14,8 @@ export const Manifest = v.strictObject({
 });
 export type Manifest = v.InferOutput<typeof Manifest>;
 
-/**
- * The input of StartExecution. Every field is optional, and an unknown field is rejected by its
- * name.
- */
-export const RunInput = v.strictObject({
-  action: v.optional(Action),
-  /**
-   * The one day to archive, or the day of the ledgers to read, instead of the construct's
-   * selection.
-   */
-  date: v.optional(isoDate),
-  from: v.optional(isoDate),
-  to: v.optional(isoDate),
+/** Fields that not all actions have. The compiler asks for those of a new action. */
+const OWN_FIELDS = {
   /** Only to verify or to restore: the name of the execution whose ledger is read, not days. */
   run: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(80))),
   /** Only to verify: if true, checksums are compared, too. */
@@ -58,11 +47,27 @@ export const RunInput = v.strictObject({
   ),
   /** Only to archive: the list of the objects, in place of a listing. */
   manifest: v.optional(v.union([Manifest.entries.uri, Manifest])),
+  /** The instant for which the run was scheduled. "Yesterday" is the day before it. */
+  scheduledTime: v.optional(v.string()),
+} satisfies { readonly [field in ActionField]: v.GenericSchema };
+
+/**
+ * The input of StartExecution. Every field is optional, and an unknown field is rejected by its
+ * name.
+ */
+export const RunInput = v.strictObject({
+  action: v.optional(Action),
+  /**
+   * The one day to archive, or the day of the ledgers to read, instead of the construct's
+   * selection.
+   */
+  date: v.optional(isoDate),
+  from: v.optional(isoDate),
+  to: v.optional(isoDate),
+  ...OWN_FIELDS,
   /** If true, the run counts what it would do, and changes nothing. */
   dryRun: v.optional(v.boolean()),
   maxConcurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
-  /** The instant for which the run was scheduled. "Yesterday" is the day before it. */
-  scheduledTime: v.optional(v.string()),
 });
 export type RunInput = v.InferOutput<typeof RunInput>;
 

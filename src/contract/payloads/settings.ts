@@ -26,6 +26,7 @@ import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
 import { checkStorageClass } from '../checks/check-storage-class';
 import { isWhole } from '../checks/is-whole';
+import type { GivenName } from '../given';
 import { toVariableName } from '../variables';
 
 const FIVE_GIB = 5 * 1024 ** 3;
@@ -45,6 +46,20 @@ const Transfer = object('transfer', { from: v.string(), to: v.string() });
 
 /** Facts about the archive-batch function for the report. */
 const Batch = object('batch', { logGroup: v.string(), memoryMb: v.number() });
+
+/** Of the props that give something to each copy. The compiler asks for those of a new one. */
+const GIVEN_SETTINGS = {
+  retention: v.optional(
+    v.pipe(
+      object('retention', {
+        retentionMode: v.picklist(['GOVERNANCE', 'COMPLIANCE']),
+        years: v.optional(v.number()),
+        days: v.optional(v.number()),
+      }),
+      checkWith((value) => checkRetention(value)),
+    ),
+  ),
+} satisfies { readonly [name in GivenName]: v.GenericSchema };
 
 export const Settings = v.object(
   {
@@ -133,16 +148,7 @@ export const Settings = v.object(
         checkWith(checkPacking),
       ),
     ),
-    retention: v.optional(
-      v.pipe(
-        object('retention', {
-          retentionMode: v.picklist(['GOVERNANCE', 'COMPLIANCE']),
-          years: v.optional(v.number()),
-          days: v.optional(v.number()),
-        }),
-        checkWith((value) => checkRetention(value)),
-      ),
-    ),
+    ...GIVEN_SETTINGS,
     glacierSources: v.optional(
       v.pipe(
         object('glacierSources', {

@@ -24,7 +24,18 @@ interface ActionText {
   readonly verb: string;
   readonly done: string;
   readonly nothingLost: string;
+  /** Where a run ended whose map failed: it follows `the run failed`. */
+  readonly mapRuns: string;
   readonly mapDone: string;
+  /** Of what nobody moved. Unset: objects are `done`, or not. */
+  readonly counted?: CountedText;
+}
+
+interface CountedText {
+  readonly done: string;
+  /** In a dry run. */
+  readonly planned: string;
+  readonly notDone: string;
 }
 
 export interface MoveText extends ActionText {
@@ -43,6 +54,7 @@ export const ACTION_TEXT: {
     verb: 'archive',
     done: 'archived',
     nothingLost: 'No object was lost. Objects that were not archived are still at the source.',
+    mapRuns: 'while it was archiving objects',
     mapDone: 'archived objects',
     nothingSelected: () => 'found no objects for these days.',
     skipped: 'other dates, no date, folder markers',
@@ -56,7 +68,13 @@ export const ACTION_TEXT: {
     nothingLost:
       'Nothing was changed: a verification only reads. It is not known yet whether the archive ' +
       'is whole.',
+    mapRuns: 'while it was comparing the archive with the ledgers',
     mapDone: 'compared the archive',
+    counted: {
+      done: 'present',
+      planned: 'would be compared',
+      notDone: 'changed, missing or unproven',
+    },
   },
   restore: {
     name: 'Restore',
@@ -65,6 +83,7 @@ export const ACTION_TEXT: {
     done: 'restored',
     nothingLost:
       'The restore lost no object: a restore deletes nothing, and leaves the archive as it was.',
+    mapRuns: 'while it was copying objects from the archive',
     mapDone: 'copied objects back',
     nothingSelected: ({ skipped }) =>
       skipped > 0

@@ -1,13 +1,13 @@
 import type { BatchOutcomes, Outcome } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import type { Preview } from './dry-run';
+import { createGiven } from './given';
 import { hasReservedName } from '../../contract/packs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
-import { withNote } from '../../contract/payloads/note-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
-import { createRetention } from '../../features/retention/lambda/retention';
+import type { GivenAttributes } from '../attributes/given';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { mayBeElsewhere } from '../move/find-copy';
 import type {
@@ -21,10 +21,7 @@ import type {
 /** The steps of a round that differ between archiving and restoring. */
 export interface BatchHooks {
   /** The part of the moves' context that differs. */
-  readonly move: Pick<
-    MoveContext,
-    'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf'
-  >;
+  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'given'>;
   /** How S3 restores sources in Glacier. Undefined: they fail. */
   readonly glacierSources?: Settings['glacierSources'];
   /** Sources are not deleted. */
@@ -78,13 +75,13 @@ export function createArchiveHooks({
   clock,
 }: Pick<BatchWorker, 'settings' | 'select' | 'clock'>): BatchHooks {
   const isKept = settings.keepsSources === true;
-  const retentionOf = createRetention(settings);
+  const given = createGiven(settings, 'give');
   return {
     move: {
       sharesDestinations: mayBeElsewhere(settings),
       looksFirst: isKept,
       isRecorded: false,
-      retentionOf,
+      given,
     },
     glacierSources: settings.glacierSources,
     isKept,
@@ -106,13 +103,16 @@ export function createArchiveHooks({
       const isDone = isKept || !(await source.find(Key));
       return isDone ? { status: 'source-gone', isKept } : undefined;
     },
-    ...(retentionOf && {
-      toLine: (line: LedgerLine) =>
-        line.status === 'archived' && !retentionOf(line.day, clock.now())
-          ? { ...line, notes: withNote(line.notes, 'notRetained', 'ENDED') }
-          : line,
-    }),
+    toLine: (line) => (line.status === 'archived' ? addNotes(line, given, clock.now()) : line),
   };
+}
+
+function addNotes(line: LedgerLine, given: GivenAttributes, now: number): LedgerLine {
+  const notes = Object.values(given).reduce(
+    (sum, each) => each.addNote?.(sum, { day: line.day, now }) ?? sum,
+    line.notes,
+  );
+  return notes === line.notes ? line : { ...line, notes };
 }
 
 /** Layouts that change file names are refused with packing, so the key has the destination's. */

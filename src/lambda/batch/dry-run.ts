@@ -343,6 +343,9 @@ function getCopyRequests(context: MoveContext, object: MoveRequest, times: numbe
   const isLarge = size > multipartThreshold;
   const requests: Requests =
     isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
+  for (const given of Object.values(context.given ?? {})) {
+    addRequests(requests, given.requests);
+  }
   if (!isLarge) {
     return { ...requests, [toRequestName('CopyObject', storageClass)]: times };
   }

@@ -262,10 +262,10 @@ function nameCounts(
   action: CalendarRun['action'],
   dryRun: boolean,
 ): readonly [good: string, bad: string] {
-  if (!isMoving(action)) {
-    return [dryRun ? 'would be compared' : 'present', 'changed, missing or unproven'];
+  const { done, counted } = ACTION_TEXT[action];
+  if (counted) {
+    return [dryRun ? counted.planned : counted.done, counted.notDone];
   }
-  const { done } = ACTION_TEXT[action];
   return dryRun ? [`would be ${done}`, 'would not'] : [done, `not ${done}`];
 }
 

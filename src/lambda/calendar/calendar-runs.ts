@@ -2,9 +2,9 @@
  * The runs that the calendar knows. They may be added in any order, and a retry may add one again.
  */
 import * as v from 'valibot';
+import { ACTIONS } from '../../contract/actions';
 import { groupBy } from '../../contract/group-by';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
-import { countMoved } from '../../contract/payloads/outcomes';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { Action, Run } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
@@ -148,14 +148,16 @@ export function toCalendarRun(
     dryRun,
     dates,
     outcome,
-    counts: counts && toCounts(counts),
+    counts: counts && toCounts(action, counts),
     folder,
   };
 }
 
-function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {
-  if ('present' in counts) {
-    return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven };
-  }
-  return { done: countMoved(counts), notDone: counts.conflicting + counts.failed };
+function toCounts(
+  action: CalendarRun['action'],
+  counts: RunSummary['counts'],
+): NonNullable<CalendarRun['counts']> {
+  const { listed, skipped } = counts;
+  const done = (counts as Readonly<Record<string, number>>)[ACTIONS[action].status];
+  return { done, notDone: listed - done - skipped };
 }

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { diagnose, type Diagnosis, getTask } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
-import { ACTIONS, DEFAULT_ACTION } from '../../contract/actions';
+import { ACTION_NAMES, ACTIONS, DEFAULT_ACTION } from '../../contract/actions';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { addDays } from '../../dates/calendar';
 import { toChatMessage } from '../../features/chat/lambda/chat-message';
-import { getText } from '../alerts/action-text';
+import { ACTION_TEXT, getText } from '../alerts/action-text';
 import { type Alert, type Section, toTextMessage } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl, tailLogCommand } from '../alerts/cli-commands';
@@ -161,13 +161,13 @@ export function toOutcome(status: string): 'FAILED' | 'TIMED_OUT' | 'ABORTED' {
 }
 
 const PHASES: { readonly [state: string]: string } = {
+  ...Object.fromEntries(
+    ACTION_NAMES.map((action) => [ACTIONS[action].map, ACTION_TEXT[action].mapRuns]),
+  ),
   PlanRun: 'before it touched an object, while it was planning its days',
   UnknownAction: 'before it touched an object, while it was choosing what to do',
   ListObjects: 'before it touched an object, while it was listing the source',
-  ArchiveObjects: 'while it was archiving objects',
   FinishBatches: 'while it was archiving the objects that were left after the first round',
-  RestoreObjects: 'while it was copying objects from the archive',
-  VerifyObjects: 'while it was comparing the archive with the ledgers',
   SendRunCompleted: 'after it wrote its report, while it was sending the event for onRunCompleted',
   NotifyRun: 'after it wrote its report, while it was sending its message',
   NotifyChat: 'after it sent its message, while it was sending it to the chat',

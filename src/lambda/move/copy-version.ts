@@ -12,6 +12,7 @@ import {
   type OpenUpload,
   TAGS_TOO_LARGE,
 } from './multipart-copy';
+import type { GivenAttribute } from '../../contract/given';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { Lock } from '../attributes/attribute';
 import { assertKnownLocks, getLock, stricter } from '../attributes/lock';
@@ -48,16 +49,37 @@ export async function copyVersion(
   }
 }
 
+type ToInput = (
+  context: MoveContext,
+  request: MoveRequest,
+  head: ObjectHead | undefined,
+) => Promise<PlacementInput>;
+
+/** How a request states what props may give. */
+const GIVEN_INPUTS: { readonly [name in GivenAttribute]: ToInput } = { lock: toLockInput };
+
 async function toPlacement(
   context: MoveContext,
-  { day = '', storageClass = context.storageClass }: MoveRequest,
+  request: MoveRequest,
   head: ObjectHead | undefined,
 ): Promise<PlacementInput> {
-  const { source, sourceLocks, destinationKeyArn: keyArn, retentionOf } = context;
+  const { storageClass = context.storageClass } = request;
+  const placement = toPlacementInput({ storageClass, keyArn: context.destinationKeyArn });
+  for (const toInput of Object.values(GIVEN_INPUTS)) {
+    Object.assign(placement, await toInput(context, request, head));
+  }
+  return placement;
+}
+
+async function toLockInput(
+  context: MoveContext,
+  { day = '' }: MoveRequest,
+  head: ObjectHead | undefined,
+): Promise<PlacementInput> {
+  const { source, sourceLocks, given } = context;
   const now = source.budget.clock.now();
-  const own = stricter(head && sourceLocks ? getLock(head, now) : {}, retentionOf?.(day, now));
-  const lock = await withDefaultLock(context, own);
-  return toPlacementInput({ storageClass, keyArn, lock });
+  const own = head && sourceLocks ? getLock(head, now) : {};
+  return withDefaultLock(context, given?.lock?.merge(own, { day, now }) ?? own);
 }
 
 /** S3 gives its default lock only to an object that states none, so a lock states both. */

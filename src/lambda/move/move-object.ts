@@ -424,14 +424,14 @@ async function isDeniedByDestination(
  * the keys that encrypt them, and policies may deny single sources.
  */
 function isInSetup(
-  { destinationKeyArn, retentionOf }: MoveContext,
+  { destinationKeyArn, given }: MoveContext,
   { code, message, deniedAction, kmsKeyArn }: S3Error,
 ): boolean {
   if (code === ReasonCode.NO_SUCH_BUCKET || code === ReasonCode.EXPIRED_CREDENTIALS) {
     return true;
   }
   if (code === ReasonCode.LOCKED) {
-    return retentionOf !== undefined && !message.startsWith(UNKNOWN_LOCK);
+    return given?.lock !== undefined && !message.startsWith(UNKNOWN_LOCK);
   }
   if (code !== ReasonCode.KMS_DENIED) {
     return false;

@@ -7,8 +7,8 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import type { Notes } from '../../contract/payloads/note-payloads';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { SourceRestores } from '../../features/glacier/lambda/source-restores';
-import type { RetentionOf } from '../../features/retention/lambda/retention';
 import type { Lock } from '../attributes/attribute';
+import type { GivenAttributes } from '../attributes/given';
 import type { BucketClient } from '../s3/bucket-client';
 
 export interface MoveContext {
@@ -19,8 +19,8 @@ export interface MoveContext {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   /** Undefined: STANDARD, as for CopyObject. */
   readonly storageClass?: string;
-  /** Undefined: copies have only the locks of their sources. */
-  readonly retentionOf?: RetentionOf;
+  /** What props give to copies. Of other attributes, they have what their sources have. */
+  readonly given?: GivenAttributes;
   /** The lock that the destination bucket gives to new objects by itself. Asks once a round. */
   readonly getDefaultLock?: () => Promise<Lock>;
   /** How S3 restores sources in Glacier. Undefined: they fail. */

@@ -10,7 +10,7 @@ import { reportRun } from './report-run';
 import type { Reported } from './write-report';
 import { reportVerification } from '../../actions/verify/lambda/report-verification';
 import type { VerificationReport } from '../../actions/verify/lambda/verification-report';
-import { getTarget, isMoving } from '../../contract/actions';
+import { type Action, getTarget } from '../../contract/actions';
 import { LogMessage } from '../../contract/logs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import {
@@ -72,7 +72,7 @@ export async function handler(
     const {
       reported: { report, summary, alert },
       publish,
-    } = await writeReport(request, settings);
+    } = await REPORTS[request.run.action](request, settings);
     const { action, outcome, counts, bytes, reasons } = report;
     logger.info(LogMessage.RUN_REPORTED, {
       ...(action && { action }),
@@ -115,22 +115,34 @@ async function addToCalendar(
 const readInput = async (executionArn: string) =>
   (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
-/**
- * Writes the report of a run, and returns what publishes its metrics. A restore has none.
- */
-async function writeReport(
+interface Written {
+  readonly reported: Reported<Report | VerificationReport>;
+  /** Publishes the metrics of the run. Unset: it has none. */
+  readonly publish?: () => void;
+}
+
+/** Write the report of a run. */
+const REPORTS: {
+  readonly [action in Action]: (request: ReportRunEvent, settings: Settings) => Promise<Written>;
+} = {
+  archive: writeMoveReport,
+  verify: writeVerificationReport,
+  restore: writeMoveReport,
+};
+
+async function writeVerificationReport(
   request: ReportRunEvent,
   settings: Settings,
-): Promise<{
-  readonly reported: Reported<Report | VerificationReport>;
-  readonly publish?: () => void;
-}> {
+): Promise<Written> {
+  const context = { s3, readInput, settings, clock: systemClock };
+  const reported = await reportVerification(context, request);
+  return { reported, publish: () => publishVerificationMetrics(reported.report) };
+}
+
+/** A restore has no metrics. */
+async function writeMoveReport(request: ReportRunEvent, settings: Settings): Promise<Written> {
   const { run } = request;
   const context = { s3, readInput, settings, clock: systemClock };
-  if (!isMoving(run.action)) {
-    const reported = await reportVerification(context, request);
-    return { reported, publish: () => publishVerificationMetrics(reported.report) };
-  }
   const onProblem = (line: LedgerLine) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line));
   const onUnread = (error: Error) => logger.warn('earlier reports were not read', error);
   const select = createSelector(settings, run);

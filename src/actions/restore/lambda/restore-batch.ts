@@ -14,6 +14,7 @@ import type { BatchHooks } from '../../../lambda/batch/batch-hooks';
 import type { BatchOutcomes } from '../../../lambda/batch/batch-outcomes';
 import { moveBatch } from '../../../lambda/batch/batch-round';
 import type { BatchWorker } from '../../../lambda/batch/batch-worker';
+import { createGiven } from '../../../lambda/batch/given';
 import { getArchivedFacts, isMoved } from '../../../lambda/ledger/merge-lines';
 import { getBatchPrefix } from '../../../lambda/ledger/part-keys';
 import {
@@ -139,9 +140,11 @@ function toRestoreItems(
   recorded: readonly Restorable[],
   part: string,
   run: Run,
-  { storageClass }: Pick<BatchWorker['settings'], 'storageClass'>,
+  settings: BatchWorker['settings'],
   packs: Packs,
 ): RestoreItems {
+  const { storageClass } = settings;
+  const given = createGiven(settings, 'takeOff');
   const archiveClass = run.dryRun ? (storageClass ?? 'STANDARD') : undefined;
   const target = getTarget(run) === 'reports' ? toReports(run) : OLD_KEYS;
   const items = recorded.map((each) => toItem(each, run.dryRun ? storageClass : undefined));
@@ -151,7 +154,7 @@ function toRestoreItems(
     items,
     select: createRestoreSelector(run, target, get),
     hooks: {
-      move: { sharesDestinations: false, looksFirst: false, isRecorded: true },
+      move: { sharesDestinations: false, looksFirst: false, isRecorded: true, given },
       isKept: true,
       origin: readsPacks(run) ? part : getBatchPrefix(part),
       toLineKey: (item) => get(item).line.key,

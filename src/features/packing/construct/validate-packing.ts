@@ -1,10 +1,16 @@
 import { Token } from 'aws-cdk-lib';
 import { ConflictPolicy } from '../../../conflict-policy';
 import type { Settings } from '../../../construct/props/settings';
+import { GIVEN_NAMES, type GivenName } from '../../../contract/given';
 import { getMaxPackSize, getPackMemory } from '../../../contract/memory';
 import type { S3DatedArchiverProps } from '../../../s3-dated-archiver-props';
 
 const MIB = 1_024 ** 2;
+
+/** Why packs cannot have what a prop gives to each copy. Undefined: they have it. */
+const NOT_IN_PACKS: { readonly [name in GivenName]: string | undefined } = {
+  retention: undefined,
+};
 
 /** Throws if something else is set that cannot hold for packs. */
 export function validatePacking(props: S3DatedArchiverProps, settings: Settings): void {
@@ -46,6 +52,12 @@ export function validatePacking(props: S3DatedArchiverProps, settings: Settings)
     'the map would form batches of listed objects, and packs need the selected objects of a day',
     'omit listing, or set Listing.selective()',
   );
+  for (const name of GIVEN_NAMES) {
+    const why = NOT_IN_PACKS[name];
+    if (why !== undefined) {
+      refuse(settings[name] !== undefined, name, why, `omit ${name}`);
+    }
+  }
   const { memorySize } = props;
   const { maxPackSize } = packing;
   const needed = getPackMemory(maxPackSize);

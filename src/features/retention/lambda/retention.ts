@@ -1,9 +1,26 @@
+import { withNote } from '../../../contract/payloads/note-payloads';
 import type { Settings } from '../../../contract/payloads/settings';
 import { addDays, addYears, type IsoDate } from '../../../dates/calendar';
 import { toStartOfDay } from '../../../dates/date-window';
 import type { Lock } from '../../../lambda/attributes/attribute';
+import type { Given } from '../../../lambda/attributes/given';
+import { stricter } from '../../../lambda/attributes/lock';
 
-export type RetentionOf = (day: IsoDate, now: number) => Lock | undefined;
+type RetentionOf = (day: IsoDate, now: number) => Lock | undefined;
+
+type RetentionSettings = Pick<Settings, 'retention' | 'timeZone'>;
+
+export function giveRetention(settings: RetentionSettings): Given<Lock> | undefined {
+  const retentionOf = createRetention(settings);
+  return (
+    retentionOf && {
+      requests: {},
+      merge: (source = {}, { day, now }) => stricter(source, retentionOf(day, now)),
+      addNote: (notes, { day, now }) =>
+        retentionOf(day, now) ? notes : withNote(notes, 'notRetained', 'ENDED'),
+    }
+  );
+}
 
 /**
  * Returns a function that returns the lock of an object of a day, or undefined if the retention is
@@ -14,7 +31,7 @@ export type RetentionOf = (day: IsoDate, now: number) => Lock | undefined;
 export function createRetention({
   retention,
   timeZone,
-}: Pick<Settings, 'retention' | 'timeZone'>): RetentionOf | undefined {
+}: RetentionSettings): RetentionOf | undefined {
   if (!retention) {
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** A lock that a copy states switches the default of its bucket off, so it states both. */
+import type { GivenAttributes } from '../../../../src/lambda/attributes/given';
 import { readDefaultLock, stricter } from '../../../../src/lambda/attributes/lock';
 import { copyVersion } from '../../../../src/lambda/move/copy-version';
 import {
@@ -39,12 +40,16 @@ async function copy(options: ContextOptions): Promise<unknown> {
 const clock = () => ({
   budget: { clock: { now: () => NOW.getTime(), sleep: async () => undefined }, deadline: Infinity },
 });
-const retentionOf = () =>
-  ({ ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: UNTIL }) as const;
+const given: GivenAttributes = {
+  lock: {
+    requests: {},
+    merge: () => ({ ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: UNTIL }),
+  },
+};
 
 test('the default event hold of the bucket stays beside a retention', async () => {
   createVault({ eventHold: { days: 30 } });
-  expect(await copy({ retentionOf })).toMatchObject({
+  expect(await copy({ given })).toMatchObject({
     mode: 'GOVERNANCE',
     retainUntil: UNTIL.getTime(),
     eventHold: { days: 30 },
@@ -53,7 +58,7 @@ test('the default event hold of the bucket stays beside a retention', async () =
 
 test('the later of a retention and the default of the bucket counts', async () => {
   createVault({ mode: 'COMPLIANCE', period: { years: 1 } });
-  expect(await copy({ retentionOf })).toMatchObject({
+  expect(await copy({ given })).toMatchObject({
     mode: 'COMPLIANCE',
     // The end of the day.
     retainUntil: Date.parse('2027-11-26T00:00:00Z'),
@@ -70,7 +75,7 @@ test('without a lock of its own, a copy asks for no default, and S3 applies it',
 test('a default that may not be read keeps the object where it is', async () => {
   createVault({ eventHold: { days: 30 } });
   harness.store.denials.add({ operations: ['GetObjectLockConfiguration'], bucket: 'vault' });
-  await expect(copy({ retentionOf })).rejects.toMatchObject({
+  await expect(copy({ given })).rejects.toMatchObject({
     name: 'UnknownDefaultLock',
     message: expect.stringContaining('allow s3:GetBucketObjectLockConfiguration on the bucket'),
   });

@@ -1,4 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
+import type { Lock } from '../../../../src/lambda/attributes/attribute';
+import { stricter } from '../../../../src/lambda/attributes/lock';
 import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type {
   Copied,
@@ -816,10 +818,16 @@ describe('Object Lock', () => {
     const retained = {
       ...locked,
       sourceLocks: false,
-      retentionOf: () => ({
-        ObjectLockMode: 'GOVERNANCE' as const,
-        ObjectLockRetainUntilDate: new Date(soon),
-      }),
+      given: {
+        lock: {
+          requests: {},
+          merge: (source: Lock = {}) =>
+            stricter(source, {
+              ObjectLockMode: 'GOVERNANCE',
+              ObjectLockRetainUntilDate: new Date(soon),
+            }),
+        },
+      },
     };
     const lockOfCopy = () => harness.store.get('vault', DESTINATION)!.attributes.lock;
 
@@ -888,8 +896,8 @@ describe('Object Lock', () => {
       'a destination without Object Lock keeps every source where it is, and the run need ' +
         'not try them all',
       async () => {
-        const { retentionOf } = retained;
-        expect(await move(harness.put(KEY, 'v1'), { retentionOf })).toMatchObject({
+        const { given } = retained;
+        expect(await move(harness.put(KEY, 'v1'), { given })).toMatchObject({
           status: 'failed',
           code: 'LOCKED',
           isInSetup: true,

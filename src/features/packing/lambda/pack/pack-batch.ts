@@ -300,8 +300,9 @@ export class BatchPacker {
   private async getLock(day: string): Promise<Lock | PutResult> {
     const { worker, context } = this.options;
     try {
-      const retention = context.retentionOf?.(day, worker.clock.now());
-      return await withDefaultLock(context, retention ?? {});
+      const now = worker.clock.now();
+      const lock = context.given?.lock?.merge(undefined, { day, now });
+      return await withDefaultLock(context, lock ?? {});
     } catch (error) {
       if (context.destination.isAborted) {
         throw error;
