@@ -17,8 +17,8 @@ const BUDGET = 'src/features/glacier/lambda/restore-budget.ts';
 const GATE = 'src/features/glacier/lambda/source-restores.ts';
 const VAIN = 'src/features/glacier/lambda/vain-restores.ts';
 const UPDATE = 'src/lambda/s3/update-json.ts';
-const GLACIER = 'test/unit/lambda/batch/glacier-sources';
-const BUDGET_TEST = 'test/unit/lambda/glacier/restore-budget';
+const GLACIER = 'test/unit/features/glacier/batch';
+const BUDGET_TEST = 'test/unit/features/glacier/restore-budget';
 const MOVE = 'test/unit/lambda/move/move-object';
 const ANNOTATED = 'test/unit/lambda/attributes/annotations';
 
@@ -163,21 +163,21 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
       ? { ObjectLockMode, ObjectLockRetainUntilDate }
      `,
     replace: 'now > 0 ? { ObjectLockMode, ObjectLockRetainUntilDate }',
-    test: 'test/unit/lambda/move/retention',
+    test: 'test/unit/features/retention/lambda',
   },
   {
     name: 'counts the retention in UTC',
     file: RETENTION,
     find: 'days), timeZone)',
     replace: "days), timeZone && 'UTC')",
-    test: 'test/unit/lambda/move/retention',
+    test: 'test/unit/features/retention/lambda',
   },
   {
     name: 'packs what is retained longer than the first object',
     file: 'src/features/packing/lambda/pack/pack-batch.ts',
     find: 'group.folder === folder && group.day === day',
     replace: 'group.folder === folder',
-    test: 'test/unit/lambda/batch/pack-batch',
+    test: 'test/unit/features/packing/pack-batch',
   },
   // Annotations.
   {

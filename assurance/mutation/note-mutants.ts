@@ -15,7 +15,7 @@ const VIEW = 'src/lambda/report-run/report/run-view.ts';
 const OUTCOME = 'src/lambda/report-run/report/outcome.ts';
 const NOTES = 'test/unit/lambda/notes';
 const RECONCILED = 'test/unit/lambda/report-run/reconcile-batch';
-const GLACIER = 'test/unit/lambda/batch/archived-sources';
+const GLACIER = 'test/unit/features/glacier/batch';
 const REPORT_RUN = 'test/unit/lambda/report-run/report-run.test';
 
 export const NOTE_MUTANTS: readonly TestedMutant[] = [

@@ -5,12 +5,12 @@
  */
 import { runMutants, type TestedMutant } from './tested-mutants';
 
-const BATCH = 'test/unit/lambda/batch/pack-batch';
-const PLAN = 'test/unit/lambda/packing/plan-packs';
-const NAMES = 'test/unit/lambda/packing/member-name';
-const RESTORE = 'test/unit/lambda/packing/restore-member';
-const OPEN = 'test/unit/lambda/packing/open-pack';
-const PACKS = 'test/unit/lambda/restore-batch/packs';
+const BATCH = 'test/unit/features/packing/pack-batch';
+const PLAN = 'test/unit/features/packing/plan-packs';
+const NAMES = 'test/unit/features/packing/member-name';
+const RESTORE = 'test/unit/features/packing/restore-member';
+const OPEN = 'test/unit/features/packing/open-pack';
+const PACKS = 'test/unit/actions/restore/packs';
 const BY_DAYS = 'test/unit/lambda/report-run/by-days';
 const VERIFY = 'test/unit/lambda/verify-batch';
 const INPUT = 'test/unit/lambda/runtime/run-input';
@@ -137,7 +137,7 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
     file: 'src/construct/props/validate-places.ts',
     find: 'if (packing) {',
     replace: 'if (false && packing) {',
-    test: 'test/unit/construct/packing.test',
+    test: 'test/unit/features/packing/construct.test',
   },
   {
     name: 'lets the AWS CLI fetch a key',
