@@ -66,7 +66,7 @@ function environment(endpoint: string): NodeJS.ProcessEnv {
   return {
     HOME: home,
     LANG: 'C.UTF-8',
-    PATH: [path.join(PEERS, 'usr/bin'), path.join(PEERS, 'venv/bin'), process.env.PATH].join(
+    PATH: [path.join(PEERS, 'bin'), path.join(PEERS, 'venv/bin'), process.env.PATH].join(
       path.delimiter,
     ),
     AWS_ACCESS_KEY_ID: 'bench',

@@ -14,8 +14,8 @@ import { type Files, problems } from './tarball-rule';
 // has an S3 client, and 2,000,000 before there were functions that verify, restore and list: each
 // has an S3 client and a map of its own. It was 3,600,000 before manifests, whose parser is in
 // list-objects, and the calendar of runs, which two functions write, and 3,800,000 before limits of
-// restores, notes, and plans that compare the runs of days. It was 4,000,000 before names of months,
-// epochs, and messages about wrong formats, which six functions have.
+// restores, notes, and plans that compare the runs of days. It was 4,000,000 before names of
+// months, epochs, and messages about wrong formats, which six functions have.
 const MAX_PACKED_BYTES = 4_200_000;
 
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1_000)} kB`;
