@@ -49,6 +49,7 @@ export const SECTIONS: readonly Section[] = [
     title: 'Configuration',
     pages: [
       page('docs/configuration.md', 'configuration', 'All props'),
+      page('docs/producers.md', 'producers', 'Names of known producers'),
       page('docs/filters.md', 'filters', 'Filters and globs'),
       page('docs/manifests.md', 'manifests', 'Manifests'),
       page('docs/packing.md', 'packing', 'Packing small objects'),
