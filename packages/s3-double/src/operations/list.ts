@@ -181,6 +181,9 @@ function prefixes(page: Page, encode: (text: string) => string): string {
     .join('');
 }
 
+/** Most keys have only characters that stay as they are. */
+const UNRESERVED = /^[\w.~/-]*$/;
+
 /** With `encoding-type=url` keys travel percent-encoded; the slash stays (page "ListObjectsV2"). */
 export function getEncoder(request: S3Request): (text: string) => string {
   const encodingType = request.query.get('encoding-type');
@@ -195,9 +198,11 @@ export function getEncoder(request: S3Request): (text: string) => string {
     );
   }
   return (text) =>
-    encodeURIComponent(text)
-      .replace(/%2F/g, '/')
-      .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+    UNRESERVED.test(text)
+      ? text
+      : encodeURIComponent(text)
+          .replace(/%2F/g, '/')
+          .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 export function encodeToken(key: string): string {
