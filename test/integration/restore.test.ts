@@ -206,7 +206,7 @@ test(
     expect(message).toContain('restored 2 objects, as far as the ledgers say.');
     expect(message).toContain(
       'The ledger lacks 1 line that the report of its run counts, such as of ' +
-        `s3://${it.sandbox.reportBucket}/${part}: nobody knows`,
+        `s3://${it.sandbox.reportBucket}/${part}: objects that no other line names are unknown`,
     );
     expect(message).toContain(
       'Not all ledgers are complete, so it is not known which archived copies nothing else needs.',

@@ -120,7 +120,7 @@ export const AWAITED: readonly Awaited[] = [
     id: 'annotations',
     question:
       'whether the answer to ListObjectAnnotations has a header ETag, and what a region without annotations answers',
-    meanwhile: '405 and 501 count as "none"; whatever else fails keeps the object at its source',
+    meanwhile: '405 and 501 count as "none"; any other error keeps the object at its source',
     rows: ['locks: a copy in parts has the annotation of its object'],
     notAsked: 'the second half is answered only where annotations are not available',
   },

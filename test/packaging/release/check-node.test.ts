@@ -72,6 +72,7 @@ test('each command in a clone begins with it', () => {
     'demo',
     'interleavings',
     'look',
+    'probe',
     'sandbox',
     'sandbox:s3',
     'soak',
