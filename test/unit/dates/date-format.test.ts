@@ -192,7 +192,7 @@ describe('parseDateFormat rejects', () => {
     [
       "'log-'epochSeconds",
       'date format "\'log-\'epochSeconds" has epochSeconds and something else, but epochSeconds ' +
-        'is always the whole format: write "epochSeconds", which finds its digits beside any ' +
+        'is always the whole format: write "epochSeconds", which finds its digits next to any ' +
         'other text',
     ],
     [
