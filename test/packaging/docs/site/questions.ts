@@ -167,6 +167,31 @@ export const QUESTIONS: readonly Question[] = [
   },
   { question: 'GDPR erase one object', answers: ['packing#erase-the-object-of-one-person-gdpr'] },
   {
+    question: 'cloudfront logs',
+    answers: [
+      'faq#which-date-source-fits-cloudfront-alb-or-vpc-flow-logs',
+      'producers#those-that-people-name-first',
+    ],
+  },
+  {
+    question: 'ALB access logs date format',
+    answers: [
+      'faq#which-date-source-fits-cloudfront-alb-or-vpc-flow-logs',
+      'producers#those-that-people-name-first',
+    ],
+  },
+  {
+    question: 'vpc flow logs',
+    answers: [
+      'faq#which-date-source-fits-cloudfront-alb-or-vpc-flow-logs',
+      'producers#those-that-people-name-first',
+    ],
+  },
+  {
+    question: 'kafka connect s3 sink partition by day',
+    answers: ['producers#what-the-producer-can-do-itself', 'producers#data-and-builds'],
+  },
+  {
     question: 'why not an S3 lifecycle rule or S3 Batch Operations',
     answers: ['#when-not-to-use-it'],
   },
