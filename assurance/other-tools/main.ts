@@ -66,7 +66,8 @@ function environment(endpoint: string): NodeJS.ProcessEnv {
   return {
     HOME: home,
     LANG: 'C.UTF-8',
-    PATH: [path.join(PEERS, 'bin'), path.join(PEERS, 'venv/bin'), process.env.PATH].join(
+    // The AWS CLI of the peers may be older than AWS_ENDPOINT_URL_S3.
+    PATH: [process.env.PATH, path.join(PEERS, 'venv/bin'), path.join(PEERS, 'bin')].join(
       path.delimiter,
     ),
     AWS_ACCESS_KEY_ID: 'bench',
