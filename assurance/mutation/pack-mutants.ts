@@ -12,7 +12,7 @@ const RESTORE = 'test/unit/features/packing/restore-member';
 const OPEN = 'test/unit/features/packing/open-pack';
 const PACKS = 'test/unit/actions/restore/packs';
 const BY_DAYS = 'test/unit/lambda/report-run/by-days';
-const VERIFY = 'test/unit/actions/verify/verify-batch';
+const VERIFY = 'test/unit/features/packing/compare-pack';
 const INPUT = 'test/unit/lambda/runtime/run-input';
 const ERASER = 'tools/erase_packed_object.py';
 
