@@ -1,6 +1,6 @@
 /**
- * Prints how much code ships, by folder, how often a file uses another folder, and through how many
- * files an entry reaches: the figures of CONTRIBUTING.md. They have no limit.
+ * Prints how much code ships, by folder, and how many files elsewhere import each folder: the
+ * figures of CONTRIBUTING.md. They have no limit.
  *
  * usage: figures.ts [ROOT]
  *   ROOT: the checkout to look at; default: this one. An older commit: `git worktree add`

@@ -27,7 +27,7 @@ interface ActionText {
   /** Where a run ended whose map failed: it follows `the run failed`. */
   readonly mapRuns: string;
   readonly mapDone: string;
-  /** Of what nobody moved. Unset: objects are `done`, or not. */
+  /** The words for counted objects, if the action moves none. Unset: they are `done`, or not. */
   readonly counted?: CountedText;
 }
 

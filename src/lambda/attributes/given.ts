@@ -12,11 +12,11 @@ export interface CopyFacts {
 
 /** What a prop gives to copies. */
 export interface Given<T> {
-  /** What each copy costs more, because somebody has to ask what its source has. */
+  /** The additional requests for each copy, which ask what its source has. */
   readonly requests: Requests;
   /** Returns what the copy has. It is never weaker than what its source has. */
   merge(source: T | undefined, of: CopyFacts): T | undefined;
-  /** Tells of an archived object to which nothing could be given. */
+  /** Adds a note to an archived object to which nothing could be given. */
   addNote?(notes: Notes | undefined, of: CopyFacts): Notes | undefined;
 }
 

@@ -91,8 +91,8 @@ const struct = (members: Record<string, Content>): Content => ({
 const list = (content: Content): Content => ({ ...content, isRepeated: true });
 
 /**
- * An object as S3 writes it if nobody asks for more. One pattern takes a third of the time that the
- * elements take one after the other.
+ * An object without optional fields, as S3 writes most of them. One pattern takes half of the time
+ * that reading one element after the other takes.
  */
 const USUAL_OBJECT =
   /<Contents><Key>([^<&]+)<\/Key><LastModified>([^<&]+)<\/LastModified><ETag>&quot;([^<&]+)&quot;<\/ETag>(?:<ChecksumAlgorithm>([^<&]+)<\/ChecksumAlgorithm><ChecksumType>([^<&]+)<\/ChecksumType>)?<Size>(\d{1,15})<\/Size><StorageClass>([^<&]+)<\/StorageClass><\/Contents>/y;
