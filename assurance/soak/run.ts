@@ -19,6 +19,7 @@ import { epochOf, runEpoch, setupOf } from './epoch';
 import { EPOCHS_SIDE_BY_SIDE, type News, type Order } from './messages';
 import { Totals } from './progress';
 import type { ScheduleReport } from './schedule';
+import { bundle } from '../../examples/demo/synth';
 
 const WORKERS = 2;
 /** A soak of at least this length must reach these numbers. */
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   });
   const minutes = numberOf('minutes', values.minutes ?? '1');
   const totals = new Totals();
+  bundle();
   if (values.replay !== undefined) {
     await replay(numberOf('replay', values.replay), totals);
   } else {
