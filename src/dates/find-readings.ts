@@ -1,25 +1,30 @@
 /**
  * Finds everything in a key that may be a date, in every format that producers write. It reads
- * millions of keys, so a format is tried only where as many digits begin as it begins with.
+ * millions of keys, so a format is tried only where as many digits begin as it begins with, or
+ * where the name of a month is.
  */
-import type { IsoDate } from './calendar';
+import { type IsoDate, MONTH_NAMES } from './calendar';
 import { ANY_DIGIT, type DateFormat, parseDateFormat, type Writing } from './date-format';
-import { FOLDERS, FORMATS, isPlausible } from './guess-date-source';
-import { hasShapeAt, readDate, readInUtc } from './read-dates';
+import {
+  FOLDERS,
+  FORMATS,
+  INSTANTS,
+  isPlausible,
+  isPlausibleInstant,
+  NAMED_FORMATS,
+} from './guess-date-source';
+import { hasShapeAt, type InstantReader, readDate, readInUtc } from './read-dates';
 
 export interface KnownFormat {
   /** Its place in the list of formats. */
   readonly index: number;
   readonly format: DateFormat;
-  /** These formats are written in one way. */
-  readonly writing: Writing;
-  /** The characters before its first digit, and the digits that follow each other there. */
-  readonly lead: number;
-  readonly width: number;
   /**
    * Whether it has a year of four digits. Shorter numbers look like a date by chance more often.
    */
   readonly isStrong: boolean;
+  /** Whether it is one number that counts since 1970. Ids and sizes are such numbers, too. */
+  readonly isInstant: boolean;
   /** The date of each text that was parsed, or undefined if it is no date. */
   readonly dates: Map<string, IsoDate | undefined>;
 }
@@ -27,6 +32,8 @@ export interface KnownFormat {
 /** A place in a key that looks like a date in one format. */
 export interface Reading {
   readonly known: KnownFormat;
+  /** Where the tokens of the format are in the text. */
+  readonly writing: Writing;
   readonly at: number;
   readonly end: number;
   /** Whether it lies in, or ends in, the folders of the key. */
@@ -35,29 +42,68 @@ export interface Reading {
   readonly date?: IsoDate;
 }
 
-export const KNOWN_FORMATS: readonly KnownFormat[] = [...FORMATS, ...FOLDERS].map((text, index) => {
+export const KNOWN_FORMATS: readonly KnownFormat[] = [
+  ...FORMATS,
+  ...FOLDERS,
+  ...NAMED_FORMATS.flat(),
+  ...INSTANTS,
+].map((text, index) => {
   const format = parseDateFormat(text);
-  const [writing] = format.writings;
-  const { shape, offsets } = writing;
-  const lead = shape.indexOf(ANY_DIGIT);
-  const end = shape.findIndex((code, at) => at > lead && code !== ANY_DIGIT);
   return {
     index,
     format,
-    writing,
-    lead,
-    width: (end < 0 ? shape.length : end) - lead,
-    isStrong: offsets.yyyy !== undefined,
+    isStrong: format.writings[0].offsets.yyyy !== undefined,
+    isInstant: format.writings[0].unit !== undefined,
     dates: new Map(),
   };
 });
 
-const BY_WIDTH: ReadonlyMap<number, readonly KnownFormat[]> = new Map(
-  [...new Set(KNOWN_FORMATS.map(({ width }) => width))].map((width) => [
+/** A format in digits, which is written in one way. */
+interface DigitFormat {
+  readonly known: KnownFormat;
+  readonly writing: Writing;
+  /** The characters before its first digit, and the digits that follow each other there. */
+  readonly lead: number;
+  readonly width: number;
+}
+
+const isNamed = ({ format }: KnownFormat) => format.text.includes('MMM');
+
+const DIGIT_FORMATS: readonly DigitFormat[] = KNOWN_FORMATS.filter((each) => !isNamed(each)).map(
+  (known) => {
+    const [writing] = known.format.writings;
+    const { shape } = writing;
+    const lead = shape.indexOf(ANY_DIGIT);
+    const end = shape.findIndex((code, at) => at > lead && code !== ANY_DIGIT);
+    return { known, writing, lead, width: (end < 0 ? shape.length : end) - lead };
+  },
+);
+
+const BY_WIDTH: ReadonlyMap<number, readonly DigitFormat[]> = new Map(
+  [...new Set(DIGIT_FORMATS.map(({ width }) => width))].map((width) => [
     width,
-    KNOWN_FORMATS.filter((known) => known.width === width),
+    DIGIT_FORMATS.filter((each) => each.width === width),
   ]),
 );
+
+/** Formats with a short and a long name of the month. In May, a text has both. */
+interface NamedFormat {
+  readonly short: KnownFormat;
+  readonly long: KnownFormat;
+  /** By the length of the name. */
+  readonly writings: ReadonlyMap<number, Writing>;
+}
+
+const NAMED: readonly NamedFormat[] = NAMED_FORMATS.map((texts) => {
+  const [short, long] = texts.map((text) =>
+    KNOWN_FORMATS.find(({ format }) => format.text === text)!,
+  );
+  return {
+    short,
+    long,
+    writings: new Map(long.format.writings.map((each) => [each.nameLength!, each])),
+  };
+});
 
 /**
  * A word of letters and digits with more changes between the two is a random one: `E568B2907131C0`.
@@ -68,12 +114,15 @@ const MAX_RUNS_OF_A_WORD = 5;
 const LONGEST_WORD = 64;
 
 /** @param key relative to the listed prefix */
-export function findReadings(key: string): Reading[] {
+export function findReadings(key: string, readInstant: InstantReader = readInUtc): Reading[] {
   const readings: Reading[] = [];
   const nameAt = key.lastIndexOf('/') + 1;
   DIGITS.lastIndex = 0;
   for (let run = DIGITS.exec(key); run !== null; run = DIGITS.exec(key)) {
-    readRun(key, run.index, run[0].length, nameAt, readings);
+    readRun(key, run.index, run[0].length, nameAt, readings, readInstant);
+  }
+  if (readNames(key, nameAt, readings)) {
+    readings.sort((a, b) => a.at - b.at);
   }
   return readings.length > 1 ? withoutTimes(key, readings) : readings;
 }
@@ -86,17 +135,48 @@ function readRun(
   width: number,
   nameAt: number,
   readings: Reading[],
+  readInstant: InstantReader,
 ): void {
-  for (const known of BY_WIDTH.get(width) ?? []) {
-    const start = at - known.lead;
-    const isDate = start >= 0 && hasShapeAt(known.writing, key, start);
+  for (const { known, writing, lead } of BY_WIDTH.get(width) ?? []) {
+    const start = at - lead;
+    const isDate = start >= 0 && hasShapeAt(writing, key, start);
     if (isDate && isRandom(key, at)) {
       return;
     }
     if (isDate) {
-      readings.push(read(known, key, start, nameAt));
+      readings.push(read(known, writing, key, start, nameAt, readInstant));
     }
   }
+}
+
+/** `jan(?:uary)?|feb(?:ruary)?|...` */
+const NAME = new RegExp(
+  MONTH_NAMES.map((name) =>
+    name.length > 3 ? `${name.slice(0, 3)}(?:${name.slice(3)})?` : name,
+  ).join('|'),
+  'gi',
+);
+
+/**
+ * Each is read with the short name and with the long one, also if only one of them is there: so all
+ * months of a producer are read in the same ways, and one way reads them all.
+ */
+function readNames(key: string, nameAt: number, readings: Reading[]): boolean {
+  const before = readings.length;
+  NAME.lastIndex = 0;
+  for (let name = NAME.exec(key); name !== null; name = NAME.exec(key)) {
+    for (const { short, long, writings } of NAMED) {
+      const writing = writings.get(name[0].length)!;
+      const start = name.index - writing.offsets.MMMM!;
+      if (start >= 0 && hasShapeAt(writing, key, start)) {
+        readings.push(
+          read(short, writing, key, start, nameAt, readInUtc),
+          read(long, writing, key, start, nameAt, readInUtc),
+        );
+      }
+    }
+  }
+  return readings.length > before;
 }
 
 const LAST_OF_WORD = /[A-Za-z\d]*$/;
@@ -110,20 +190,43 @@ function isRandom(key: string, at: number): boolean {
   return word.match(RUN)!.length > MAX_RUNS_OF_A_WORD;
 }
 
-function read(known: KnownFormat, key: string, at: number, nameAt: number): Reading {
-  const end = at + known.writing.shape.length;
-  return { known, at, end, isInFolders: at < nameAt, date: readKnown(known, key.slice(at, end)) };
+function read(
+  known: KnownFormat,
+  writing: Writing,
+  key: string,
+  at: number,
+  nameAt: number,
+  readInstant: InstantReader,
+): Reading {
+  const end = at + writing.shape.length;
+  const text = key.slice(at, end);
+  const date = known.isInstant ? readNumber(writing, text, readInstant) : readKnown(known, text);
+  return { known, writing, at, end, isInFolders: at < nameAt, date };
+}
+
+/** `1990010100`: from 2033 on, the seconds since 1970 look like a year, a month, a day, an hour. */
+const FIRST_HOUR = '1990';
+
+/** Nearly every instant is another one, so none is remembered. */
+function readNumber(
+  writing: Writing,
+  text: string,
+  readInstant: InstantReader,
+): IsoDate | undefined {
+  const found = text < FIRST_HOUR ? readDate(writing, text, 0, readInstant) : undefined;
+  return found && isPlausibleInstant(found) ? found.date : undefined;
 }
 
 /** Nearly all keys have one of a few dates. Those with a time have more. */
 const MAX_REMEMBERED = 10_000;
 
-function readKnown({ writing, dates }: KnownFormat, text: string): IsoDate | undefined {
+function readKnown({ format, dates }: KnownFormat, text: string): IsoDate | undefined {
   const remembered = dates.get(text);
   if (remembered !== undefined || dates.has(text)) {
     return remembered;
   }
-  const found = readDate(writing, text, 0, readInUtc);
+  const writing = format.writings.find(({ shape }) => shape.length === text.length);
+  const found = writing && readDate(writing, text, 0, readInUtc);
   const date = found && isPlausible(found) ? found.date : undefined;
   if (dates.size >= MAX_REMEMBERED) {
     dates.clear();
@@ -143,11 +246,14 @@ const TIME = /(?:[-_.:T ]?\d+|\/\d\d?(?!\d)){0,6}/y;
  */
 function withoutTimes(key: string, readings: readonly Reading[]): Reading[] {
   const dates = readings
-    .filter(({ known, at }) => known.isStrong && hasYear(known, key, at))
-    .map(({ known, at, end }) => {
+    .filter((reading) => hasYear(reading, key))
+    .map(({ writing, at, end }) => {
       TIME.lastIndex = end;
-      const isYearFirst = known.writing.offsets.yyyy === known.lead;
-      return { at, end: isYearFirst ? end : at, timeEnd: end + TIME.exec(key)![0].length };
+      return {
+        at,
+        end: isYearFirst(writing) ? end : at,
+        timeEnd: end + TIME.exec(key)![0].length,
+      };
     });
   return readings.filter(
     ({ known, at }) =>
@@ -155,7 +261,14 @@ function withoutTimes(key: string, readings: readonly Reading[]): Reading[] {
   );
 }
 
-function hasYear({ writing }: KnownFormat, key: string, at: number): boolean {
-  const year = key.slice(at + writing.offsets.yyyy!, at + writing.offsets.yyyy! + 4);
+export function isYearFirst({ shape, offsets }: Writing): boolean {
+  return offsets.yyyy !== undefined && offsets.yyyy === shape.findIndex((code) => code < 0);
+}
+
+function hasYear({ writing: { offsets }, at }: Reading, key: string): boolean {
+  if (offsets.yyyy === undefined) {
+    return false;
+  }
+  const year = key.slice(at + offsets.yyyy, at + offsets.yyyy + 4);
   return year >= '1990' && year < '2100';
 }

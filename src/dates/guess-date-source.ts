@@ -68,9 +68,18 @@ const NAMED_MONTHS = ['MMM', 'MMMM'].flatMap((month) => [
   `${month}ddyyyy`,
   `dd-${month}-yy`,
   `dd${month}yy`,
+  `yy-${month}-dd`,
+  `yy${month}dd`,
 ]);
-const NAMED_FOLDERS = ['yyyy/MMM/dd', 'yyyy/MMMM/dd', 'dd/MMM/yyyy'];
-const INSTANTS = ['epochSeconds', 'epochMilliseconds'];
+const NAMED_FOLDERS = ['MMM', 'MMMM'].flatMap((month) => [`yyyy/${month}/dd`, `dd/${month}/yyyy`]);
+/** Formats with the name of a month, the short one and the long one. */
+export const NAMED_FORMATS: ReadonlyArray<readonly [short: string, long: string]> = [
+  ...NAMED_MONTHS,
+  ...NAMED_FOLDERS,
+]
+  .filter((format) => !format.includes('MMMM'))
+  .map((short) => [short, short.replace('MMM', 'MMMM')]);
+export const INSTANTS: readonly string[] = ['epochSeconds', 'epochMilliseconds'];
 type Kind = Extract<DateSourceSettings['kind'], 'objectName' | 'objectKey'>;
 const NAMES = [...FORMATS, ...NAMED_MONTHS, ...INSTANTS];
 /** Six digits are more often a time if folders have the whole year. */
@@ -100,7 +109,7 @@ export function isPlausible({ date }: DateInKey): boolean {
   return date >= '1990' && date < '2100';
 }
 /** One in three numbers of ten digits would be of some year until 2100. */
-const isPlausibleInstant = ({ date }: DateInKey) => date >= '2010' && date < '2040';
+export const isPlausibleInstant = ({ date }: DateInKey): boolean => date >= '2010' && date < '2040';
 
 function createReader(format: string) {
   const writings = listWritings([parseDateFormat(format)]);

@@ -9,6 +9,7 @@ import { createDayFinder } from '../../../../src/dates/date-window';
 import { findReadings, type Reading } from '../../../../src/dates/find-readings';
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { parseLayout, toKeyInFolder } from '../../../../src/dates/layout';
+import type { InstantReader } from '../../../../src/dates/read-dates';
 import { SourceClasses } from '../../../../src/lambda/ledger/source-classes';
 import { isInGlacier } from '../../../../src/lambda/pricing/storage-classes';
 import { countCopyRequests } from '../../../../src/lambda/s3/multipart-parts';
@@ -72,10 +73,13 @@ export class Collector {
   withDateFolders = 0;
   sharedWhenDropped = 0;
   private readonly shapesOfMasks = new Map<string, string>();
-  private readonly getDay: (modified: Date) => IsoDate;
+  /** In the time zone that was given. */
+  readonly readInstant: InstantReader;
+  private readonly getDay: (instant: Date) => IsoDate;
 
   constructor(private readonly options: CollectorOptions) {
     this.getDay = cacheDays(options.timeZone);
+    this.readInstant = (instant) => ({ date: this.getDay(instant) });
   }
 
   add(object: _Object): void {
@@ -106,14 +110,14 @@ export class Collector {
   }
 
   private addDates(key: string, name: Name, size: number, modified: IsoDate): boolean {
-    const readings = findReadings(key);
+    const readings = findReadings(key, this.readInstant);
     if (readings.length === 0) {
-      this.addUndated(explainUndated(key, false), key, name);
+      this.addUndated(explainUndated(key, readings), key, name);
       return false;
     }
     this.frames.add(key, name, readings, size, modified);
     if (readings.every(({ date }) => date === undefined)) {
-      this.addUndated(explainUndated(key, true), key, name);
+      this.addUndated(explainUndated(key, readings), key, name);
       return false;
     }
     const { date, rest } = dropFolders(key, readings);
@@ -172,14 +176,14 @@ function dropFolders(
   return { date: date!, rest: toKeyInFolder(DROPPED, IN_KEY, key, found) };
 }
 
-function cacheDays(timeZone: string): (modified: Date) => IsoDate {
+function cacheDays(timeZone: string): (instant: Date) => IsoDate {
   const getDay = createDayFinder(timeZone);
   const days = new Map<number, IsoDate>();
-  return (modified) => {
-    const quarter = Math.floor(modified.getTime() / QUARTER);
+  return (instant) => {
+    const quarter = Math.floor(instant.getTime() / QUARTER);
     let day = days.get(quarter);
     if (day === undefined) {
-      day = getDay(modified);
+      day = getDay(instant);
       // An hour and a bit of a century have as many.
       if (days.size > 1_000_000) {
         days.clear();

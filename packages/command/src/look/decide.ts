@@ -3,6 +3,8 @@
  * format would archive under wrong days, and nobody would notice.
  */
 import { type Frame, mergeFrames, type Slot } from './frames';
+import type { Writing } from '../../../../src/dates/date-format';
+import type { KnownFormat } from '../../../../src/dates/find-readings';
 
 /** What a frame is read as. Several readings: somebody who knows the producer has to choose. */
 export interface Decision {
@@ -16,7 +18,7 @@ export interface Decision {
 /** The part of the keys that a format has to read, so that the others are mistakes in names. */
 const NEARLY_ALL = 0.98;
 /** Fewer are dates by chance. */
-const MOST = 0.5;
+export const MOST = 0.5;
 /** Another reading of fewer keys is one by chance, where the first one reads nearly all. */
 const SOME = 0.05;
 /** A folder or an account that is the same in so many keys is not the date of each. */
@@ -78,14 +80,18 @@ function withoutRepetitions({ slots }: Frame): Slot[] {
   return slots.filter(({ nth }) => nth === 0);
 }
 
+/** A number that counts since 1970 may be an id, which only the times of modification refute. */
 function isByChance(slot: Slot, all: readonly Slot[], { objects }: Frame): boolean {
+  const agrees = slot.agreeing >= AGREE * slot.objects;
+  if (slot.known.isInstant && !agrees) {
+    return true;
+  }
   const others = all.filter(
     (other) => other.span !== slot.span && other.objects >= NEARLY_ALL * objects,
   );
   if (others.length === 0) {
     return false;
   }
-  const agrees = slot.agreeing >= AGREE * slot.objects;
   if (slot.objects < NEARLY_ALL * objects) {
     return true;
   }
@@ -94,7 +100,8 @@ function isByChance(slot: Slot, all: readonly Slot[], { objects }: Frame): boole
     return true;
   }
   const strong = others.filter(({ known }) => known.isStrong);
-  return !slot.known.isStrong && strong.length > 0 && !agrees;
+  // Next to a day that is written, an instant is when the object was made.
+  return !slot.known.isStrong && strong.length > 0 && (slot.known.isInstant || !agrees);
 }
 
 /** The readings of one place in the keys: of these, one at most is right. */
@@ -105,7 +112,8 @@ function decideSpan(slots: readonly Slot[], frame: Frame): Pick<Decision, 'readi
     return { readings: [] };
   }
   const complete = best.objects >= NEARLY_ALL * frame.objects;
-  const others = sorted.slice(1);
+  // May is the short and the long name of its month: both are the same day.
+  const others = sorted.slice(1).filter((slot) => toShort(slot) !== toShort(best));
   const rivals = others.filter(
     (slot) =>
       slot.objects >= NEARLY_ALL * frame.objects ||
@@ -149,12 +157,20 @@ function explainChoice(
 
 /** Day-first and month-first: the same year, and day and month have changed places. */
 function areSwapped({ known: one }: Slot, { known: other }: Slot): boolean {
-  const [a, b] = [one.writing.offsets, other.writing.offsets];
+  const [a, b] = [offsetsOf(one), offsetsOf(other)];
   return a.MM !== undefined && a.MM === b.dd && a.dd === b.MM;
 }
 
+function toShort({ known }: Slot): string {
+  return known.format.text.replace('MMMM', 'MMM');
+}
+
 function areSameYear({ known: one }: Slot, { known: other }: Slot): boolean {
-  return one.writing.offsets.yy === other.writing.offsets.yy;
+  return offsetsOf(one).yy === offsetsOf(other).yy;
+}
+
+function offsetsOf({ format }: KnownFormat): Writing['offsets'] {
+  return format.writings[0].offsets;
 }
 
 /** Two dates that are the same in all keys are one. That of the name is read without folders. */

@@ -2,7 +2,6 @@ import type { _Object } from '@aws-sdk/client-s3';
 import type { Collector } from './collect';
 import type { ArchiverProps } from './props';
 import { findDatesInKey, parseDateSource } from '../../../../src/dates/key-dates';
-import { readInUtc } from '../../../../src/dates/read-dates';
 
 /** `2026/11/24/` and what follows: the folder of the default layout. */
 const ARCHIVED = /^(\d{4})\/(\d\d)\/(\d\d)\/(.+)$/s;
@@ -29,7 +28,9 @@ export function createTakenFinder(
       ? collector.dropped.has(`${date}/${rest}`)
       : collector.keys.has(rest) &&
           sources.some((source) =>
-            findDatesInKey(source, rest, readInUtc).some((found) => found.date === date),
+            findDatesInKey(source, rest, collector.readInstant).some(
+              (found) => found.date === date,
+            ),
           );
   };
 }

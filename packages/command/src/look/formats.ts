@@ -1,5 +1,5 @@
 /** What the dates of all names are, and the props that read them. */
-import { areEqual, type Decision, decideGroup } from './decide';
+import { areEqual, type Decision, decideGroup, MOST } from './decide';
 import { type DayCount, type Frame, mergeDays, mergeSlots, type Slot } from './frames';
 import type { ArchiverProps } from './props';
 import type { IsoDate } from '../../../../src/dates/calendar';
@@ -45,6 +45,8 @@ export interface Formats {
   readonly days: ReadonlyMap<IsoDate, DayCount>;
   /** Objects whose digits are a day by chance. */
   readonly byChance: number;
+  /** Objects whose digits may count since 1970, though they were modified at other times. */
+  readonly unconfirmedInstants: number;
   /** Objects that another format reads, and the one of their kind does not. */
   readonly noSuchDay: number;
   /** Objects with a second date in their format, which is another day. */
@@ -68,12 +70,15 @@ export function findFormats(groups: readonly Frame[][], objects: number): Format
   for (const { readings } of one) {
     mergeDays(days, readings[0].days);
   }
-  const chance = decisions.filter(({ readings }) => readings.length === 0);
+  const none = decisions.filter(({ readings }) => readings.length === 0);
+  const countRead = (some: readonly Decision[]) =>
+    sum(some, ({ frame }) => frame.objects - frame.unread);
   return {
     found: mergeFound(one),
     ambiguous: mergeAmbiguous(several),
     days,
-    byChance: sum(chance, ({ frame }) => frame.objects - frame.unread),
+    byChance: countRead(none.filter(({ frame }) => !mayBeInstants(frame))),
+    unconfirmedInstants: countRead(none.filter(({ frame }) => mayBeInstants(frame))),
     noSuchDay: sum(
       one,
       ({ frame, readings: [slot] }) => frame.objects - frame.unread - slot.objects,
@@ -91,6 +96,10 @@ function withoutChance(decision: Decision, objects: number): Decision {
     frame.objects < MIN_SHARE_OF_SHORT_YEARS * objects &&
     readings.every((slot) => !slot.known.isStrong && slot.agreeing < slot.objects / 2);
   return isChance ? { frame, readings: [] } : decision;
+}
+
+function mayBeInstants({ slots, objects }: Frame): boolean {
+  return slots.some((slot) => slot.known.isInstant && slot.objects >= MOST * objects);
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

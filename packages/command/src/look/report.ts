@@ -216,6 +216,8 @@ function listUndated({ collector, formats }: ReportFacts): LookReport['undated']
         return counted + formats.noSuchDay;
       case 'by-chance':
         return formats.byChance;
+      case 'epoch':
+        return counted + formats.unconfirmedInstants;
       default:
         return counted;
     }
@@ -242,8 +244,7 @@ function getCosts(facts: ReportFacts, days: Days | null): Costs | null {
     archived += day < today ? objects : 0;
   }
   const { objects: biggest } = days.biggest;
-  // A run that knows where its keys begin lists nothing else.
-  const listed = formats.prefixFormat === undefined ? collector.objects : biggest;
+  const listed = narrowsToDay(formats.prefixFormat) ? biggest : collector.objects;
   const dated = collector.datedClasses.entries().reduce((sum, [, each]) => sum + each.objects, 0);
   return {
     night: { listed, archived: biggest, ...costOf(region, { listed, archived: biggest }) },
@@ -259,6 +260,14 @@ function getCosts(facts: ReportFacts, days: Days | null): Costs | null {
       }),
     },
   };
+}
+
+/**
+ * A run that knows where its keys begin lists nothing else. The case of a month's name is unknown,
+ * and an instant begins alike for two weeks, so these narrow a listing less.
+ */
+function narrowsToDay(prefixFormat: string | undefined): boolean {
+  return prefixFormat !== undefined && !/MMM|epoch/.test(prefixFormat);
 }
 
 function costOf(

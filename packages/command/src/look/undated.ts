@@ -1,4 +1,5 @@
 /** Why no date is found in a key. The first reason that fits is told. */
+import type { Reading } from '../../../../src/dates/find-readings';
 
 export type UndatedReason =
   'no-such-day' | 'by-chance' | 'no-zeros' | 'month-name' | 'month-only' | 'epoch' | 'no-date';
@@ -11,12 +12,12 @@ export const UNDATED_REASONS: { readonly [reason in UndatedReason]: string } = {
     'the month or the day has no leading zero (2026/9/7), which no date format reads: use a ' +
     'manifest, or DateSource.lastModified()',
   'month-name':
-    'the month is a word (24-Nov-2026), which no date format reads: use a manifest, or ' +
-    'DateSource.lastModified()',
+    'the month is a word, written as in no format that is known here (24-Sept-2026): give a ' +
+    'format with MMM or MMMM yourself, or use a manifest, or DateSource.lastModified()',
   'month-only': 'a year and a month are no day: use DateSource.lastModified(), or a manifest',
   epoch:
-    'seconds or milliseconds since 1970, which no date format reads: use a manifest, or ' +
-    'DateSource.lastModified()',
+    'perhaps seconds or milliseconds since 1970, which the times of modification do not confirm: ' +
+    "if they are, DateSource.objectName('epochSeconds') or 'epochMilliseconds' reads them",
   'no-date':
     'nothing looks like a date: DateSource.lastModified() archives by the last modification',
 };
@@ -36,13 +37,14 @@ const MONTH_ONLY = /(?<!\d)(?:199\d|20\d\d)[-_./]?(?:0[1-9]|1[0-2])(?!\d)/;
 /** From 2001 to 2096. */
 const EPOCH = /(?<!\d)(?:1\d{9}|[23]\d{9}|1\d{12}|[23]\d{12})(?!\d)/;
 
-/** @param looksLikeDate digits stand as in a date of some format */
-export function explainUndated(key: string, looksLikeDate: boolean): UndatedReason {
+/** @param readings that are no day of the calendar */
+export function explainUndated(key: string, readings: readonly Reading[]): UndatedReason {
   if (!/\d/.test(key)) {
     return 'no-date';
   }
   if (MONTH_NAME.test(key)) {
-    return 'month-name';
+    const isKnown = readings.some(({ writing }) => writing.offsets.MMMM !== undefined);
+    return isKnown ? 'no-such-day' : 'month-name';
   }
   if (NO_ZEROS.test(key)) {
     return 'no-zeros';
@@ -50,7 +52,7 @@ export function explainUndated(key: string, looksLikeDate: boolean): UndatedReas
   if (EPOCH.test(key)) {
     return 'epoch';
   }
-  if (looksLikeDate) {
+  if (readings.length > 0) {
     return 'no-such-day';
   }
   return MONTH_ONLY.test(key) ? 'month-only' : 'no-date';

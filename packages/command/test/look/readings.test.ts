@@ -1,4 +1,5 @@
 /** Between two readings, both are told. */
+import { MONTH_NAMES } from '../../../../src/dates/calendar';
 import { lookAtKeys, type GivenKey, readDays } from '../helpers/look-at';
 import { daysFrom } from '../helpers/synthetic-bucket';
 
@@ -200,15 +201,124 @@ test.each([
   ['a-2026-11-31.csv', 'no-such-day'],
   ['a-1026-11-30.csv', 'no-such-day'],
   ['AWSLogs/Config/2026/9/7/x.json', 'no-zeros'],
-  ['24-Nov-2026.csv', 'month-name'],
-  ['2026/November/24.csv', 'month-name'],
-  ['hosts/log-1795478400.gz', 'epoch'],
-  ['log.1795478400123.gz', 'epoch'],
+  ['24-Sept-2026.csv', 'month-name'],
+  ['4-Nov-2026.csv', 'month-name'],
+  ['31-Nov-2026.csv', 'no-such-day'],
+  ['hosts/log-1785478400.gz', 'epoch'],
+  ['log.1785478400123.gz', 'epoch'],
   ['exports/2026-11.csv', 'month-only'],
 ])('%s has no date: %s', async (key, reason) => {
   const report = await lookAtKeys([key]);
   expect(report.undated).toMatchObject([{ reason, objects: 1 }]);
   expect(report.props).toEqual([]);
+});
+
+const NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+function withNames(days: readonly string[], names: readonly string[]): GivenKey[] {
+  return days.map((day) => {
+    const [y, m, d] = day.split('-');
+    return {
+      Key: `backup_${d}-${names[Number(m) - 1]}-${y}.zip`,
+      LastModified: new Date(`${day}T23:00:00Z`),
+    };
+  });
+}
+
+test.each([
+  ['dd-MMM-yyyy', NAMES],
+  ['dd-MMM-yyyy', NAMES.map((name) => name.toUpperCase())],
+  ['dd-MMMM-yyyy', MONTH_NAMES],
+])('names of months: %s, in May, too', async (format, names) => {
+  const report = await lookAtKeys(withNames(daysFrom('2026-01-01', 365), names));
+  expect(formatsOf(report)).toEqual({ found: [format], ambiguous: [] });
+  expect(report).toMatchObject({ undated: [], days: { days: 365 } });
+  expect(report.props).toHaveLength(1);
+  expect(report.props[0].typescript).toContain(`DateSource.objectName('${format}')`);
+});
+
+test('short and long names of months are two formats that read all names', async () => {
+  const report = await lookAtKeys([
+    ...withNames(daysFrom('2026-01-01', 120), NAMES),
+    ...withNames(daysFrom('2026-06-01', 120), MONTH_NAMES),
+  ]);
+  expect(formatsOf(report).found.sort()).toEqual(['dd-MMM-yyyy', 'dd-MMMM-yyyy']);
+  expect(report.ambiguous).toEqual([]);
+  expect(report).toMatchObject({ undated: [], days: { days: 240 } });
+  expect(report.props).toHaveLength(1);
+});
+
+test('in May alone, the short name is meant', async () => {
+  const report = await lookAtKeys(withNames(daysFrom('2026-05-01', 31), NAMES));
+  expect(formatsOf(report)).toEqual({ found: ['dd-MMM-yyyy'], ambiguous: [] });
+});
+
+test('with the name of a month, the first or the last number may be the year', async () => {
+  const keys = (modified: (day: string) => Date) =>
+    daysFrom('2026-11-01', 20).map((day) => ({
+      Key: `log-${day.slice(8)}-Nov-26.gz`,
+      LastModified: modified(day),
+    }));
+  const clear = await lookAtKeys(keys((day) => new Date(`${day}T23:00:00Z`)));
+  expect(formatsOf(clear)).toEqual({ found: ['dd-MMM-yy'], ambiguous: [] });
+  const copied = await lookAtKeys(keys(() => LATER));
+  expect(formatsOf(copied)).toEqual({ found: [], ambiguous: [['dd-MMM-yy', 'yy-MMM-dd']] });
+});
+
+test('folders with the name of the month: such a run lists a year, which is in its costs', async () => {
+  const report = await lookAtKeys(
+    daysFrom('2026-01-01', 90).map((day) => {
+      const [y, m, d] = day.split('-');
+      return { Key: `${y}/${NAMES[Number(m) - 1]}/${d}/a.csv`, LastModified: new Date(day) };
+    }),
+  );
+  expect(report.props[0].typescript).toContain("DateSource.keyPrefix('yyyy/MMM/dd')");
+  expect(report.costs).toMatchObject({ night: { listed: 90, archived: 1 } });
+});
+
+function withInstants(digits: 10 | 13, modified: (day: string) => Date): GivenKey[] {
+  return daysFrom('2026-11-01', 40).map((day, n) => {
+    const milliseconds = Date.parse(`${day}T12:00:00Z`) + n * 1_234_567;
+    return {
+      Key: `web-1/access.${String(milliseconds).slice(0, digits)}`,
+      LastModified: modified(day),
+    };
+  });
+}
+
+test.each([
+  ['epochSeconds', 10],
+  ['epochMilliseconds', 13],
+] as const)('%s, if the times of modification agree', async (format, digits) => {
+  const report = await lookAtKeys(withInstants(digits, (day) => new Date(`${day}T23:00:00Z`)));
+  expect(formatsOf(report)).toEqual({ found: [format], ambiguous: [] });
+  expect(report.props[0].typescript).toContain(`DateSource.objectName('${format}')`);
+  const copied = await lookAtKeys(withInstants(digits, () => LATER));
+  expect(formatsOf(copied)).toEqual({ found: [], ambiguous: [] });
+  expect(copied).toMatchObject({ props: [], undated: [{ reason: 'epoch', objects: 40 }] });
+});
+
+test('the day of an instant is that of the time zone', async () => {
+  const Key = 'access.1795478400';
+  const at = async (timeZone: string) =>
+    (await lookAtKeys([{ Key, LastModified: new Date(1_795_478_400_000) }], { timeZone })).days;
+  expect(await at('Asia/Tokyo')).toMatchObject({ first: '2026-11-24' });
+  expect(await at('America/New_York')).toMatchObject({ first: '2026-11-23' });
+});
+
+test('ids of ten digits are no dates', async () => {
+  const keys = Array.from({ length: 300 }, (_, n) => `order-${1_500_000_000 + n * 977}.json`);
+  const report = await lookAtKeys(keys);
+  expect(formatsOf(report)).toEqual({ found: [], ambiguous: [] });
+  expect(report.undated).toMatchObject([{ reason: 'epoch', objects: 300 }]);
+});
+
+test('a written day beside an instant is the day', async () => {
+  const keys = daysFrom('2026-11-01', 30).map((day) => ({
+    Key: `${Date.parse(day) / 1000 + 80_000}_${day.replaceAll('-', '_')}_gitlab_backup.tar`,
+    LastModified: new Date(`${day}T23:00:00Z`),
+  }));
+  expect(formatsOf(await lookAtKeys(keys))).toEqual({ found: ['yyyy_MM_dd'], ambiguous: [] });
 });
 
 test('each object is counted once: with a date, with several readings, or without one', async () => {
