@@ -3,6 +3,7 @@ import {
   COMMAND,
   CommandPackage,
   Editor,
+  ENGINE,
   Handlers,
   Hygiene,
   Lint,
@@ -213,7 +214,7 @@ const handlers = [
 ];
 new Handlers(project, handlers);
 new Packaging(project, handlers);
-new Workspaces(project, [S3_DOUBLE, SANDBOX, COMMAND]);
+new Workspaces(project, [S3_DOUBLE, ENGINE, SANDBOX, COMMAND]);
 new SandboxCommands(project);
 new SandboxPackage(project, PUBLISHER_VERSION);
 new CommandPackage(project);

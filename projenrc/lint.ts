@@ -56,6 +56,12 @@ const WALLS: ReadonlyArray<{
     message: 'The S3 double is a server of its own: it does not know the sandbox.',
   },
   {
+    target: './packages/engine/src',
+    from: './packages',
+    except: ['./engine'],
+    message: 'The engine runs any definition on any S3: it does not know who uses it.',
+  },
+  {
     target: './packages/command/src',
     from: './packages/sandbox',
     message: 'The command asks AWS, which the sandbox must not reach: neither knows the other.',
@@ -140,10 +146,13 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
     ],
   },
   {
+    root: './packages/engine/src',
+    folders: ['common', 'states-language', 'lambda', 'step-functions'],
+  },
+  {
     root: './packages/sandbox/src',
     folders: [
       'common',
-      'states-language',
       'files',
       'sns',
       'assembly',
@@ -248,7 +257,7 @@ export class Lint extends Component {
             devDependencies: true,
             packageDir: [
               '.',
-              ...['s3-double', 'sandbox', 'command'].map((name) => `packages/${name}`),
+              ...['s3-double', 'engine', 'sandbox', 'command'].map((name) => `packages/${name}`),
             ],
           },
         ],

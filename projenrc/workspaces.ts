@@ -25,6 +25,24 @@ export const S3_DOUBLE: WorkspaceOptions = {
   },
 };
 
+export const ENGINE: WorkspaceOptions = {
+  folder: 'engine',
+  manifest: {
+    name: 'cdk-s3-dated-archiver-engine',
+    description:
+      "Runs a state machine's definition as Step Functions would, with its functions in processes.",
+    // A bundle has only what it uses.
+    sideEffects: false,
+    dependencies: {
+      '@aws-sdk/client-s3': '^3.1175.0',
+      'aws-local-stepfunctions': '^3.0.0',
+    },
+    devDependencies: {
+      'cdk-s3-dated-archiver-s3-double': 'file:../s3-double',
+    },
+  },
+};
+
 export const SANDBOX: WorkspaceOptions = {
   folder: 'sandbox',
   manifest: {
@@ -44,7 +62,7 @@ export const SANDBOX: WorkspaceOptions = {
     devDependencies: {
       '@aws-sdk/client-s3': '^3.1175.0',
       'asl-validator': '^4.0.0',
-      'aws-local-stepfunctions': '^3.0.0',
+      'cdk-s3-dated-archiver-engine': 'file:../engine',
       'cdk-s3-dated-archiver-s3-double': 'file:../s3-double',
       valibot: '^1.5.0',
     },

@@ -9,7 +9,7 @@ import { ENVIRONMENT } from '../../test/helpers/environment';
 import { getPeakMiB } from '../processes';
 
 const BUNDLE = path.resolve(__dirname, '../../assets/lambda/archive-batch/archive-batch.lambda');
-const RUNTIME = path.resolve(__dirname, '../../packages/sandbox/src/lambda/runtime.cjs');
+const RUNTIME = path.resolve(__dirname, '../../packages/engine/src/lambda/runtime.cjs');
 const LOOK_EVERY_MS = 5;
 /** The day whose objects the run archives. */
 export const DAY = '2026-11-24';

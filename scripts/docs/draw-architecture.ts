@@ -13,15 +13,15 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { arrow, type Box, frame, type Label, node, picture, type Point, type Style } from './svg';
 import { synthesize } from '../../examples/demo/synth';
-import { type ArchiverMachine, findArchiver } from '../../packages/sandbox/src/assembly/archiver';
-import { readAssembly } from '../../packages/sandbox/src/assembly/read';
-import { App } from '../../packages/sandbox/src/assembly/scope';
 import {
   allStates,
   type Definition,
   isDistributedMap,
   type State,
-} from '../../packages/sandbox/src/states-language/definition';
+} from '../../packages/engine/src/states-language/definition';
+import { type ArchiverMachine, findArchiver } from '../../packages/sandbox/src/assembly/archiver';
+import { readAssembly } from '../../packages/sandbox/src/assembly/read';
+import { App } from '../../packages/sandbox/src/assembly/scope';
 import { FINISH_BATCHES } from '../../src/contract/actions';
 import { batchesAtOnce } from '../../src/contract/batches';
 

@@ -6,11 +6,15 @@ import * as ts from 'typescript';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** A workspace that is not published: its types are bundled, as its code is. */
-const BUNDLED = {
-  name: 'cdk-s3-dated-archiver-s3-double',
-  entry: path.join(ROOT, 'packages/s3-double/src/index.ts'),
-};
+/** Workspaces that are not published: their types are bundled, as their code is. */
+const BUNDLED = ['s3-double', 'engine'].map((folder) => ({
+  name: `cdk-s3-dated-archiver-${folder}`,
+  entry: path.join(ROOT, `packages/${folder}/src/index.ts`),
+}));
+
+function pathsOfBundled(toPath: (entry: string) => string): Record<string, string[]> {
+  return Object.fromEntries(BUNDLED.map(({ name, entry }) => [name, [toPath(entry)]]));
+}
 
 /**
  * Writes the types that `entry` exports, and those that they refer to, into one declaration file.
@@ -41,7 +45,7 @@ function emitDeclarations(entry: string, folder: string): void {
     inlineSources: false,
     outDir: folder,
     // Through its link in node_modules it would be somebody else's, and nothing would be emitted.
-    paths: { [BUNDLED.name]: [BUNDLED.entry] },
+    paths: pathsOfBundled((bundled) => bundled),
   });
   const { diagnostics, emitSkipped } = program.emit();
   if (emitSkipped) {
@@ -74,12 +78,12 @@ function rollUp(entry: string, folder: string, file: string): void {
             skipLibCheck: true,
             typeRoots: [path.join(ROOT, 'node_modules/@types')],
             types: ['node'],
-            paths: { [BUNDLED.name]: [toDeclaration(folder, BUNDLED.entry)] },
+            paths: pathsOfBundled((bundled) => toDeclaration(folder, bundled)),
           },
           files: [entry],
         },
       },
-      bundledPackages: [BUNDLED.name],
+      bundledPackages: BUNDLED.map(({ name }) => name),
       apiReport: { enabled: false, reportFileName: 'unused.api.md' },
       docModel: { enabled: false },
       tsdocMetadata: { enabled: false },

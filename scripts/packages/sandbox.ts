@@ -25,8 +25,8 @@ export function buildSandbox(folder: string): void {
     folder,
   );
   // The process of a function instance is started from files of its own.
-  for (const file of ['network-guard.cjs', 'runtime.cjs']) {
-    copyFileSync(path.join(SOURCE, 'src/lambda', file), path.join(folder, file));
+  for (const file of ['sandbox/src/lambda/network-guard.cjs', 'engine/src/lambda/runtime.cjs']) {
+    copyFileSync(path.join(ROOT, 'packages', file), path.join(folder, path.basename(file)));
   }
   rollUpTypes(path.join(SOURCE, 'src/index.ts'), path.join(folder, 'index.d.ts'));
 }

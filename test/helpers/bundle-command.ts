@@ -9,10 +9,10 @@ const ROOT = path.join(__dirname, '../..');
  * Returns the sandbox's command, beside the files that the processes of functions are started from.
  */
 export function bundleSandbox(): string {
-  return bundleCommand(
-    'packages/sandbox/src/cli.ts',
-    ['network-guard.cjs', 'runtime.cjs'].map((name) => `packages/sandbox/src/lambda/${name}`),
-  );
+  return bundleCommand('packages/sandbox/src/cli.ts', [
+    'packages/sandbox/src/lambda/network-guard.cjs',
+    'packages/engine/src/lambda/runtime.cjs',
+  ]);
 }
 
 /**

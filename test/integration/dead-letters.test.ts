@@ -8,7 +8,9 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { Functions, type FunctionSpec } from '../../packages/sandbox/src/assembly/functions';
+import { Fleet } from '../../packages/engine/src/lambda/fleet';
+import type { FunctionSpec } from '../../packages/engine/src/lambda/function-spec';
+import { Functions } from '../../packages/sandbox/src/assembly/functions';
 import { readAssembly } from '../../packages/sandbox/src/assembly/read';
 import { App as Assembly } from '../../packages/sandbox/src/assembly/scope';
 import {
@@ -17,7 +19,7 @@ import {
   type Services,
 } from '../../packages/sandbox/src/core/api-server';
 import { openSandbox, type Sandbox } from '../../packages/sandbox/src/internal';
-import { Fleet } from '../../packages/sandbox/src/lambda/fleet';
+import { instanceEnvironment } from '../../packages/sandbox/src/lambda/environment';
 import { Topics } from '../../packages/sandbox/src/sns/topics';
 import { S3DatedArchiver } from '../../src';
 import { deadLetter } from '../helpers/dead-letters';
@@ -55,8 +57,13 @@ beforeAll(async () => {
   topics.add(explainFailure.environment.ALERT_TOPIC_ARN);
   server = await startAwsServer({ backend: NOT_ASKED, topics });
   fleet = new Fleet(functions, {
-    endpoints: { s3: server.endpoint, aws: server.endpoint },
-    credentials: () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
+    environment: (spec, instance) =>
+      instanceEnvironment(
+        spec,
+        { s3: server.endpoint, aws: server.endpoint },
+        { accessKeyId: 'test', secretAccessKey: 'test' },
+        instance,
+      ),
     maxInstances: 1,
     clockOffset: () => 0,
   });

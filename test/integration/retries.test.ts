@@ -2,9 +2,9 @@
  * Runs the synthesized definition and the built bundles while Lambda fails once. The messages of
  * failed runs are in messages/.
  */
-import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
-import { StateError } from '../../packages/sandbox/src/states-language/errors';
-import { Bench, FUNCTION } from '../../packages/sandbox/test/step-functions/machine';
+import type { InvocationHook } from '../../packages/engine/src/lambda/host';
+import { StateError } from '../../packages/engine/src/states-language/errors';
+import { Bench, FUNCTION } from '../../packages/engine/test/step-functions/machine';
 import { ErrorName } from '../../src/contract/errors';
 import { listsByMap } from '../helpers/default-listing';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';

@@ -7,7 +7,7 @@ import { Match } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
+import type { InvocationHook } from '../../packages/engine/src/lambda/host';
 import { S3DatedArchiver } from '../../src';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 

@@ -5,8 +5,8 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { InvocationHook } from '../../packages/engine/src/lambda/host';
 import type { VerifyCounts } from '../../packages/sandbox/src';
-import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { expectSchema, schemaErrors, VERIFICATION_SCHEMA } from '../helpers/report-schema';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';

@@ -9,7 +9,12 @@ export type { SandboxSummary } from './summary/summary';
 export { ProgressLine } from './cli/progress';
 export { type Style, styleFor } from './cli/style';
 export type { RunProgress } from './summary/run-progress';
-export { heapFlags } from './lambda/environment';
-export type { InvocationHook, FunctionUsage } from './lambda/host';
-export type { ExecutionRecord, ExecutionStatus, MapRunRecord } from './step-functions/records';
 export { UsageError } from './common/errors';
+export {
+  type ExecutionRecord,
+  type ExecutionStatus,
+  type FunctionUsage,
+  heapFlags,
+  type InvocationHook,
+  type MapRunRecord,
+} from 'cdk-s3-dated-archiver-engine';

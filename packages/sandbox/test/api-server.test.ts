@@ -11,10 +11,16 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { Bench, FUNCTION, machine, mapState, type Outcome } from './step-functions/machine';
+import { StateError } from 'cdk-s3-dated-archiver-engine';
+import {
+  Bench,
+  FUNCTION,
+  machine,
+  mapState,
+  type Outcome,
+} from '../../engine/test/step-functions/machine';
 import { type AwsServer, startAwsServer } from '../src/core/api-server';
 import { Topics } from '../src/sns/topics';
-import { StateError } from '../src/states-language/errors';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alerts';
 const config = (endpoint: string) => ({

@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { Records } from 'cdk-s3-dated-archiver-engine';
 import { startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import { type AwsServer, startAwsServer } from '../src/core/api-server';
 import { startS3Proxy } from '../src/s3-backend/s3-proxy';
 import { Topics } from '../src/sns/topics';
-import { Records } from '../src/step-functions/records';
 
 const ATTACKER = 'http://attacker.example';
 let server: AwsServer;

@@ -14,6 +14,7 @@ const ROOT = path.resolve(__dirname, '../../..');
 const PLACES = [
   'src',
   'docs',
+  'packages/engine/src',
   'packages/sandbox/src',
   'packages/sandbox/docs',
   'packages/sandbox/README.md',

@@ -1,8 +1,8 @@
 /** Runs a command of the AWS CLI: a real shell parses it, and the SDK sends it to a sandbox. */
 import { execFileSync } from 'node:child_process';
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { ExecutionRecord } from '../../../packages/engine/src/step-functions/records';
 import type { Sandbox } from '../../../packages/sandbox/src/internal';
-import type { ExecutionRecord } from '../../../packages/sandbox/src/step-functions/records';
 
 /** The commands in a message, each on a line of its own. */
 export function getCommands(message: string): string[] {

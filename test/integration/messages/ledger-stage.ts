@@ -8,9 +8,9 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { InvocationHook } from '../../../packages/engine/src/lambda/host';
+import type { ExecutionRecord } from '../../../packages/engine/src/step-functions/records';
 import type { Fault, ObjectStore, PutOptions, S3Call } from '../../../packages/s3-double/src';
-import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
-import type { ExecutionRecord } from '../../../packages/sandbox/src/step-functions/records';
 import type { S3DatedArchiverProps } from '../../../src';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 

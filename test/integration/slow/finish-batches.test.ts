@@ -4,7 +4,7 @@
  */
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
+import type { InvocationHook } from '../../../packages/engine/src/lambda/host';
 import { AlertMode, type S3DatedArchiverProps } from '../../../src';
 import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
 import { listsByMap } from '../../helpers/default-listing';

@@ -5,7 +5,7 @@
 import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
+import type { InvocationHook } from '../../../packages/engine/src/lambda/host';
 import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 

@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { linterFor, type Lint, ROOT } from './linter';
 
-const SOURCES = ['src/lambda/s3', 'packages/sandbox/src/lambda'];
+const SOURCES = ['src/lambda/s3', 'packages/engine/src/lambda'];
 
 let lint: Lint;
 beforeAll(async () => {

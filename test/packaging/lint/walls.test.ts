@@ -24,7 +24,7 @@ function countFiles(folder: string): [folder: string, files: number][] {
 test('a folder has at most 16 files, so that it can be seen at a glance', () => {
   const crowded = [
     'src',
-    ...['s3-double', 'sandbox', 'command'].map((name) => `packages/${name}/src`),
+    ...['s3-double', 'engine', 'sandbox', 'command'].map((name) => `packages/${name}/src`),
   ]
     .flatMap(countFiles)
     .filter(([folder, files]) => files > 16 && folder !== 'src');
@@ -123,6 +123,9 @@ describe('an import that goes through a wall is rejected:', () => {
       'packages/sandbox/src/lambda',
       '../core/sandbox',
     ],
+    ['the engine imports the sandbox', 'packages/engine/src/lambda', '../../../sandbox/src'],
+    ['the engine imports the S3 double', 'packages/engine/src/lambda', '../../../s3-double/src'],
+    ['a folder of the engine imports one above it', 'packages/engine/src/lambda', '../index'],
     ['the sandbox imports the command', 'packages/sandbox/src/core', '../../../command/src'],
     ['the command imports the sandbox', 'packages/command/src/look', '../../../sandbox/src'],
     ['a folder of the command imports one above it', 'packages/command/src/look', '../cli/main'],
@@ -230,6 +233,8 @@ describe('an import that goes through a door passes:', () => {
       ['../../../lambda/s3/retry'],
     ],
     ['the sandbox imports the S3 double', 'packages/sandbox/src', ['../../s3-double/src']],
+    ['the sandbox imports the engine', 'packages/sandbox/src/core', ['../../../engine/src']],
+    ['the command imports the engine', 'packages/command/src/cli', ['../../../engine/src']],
   ])('%s', async (_, folder, specifiers) => {
     expect(
       await lint(

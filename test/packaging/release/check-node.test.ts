@@ -82,6 +82,7 @@ test('each command in a clone begins with it', () => {
     'package.json',
     'packages/sandbox/package.json',
     'packages/command/package.json',
+    'packages/engine/package.json',
   ]) {
     expect((JSON.parse(read(manifest)) as { engines: object }).engines).toEqual(engines);
   }

@@ -1,21 +1,22 @@
+import {
+  allStates,
+  type Definition,
+  type DistributedMapState,
+  type FunctionSpec,
+  isDistributedMap,
+  isSupported,
+  readerOf,
+} from 'cdk-s3-dated-archiver-engine';
 import type { Encryption, LockDefaults } from 'cdk-s3-dated-archiver-s3-double';
 import type { ArchiverMachine } from './archiver';
 import { checkDefinitionLimits } from './definition-limits';
 import { readForeignResources } from './foreign-resources';
-import type { Functions, FunctionSpec } from './functions';
+import type { Functions } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
 import { ACTIONS } from '../../../../src/contract/actions';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
-import {
-  allStates,
-  type Definition,
-  type DistributedMapState,
-  isDistributedMap,
-  readerOf,
-} from '../states-language/definition';
-import { isSupported } from '../states-language/integrations';
 
 interface Validation {
   readonly isValid: boolean;

@@ -1,9 +1,9 @@
+import { allStates, type Definition, isDistributedMap } from 'cdk-s3-dated-archiver-engine';
 import { ifResolvable } from './resolvable';
 import type { App, Located, StackScope } from './scope';
 import type { Resource } from './template';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
-import { allStates, type Definition, isDistributedMap } from '../states-language/definition';
 
 /** The state machine of an archiver. The archiver is found by it. */
 export interface ArchiverMachine {

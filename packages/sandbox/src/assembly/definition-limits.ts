@@ -3,13 +3,13 @@
  * States Language does not know: "Using Map state in Distributed mode", state-map-distributed, and
  * "Handling errors in Step Functions workflows", concepts-error-handling.
  */
-import { isObject } from '../common/json';
 import {
   allStates,
   type Definition,
   isDistributedMap,
   type State,
-} from '../states-language/definition';
+} from 'cdk-s3-dated-archiver-engine';
+import { isObject } from '../common/json';
 
 const MAX_NAME = 80;
 const MAX_LABEL = 40;

@@ -1,28 +1,11 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { FunctionSpec } from 'cdk-s3-dated-archiver-engine';
 import { findExceededLimit } from './function-limits';
 import type { App, StackScope } from './scope';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
-
-/** A Lambda function as the template describes it. */
-export interface FunctionSpec {
-  readonly logicalId: string;
-  readonly path: string;
-  readonly name: string;
-  readonly arn: string;
-  readonly region: string;
-  readonly roleArn: string;
-  readonly directory: string;
-  readonly handler: string;
-  /** Such as `nodejs24.x`. */
-  readonly runtime: string;
-  readonly environment: Record<string, string>;
-  readonly timeoutSeconds: number;
-  readonly memoryMb: number;
-  readonly reservedConcurrency?: number;
-}
 
 interface Candidate {
   readonly scope: StackScope;

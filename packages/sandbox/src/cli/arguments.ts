@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { InvocationHook } from 'cdk-s3-dated-archiver-engine';
 import {
   type FaultPlan,
   parseFlags,
@@ -12,7 +13,6 @@ import type { Invocation } from './invocation';
 import { type InputFlags, isCalendarDay, toRunInput } from './run-input';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
-import type { InvocationHook } from '../lambda/host';
 
 export interface Arguments {
   /** Undefined: the app of the demo. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { InvocationHook } from 'cdk-s3-dated-archiver-engine';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
-import type { InvocationHook } from '../lambda/host';
 
 const KIND = 'FunctionTimeout';
 /** The functions of an archiver, as the construct names them. */

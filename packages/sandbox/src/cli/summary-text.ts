@@ -1,3 +1,4 @@
+import type { ExecutionRecord } from 'cdk-s3-dated-archiver-engine';
 import { wrap } from 'cdk-s3-dated-archiver-s3-double';
 import { count, formatBytes } from './progress';
 import { PLAIN, type Style } from './style';
@@ -5,7 +6,6 @@ import type { RunSummary } from '../../../../src/contract/payloads/report-payloa
 import { describeNotes } from '../../../../src/lambda/notes/note-text';
 import { listKeys, suggestDateSource } from '../../../../src/lambda/report-run/report/outcome';
 import { printable } from '../common/printable';
-import type { ExecutionRecord } from '../step-functions/records';
 import { toRunSummary, type SandboxSummary } from '../summary/summary';
 
 const WIDTH = 80;

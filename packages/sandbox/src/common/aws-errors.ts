@@ -1,14 +1,3 @@
-/** An error of an AWS JSON API. */
-export class ApiError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-    this.name = code;
-  }
-}
-
 /** Errors of Publish and their HTTP statuses: API_Publish. */
 const STATUS = {
   NotFound: 404,

@@ -1,10 +1,2 @@
 export { isObject, toList } from 'cdk-s3-dated-archiver-s3-double';
-
-export type Json = null | boolean | number | string | Json[] | JsonObject;
-export interface JsonObject {
-  [key: string]: Json;
-}
-
-export function utf8Length(text: string): number {
-  return Buffer.byteLength(text, 'utf8');
-}
+export { type Json, type JsonObject, utf8Length } from 'cdk-s3-dated-archiver-engine';

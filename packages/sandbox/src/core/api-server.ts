@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  ApiError,
+  type MessageAttribute,
+  STEP_FUNCTIONS_ACTIONS,
+  type StepFunctionsBackend,
+} from 'cdk-s3-dated-archiver-engine';
 import { refuseForeignOrigin } from 'cdk-s3-dated-archiver-s3-double';
 import { describeUnsimulated, escapeXml, refuse } from './refusals';
-import { ApiError, SnsError } from '../common/aws-errors';
+import { SnsError } from '../common/aws-errors';
 import type { Permissions } from '../iam/permissions';
-import type { MessageAttribute, Topics } from '../sns/topics';
-import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from '../step-functions/api';
+import type { Topics } from '../sns/topics';
 
 export interface AwsServer {
   readonly endpoint: string;

@@ -1,8 +1,7 @@
+import type { InvocationHook, Records } from 'cdk-s3-dated-archiver-engine';
 import type { S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
 import type * as api from '../common/api';
 import { UsageError } from '../common/errors';
-import type { InvocationHook } from '../lambda/host';
-import type { Records } from '../step-functions/records';
 import type { RunProgress } from '../summary/run-progress';
 
 export interface SandboxOptions extends api.SandboxOptions {

@@ -1,3 +1,17 @@
+import {
+  type Answer,
+  compile,
+  DistributedMaps,
+  type ExecutionRecord,
+  Executions,
+  Fleet,
+  type FunctionUsage,
+  MAX_RESULT_FILE_BYTES,
+  type Meter,
+  Records,
+  serviceCalls,
+  type World,
+} from 'cdk-s3-dated-archiver-engine';
 import type { S3Double } from 'cdk-s3-dated-archiver-s3-double';
 import { type AwsServer, startAwsServer } from './api-server';
 import { type RunOptions, type SandboxOptions, toInstant } from './options';
@@ -13,21 +27,11 @@ import { scheduledStart } from '../eventbridge/schedule';
 import { accessEndpoint, accessStore, type BucketAccess } from '../files/bucket-access';
 import type { Access } from '../iam/access';
 import type { Permissions } from '../iam/permissions';
-import type { Credentials } from '../lambda/environment';
-import { Fleet } from '../lambda/fleet';
-import type { FunctionUsage } from '../lambda/host';
-import type { Answer } from '../lambda/instance';
+import { type Credentials, instanceEnvironment } from '../lambda/environment';
 import { ensureBuckets, OWN_CALLER, s3Client, type S3Service } from '../s3-backend/s3-service';
 import { type Alert, Topics } from '../sns/topics';
 import { deliverMessages } from '../sqs/event-source-mappings';
-import { compile } from '../step-functions/compile';
 import { EventBus } from '../step-functions/event-bus';
-import { Executions } from '../step-functions/executions';
-import { DistributedMaps } from '../step-functions/map/distributed-map';
-import { MAX_RESULT_FILE_BYTES } from '../step-functions/quotas';
-import { type ExecutionRecord, Records } from '../step-functions/records';
-import { serviceCalls } from '../step-functions/service-integrations';
-import type { Meter, World } from '../step-functions/world';
 import { ProgressMeter } from '../summary/run-progress';
 import { summarize, toRunSummary, type SandboxSummary } from '../summary/summary';
 import { snapshot, usedSince, type UsageSoFar } from '../summary/usage';
@@ -333,16 +337,17 @@ export class Sandbox implements api.Sandbox {
       permissions: { access },
       s3,
     } = this.found;
+    const endpoints = { s3: s3.endpoint, aws: awsEndpoint };
     this.fleet = new Fleet(functions, {
-      endpoints: { s3: s3.endpoint, aws: awsEndpoint },
-      credentials: ({ logicalId, roleArn, name }) => {
+      environment: (spec, instance) => {
+        const { logicalId, roleArn, name } = spec;
         const credentials = s3.credentialsFor(logicalId);
         // Services know a caller by its access key; the sandbox itself, and the proxy of another
         // S3, by its logical id.
         for (const key of [logicalId, credentials.accessKeyId]) {
           access.addCaller(key, roleArn, name);
         }
-        return credentials;
+        return instanceEnvironment(spec, endpoints, credentials, instance);
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
       // The proxy in front of another S3, which checks the date of signatures, signs each request

@@ -1,3 +1,4 @@
+import { ApiError, StateError } from 'cdk-s3-dated-archiver-engine';
 import type { S3Guard } from 'cdk-s3-dated-archiver-s3-double';
 import { Access } from './access';
 import { AccessDenied } from './denied';
@@ -11,8 +12,7 @@ import { readForeignResources } from '../assembly/foreign-resources';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
 import type { SandboxOptions } from '../common/api';
-import { ApiError, SnsError } from '../common/aws-errors';
-import { StateError } from '../states-language/errors';
+import { SnsError } from '../common/aws-errors';
 
 /** The actions whose answers have input and output of an execution. */
 const READS_EXECUTION = new Set(['DescribeExecution', 'GetExecutionHistory']);

@@ -1,5 +1,4 @@
-import type { Fleet } from './fleet';
-import type { FunctionHost } from './host';
+import type { Fleet, FunctionHost } from 'cdk-s3-dated-archiver-engine';
 import type { App } from '../assembly/scope';
 import { isObject } from '../common/json';
 

@@ -1,6 +1,6 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { FunctionSpec } from '../assembly/functions';
+import type { FunctionSpec } from 'cdk-s3-dated-archiver-engine';
 
 /** The servers of the sandbox, the only ones to which a function can connect. */
 export interface Endpoints {
@@ -85,17 +85,4 @@ export function instanceEnvironment(
     // On AWS the handler has a newer Node.js, and its log has no such notice.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
-}
-
-/**
- * Flags for the heap that a function has on Lambda. A tenth of its memory is for new objects, which
- * is more than Node.js gives them by itself, and saves much of the garbage collection. The formula
- * is that of `/var/runtime/bootstrap` in https://gallery.ecr.aws/lambda/nodejs
- */
-export function heapFlags(memoryMb: number): string[] {
-  const newSpace = Math.floor(memoryMb / 10);
-  return [
-    `--max-semi-space-size=${Math.floor(newSpace / 2)}`,
-    `--max-old-space-size=${memoryMb - newSpace}`,
-  ];
 }

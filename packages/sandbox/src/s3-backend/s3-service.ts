@@ -2,8 +2,9 @@ import {
   CreateBucketCommand,
   HeadBucketCommand,
   PutBucketVersioningCommand,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
+import { createS3Client } from 'cdk-s3-dated-archiver-engine';
 import {
   type Bill,
   type S3Double,
@@ -12,7 +13,6 @@ import {
 } from 'cdk-s3-dated-archiver-s3-double';
 import { Identities } from './identities';
 import { startS3Proxy } from './s3-proxy';
-import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
 import type { BucketSetup } from '../assembly/archiver-parts';
 import { UsageError } from '../common/errors';
 import { printable } from '../common/printable';
@@ -99,24 +99,14 @@ function callersCredentials(): Credentials {
   };
 }
 
-/**
- * An S3 client that retries as often as an AWS service would, also where an answer of status 200 is
- * none of S3's: read as a listing, an empty one would say that nothing is there.
- */
+/** S3 as a caller sees it. */
 export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
-  // The SDK's notice about the version of Node.js would appear among the sandbox's output.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  return retryUnreadableAnswers(
-    new S3Client({
-      endpoint: service.endpoint,
-      region,
-      credentials: service.credentialsFor(logicalId),
-      forcePathStyle: true,
-      maxAttempts: 8,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-    }),
-  );
+  return createS3Client({
+    endpoint: service.endpoint,
+    region,
+    credentials: service.credentialsFor(logicalId),
+    forcePathStyle: true,
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MessageAttribute } from 'cdk-s3-dated-archiver-engine';
 import { SnsError } from '../common/aws-errors';
 import { utf8Length } from '../common/json';
 
@@ -8,12 +9,6 @@ export interface Alert {
   readonly message: string;
   /** Message attributes of type String. */
   readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** A message attribute as the API accepts it. */
-export interface MessageAttribute {
-  readonly DataType?: unknown;
-  readonly StringValue?: unknown;
 }
 
 /** The existing topics, and the messages published to them. */

@@ -1,7 +1,6 @@
+import type { Answer, Fleet } from 'cdk-s3-dated-archiver-engine';
 import type { App } from '../assembly/scope';
 import { UsageError } from '../common/errors';
-import type { Fleet } from '../lambda/fleet';
-import type { Answer } from '../lambda/instance';
 
 /** A function that Lambda invokes with the messages of a queue. */
 interface QueueReader {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { ExecutionEvents, ExecutionRecord, Fleet } from 'cdk-s3-dated-archiver-engine';
+import { statusChangeEvent } from './status-change';
 import type { ArchiverMachine } from '../assembly/archiver';
 import { ifResolvable } from '../assembly/resolvable';
 import type { App } from '../assembly/scope';
@@ -7,7 +9,6 @@ import { isObject, type Json, type JsonObject, utf8Length } from '../common/json
 import { matchingTargets, type RuleTarget } from '../eventbridge/rules';
 import type { Permissions } from '../iam/permissions';
 import { invokeAsynchronously } from '../lambda/asynchronous';
-import type { Fleet } from '../lambda/fleet';
 import type { Topics } from '../sns/topics';
 
 /**
@@ -31,7 +32,7 @@ export interface EventBusOptions {
 }
 
 /** The default event bus of the archiver's account. */
-export class EventBus {
+export class EventBus implements ExecutionEvents {
   /** What PutEvents was asked to send since the sandbox was opened. */
   readonly sent: JsonObject[] = [];
   /** Construct paths of the functions that a rule would have invoked. */
@@ -97,8 +98,20 @@ export class EventBus {
     return { EventId: event.id };
   }
 
+  /** Sends the execution's current status to the rules of the app, and waits for their targets. */
+  statusChanged(record: ExecutionRecord): Promise<void> {
+    const { machine, clock } = this.options;
+    return this.deliver(
+      statusChangeEvent(record, {
+        environment: machine.scope.stack.environment,
+        now: clock(),
+        isEncryptedByCustomer: machine.isEncryptedByCustomer,
+      }),
+    );
+  }
+
   /** Sends the event to the rules of the app, and waits for their targets. */
-  async deliver(event: Record<string, unknown>): Promise<void> {
+  private async deliver(event: Record<string, unknown>): Promise<void> {
     const { app, permissions } = this.options;
     await Promise.all(
       matchingTargets(app, event).map(async (target) => {

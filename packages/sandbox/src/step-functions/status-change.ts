@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { MAX_EVENT_PAYLOAD_BYTES } from './quotas';
-import { errorOf, type ExecutionRecord } from './records';
-import { redriveStatus } from './redrive';
+import {
+  errorOf,
+  type ExecutionRecord,
+  MAX_EVENT_PAYLOAD_BYTES,
+  redriveStatus,
+} from 'cdk-s3-dated-archiver-engine';
 import type { Environment } from '../assembly/template';
 import { utf8Length } from '../common/json';
 

@@ -1,7 +1,6 @@
+import type { FunctionUsage, Meter } from 'cdk-s3-dated-archiver-engine';
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import { type CostItem, getReportedCost, type Usage } from '../../../../src/lambda/pricing/cost';
-import type { FunctionUsage } from '../lambda/host';
-import type { Meter } from '../step-functions/world';
 
 export interface Metered {
   readonly bill: Bill;

@@ -1,5 +1,4 @@
-import type { MapProgress } from '../step-functions/world';
-
+import type { MapProgress } from 'cdk-s3-dated-archiver-engine';
 /** How far a run is. */
 export interface RunProgress extends MapProgress {
   /**

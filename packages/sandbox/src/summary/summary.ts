@@ -1,3 +1,4 @@
+import type { ExecutionRecord, ExecutionStatus } from 'cdk-s3-dated-archiver-engine';
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import * as v from 'valibot';
 import { createEstimate } from './estimate';
@@ -7,7 +8,6 @@ import type { CostItem } from '../../../../src/lambda/pricing/cost';
 import type * as api from '../common/api';
 import { isObject } from '../common/json';
 import type { Alert } from '../sns/topics';
-import type { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
 
 /** The summary that this repository's own tests read. */
 export interface SandboxSummary<TCounts = api.Counts> extends api.SandboxSummary<TCounts> {

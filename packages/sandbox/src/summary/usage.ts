@@ -1,6 +1,4 @@
-import type { FunctionUsage } from '../lambda/host';
-import type { Meter } from '../step-functions/world';
-
+import type { FunctionUsage, Meter } from 'cdk-s3-dated-archiver-engine';
 /** Usage since a sandbox was opened. */
 export interface UsageSoFar {
   readonly meter: Meter;

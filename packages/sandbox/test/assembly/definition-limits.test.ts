@@ -1,5 +1,5 @@
+import type { Definition } from 'cdk-s3-dated-archiver-engine';
 import { checkDefinitionLimits } from '../../src/assembly/definition-limits';
-import type { Definition } from '../../src/states-language/definition';
 
 const RETRIER = {
   ErrorEquals: ['States.TaskFailed'],

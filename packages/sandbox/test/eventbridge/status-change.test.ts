@@ -1,5 +1,4 @@
-import { History } from '../../src/step-functions/history';
-import type { ExecutionRecord } from '../../src/step-functions/records';
+import { type ExecutionRecord, History } from 'cdk-s3-dated-archiver-engine';
 import { statusChangeEvent } from '../../src/step-functions/status-change';
 
 const record = (fields: Partial<ExecutionRecord>): ExecutionRecord => ({

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { FunctionSpec } from '../../src/assembly/functions';
-import { FunctionHost, type HostOptions } from '../../src/lambda/host';
+import { FunctionHost, type FunctionSpec, type HostOptions } from 'cdk-s3-dated-archiver-engine';
+import { instanceEnvironment } from '../../src/lambda/environment';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
 const hosts: FunctionHost[] = [];
@@ -34,8 +34,13 @@ function host(
       ...spec,
     },
     {
-      endpoints: { s3: 'http://127.0.0.1:1', aws: 'http://127.0.0.1:2' },
-      credentials: ({ logicalId }) => ({ accessKeyId: logicalId, secretAccessKey: 'secret' }),
+      environment: (each, instance) =>
+        instanceEnvironment(
+          each,
+          { s3: 'http://127.0.0.1:1', aws: 'http://127.0.0.1:2' },
+          { accessKeyId: each.logicalId, secretAccessKey: 'secret' },
+          instance,
+        ),
       maxInstances: 4,
       clockOffset: () => 0,
       ...options,

@@ -7,8 +7,8 @@ import * as fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
-import type { FunctionSpec } from '../../src/assembly/functions';
-import { FunctionHost } from '../../src/lambda/host';
+import { FunctionHost, type FunctionSpec } from 'cdk-s3-dated-archiver-engine';
+import { instanceEnvironment } from '../../src/lambda/environment';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
 jest.setTimeout(60_000);
@@ -104,8 +104,13 @@ async function run(
     memoryMb: 128,
   };
   const host = new FunctionHost(spec, {
-    endpoints: { s3: endpoint, aws: endpoint },
-    credentials: () => ({ accessKeyId: 'F', secretAccessKey: 'x' }),
+    environment: (each, instance) =>
+      instanceEnvironment(
+        each,
+        { s3: endpoint, aws: endpoint },
+        { accessKeyId: 'F', secretAccessKey: 'x' },
+        instance,
+      ),
     maxInstances: 1,
     clockOffset: () => 0,
   });

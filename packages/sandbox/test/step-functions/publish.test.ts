@@ -1,5 +1,5 @@
+import { serviceCalls } from 'cdk-s3-dated-archiver-engine';
 import { Topics } from '../../src/sns/topics';
-import { serviceCalls } from '../../src/step-functions/service-integrations';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alerts';
 

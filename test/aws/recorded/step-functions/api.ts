@@ -1,5 +1,5 @@
 import { callApi, type StepFunctionsReplay } from './subject';
-import type { ExecutionRecord } from '../../../../packages/sandbox/src/step-functions/records';
+import type { ExecutionRecord } from '../../../../packages/engine/src/step-functions/records';
 import { statusChangeEvent } from '../../../../packages/sandbox/src/step-functions/status-change';
 
 const API = 'tests/aws/services/stepfunctions/v2/test_sfn_api';

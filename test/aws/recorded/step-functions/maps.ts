@@ -1,5 +1,5 @@
 import { callApi, type StepFunctionsReplay } from './subject';
-import type { Json } from '../../../../packages/sandbox/src/common/json';
+import type { Json } from '../../../../packages/engine/src/common/json';
 
 const SCENARIOS = 'tests/aws/services/stepfunctions/v2/scenarios/test_base_scenarios';
 const HISTORY = 'get_execution_history';

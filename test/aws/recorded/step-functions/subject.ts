@@ -1,21 +1,21 @@
-import type { Json } from '../../../../packages/sandbox/src/common/json';
-import type { Permissions } from '../../../../packages/sandbox/src/iam/permissions';
-import type { Fleet } from '../../../../packages/sandbox/src/lambda/fleet';
-import type { FunctionError } from '../../../../packages/sandbox/src/lambda/instance';
-import { Topics } from '../../../../packages/sandbox/src/sns/topics';
+import type { Json } from '../../../../packages/engine/src/common/json';
+import type { Fleet } from '../../../../packages/engine/src/lambda/fleet';
+import type { FunctionError } from '../../../../packages/engine/src/lambda/instance';
 import {
   STEP_FUNCTIONS_ACTIONS,
   type StepFunctionsBackend,
-} from '../../../../packages/sandbox/src/step-functions/api';
-import type { EventBus } from '../../../../packages/sandbox/src/step-functions/event-bus';
-import type { Records } from '../../../../packages/sandbox/src/step-functions/records';
-import { serviceCalls } from '../../../../packages/sandbox/src/step-functions/service-integrations';
+} from '../../../../packages/engine/src/step-functions/api';
+import type { Records } from '../../../../packages/engine/src/step-functions/records';
+import { serviceCalls } from '../../../../packages/engine/src/step-functions/service-integrations';
 import {
   Bench,
   type BenchOptions,
   type Outcome,
   type Services,
-} from '../../../../packages/sandbox/test/step-functions/machine';
+} from '../../../../packages/engine/test/step-functions/machine';
+import type { Permissions } from '../../../../packages/sandbox/src/iam/permissions';
+import { Topics } from '../../../../packages/sandbox/src/sns/topics';
+import type { EventBus } from '../../../../packages/sandbox/src/step-functions/event-bus';
 import type { Replay } from '../replay';
 
 /** What a function of a recorded test does. */

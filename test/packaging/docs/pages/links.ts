@@ -16,6 +16,7 @@ export const PAGES = [
     'examples',
     'benchmark',
     'packages/s3-double',
+    'packages/engine',
     'packages/command',
     'packages/sandbox',
     'packages/sandbox/docs',

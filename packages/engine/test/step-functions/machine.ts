@@ -1,7 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type S3Double, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Json, JsonObject } from '../../src/common/json';
-import { s3Client } from '../../src/s3-backend/s3-service';
 import type { Definition } from '../../src/states-language/definition';
 import { compile } from '../../src/step-functions/compile';
 import { Execution } from '../../src/step-functions/execution';
@@ -10,6 +9,7 @@ import { DistributedMaps } from '../../src/step-functions/map/distributed-map';
 import { MAX_RESULT_FILE_BYTES } from '../../src/step-functions/quotas';
 import { type ExecutionRecord, type MapRunRecord, Records } from '../../src/step-functions/records';
 import { beginRedrive, type ResumePoint } from '../../src/step-functions/redrive';
+import { createS3Client } from '../../src/step-functions/s3-client';
 import type { Meter, World } from '../../src/step-functions/world';
 
 /** The services that a Task state calls, by resource. Each gets the effective input. */
@@ -43,18 +43,23 @@ const MACHINE = {
   roleArn: 'arn:aws:iam::123456789012:role/Machine',
 };
 
+export function s3ClientFor({ endpoint }: S3Double): S3Client {
+  return createS3Client({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'Machine', secretAccessKey: 'test' },
+    forcePathStyle: true,
+  });
+}
+
 /** Runs definitions against an S3 double. Functions of the test replace Lambda functions. */
 export class Bench {
   static async open(): Promise<Bench> {
     const double = await startS3();
-    const service = {
-      ...double,
-      credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }),
-    };
     for (const bucket of ['source', 'results']) {
       double.store.createBucket(bucket);
     }
-    return new Bench(double, s3Client(service, 'us-east-1', 'Machine'));
+    return new Bench(double, s3ClientFor(double));
   }
 
   private readonly maps = new DistributedMaps();

@@ -6,7 +6,7 @@ const path = require('path');
 const started = process.hrtime.bigint();
 const [file, ...exportPath] = process.env._HANDLER.split('.');
 
-// What the sandbox's clock is ahead of this machine's: StartTime may be any day that a run is tried for.
+// What the clock of the run is ahead of this machine's: StartTime may be any day that a run is tried for.
 let clockOffset = 0;
 const RealDate = Date;
 globalThis.Date = class Date extends RealDate {

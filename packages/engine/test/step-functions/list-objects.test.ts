@@ -1,5 +1,5 @@
 import { type FaultKind, type S3Double, startS3 } from 'cdk-s3-dated-archiver-s3-double';
-import { s3Client } from '../../src/s3-backend/s3-service';
+import { s3ClientFor } from './machine';
 import { listObjects } from '../../src/step-functions/map/items';
 
 let double: S3Double;
@@ -23,11 +23,7 @@ beforeEach(async () => {
 afterEach(() => double.close());
 
 async function list(): Promise<unknown[]> {
-  const s3 = s3Client(
-    { ...double, credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }) },
-    'us-east-1',
-    'Machine',
-  );
+  const s3 = s3ClientFor(double);
   const keys: unknown[] = [];
   for await (const { Key } of listObjects(
     s3,

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import * as path from 'node:path';
-import { heapFlags } from './environment';
+import { heapFlags } from './heap-flags';
 
 /** What a handler threw, or what Lambda reports instead. */
 export interface FunctionError {
@@ -61,7 +61,7 @@ export class Instance {
     this.process = fork(path.join(__dirname, 'runtime.cjs'), [], {
       cwd: options.directory,
       env: options.env,
-      // Without the parent's own flags: no loader of the sandbox reaches the handler.
+      // Without the parent's own flags: no loader of the parent reaches the handler.
       execArgv: [...heapFlags(options.memoryMb), ...preload()],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

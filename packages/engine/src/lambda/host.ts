@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Credentials, type Endpoints, instanceEnvironment } from './environment';
+import type { FunctionSpec } from './function-spec';
 import { type Answer, type FunctionError, Instance } from './instance';
 import { FunctionLog } from './logs';
-import type { FunctionSpec } from '../assembly/functions';
 import { utf8Length } from '../common/json';
 import { Semaphore } from '../common/semaphore';
 
@@ -22,8 +21,8 @@ export interface InvocationHook {
 }
 
 export interface HostOptions {
-  readonly endpoints: Endpoints;
-  readonly credentials: (spec: FunctionSpec) => Credentials;
+  /** The variables of a new instance, which has this number, from 1. It gets no others. */
+  readonly environment: (spec: FunctionSpec, instance: number) => Record<string, string>;
   /** Maximum number of concurrent processes per function; further invocations wait. */
   readonly maxInstances: number;
   /** Milliseconds by which the functions' clock is ahead of the machine's. */
@@ -163,12 +162,7 @@ export class FunctionHost {
   }
 
   private start(): Instance {
-    const env = instanceEnvironment(
-      this.spec,
-      this.options.endpoints,
-      this.options.credentials(this.spec),
-      ++this.usage.coldStarts,
-    );
+    const env = this.options.environment(this.spec, ++this.usage.coldStarts);
     const instance = new Instance({
       directory: this.spec.directory,
       memoryMb: this.spec.memoryMb,

@@ -6,7 +6,7 @@ import {
   type Records,
 } from './records';
 import { redriveStatus } from './redrive';
-import { ApiError } from '../common/aws-errors';
+import { ApiError } from '../common/api-error';
 
 export interface StepFunctionsBackend {
   readonly records: Records;

@@ -1,16 +1,21 @@
+import type { FunctionSpec } from './function-spec';
 import { FunctionHost, type FunctionUsage, type HostOptions } from './host';
 import type { Answer } from './instance';
 import type { FunctionLog } from './logs';
-import type { Functions } from '../assembly/functions';
 
-/** All functions of the app; each gets a host when it is first invoked. */
+/** Finds a function by its name or its ARN. */
+export interface FunctionFinder {
+  find(nameOrArn: string): FunctionSpec | undefined;
+}
+
+/** All functions of an app; each gets a host when it is first invoked. */
 export class Fleet {
   private readonly hosts = new Map<string, FunctionHost>();
   /** Running invocations, including those whose execution has ended. */
   private readonly underWay = new Set<Promise<Answer>>();
 
   constructor(
-    private readonly functions: Functions,
+    private readonly functions: FunctionFinder,
     private readonly options: HostOptions,
   ) {}
 

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CompiledMachine } from './compile';
-import type { EventBus } from './event-bus';
 import { Execution } from './execution';
 import { History } from './history';
 import { MAX_PAYLOAD_BYTES } from './quotas';
 import type { ExecutionRecord } from './records';
 import { beginRedrive, redriveStatus, type ResumePoint } from './redrive';
-import { statusChangeEvent } from './status-change';
-import type { World } from './world';
-import type { ArchiverMachine } from '../assembly/archiver';
-import { ApiError } from '../common/aws-errors';
+import type { MachineIdentity, World } from './world';
+import { ApiError } from '../common/api-error';
 import { utf8Length } from '../common/json';
 
 /**
@@ -31,11 +28,19 @@ interface Redrive {
   readonly date: Date;
 }
 
+/** Who is told what becomes of executions. */
+export interface ExecutionEvents {
+  /** An execution has another status. Resolves when everybody has been told. */
+  statusChanged(record: ExecutionRecord): Promise<void>;
+  /** Resolves when what the executions themselves sent is delivered. */
+  delivered(): Promise<void>;
+}
+
 export interface ExecutionsOptions {
-  readonly machine: ArchiverMachine;
+  readonly machine: MachineIdentity;
   readonly compiled: CompiledMachine;
   readonly world: World;
-  readonly events: EventBus;
+  readonly events: ExecutionEvents;
 }
 
 export interface Started {
@@ -44,7 +49,7 @@ export interface Started {
   readonly ended: Promise<void>;
 }
 
-/** The executions of an archiver's state machine, and the events that they cause. */
+/** The executions of a state machine, and the events that they cause. */
 export class Executions {
   /** By ARN. */
   private readonly running = new Map<
@@ -56,7 +61,7 @@ export class Executions {
    * is.
    */
   private readonly underWay = new Set<Promise<void>>();
-  /** Errors of the sandbox itself. */
+  /** Errors of the engine itself. */
   private readonly errors: unknown[] = [];
   private readonly redrives: Redrive[] = [];
 
@@ -166,13 +171,9 @@ export class Executions {
   }
 
   private launch(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
-    const {
-      machine: { arn, name, roleArn },
-      compiled,
-      world,
-    } = this.options;
-    const begun = this.announce(record);
-    const execution = new Execution(compiled, { arn, name, roleArn }, record, world, resume);
+    const { machine, compiled, world, events } = this.options;
+    const begun = events.statusChanged(record);
+    const execution = new Execution(compiled, machine, record, world, resume);
     const ended = this.finish(execution, begun);
     this.running.set(record.arn, { execution, ended });
     this.underWay.add(ended);
@@ -187,18 +188,7 @@ export class Executions {
     begun.catch(() => undefined);
     await execution.finish();
     this.running.delete(execution.record.arn);
-    await Promise.all([begun, this.announce(execution.record), this.options.events.delivered()]);
-  }
-
-  /** Sends the execution's current status to the rules of the app, and waits for their targets. */
-  private announce(record: ExecutionRecord): Promise<void> {
-    const { machine, world, events } = this.options;
-    return events.deliver(
-      statusChangeEvent(record, {
-        environment: machine.scope.stack.environment,
-        now: world.clock(),
-        isEncryptedByCustomer: machine.isEncryptedByCustomer,
-      }),
-    );
+    const { events } = this.options;
+    await Promise.all([begun, events.statusChanged(execution.record), events.delivered()]);
   }
 }

@@ -1,18 +1,49 @@
-import type { EventBus } from './event-bus';
 import type { ServiceCall } from './world';
-import type { SnsError } from '../common/aws-errors';
 import { isObject, type Json, type JsonObject } from '../common/json';
-import type { Permissions } from '../iam/permissions';
 import type { Fleet } from '../lambda/fleet';
-import type { MessageAttribute, Topics } from '../sns/topics';
 import { StateError } from '../states-language/errors';
 import { FUNCTION, INTEGRATION } from '../states-language/integrations';
 
+/** A message attribute as the API accepts it. */
+export interface MessageAttribute {
+  readonly DataType?: unknown;
+  readonly StringValue?: unknown;
+}
+
+export interface Publisher {
+  /** Returns the id of the message. Throws what SNS answers, with its code and status. */
+  publish(
+    topicArn: string,
+    message: string,
+    subject: string | null,
+    attributes: Readonly<Record<string, MessageAttribute>>,
+  ): string;
+}
+
+/** What SNS refuses. */
+interface Refusal {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+}
+
+export interface EventSender {
+  /** Does what PutEvents does with one entry, and returns its result. */
+  put(entry: JsonObject, resources: readonly string[]): JsonObject;
+}
+
+/** Each throws if the caller may not do so. */
+export interface ServicePermissions {
+  demandInvoke(accessKeyId: string, functionArn: string): void;
+  demandPublish(accessKeyId: string, topicArn: string): void;
+  demandPutEvents(accessKeyId: string): void;
+}
+
 export interface Services {
-  readonly fleet: Fleet;
-  readonly topics: Topics;
-  readonly events: EventBus;
-  readonly permissions: Permissions;
+  readonly fleet: Pick<Fleet, 'host' | 'invoke'>;
+  readonly topics: Publisher;
+  readonly events: EventSender;
+  readonly permissions: ServicePermissions;
   /** The access key of the caller, the state machine. */
   readonly accessKeyId: string;
 }
@@ -93,7 +124,7 @@ function publish(
       ),
     };
   } catch (error) {
-    const { code, status, message: cause } = error as SnsError;
+    const { code, status, message: cause } = error as Refusal;
     throw serviceError('SNS', cause, {
       service: 'AmazonSNS',
       status,
