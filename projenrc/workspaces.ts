@@ -33,11 +33,10 @@ export const ENGINE: WorkspaceOptions = {
       "Runs a state machine's definition as Step Functions would, with its functions in processes.",
     // A bundle has only what it uses.
     sideEffects: false,
-    dependencies: {
+    // Bundled into the packages that use it.
+    devDependencies: {
       '@aws-sdk/client-s3': '^3.1175.0',
       'aws-local-stepfunctions': '^3.0.0',
-    },
-    devDependencies: {
       'cdk-s3-dated-archiver-s3-double': 'file:../s3-double',
     },
   },

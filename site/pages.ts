@@ -88,6 +88,7 @@ export const SECTIONS: readonly Section[] = [
       page('packages/sandbox/README.md', 'sandbox/index', 'Run your archiver without AWS'),
       page('packages/sandbox/docs/fidelity.md', 'sandbox/fidelity', 'How close it is to AWS'),
       page('packages/sandbox/docs/development.md', 'sandbox/development', 'How it is built'),
+      page('packages/engine/README.md', 'sandbox/engine', 'Its engine'),
       page('packages/s3-double/README.md', 'sandbox/s3', 'Its S3 server'),
       page('docs/emulators.md', 'emulators', 'Emulators of others'),
     ],
