@@ -108,6 +108,7 @@ export const SECTIONS: readonly Section[] = [
       page('CONTRIBUTING.md', 'contributing', 'First steps'),
       page('docs/architecture.md', 'architecture', 'Architecture'),
       page('docs/decisions.md', 'decisions', 'Decisions'),
+      page('docs/evidence.md', 'evidence', 'How the promise is checked'),
       page('benchmark/README.md', 'benchmarks', 'Benchmarks'),
       page('CODE_OF_CONDUCT.md', 'code-of-conduct', 'Code of conduct'),
     ],
