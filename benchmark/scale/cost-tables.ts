@@ -1,4 +1,7 @@
-/** Writes the tables of docs/scale.md. usage: npx tsx benchmark/scale/cost-tables.ts */
+/**
+ * Writes the tables of docs/scale.md, and of docs/results/scale.md.
+ * usage: npx tsx benchmark/scale/cost-tables.ts
+ */
 import { DEFAULTS, getFloorUsd, estimateRun, type Setting } from './cost-model';
 import { describeBound, estimateNight, readMeasuredRates } from './nights';
 import { batchesAtOnce } from '../../src/contract/batches';
@@ -94,6 +97,11 @@ export const TABLES: Record<string, () => string> = {
     ),
 };
 
+/** From which settings the defaults were chosen is no question of a user. */
+export function pageOf(table: string): string {
+  return table.endsWith(' sizes') ? 'results/scale.md' : 'scale.md';
+}
+
 function settingsTable(settings: readonly Setting[]): string {
   return markdown(
     [
@@ -130,6 +138,6 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
 
 if (require.main === module) {
   for (const [name, table] of Object.entries(TABLES)) {
-    replaceBetween('scale.md', name, table());
+    replaceBetween(pageOf(name), name, table());
   }
 }

@@ -8,7 +8,7 @@
  *
  * usage: plan-parts.ts [PARTS] [--write]
  *   PARTS: 1,000,000 by default
- *   --write: the table into docs/scale.md
+ *   --write: the table into docs/results/scale.md
  */
 import { fork } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -114,7 +114,7 @@ async function main(parts: number, write: boolean): Promise<void> {
   const table = toTable(parts, results);
   console.log(`\n${table}`);
   if (write) {
-    replaceBetween('scale.md', 'plan parts', `${machine()}\n\n${table}`);
+    replaceBetween('results/scale.md', 'plan parts', `${machine()}\n\n${table}`);
   }
   if (!report(toVerdicts(parts, results))) {
     process.exitCode = 1;
