@@ -1,11 +1,11 @@
-/** docs/emulators.md has the answers that were kept, and the questions are valid definitions. */
+/** docs/results/emulators.md has the answers that were kept, and the questions are valid definitions. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { PROBES } from './probes';
 import { readResults, renderTable } from './results';
 import { faults } from '../../test/helpers/synth';
 
-const PAGE = path.resolve(__dirname, '../../docs/emulators.md');
+const PAGE = path.resolve(__dirname, '../../docs/results/emulators.md');
 
 test('the table of the page is the answers that were kept', () => {
   const [, rest] = readFileSync(PAGE, 'utf8').split('<!-- answers -->\n');

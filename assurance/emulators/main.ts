@@ -1,6 +1,6 @@
 /**
  * Asks an emulator of AWS what it does with a Distributed Map, one feature at a time, and keeps the
- * answers for docs/emulators.md.
+ * answers for docs/results/emulators.md.
  *
  * Usage: main.ts NAME VERSION ENDPOINT, of an emulator that has just been started and is empty.
  * Nothing of the archiver is used but the shape of its map, so that each answer is about one

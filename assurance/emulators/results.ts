@@ -14,7 +14,7 @@ export function readResults(): Results {
   return existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Results) : {};
 }
 
-/** The table of docs/emulators.md: what each emulator answered, by feature. */
+/** The table of docs/results/emulators.md: what each emulator answered, by feature. */
 export function renderTable(results: Results): string {
   const names = Object.keys(results).sort();
   const probes = [...new Set(names.flatMap((name) => Object.keys(results[name]!.answers)))];
