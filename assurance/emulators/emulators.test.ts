@@ -1,4 +1,7 @@
-/** docs/results/emulators.md has the answers that were kept, and the questions are valid definitions. */
+/**
+ * docs/results/emulators.md has the answers that were kept, and the questions are valid
+ * definitions.
+ */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { PROBES } from './probes';
