@@ -111,6 +111,7 @@ export const SECTIONS: readonly Section[] = [
       page('docs/evidence.md', 'evidence', 'How the promise is checked'),
       page('benchmark/README.md', 'benchmarks', 'Benchmarks'),
       page('docs/results/emulators.md', 'results/emulators', 'What emulators answered'),
+      page('docs/results/start.md', 'results/start', 'How long the first steps take'),
       page('docs/results/scale.md', 'results/scale', 'What the defaults rest on'),
       page('CODE_OF_CONDUCT.md', 'code-of-conduct', 'Code of conduct'),
     ],

@@ -4,7 +4,7 @@
  *
  * usage: tsx test/packaging/quickstart/run.ts [--write]
  *
- * --write measures with empty caches, and puts the figures into the document.
+ * --write measures with empty caches, and puts the figures into docs/results/start.md.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { readSteps, withBuiltPackages, withFigures } from './document';
 import { type Timed, type } from './shell';
 
 const DOCUMENT = path.resolve(__dirname, '../../../docs/start.md');
+const FIGURES = path.resolve(__dirname, '../../../docs/results/start.md');
 const LANGUAGES = ['TypeScript', 'Python'];
 
 async function walk(
@@ -99,8 +100,8 @@ async function main(write: boolean): Promise<void> {
         `Measured on ${machine}, with Node.js ${process.version} and empty caches of npm and ` +
         'pip:';
       writeFileSync(
-        DOCUMENT,
-        withFigures(readFileSync(DOCUMENT, 'utf8'), language, `${note}\n\n${table(figures)}\n`),
+        FIGURES,
+        withFigures(readFileSync(FIGURES, 'utf8'), language, `${note}\n\n${table(figures)}\n`),
       );
     }
   }
