@@ -23,7 +23,13 @@ export interface Section {
 
 const page = (source: string, path: string, title: string): Page => ({ source, path, title });
 
-export const SECTIONS: readonly Section[] = [
+/** For whom the pages of some sections are. */
+export interface Place {
+  readonly title: string;
+  readonly sections: readonly Section[];
+}
+
+const USE_IT: readonly Section[] = [
   {
     title: 'Getting started',
     pages: [
@@ -72,13 +78,9 @@ export const SECTIONS: readonly Section[] = [
     title: 'Safety',
     pages: [
       page('docs/safety.md', 'safety', 'Why no object is lost'),
-      page('docs/results/s3-servers.md', 'results/s3-servers', 'Other S3 servers'),
-      page('docs/results/aws.md', 'results/aws', 'Seen on AWS'),
-      page('docs/results/conformance.md', 'results/conformance', 'Conformance of S3 servers'),
+      page('docs/compliance.md', 'compliance', 'Compliance packs and linters'),
       page('docs/verify-aws.md', 'verify-aws', 'Verify on AWS'),
       page('docs/verify-aws-details.md', 'verify-aws-details', 'Verify on AWS: the details'),
-      page('docs/aws-recorded.md', 'aws-recorded', 'AWS, as recorded'),
-      page('docs/compliance.md', 'compliance', 'Compliance packs and linters'),
       page('SECURITY.md', 'security', 'Security reports'),
     ],
   },
@@ -87,8 +89,6 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       page('packages/sandbox/README.md', 'sandbox/index', 'Run your archiver without AWS'),
       page('packages/sandbox/docs/fidelity.md', 'sandbox/fidelity', 'How close it is to AWS'),
-      page('packages/sandbox/docs/development.md', 'sandbox/development', 'How it is built'),
-      page('packages/engine/README.md', 'sandbox/engine', 'Its engine'),
       page('packages/s3-double/README.md', 'sandbox/s3', 'Its S3 server'),
       page('docs/emulators.md', 'emulators', 'Emulators of others'),
     ],
@@ -102,23 +102,49 @@ export const SECTIONS: readonly Section[] = [
       page('ROADMAP.md', 'roadmap', 'Roadmap'),
     ],
   },
+];
+
+const WORK_ON_IT: readonly Section[] = [
   {
     title: 'Contributing',
     pages: [
       page('CONTRIBUTING.md', 'contributing', 'First steps'),
       page('docs/architecture.md', 'architecture', 'Architecture'),
       page('docs/decisions.md', 'decisions', 'Decisions'),
-      page('docs/evidence.md', 'evidence', 'How the promise is checked'),
-      page('benchmark/README.md', 'benchmarks', 'Benchmarks'),
-      page('docs/results/emulators.md', 'results/emulators', 'What emulators answered'),
-      page('docs/results/start.md', 'results/start', 'How long the first steps take'),
-      page('docs/results/scale.md', 'results/scale', 'What the defaults rest on'),
+      page('packages/sandbox/docs/development.md', 'sandbox/development', 'The sandbox'),
+      page('packages/engine/README.md', 'sandbox/engine', 'The engine'),
       page('CODE_OF_CONDUCT.md', 'code-of-conduct', 'Code of conduct'),
+    ],
+  },
+  {
+    title: 'Evidence',
+    pages: [
+      page('docs/evidence.md', 'evidence', 'How the promise is checked'),
+      page('docs/results/conformance.md', 'results/conformance', 'Conformance of S3 servers'),
+      page('docs/results/s3-servers.md', 'results/s3-servers', 'Other S3 servers'),
+      page('docs/results/emulators.md', 'results/emulators', 'What emulators answered'),
+      page('docs/results/aws.md', 'results/aws', 'Seen on AWS'),
+      page('docs/aws-recorded.md', 'aws-recorded', 'AWS, as recorded'),
+    ],
+  },
+  {
+    title: 'Measurements',
+    pages: [
+      page('benchmark/README.md', 'benchmarks', 'Benchmarks'),
+      page('docs/results/scale.md', 'results/scale', 'What the defaults rest on'),
+      page('docs/results/start.md', 'results/start', 'How long the first steps take'),
     ],
   },
 ];
 
-export const PAGES: readonly Page[] = SECTIONS.flatMap(({ pages }) => pages);
+export const PLACES: readonly Place[] = [
+  { title: 'Use it', sections: USE_IT },
+  { title: 'Work on it', sections: WORK_ON_IT },
+];
+
+export const PAGES: readonly Page[] = PLACES.flatMap(({ sections }) =>
+  sections.flatMap(({ pages }) => pages),
+);
 
 /** The page's address on the site, from its root. */
 export const addressOf = ({ path }: Page): string => `/${path.replace(/(^|\/)index$/, '$1')}`;

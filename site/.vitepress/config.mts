@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { defineConfig } from 'vitepress';
 import { githubMarkdown } from '../markdown';
-import { addressOf, PAGES, REPOSITORY, SECTIONS } from '../pages';
+import { addressOf, PAGES, PLACES, REPOSITORY, type Section } from '../pages';
 import { repairs } from '../repairs';
 import { miniSearch } from '../search';
 import type { BuildSettings } from '../settings';
@@ -16,6 +16,15 @@ const python = new Map<string, string>(JSON.parse(fs.readFileSync(translations, 
 function kindOf(file: string) {
   const stats = fs.statSync(path.join(files, file), { throwIfNoEntry: false });
   return stats && (stats.isDirectory() ? 'folder' : 'file');
+}
+
+/** A section of the sidebar, with the pages that this version has. */
+function toGroup({ title, pages: items }: Section) {
+  return {
+    text: title,
+    collapsed: true,
+    items: items.filter(({ source }) => kindOf(source)).map((page) => ({ text: page.title, link: addressOf(page) })),
+  };
 }
 
 /** A box. */
@@ -42,14 +51,14 @@ export default defineConfig({
     pageData.frontmatter.source = PAGES.find(({ path: page }) => `${page}.md` === pageData.relativePath)?.source;
   },
   themeConfig: {
-    nav: [{
+    nav: [...PLACES.map(({ title, sections }) => ({ text: title, link: addressOf(sections[0].pages[0]) })), {
       text: version.name,
       items: versions.map(({ name, folder }) => ({ text: name, link: `${toRoot}${folder}`, target: '_self' })),
     }],
-    sidebar: SECTIONS.map(({ title, pages: items }) => ({
+    sidebar: PLACES.map(({ title, sections }) => ({
       text: title,
-      collapsed: true,
-      items: items.filter(({ source }) => kindOf(source)).map((page) => ({ text: page.title, link: addressOf(page) })),
+      collapsed: false,
+      items: sections.map(toGroup),
     })),
     notFound: {
       title: 'There is no such page',

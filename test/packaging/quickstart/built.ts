@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 
-const DIST = path.resolve(__dirname, '../../../dist');
+const ROOT = path.resolve(__dirname, '../../..');
+const DIST = path.join(ROOT, 'dist');
 
 /**
  * Returns what `npx projen package` and `npx projen package:python` have built, by installer and
@@ -13,6 +14,18 @@ export function builtPackages(dist = DIST): Record<string, string> {
     'npm:cdk-s3-dated-archiver-sandbox': only(path.join(dist, 'sandbox'), '.tgz'),
     'pip:cdk-s3-dated-archiver': only(path.join(dist, 'python'), '.whl'),
   };
+}
+
+/** Returns the files of the table in the README, "Install", that are not in dist/. */
+export function missingOfReadme(root = ROOT): string[] {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const named = [...readme.matchAll(/\.\.\/cdk-s3-dated-archiver\/(dist\/[^`\s]+)/g)].map(
+    ([, file]) => file!,
+  );
+  if (named.length !== Object.keys(builtPackages(path.join(root, 'dist'))).length) {
+    throw new Error(`the README names ${named.length} files of dist/ to install`);
+  }
+  return named.filter((file) => !existsSync(path.join(root, file)));
 }
 
 function only(folder: string, ending: string): string {

@@ -9,7 +9,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { builtPackages } from './built';
+import { builtPackages, missingOfReadme } from './built';
 import { readSteps, withBuiltPackages, withFigures } from './document';
 import { type Timed, type } from './shell';
 
@@ -84,6 +84,10 @@ function table(figures: readonly Timed[]): string {
 }
 
 async function main(write: boolean): Promise<void> {
+  const missing = missingOfReadme();
+  if (missing.length > 0) {
+    throw new Error(`the README names files that no build writes: ${missing.join(', ')}`);
+  }
   let failed = 0;
   for (const language of LANGUAGES) {
     const folder = mkdtempSync(path.join(tmpdir(), 'start-'));

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import { type Options, githubMarkdown } from '../../../../site/markdown';
-import { SECTIONS, PAGES as SITE_PAGES } from '../../../../site/pages';
+import { PLACES, PAGES as SITE_PAGES } from '../../../../site/pages';
 import { versionsOf } from '../../../../site/versions';
 import { PAGES } from '../pages/links';
 
@@ -171,18 +171,24 @@ describe('pages', () => {
     ]);
   });
 
-  test('the sections are the issue’s', () => {
-    expect(SECTIONS.map(({ title }) => title)).toEqual([
-      'Getting started',
-      'How it works',
-      'Configuration',
-      'Recipes',
-      'Operations',
-      'Safety',
-      'Sandbox',
-      'API',
-      'Contributing',
-    ]);
+  test('there are two places: for users, and for the people who change the code', () => {
+    expect(
+      Object.fromEntries(
+        PLACES.map(({ title, sections }) => [title, sections.map((section) => section.title)]),
+      ),
+    ).toEqual({
+      'Use it': [
+        'Getting started',
+        'How it works',
+        'Configuration',
+        'Recipes',
+        'Operations',
+        'Safety',
+        'Sandbox',
+        'API',
+      ],
+      'Work on it': ['Contributing', 'Evidence', 'Measurements'],
+    });
   });
 });
 
