@@ -95,18 +95,6 @@ const SCENES: Scene[] = [
     input: { date: '2026-11-24', manifest: `s3://archive-reports/${LIST}` },
   },
   {
-    title: 'A manifest does not say how its keys are encoded',
-    selective: true,
-    prepare: ({ sandbox: { s3 } }) => {
-      s3!.store.put(
-        'archive-reports',
-        LIST,
-        'key\nincoming/eu/sensor-0103-2026-11-24.csv\nincoming/eu/sensor+0104-2026-11-24.csv\n',
-      );
-    },
-    input: { date: '2026-11-24', manifest: `s3://archive-reports/${LIST}` },
-  },
-  {
     title: 'The source may not be listed',
     selective: true,
     prepare: ({ sandbox: { s3 } }) =>
@@ -230,7 +218,7 @@ export function toMarkdown(title: string, alerts: readonly Alert[]): string {
 
 const HEAD = `# Messages
 
-This page shows ten messages exactly as they arrive, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md). \`npx tsx test/integration/messages/print.ts\` writes it.
+This page shows nine messages exactly as they arrive, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md). \`npx tsx test/integration/messages/print.ts\` writes it.
 The line in bold is the subject. The [runbook](runbook.md) explains the messages, and [the attributes for machines](runbook.md#for-machines).`;
 
 async function main(): Promise<void> {
