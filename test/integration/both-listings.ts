@@ -69,6 +69,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'messages/not-started': 'a run that did not start lists nothing',
   'messages/slow/print': 'writes a page, with messages of both',
   'slow/other-account': 'a map cannot list a bucket of another account or region',
+  'examples/slow/logs-to-athena': 'about an example as it is',
   'examples/slow/run': 'runs examples as they are, some of which have Listing.selective()',
   'examples/slow/sabotage': 'checks the demo, not the archiver',
   'slow/pack-readers/pack-readers': 'about packs, which need Listing.selective()',

@@ -153,6 +153,28 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     },
   },
   {
+    scenario: 'logs-to-athena',
+    stack: 'LogsToAthena/Archiver',
+    run: { now: '2026-11-25T01:00:00Z' },
+    moves: {
+      'incoming/web-2026-11-24-07.json.gz': 'logs/day=2026-11-24/web-2026-11-24-07.json.gz',
+      'incoming/web-2026-11-23-23.json.gz': 'logs/day=2026-11-23/web-2026-11-23-23.json.gz',
+      'incoming/web-2026-11-25-00.json.gz': null,
+    },
+  },
+  {
+    // Fewer than four logs of a day are moved one by one.
+    scenario: 'logs-to-athena',
+    stack: 'LogsToAthena/Cold',
+    run: { now: '2026-12-25T04:00:00Z' },
+    moves: {
+      'logs/day=2026-11-24/web-2026-11-24-07.json.gz':
+        'logs/2026/11/day=2026-11-24/web-2026-11-24-07.json.gz',
+      'logs/day=2026-11-25/web-2026-11-25-07.json.gz': null,
+    },
+    storageClass: 'DEEP_ARCHIVE',
+  },
+  {
     scenario: 'cheap-storage-class',
     run: { now: '2026-11-25T12:00:00Z' },
     moves: {
