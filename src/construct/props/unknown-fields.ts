@@ -1,6 +1,6 @@
 /** Refuses props and options that do not exist, and says what was probably meant. */
 
-const MIN_SIMILARITY = 0.6;
+import { findSimilarName, lettersOf } from '../../contract/checks/similar-name';
 
 /** Names that users may write, in lowercase letters, and the ones to use instead. */
 export type Meanings = ReadonlyMap<string, string>;
@@ -41,38 +41,8 @@ function advise(
     return meant;
   }
   const free = known.filter((other) => !(other in values));
-  const similar = findMostSimilar(field, free);
+  const similar = findSimilarName(field, free);
   return similar === undefined
     ? `remove it, or use one of ${known.join(', ')}`
     : `perhaps you mean ${nameOf(similar)}`;
-}
-
-/**
- * The Sorensen-Dice coefficient over pairs of letters finds slips in letters (`bucktet`), in parts
- * (`concurrency`) and in style (`alert_topic`).
- */
-function findMostSimilar(text: string, others: readonly string[]): string | undefined {
-  const pairs = pairsOf(text);
-  const rated = others.map((other) => {
-    const rest = pairsOf(other);
-    const all = pairs.length + rest.length;
-    const shared = pairs.filter(
-      (pair) => rest.includes(pair) && rest.splice(rest.indexOf(pair), 1),
-    ).length;
-    return { other, similarity: (2 * shared) / all };
-  });
-  const best = rated.reduce((one, other) => (other.similarity > one.similarity ? other : one), {
-    other: '',
-    similarity: 0,
-  });
-  return best.similarity >= MIN_SIMILARITY ? best.other : undefined;
-}
-
-function pairsOf(text: string): string[] {
-  const letters = lettersOf(text);
-  return Array.from({ length: Math.max(0, letters.length - 1) }, (_, i) => letters.slice(i, i + 2));
-}
-
-function lettersOf(text: string): string {
-  return text.toLowerCase().replace(/[^a-z]/g, '');
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ACTION_NAMES, ACTIONS, DEFAULT_ACTION } from '../../contract/actions';
 import { parseGlob } from '../../contract/checks/parse-glob';
+import { findSimilarName } from '../../contract/checks/similar-name';
 import { ErrorName, namedError } from '../../contract/errors';
 import { Action, RunInput } from '../../contract/payloads/run';
 import { isIsoDate, toFields } from '../../dates/calendar';
@@ -111,10 +112,7 @@ export function parseRunInput(input: unknown): RunInput {
   );
   const result = v.safeParse(RunInput, known);
   const problems = [
-    ...unknown.map(
-      (field) =>
-        `unknown field ${describeValue(field)}: the allowed fields are ${FIELD_NAMES.join(', ')}`,
-    ),
+    ...unknown.map(describeUnknown),
     ...FIELD_NAMES.flatMap((field) => checkField(field, known[field], result.issues ?? [])),
     ...checkActions(known),
     ...checkDates(known),
@@ -125,6 +123,15 @@ export function parseRunInput(input: unknown): RunInput {
     reject(problems);
   }
   return result.output;
+}
+
+function describeUnknown(field: string): string {
+  const unknown = `unknown field ${describeValue(field)}`;
+  const allowed = `the allowed fields are ${FIELD_NAMES.join(', ')}`;
+  const meant = findSimilarName(field, FIELD_NAMES);
+  return meant === undefined
+    ? `${unknown}: ${allowed}`
+    : `${unknown}: perhaps you mean ${quote(meant)} (${allowed})`;
 }
 
 function checkField(

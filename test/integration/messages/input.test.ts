@@ -37,7 +37,7 @@ const ROWS: [string, Row][] = [
     {
       ...refused,
       input: { dat: '2026-11-24' },
-      cause: cause('unknown field "dat": the allowed fields are action, date, from, to, '),
+      cause: cause('unknown field "dat": perhaps you mean "date" .the allowed fields are action, '),
     },
   ],
   [

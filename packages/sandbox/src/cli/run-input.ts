@@ -56,7 +56,10 @@ function readInput(text: string): object {
   try {
     input = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`--input is '${text}', which is not JSON: ${(error as Error).message}`);
+    throw new UsageError(
+      `--input is '${text}', which is not JSON (${(error as Error).message}): put names and texts ` +
+        `into double quotes, and all of it into single quotes, as --input '{"date":"2026-11-24"}'`,
+    );
   }
   if (!isObject(input)) {
     throw new UsageError(

@@ -59,7 +59,15 @@ test.each<[unknown, string]>([
   ],
   [20261124, 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is 20261124'],
   [undefined, 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is nothing'],
-  [{ dryrun: true }, `unknown field "dryrun": the allowed fields are ${FIELDS}`],
+  [
+    { dryrun: true },
+    `unknown field "dryrun": perhaps you mean "dryRun" (the allowed fields are ${FIELDS})`,
+  ],
+  [
+    { dat: '2026-11-24' },
+    `unknown field "dat": perhaps you mean "date" (the allowed fields are ${FIELDS})`,
+  ],
+  [{ bucket: 'a' }, `unknown field "bucket": the allowed fields are ${FIELDS}`],
   [JSON.parse('{"__proto__": 1}'), `unknown field "__proto__": the allowed fields are ${FIELDS}`],
   [{ toString: 1 }, `unknown field "toString": the allowed fields are ${FIELDS}`],
   [{ date: '24.11.2026' }, `date must be ${DATE}, but is "24.11.2026"`],
