@@ -122,6 +122,7 @@ const WORK_ON_IT: readonly Section[] = [
       page('docs/evidence.md', 'evidence', 'How the promise is checked'),
       page('docs/results/conformance.md', 'results/conformance', 'Conformance of S3 servers'),
       page('docs/results/s3-servers.md', 'results/s3-servers', 'Other S3 servers'),
+      page('docs/results/slips.md', 'results/slips', 'Slips, and what is said'),
       page('docs/results/emulators.md', 'results/emulators', 'What emulators answered'),
       page('docs/results/aws.md', 'results/aws', 'Seen on AWS'),
       page('docs/aws-recorded.md', 'aws-recorded', 'AWS, as recorded'),

@@ -74,7 +74,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'examples/slow/sabotage': 'checks the demo, not the archiver',
   'slow/pack-readers/pack-readers': 'about packs, which need Listing.selective()',
   'slow/both-ways': 'goes back and forth with both itself',
-  'slow/slips': 'about mistakes that have nothing to do with how an archiver lists',
+  'slow/slips/slips': 'about mistakes that have nothing to do with how an archiver lists',
   'slow/two-runs': 'two runs meet in their batches, which are the same with both',
   'slow/legacy-pipeline': 'compares with a pipeline whose map lists',
 };
