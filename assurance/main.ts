@@ -35,12 +35,13 @@ const QUICK =
   'SUITES=slow/keep-sources,permissions,restore,retries,verify';
 
 /**
- * Tests that break their subject in each way in turn, or list millions of keys. They take half of
- * the slow tests' time, and their subjects seldom change. The quick form leaves them out.
+ * Tests that break their subject in each way in turn, list millions of keys, or start the AWS CLI
+ * for each command of the pages. They take half of the slow tests' time, and their subjects seldom
+ * change. The quick form leaves them out.
  */
 const ONLY_FULL =
   "'/aws/verify/slow/(mutations|interrupt|kills|unknowns|by-hand|session)' " +
-  "'/iam/slow/(necessary|other-account)' '/slow/three-million'";
+  "'/iam/slow/(necessary|other-account)' '/slow/three-million' '/commands/slow/aws-cli'";
 
 const STEPS: readonly Step[] = [
   {
