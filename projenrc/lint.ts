@@ -169,7 +169,7 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
       'bin',
     ],
   },
-  { root: './packages/command/src', folders: ['look', 'output', 'cli', 'bin'] },
+  { root: './packages/command/src', folders: ['guard', 'look', 'output', 'cli', 'bin'] },
 ];
 
 /** What can be read at one sitting, as prettier formats it. Lines without code do not count. */
