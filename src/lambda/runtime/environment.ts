@@ -5,6 +5,7 @@ import { Settings } from '../../contract/payloads/settings';
 import { toVariableName } from '../../contract/variables';
 import { checkReports } from '../../dates/check-reports';
 import { checkHours } from '../../dates/key-dates';
+import { checkPackedArchiver } from '../../features/packing/contract/check-packed-archiver';
 
 export type Environment = { readonly [variable: string]: string | undefined };
 
@@ -65,6 +66,7 @@ function checkTogether(settings: Settings): void {
   const places = { ...settings, layout: layout.format };
   checkReports(places);
   if (settings.packing) {
+    checkPackedArchiver(settings);
     checkPackIndex(places);
   }
 }

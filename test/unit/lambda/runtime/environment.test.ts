@@ -247,6 +247,24 @@ test('a folder of the layout that is that of the indexes of packs is refused', (
   ).toContain('because Athena would read archived objects as indexes');
 });
 
+test.each([
+  [{ KEEPS_SOURCES: 'true' }, 'sourceDisposition KEEP cannot be combined with packing'],
+  [{ CONFLICT_POLICY: 'RENAME' }, 'conflictPolicy RENAME cannot be combined with packing'],
+  [
+    { LAYOUT: '{"format":"yyyy/MM/dd/","flatten":true}' },
+    'flatten of layout cannot be combined with packing',
+  ],
+  [
+    { LAYOUT: '{"format":"yyyy/MM/dd/","dropDateFolders":true}' },
+    'dropDateFolders of layout cannot be combined with packing',
+  ],
+])('%j is refused with packing, and only then', (given, message) => {
+  const packing = { PACKING: '{"maxObjectSize":1024,"maxPackSize":1048576}' };
+  const settings = { ...ENVIRONMENT, ...given };
+  expect(() => readSettings(settings)).not.toThrow();
+  expect(refusal(() => readSettings({ ...settings, ...packing }))).toContain(message);
+});
+
 describe('reports whose bucket and prefix are known only at run time', () => {
   const among = { ...ENVIRONMENT, REPORT_BUCKET: 'data' };
 
