@@ -11,6 +11,7 @@ from aws_cdk.aws_events_targets import SfnStateMachine
 from aws_cdk.aws_glue import CfnDatabase, CfnTable
 from aws_cdk.aws_s3 import Bucket, LifecycleRule, Location, StorageClass
 from aws_cdk.aws_scheduler import ScheduleExpression
+from aws_cdk.aws_sqs import Queue
 from aws_cdk.aws_stepfunctions import DefinitionBody, Fail, IntegrationPattern, QueryLanguage, StateMachine, TaskInput
 from aws_cdk.aws_stepfunctions_tasks import AthenaStartQueryExecution, QueryExecutionContext, ResultConfiguration, SnsPublish
 from cdk_s3_dated_archiver import ArchiveLayout, DateSelection, DateSource, Packing, S3DatedArchiver
@@ -162,6 +163,8 @@ archiver.on_run_completed(
     "Insert",
     target=SfnStateMachine(
         inserting,
+        # What EventBridge could not start within a day.
+        dead_letter_queue=Queue(stack, "NotStarted", enforce_ssl=True),
         input=RuleTargetInput.from_object(
             dict(
                 id=EventField.from_path("$.id"),

@@ -14,6 +14,7 @@ import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
   DefinitionBody,
   Fail,
@@ -158,6 +159,8 @@ bucket.grantReadWrite(inserting, 'requests/*');
 
 archiver.onRunCompleted('Insert', {
   target: new SfnStateMachine(inserting, {
+    // What EventBridge could not start within a day.
+    deadLetterQueue: new Queue(stack, 'NotStarted', { enforceSSL: true }),
     input: RuleTargetInput.fromObject({
       id: EventField.fromPath('$.id'),
       first: EventField.fromPath('$.detail.dates.from'),

@@ -159,6 +159,13 @@ export function parliament(venv: string): Judge {
         text: /states:DescribeExecution/,
         why: 'its copy of the reference knows executions of EXPRESS workflows only',
       },
+      {
+        rule: /^RESOURCE_(STAR|MISMATCH)$/,
+        text: /^InsertRoleDefaultPolicy/,
+        why:
+          "CDK's grants to the state machine of an app that queries with Athena; the archiver has " +
+          'no such role',
+      },
     ],
     judge: (apps) => {
       const policies = apps.flatMap(({ name, templates }) =>
