@@ -32,7 +32,7 @@ export function useBatches() {
   afterEach(() => expectSchema(ledger()));
 
   function ledger(): LedgerLine[] {
-    return harness.store.keys('reports', 'runs/').flatMap((key) =>
+    return harness.store.keys('reports', 'runs/ledger/').flatMap((key) =>
       harness
         .read('reports', key)!
         .split('\n')

@@ -1,6 +1,6 @@
 import type { BatchHooks } from './batch-hooks';
 import type { RoundOptions } from './batch-worker';
-import { FOUND_BEFORE_LISTING, type Preview, Previewer } from './dry-run';
+import { Forecast, FOUND_BEFORE_LISTING, type Preview } from './forecast';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { SourceRestores } from '../../features/glacier/lambda/source-restores';
@@ -8,7 +8,7 @@ import { ComparisonUnfinished } from '../move/is-same';
 import { copyToArchive } from '../move/move-object';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
-import { copyOrRestore } from '../move/restore-source';
+import { copyOrRestore, type Restoring } from '../move/restore-source';
 import { isInGlacier } from '../pricing/storage-classes';
 import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';
@@ -71,7 +71,8 @@ export class BatchCopier {
    * time of a copy.
    */
   private readonly comparisons: { readonly index: number; readonly object: MoveRequest }[] = [];
-  private readonly previewer: Previewer;
+  /** Only in a dry run. */
+  private readonly forecast?: Forecast;
   /** The context of copies that only read small objects to compare them. */
   private readonly smallReads: MoveContext;
   private found = 0;
@@ -83,7 +84,7 @@ export class BatchCopier {
   constructor(private readonly options: CopierOptions) {
     const { context, batch } = options;
     this.next = batch.BatchInput.progress.cursor;
-    this.previewer = new Previewer(context, () => this.listTaken());
+    this.forecast = batch.BatchInput.run.dryRun ? new Forecast(() => this.listTaken()) : undefined;
     this.smallReads = { ...context, maxBytesToRead: MAX_BYTES_TO_READ_AT_ONCE };
   }
 
@@ -154,14 +155,14 @@ export class BatchCopier {
       batch,
       worker: { concurrency },
     } = this.options;
-    const { run, progress } = batch.BatchInput;
+    const { progress } = batch.BatchInput;
     try {
       // S3 bills a restore from Glacier, so what is archived already is found before that.
       const looksFirst =
         context.looksFirst === true ||
         (context.glacierSources !== undefined && isInGlacier(item.StorageClass));
-      const mayBeTaken = !run.dryRun && (looksFirst || this.found >= FOUND_BEFORE_LISTING);
-      if (!run.dryRun && context.glacierSources && isInGlacier(item.StorageClass)) {
+      const mayBeTaken = looksFirst || this.found >= FOUND_BEFORE_LISTING;
+      if (context.glacierSources && isInGlacier(item.StorageClass)) {
         await this.prepareRestores(context.glacierSources);
       }
       const object: MoveRequest = {
@@ -179,7 +180,7 @@ export class BatchCopier {
         restoredUntil: index === progress.cursor && progress.upload ? Infinity : item.RestoredUntil,
         reselect: (rewritten) => hooks.reselect(item, rewritten),
       };
-      if (item.Size > this.getThreshold(index) && !run.dryRun) {
+      if (item.Size > this.getThreshold(index)) {
         this.queueLargeCopy(index, object);
       } else {
         await this.process(index, object, this.smallReads);
@@ -245,7 +246,7 @@ export class BatchCopier {
 
   /**
    * One request may not be enough for the object at which the round before ended. A copy in parts
-   * can be continued.
+   * can be continued. A dry run's rounds end at other objects than the real run's.
    */
   private getThreshold(index: number): number {
     const {
@@ -253,7 +254,7 @@ export class BatchCopier {
       batch,
     } = this.options;
     const { progress } = batch.BatchInput;
-    return progress.rounds > 0 && index === progress.cursor
+    return !this.forecast && progress.rounds > 0 && index === progress.cursor
       ? getRetryThreshold(multipartThreshold)
       : multipartThreshold;
   }
@@ -326,16 +327,22 @@ export class BatchCopier {
     object: MoveRequest,
     context: MoveContext,
   ): Promise<Copied | MoveResult | Preview> {
-    const { batch } = this.options;
-    const { run, progress } = batch.BatchInput;
-    const { Items: items } = batch;
-    const own = this.options.hooks.copy?.(context, items[index], object);
+    const { hooks, batch } = this.options;
+    const own = hooks.copy?.(context, batch.Items[index], object);
     if (own) {
       return own;
     }
-    if (run.dryRun) {
-      return this.previewer.preview(object, context.maxBytesToRead);
-    }
+    return this.forecast
+      ? this.forecast.foresee(context, object, (...move) => this.move(index, ...move))
+      : this.move(index, context, object);
+  }
+
+  private move(
+    index: number,
+    context: MoveContext,
+    object: MoveRequest,
+  ): Promise<Copied | MoveResult | Restoring> {
+    const { progress } = this.options.batch.BatchInput;
     const copy = () =>
       index === progress.cursor
         ? copyToArchive(

@@ -1,6 +1,6 @@
 import type { BatchOutcomes, Outcome } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
-import type { Preview } from './dry-run';
+import type { Preview } from './forecast';
 import { createGiven } from './given';
 import { hasReservedName } from '../../contract/packs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';

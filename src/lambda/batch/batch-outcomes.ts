@@ -1,5 +1,5 @@
 import { AttemptCounts } from './attempt-counts';
-import type { Preview } from './dry-run';
+import type { Preview } from './forecast';
 import { findNote, type NoteName, type NoteReason } from '../../contract/notes';
 import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';

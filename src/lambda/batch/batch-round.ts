@@ -18,8 +18,9 @@ import { BatchPacker } from '../../features/packing/lambda/pack/pack-batch';
 import { readDefaultLock } from '../attributes/lock';
 import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
-import { BucketClient } from '../s3/bucket-client';
+import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
 import { HEADS_AT_ONCE } from '../s3/object-lookup';
+import { onlyReads } from '../s3/only-reads';
 import { orderedMap } from '../s3/ordered-map';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { escapeUnprintable } from '../text/escape';
@@ -62,6 +63,8 @@ class BatchRound {
   private readonly copying = new AbortController();
   /** Ends the requests after the copies. */
   private readonly ending = new AbortController();
+  /** For the files of the run. A dry run writes them, too. */
+  private readonly reports: BucketClient;
   private readonly context: MoveContext;
   /**
    * Objects whose deletes took so long that ReportRun, or another attempt, may have seen their
@@ -85,7 +88,13 @@ class BatchRound {
     const { settings } = worker;
     // One listener for each open request.
     setMaxListeners(0, this.copying.signal, this.ending.signal);
-    this.context = this.createContext();
+    const options = {
+      s3: worker.s3,
+      budget: { clock: worker.clock, deadline: deadlines.copies },
+      signal: this.copying.signal,
+    };
+    this.reports = new BucketClient({ ...options, bucket: settings.reportBucket });
+    this.context = this.createContext(this.forMoves(options));
     this.outcomes = new BatchOutcomes(items, progress, {
       runStart: Date.parse(run.startTime),
       archiveClass: settings.storageClass,
@@ -114,7 +123,8 @@ class BatchRound {
       }
       const closed = await this.writeOutcomes(reports, context, copies);
       await this.confirmDeletes(reports, copies);
-      await context.glacierSources?.close(reports, outcomes.listFailed());
+      // A dry run restores nothing, so it restores nothing in vain.
+      await context.glacierSources?.close(reports, run.dryRun ? [] : outcomes.listFailed());
       const openUpload = this.isLastRound
         ? undefined
         : uploads.find(({ index }) => index === closed.cursor);
@@ -139,9 +149,8 @@ class BatchRound {
    * parts, too.
    */
   private async copyObjects(): Promise<readonly InterruptedUpload[]> {
-    const { batch, context, copying, deadlines, hooks, outcomes, worker } = this;
+    const { batch, context, copying, deadlines, hooks, outcomes, reports, worker } = this;
     const round = { worker, context, batch, outcomes, deadlines };
-    const reports = context.source.of(worker.settings.reportBucket);
     const remove = (indexes: readonly number[]) => this.deleteEarly(reports, indexes);
     await new BatchPacker({ ...round, partLines: this.recorder.partLines, remove }).run();
     const earlyDeletes = new EagerDeletes({
@@ -202,10 +211,14 @@ class BatchRound {
       budget: { clock: worker.clock, deadline: deadlines.requests },
       signal: ending.signal,
     };
-    const source = context.source.with(options);
+    const moves = this.forMoves(options);
     return {
-      reports: source.of(worker.settings.reportBucket),
-      context: { ...context, source, destination: context.destination.with(options) },
+      reports: this.reports.with(options),
+      context: {
+        ...context,
+        source: context.source.with(moves),
+        destination: context.destination.with(moves),
+      },
     };
   }
 
@@ -398,19 +411,19 @@ class BatchRound {
     });
   }
 
-  private createContext(): MoveContext {
+  /** A dry run only reads from the buckets that it moves between. */
+  private forMoves<O extends Pick<BucketClientOptions, 's3'>>(options: O): O {
+    return this.batch.BatchInput.run.dryRun ? { ...options, s3: onlyReads(options.s3) } : options;
+  }
+
+  private createContext(options: Omit<BucketClientOptions, 'bucket'>): MoveContext {
     const {
       batch,
       deadlines,
       hooks,
-      worker: { s3, clock, settings, sourceLocks, copyThroughput },
+      worker: { clock, settings, sourceLocks, copyThroughput },
     } = this;
     const { run } = batch.BatchInput;
-    const options = {
-      s3,
-      budget: { clock, deadline: deadlines.copies },
-      signal: this.copying.signal,
-    };
     const startTime = Date.parse(run.startTime);
     const source = new BucketClient({ ...options, bucket: settings.sourceBucket });
     const destination = new BucketClient({ ...options, bucket: settings.destinationBucket });
@@ -423,7 +436,7 @@ class BatchRound {
         hooks.glacierSources &&
         new SourceRestores({
           source,
-          reports: source.of(settings.reportBucket),
+          reports: this.reports,
           run,
           settings: hooks.glacierSources,
         }),

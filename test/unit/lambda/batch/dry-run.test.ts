@@ -1,6 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import type { SourceRestores } from '../../../../src/features/glacier/lambda/source-restores';
-import { Previewer } from '../../../../src/lambda/batch/dry-run';
+import { Forecast } from '../../../../src/lambda/batch/forecast';
 import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { MoveRequest, MoveContext } from '../../../../src/lambda/move/move-request';
 import { findListed } from '../../../../src/lambda/s3/object-lookup';
@@ -35,11 +35,9 @@ const previewFor = (context: MoveContext, objects: MoveRequest[]) => {
     .map(({ destination }) => destination)
     .filter((key) => Buffer.byteLength(key) <= 1024);
   let listed: ReturnType<typeof findListed> | undefined;
-  const previewer = new Previewer(
-    context,
-    () => (listed ??= findListed(context.destination, destinations)),
-  );
-  return (each: MoveRequest, sourceClass?: string) => previewer.preview({ ...each, sourceClass });
+  const forecast = new Forecast(() => (listed ??= findListed(context.destination, destinations)));
+  return (each: MoveRequest, sourceClass?: string) =>
+    forecast.foresee(context, { ...each, sourceClass }, copyToArchive);
 };
 
 /** What the move asks of S3, without deletes, which a batch has together. */

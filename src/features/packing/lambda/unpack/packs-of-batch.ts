@@ -8,7 +8,7 @@ import type { PartVersion } from '../../../../contract/payloads/batch-payloads';
 import { withNote } from '../../../../contract/payloads/note-payloads';
 import type { PackIndexLine } from '../../../../contract/payloads/pack-index';
 import type { Settings } from '../../../../contract/payloads/settings';
-import type { Preview } from '../../../../lambda/batch/dry-run';
+import type { Preview } from '../../../../lambda/batch/forecast';
 import type { Restorable } from '../../../../lambda/ledger/read-parts';
 import type {
   Copied,
