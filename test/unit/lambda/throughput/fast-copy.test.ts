@@ -116,7 +116,7 @@ const fresh = (name = 'x') => {
 
 test('what is sent a second time goes before what was never sent, however low the rate is', async () => {
   await copy(fresh());
-  rates.allow({ id: 'slow', objectsPerSecond: 80, maxConcurrency: 1 });
+  rates.allow({ id: 'slow', objectsPerSecond: 20, maxConcurrency: 1 });
   sent = [];
   const gone = Array.from({ length: 4 }, (_, i) => `gone-${i}`);
   const results = await Promise.allSettled(gone.map((key) => copy(key)));
