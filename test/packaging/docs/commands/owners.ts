@@ -32,7 +32,11 @@ export const OWNERS: readonly Owner[] = [
   // On objects that would show a mistake.
   typed(/leaving/, /^(aws s3 cp|find)/, `${COMMANDS}/on-objects.test.ts`),
   typed(/coming-from/, /list-objects-v2/, `${COMMANDS}/on-objects.test.ts`),
-  typed(/coming-from/, /^(aws s3 mv|rclone move) /, 'assurance/other-tools/main.ts'),
+  typed(
+    /coming-from/,
+    /^(aws s3 mv|(rclone|s5cmd|mc|s7cmd) |sed)/,
+    'assurance/other-tools/main.ts',
+  ),
   typed(/packing/, /sha256sum </, `${COMMANDS}/on-objects.test.ts`),
   typed(/report/, /^(aws s3 sync|jq) /, `${COMMANDS}/on-objects.test.ts`),
   typed(/runbook/, /^aws s3 cp .*--no-overwrite|^jq /, `${COMMANDS}/on-objects.test.ts`),
