@@ -7,6 +7,13 @@ import { type awscdk, Component } from 'projen';
 export class CommandPackage extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
+    // What its processes run, for a clone and for the tests.
+    project.gitignore.addPatterns('/packages/command/assets/');
+    project.tasks
+      .tryFind('bundle')!
+      .spawn(
+        project.addTask('bundle:command', { exec: 'tsx scripts/packages/command-functions.ts' }),
+      );
     project.packageTask.spawn(
       project.addTask('package:command', { exec: 'tsx scripts/packages/command.ts' }),
     );

@@ -100,6 +100,7 @@ const FUNCTION_FOLDERS = [
 ];
 /** Folders that the functions share. */
 const LAMBDA_FOLDERS = [
+  'surroundings',
   'text',
   'notes',
   'pricing',
@@ -169,7 +170,10 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
       'bin',
     ],
   },
-  { root: './packages/command/src', folders: ['guard', 'look', 'output', 'cli', 'bin'] },
+  {
+    root: './packages/command/src',
+    folders: ['guard', 'look', 'output', 'settings', 'run', 'functions', 'cli', 'bin'],
+  },
 ];
 
 /** What can be read at one sitting, as prettier formats it. Lines without code do not count. */

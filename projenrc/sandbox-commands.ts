@@ -19,6 +19,7 @@ export class SandboxCommands extends Component {
     setScript('sandbox:s3', 'node --import tsx packages/s3-double/src/cli.ts');
     // The only one of these that asks AWS, with the caller's credentials: it lists.
     setScript('look', 'node --import tsx packages/command/src/cli.ts look');
+    setScript('s3-dated-archiver', 'node --import tsx packages/command/src/cli.ts');
     // Random whole runs under faults, another writer and kills; every order of the calls of two
     // movers.
     setScript('soak', 'tsx assurance/soak/run.ts');

@@ -80,13 +80,16 @@ export const COMMAND: WorkspaceOptions = {
   manifest: {
     name: 's3-dated-archiver',
     description:
-      'Looks at a bucket, by listing it, and says which dates its names have, what has none, ' +
-      'what an archive by date would cost, and the props of a CDK construct that makes it.',
+      'Looks at a bucket whose objects have dates in their names, and moves them into an archive ' +
+      'by date: once, with your credentials, and without losing or overwriting an object.',
     keywords: ['archive', 'archiver', 'aws', 'cdk-s3-dated-archiver', 'cli', 'date', 's3'],
     // Bundled into what is published, which therefore depends on nothing.
     devDependencies: {
       '@aws-sdk/client-s3': '^3.1175.0',
+      '@aws-sdk/client-sts': '^3.1174.0',
+      'cdk-s3-dated-archiver-engine': 'file:../engine',
       'cdk-s3-dated-archiver-s3-double': 'file:../s3-double',
+      valibot: '^1.5.0',
     },
     // Fields of the published manifest.
     publishConfig: {

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { BOOLEAN, STRING, validateKind, validateOptions } from './construct/props/kinds';
+import { DEFAULT_LAYOUT, HIVE_LAYOUT } from './contract/defaults';
 import { parseLayoutFormat } from './dates/date-format';
 import type { LayoutSettings } from './dates/settings';
 
@@ -56,7 +57,7 @@ export class ArchiveLayout {
    * @param options Which folders below the archiver's `prefix` to omit.
    */
   public static daily(options: ArchiveLayoutOptions = {}): ArchiveLayout {
-    return ArchiveLayout.of('yyyy/MM/dd/', options);
+    return ArchiveLayout.of(DEFAULT_LAYOUT, options);
   }
 
   /**
@@ -68,10 +69,7 @@ export class ArchiveLayout {
    * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
    */
   public static hive(options: HiveLayoutOptions = {}): ArchiveLayout {
-    return ArchiveLayout.of(
-      `'year='yyyy/'month='MM/'day='dd/${options?.hours ? "'hour='HH/" : ''}`,
-      options,
-    );
+    return ArchiveLayout.of(`${HIVE_LAYOUT}${options?.hours ? "'hour='HH/" : ''}`, options);
   }
 
   /**

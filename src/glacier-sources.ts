@@ -1,5 +1,6 @@
-import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { type Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { NUMBER, oneOf, SIZE, STRING, validateOptions } from './construct/props/kinds';
+import { getGlacierLimits } from './contract/defaults';
 import {
   checkGlacierSources,
   type GlacierSettings,
@@ -60,9 +61,6 @@ export interface RestoreFirstOptions {
    */
   readonly maxSize?: Size;
 }
-
-const LIMITS = { maxObjects: 100_000, maxSize: Size.tebibytes(1) };
-const EXPEDITED_LIMITS = { maxObjects: 1_000, maxSize: Size.gibibytes(100) };
 
 /**
  * What a run does with selected objects in GLACIER or DEEP_ARCHIVE, which cannot be copied before
@@ -129,12 +127,11 @@ function toSettings({
   maxSize,
 }: RestoreFirstOptions): GlacierSettings {
   // A tier that is known only when the stack is deployed may be the expensive one.
-  const limits =
-    Token.isUnresolved(tier) || tier === RetrievalTier.EXPEDITED ? EXPEDITED_LIMITS : LIMITS;
+  const limits = getGlacierLimits(Token.isUnresolved(tier) || tier === RetrievalTier.EXPEDITED);
   return {
     tier,
     days,
     maxObjects: maxObjects ?? limits.maxObjects,
-    maxBytes: (maxSize ?? limits.maxSize).toBytes({ rounding: SizeRoundingBehavior.NONE }),
+    maxBytes: maxSize?.toBytes({ rounding: SizeRoundingBehavior.NONE }) ?? limits.maxBytes,
   };
 }

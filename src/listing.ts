@@ -1,6 +1,7 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { BUCKET, listOf, numberOf, validateOptions } from './construct/props/kinds';
 import { isWhole } from './contract/checks/is-whole';
+import { DEFAULT_LISTING_CONCURRENCY } from './contract/defaults';
 
 /** Options of `Listing.selective()`. */
 export interface SelectiveListingOptions {
@@ -61,10 +62,10 @@ export class Listing {
    * @param options Default: the defaults of all options.
    */
   public static selective(options: SelectiveListingOptions = {}): Listing {
-    const { concurrency = DEFAULT_CONCURRENCY, manifestBuckets = [] } = options;
+    const { concurrency = DEFAULT_LISTING_CONCURRENCY, manifestBuckets = [] } = options;
     validateOptions('Listing.selective()', options, {
       concurrency: numberOf(
-        `a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`,
+        `a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_LISTING_CONCURRENCY}`,
         isWhole(1, MAX_CONCURRENCY),
       ),
       manifestBuckets: listOf(BUCKET, () => 'put it in brackets'),
@@ -90,5 +91,4 @@ export class Listing {
   }
 }
 
-const DEFAULT_CONCURRENCY = 32;
 const MAX_CONCURRENCY = 64;

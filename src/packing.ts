@@ -1,5 +1,6 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { BOOLEAN, SIZE, validateOptions } from './construct/props/kinds';
+import { DEFAULT_PACKING } from './contract/defaults';
 import { checkPacking, type PackingSettings } from './features/packing/contract/check-packing';
 
 /** Options of `Packing.zip()`. */
@@ -69,8 +70,12 @@ export class Packing {
       maxPackSize: SIZE,
       askTags: BOOLEAN,
     });
-    const maxObjectSize = toBytes(options.maxObjectSize ?? Size.mebibytes(1));
-    const maxPackSize = toBytes(options.maxPackSize ?? Size.mebibytes(256));
+    const maxObjectSize = options.maxObjectSize
+      ? toBytes(options.maxObjectSize)
+      : DEFAULT_PACKING.maxObjectSize;
+    const maxPackSize = options.maxPackSize
+      ? toBytes(options.maxPackSize)
+      : DEFAULT_PACKING.maxPackSize;
     const known = (bytes: number, other: Size) =>
       Token.isUnresolved(bytes) ? toBytes(other) : bytes;
     checkPacking({

@@ -32,6 +32,10 @@ export const MAX_INDEX_LINE: number = Math.floor((INDEX_MEMORY * 1_024 ** 2) / M
 export function getPackMemory(maxPackSize: number): number {
   return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + 3 * INDEX_MEMORY + MEMORY_BESIDE_PACKS;
 }
+/** Of the function that moves objects. Without packs, `maxPackSize` is 0. */
+export function getBatchMemory(maxPackSize: number): number {
+  return Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(maxPackSize));
+}
 /** In bytes. */
 export function getMaxPackSize(memory: number): number {
   return Math.floor((memory - MEMORY_BESIDE_PACKS - 3 * INDEX_MEMORY) / 2) * 1_024 ** 2;

@@ -140,7 +140,6 @@ export class RunsByDays {
     };
     const clients = {
       s3: harness.s3,
-      archiveS3: harness.s3,
       isRunning: async () => false,
       budget: { clock, deadline: clock.now() + 60 * SECOND },
       onUnread: (error: Error) => {

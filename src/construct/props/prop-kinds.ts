@@ -2,7 +2,7 @@ import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { ApplicationLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StorageClass } from 'aws-cdk-lib/aws-s3';
-import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
+import { MIN_BATCH_TIMEOUT } from './batch-budget';
 import {
   BOOLEAN,
   BUCKET,
@@ -28,6 +28,7 @@ import { SCHEDULE } from './schedule-kind';
 import { type AlarmOptions, ArchiverAlarm } from '../../alarm-options';
 import { AlertMode } from '../../alert-mode';
 import { ConflictPolicy } from '../../conflict-policy';
+import { MAX_RETRIES } from '../../contract/batches';
 import { checkPrefix } from '../../contract/checks/check-prefix';
 import { checkStorageClass } from '../../contract/checks/check-storage-class';
 import { isWhole } from '../../contract/checks/is-whole';

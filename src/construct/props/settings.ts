@@ -2,20 +2,22 @@ import { Duration, RemovalPolicy, Resource, TimeZone, Token } from 'aws-cdk-lib'
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import {
-  DEFAULT_BATCH_TIMEOUT,
-  DEFAULT_MAX_ATTEMPTS,
-  getMaxRounds,
-  getPlannedBatchSize,
-  MAX_BATCH_SIZE,
-  MAX_RETRIES,
-  type RetrySeconds,
-} from './batch-budget';
+import { type RetrySeconds, toPlannedBatchSize } from './batch-budget';
 import { AlertMode } from '../../alert-mode';
 import { ArchiveLayout } from '../../archive-layout';
 import { ConflictPolicy } from '../../conflict-policy';
+import { getMaxRounds, MAX_BATCH_SIZE, MAX_RETRIES } from '../../contract/batches';
+import {
+  DEFAULT_BATCH_TIMEOUT,
+  DEFAULT_DATE_FORMAT,
+  DEFAULT_DESTINATION_PREFIX,
+  DEFAULT_MAX_ATTEMPTS,
+  DEFAULT_REPORT_PREFIX,
+  DEFAULT_TOLERATED_FAILURE_PERCENTAGE,
+  getDefaultRate,
+} from '../../contract/defaults';
 import type { GivenName } from '../../contract/given';
-import { ARCHIVE_BATCH_MEMORY, getPackMemory } from '../../contract/memory';
+import { getBatchMemory } from '../../contract/memory';
 import type { GivenSettings } from '../../contract/payloads/settings';
 import { DateSelection } from '../../date-selection';
 import { DateSource } from '../../date-source';
@@ -79,16 +81,17 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
   };
   const destination: Place = {
     bucket: props.destinationBucket ?? props.bucket,
-    prefix: props.destinationPrefix ?? 'archive/',
+    prefix: props.destinationPrefix ?? DEFAULT_DESTINATION_PREFIX,
     key: getDestinationKey(props),
     holdsPacks: packing !== undefined,
     locksObjects: props.retention !== undefined,
   };
-  const maxObjectsPerSecond = props.maxObjectsPerSecond ?? getDefaultRate(source, destination);
+  const maxObjectsPerSecond =
+    props.maxObjectsPerSecond ?? getDefaultRate(hasOwnBucket(source, destination));
   return {
     source,
     destination,
-    dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
+    dateSource: props.dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT),
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),
@@ -102,11 +105,12 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
       props.batchSize ??
       (listingConcurrency === undefined
         ? MAX_BATCH_SIZE
-        : getPlannedBatchSize(batchTimeout, maxObjectsPerSecond, props.maxConcurrency)),
-    toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
+        : toPlannedBatchSize(batchTimeout, maxObjectsPerSecond, props.maxConcurrency)),
+    toleratedFailurePercentage:
+      props.toleratedFailurePercentage ?? DEFAULT_TOLERATED_FAILURE_PERCENTAGE,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
-    reportPrefix: props.reportPrefix ?? 'runs/',
+    reportPrefix: props.reportPrefix ?? DEFAULT_REPORT_PREFIX,
     timeout: props.timeout ?? Duration.days(1),
     retry,
     batchTimeout,
@@ -122,17 +126,9 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
   };
 }
 
-/**
- * S3 accepts 3,500 writes per second below a prefix, as long as it has not split it
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html). A move
- * within one bucket makes two of them. A move between two buckets makes one in each, so twice the
- * rate leaves the same reserve. This does not apply to an imported bucket, because other apps may
- * archive into it at the same hour.
- */
-function getDefaultRate(source: Place, destination: Place): number {
-  const hasOwnBucket =
-    !areInSameBucket(source, destination) && findCfnBucket(destination.bucket) !== undefined;
-  return hasOwnBucket ? 3_000 : 1_500;
+/** Other apps may archive into an imported bucket at the same hour. */
+function hasOwnBucket(source: Place, destination: Place): boolean {
+  return !areInSameBucket(source, destination) && findCfnBucket(destination.bucket) !== undefined;
 }
 
 function getDestinationKey(props: S3DatedArchiverProps): kms.IKey | undefined {
@@ -149,8 +145,7 @@ function getDestinationKey(props: S3DatedArchiverProps): kms.IKey | undefined {
 }
 
 function getMemory(maxPackSize = 0): number {
-  const largestPack = Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize;
-  return Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(largestPack));
+  return getBatchMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize);
 }
 
 /** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */

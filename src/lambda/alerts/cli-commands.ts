@@ -1,5 +1,6 @@
 import { DEFAULT_ACTION } from '../../contract/actions';
 import type { Run } from '../../contract/payloads/run';
+import { getSurroundings } from '../surroundings/surroundings';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
@@ -15,6 +16,10 @@ const EARLIEST_DATE = '1970-01-01';
  * replaces.
  */
 export function startExecutionCommand(stateMachineArn: string | undefined, input: object): string {
+  const { toStartCommand } = getSurroundings();
+  if (toStartCommand) {
+    return toStartCommand(input);
+  }
   const arn = stateMachineArn ?? 'STATE_MACHINE_ARN';
   return (
     `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ` +
@@ -155,7 +160,7 @@ function quoteArn(arn: string): string {
  * Quotes a text for bash and zsh. Unprintable characters are written as bytes, so that the command
  * can be read.
  */
-function shellQuote(text: string): string {
+export function shellQuote(text: string): string {
   return isPrintable(text)
     ? `'${text.replace(/'/g, "'\\''")}'`
     : quoteWithEscapes(text, UNPRINTABLE);

@@ -16,9 +16,8 @@ import type { RetryBudget } from '../s3/retry';
 import { withAbortSignal } from '../s3/timeouts';
 
 export interface PlanClients {
-  readonly s3: S3Client;
   /** The destination may be in another region. */
-  readonly archiveS3: S3Client;
+  readonly s3: S3Client;
   readonly isRunning: (executionArn: string) => Promise<boolean>;
   readonly budget: RetryBudget;
   /** Earlier reports are only compared with: a run can do without them. */
@@ -28,12 +27,12 @@ export interface PlanClients {
 const LOOK_BACK_MILLISECONDS = 10_000;
 
 export function createPlanPorts(
-  { s3, archiveS3, isRunning, budget, onUnread }: PlanClients,
+  { s3, isRunning, budget, onUnread }: PlanClients,
   settings: Settings,
   event: PlanRunEvent,
 ): PlanPorts {
   const { reportBucket: bucket, reportPrefix } = settings;
-  const archive = new BucketClient({ s3: archiveS3, bucket: settings.destinationBucket, budget });
+  const archive = new BucketClient({ s3, bucket: settings.destinationBucket, budget });
   return {
     claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, event, facts),
     findPreviousStart: () =>

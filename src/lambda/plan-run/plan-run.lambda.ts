@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
@@ -16,9 +15,8 @@ import { responseTimeout } from '../s3/timeouts';
 
 const logger = createLogger('plan-run');
 const options = { retryMode: 'standard', requestHandler: responseTimeout(5_000) };
-const s3 = retryUnreadableAnswers(new S3Client(options));
 // The destination may be in another region.
-const archiveS3 = createS3Client(options);
+const s3 = createS3Client(options);
 const sfn = retryUnreadableAnswers(new SFNClient(options));
 /** The function has one minute. */
 const CLAIM_MILLISECONDS = 30_000;
@@ -30,7 +28,7 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
     const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
     const isRunning = (arn: string) => isExecutionRunning(sfn, arn);
     const onUnread = (error: Error) => logger.warn('earlier reports were not read', error);
-    const clients = { s3, archiveS3, isRunning, budget, onUnread };
+    const clients = { s3, isRunning, budget, onUnread };
     return planRun(request, settings, createPlanPorts(clients, settings, request));
   });
   logger.info('run planned', { ...plan, progress: undefined });

@@ -1,17 +1,26 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { retryUnreadableAnswers } from './readable-answers';
 import { withSend } from './with-send';
+import { getSurroundings } from '../surroundings/surroundings';
 
-/** @param equip what else each client gets, of which there is one for each region */
+/**
+ * Creates the only clients of S3 that functions have.
+ *
+ * @param equip what else each client gets, of which there is one for each region
+ */
 export function createS3Client(
   config: S3ClientConfig,
   equip = (client: S3Client) => client,
 ): S3Client {
+  const { s3Config, guardS3 } = getSurroundings();
   const createClient = (region?: string) =>
     equip(
-      retryUnreadableAnswers(new S3Client({ ...config, ...(region !== undefined && { region }) })),
+      retryUnreadableAnswers(
+        new S3Client({ ...config, ...s3Config, ...(region !== undefined && { region }) }),
+      ),
     );
-  return withBucketRegions(createClient(), createClient);
+  // In front of all that sends requests, also of what sends them past the SDK.
+  return guardS3(withBucketRegions(createClient(), createClient));
 }
 
 /**

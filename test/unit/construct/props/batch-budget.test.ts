@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { getMaxRounds, getPlannedBatchSize } from '../../../../src/construct/props/batch-budget';
+import { toPlannedBatchSize } from '../../../../src/construct/props/batch-budget';
+import { getMaxRounds } from '../../../../src/contract/batches';
 
 describe('rounds of a batch', () => {
   test('are limited to what a batch can need', () => expect(getMaxRounds(6)).toBe(100));
@@ -24,6 +25,6 @@ describe('objects that a function plans for a batch', () => {
     ['as many as the map would list, however low the rate is', 300, 0.1, undefined, 1_000],
     ['with a value that only the deployment knows', 300, Token.asNumber({ Ref: 'Rate' }), 2, 1_000],
   ])('%s', (_, timeout, rate, concurrency, objects) => {
-    expect(getPlannedBatchSize(timeout, rate, concurrency)).toBe(objects);
+    expect(toPlannedBatchSize(timeout, rate, concurrency)).toBe(objects);
   });
 });

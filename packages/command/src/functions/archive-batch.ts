@@ -1,0 +1,2 @@
+import './surroundings';
+export { handler } from '../../../../src/lambda/archive-batch/archive-batch.lambda';

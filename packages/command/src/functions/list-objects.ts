@@ -1,0 +1,2 @@
+import './surroundings';
+export { handler } from '../../../../src/lambda/list-objects/list-objects.lambda';

@@ -1,0 +1,2 @@
+import './surroundings';
+export { handler } from '../../../../src/lambda/plan-run/plan-run.lambda';

@@ -1,0 +1,2 @@
+import './surroundings';
+export { handler } from '../../../../src/lambda/verify-batch/verify-batch.lambda';

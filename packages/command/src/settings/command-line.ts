@@ -1,0 +1,27 @@
+/** The command line of the user, to be typed again with other flags. */
+import type { Flag } from 'cdk-s3-dated-archiver-s3-double';
+import { shellQuote } from '../../../../src/lambda/alerts/cli-commands';
+
+/** Returns the arguments without these flags and their values. */
+export function omitFlags(
+  argv: readonly string[],
+  flags: readonly Flag[],
+  names: readonly string[],
+): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const argument = argv[index]!;
+    const [, name, value] = /^--([\w-]+)(=.*)?$/s.exec(argument) ?? [];
+    if (name === undefined || !names.includes(name)) {
+      kept.push(argument);
+    } else if (value === undefined && flags.find((flag) => flag.name === name)?.value) {
+      index++;
+    }
+  }
+  return kept;
+}
+
+export function toCommandLine(command: string, argv: readonly string[]): string {
+  const quoted = argv.map((each) => (/^[\w:/.@=+,%-]+$/.test(each) ? each : shellQuote(each)));
+  return [command, ...quoted].join(' ');
+}
