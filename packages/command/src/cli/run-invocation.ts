@@ -20,6 +20,8 @@ export interface RunInvocation {
     readonly region?: string;
     readonly profile?: string;
   }) => Promise<string>;
+  /** Settings that no flag has, as variables: tests lower limits. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Calls back at each Ctrl-C. Returns what ends that. */
   readonly onInterrupt: (callback: () => void) => () => void;
 }

@@ -65,10 +65,11 @@ interface Ready {
 function prepare(
   args: RunArguments,
   argv: readonly string[],
-  { command, cores }: RunInvocation,
+  { command, cores, variables }: RunInvocation,
 ): Ready {
   const { action, archiverName, places, values } = args;
-  const environment = toVariables(toGivenSettings(places, values, { archiverName, cores }));
+  const given = toGivenSettings(places, values, { archiverName, cores });
+  const environment = { ...toVariables(given), ...variables };
   const { flags } = RUN_COMMANDS[action];
   const toLine: Ready['toLine'] = (omitted, ...added) =>
     toCommandLine(`${command} ${action}`, [...omitFlags(argv, flags, omitted), ...added]);

@@ -23,7 +23,8 @@ interface Scenario {
   readonly seeds: Seeds;
   /** Default: one day. */
   readonly days?: { readonly from: string; readonly to: string };
-  /** Days to run again with the other content at the same keys. */
+  /** Settings that neither a prop nor a flag has. */
+  readonly variables?: Record<string, string>;
   readonly expected: { readonly [count: string]: number };
 }
 
@@ -124,6 +125,11 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     seeds: DAYS_APART,
     expected: { listed: 6, archived: 1, skipped: 5, conflicting: 0, failed: 0 },
   },
+  'large objects, in parts': {
+    variables: { MULTIPART_THRESHOLD_BYTES: '20000' },
+    seeds: ODD_NAMES,
+    expected: { listed: 16, archived: 16, skipped: 0, conflicting: 0, failed: 0 },
+  },
   packs: {
     props: { packing: Packing.zip({ maxObjectSize: Size.kibibytes(1) }) },
     flags: ['--packing', '--max-object-size', '1KiB'],
@@ -136,8 +142,8 @@ const DAY = { from: '2026-11-24', to: '2026-11-24' };
 
 test.each(Object.entries(SCENARIOS))(
   'both do the same: %s',
-  async (_, { props = {}, flags = [], seeds, days = DAY, expected }) => {
-    const rehearsal = await rehearse(props);
+  async (_, { props = {}, flags = [], seeds, days = DAY, variables, expected }) => {
+    const rehearsal = await rehearse(props, { environment: variables });
     const command = await openCommand();
     try {
       const lastModified = new Date('2026-11-24T12:00:00Z');
@@ -147,7 +153,9 @@ test.each(Object.entries(SCENARIOS))(
         }
       }
       const deployed = await rehearsal.sandbox.run({ input: days });
-      const once = await command.archive(['--from', days.from, '--to', days.to, ...flags]);
+      const once = await command.archive(['--from', days.from, '--to', days.to, ...flags], {
+        variables,
+      });
 
       expect(deployed.counts).toEqual(expected);
       expect(once.summary?.counts).toEqual(expected);
