@@ -4,6 +4,13 @@ export const CALENDAR_NAME = 'index.html';
 /** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';
 
+/**
+ * The object in the folder of a run of the command (packages/command) that is written again and
+ * again as long as the run is running. No service knows such a run.
+ */
+export const HEARTBEAT_NAME = 'heartbeat';
+export const HEARTBEAT_SECONDS = 60;
+
 /** The two files of a report: for programs, and for people. */
 export const REPORT_NAME = 'report.json';
 export const REPORT_PAGE_NAME = 'report.html';

@@ -45,7 +45,11 @@ export function createPlanPorts(
         return undefined;
       }),
     listRuns: () => listRuns(s3, bucket, reportPrefix),
-    findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning }, runs),
+    findVerifiedRuns: (runs) =>
+      findVerifiedRuns(
+        { s3, bucket, reportPrefix, isRunning, now: () => budget.clock.now() },
+        runs,
+      ),
     compareLedgers: (runs) => compareLedgers(new BucketClient({ s3, bucket, budget }), runs),
     writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
     writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),

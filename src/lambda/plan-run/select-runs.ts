@@ -2,6 +2,7 @@ import { ACTIONS } from '../../contract/actions';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Window } from '../../dates/date-window';
 import type { ClaimedRun } from '../ledger/run-claims';
+import { getSurroundings } from '../surroundings/surroundings';
 import { escapeUnprintable } from '../text/escape';
 import { formatDates, formatKey, toUri } from '../text/format';
 
@@ -58,12 +59,15 @@ function checkPlaces(run: ClaimedRun, archiver: Archiver): void {
     if (then.bucket === now.bucket && then.prefix.startsWith(now.prefix)) {
       continue;
     }
+    const [has, use] = getSurroundings().isDeployed
+      ? ['deployed with', 'deploy an archiver with the same id and']
+      : ['given', 'give'];
     throw namedError(
       ErrorName.INVALID_RUN_INPUT,
       `the ${place} of run ${formatKey(JSON.stringify(run.name))} was ` +
-        `${toUri(then.bucket, then.prefix)}, and the archiver is now deployed ` +
-        `with ${toUri(now.bucket, now.prefix)}, so it can neither verify nor restore that run: ` +
-        `choose later days, or deploy an archiver with the same id and the old ${place}`,
+        `${toUri(then.bucket, then.prefix)}, and the archiver is now ` +
+        `${has} ${toUri(now.bucket, now.prefix)}, so it can neither verify nor restore that run: ` +
+        `choose later days, or ${use} the old ${place}`,
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   REPORT_RUN_MEMORY,
 } from '../../contract/memory';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
+import { getSurroundings } from '../surroundings/surroundings';
 
 /** The work of a function that lists instead of the map. */
 export interface ListingShape {
@@ -93,6 +94,20 @@ const LOG_BYTES_PER_INVOCATION = 1_800;
 const LOG_BYTES_PER_PROBLEM = 680;
 
 export function toUsage(run: RunShape): Usage {
+  const usage = toDeployedUsage(run);
+  return getSurroundings().isDeployed ? usage : { ...usage, ...NOT_DEPLOYED };
+}
+
+/** Without a deployment, AWS bills what S3 does. */
+const NOT_DEPLOYED = {
+  transitions: 0,
+  invocations: 0,
+  lambdaGbSeconds: 0,
+  publishes: 0,
+  logBytes: 0,
+};
+
+function toDeployedUsage(run: RunShape): Usage {
   const { batches, rounds, problems = 0, batchMessages = 0 } = run;
   const listing = toListingUsage(run);
   const failures = run.outcome === 'FAILED' ? 1 : 0;

@@ -12,17 +12,17 @@ export interface Surroundings {
   readonly guardS3: (client: S3Client) => S3Client;
   /** Returns the text that starts a run with this input. Unset: a command of the AWS CLI. */
   readonly toStartCommand?: (input: object) => string;
-  /** Whether AWS bills states, invocations, messages and logs. */
-  readonly isBilled: boolean;
-  /** Says what gives the archiver another prop. */
-  readonly howToChange: (prop: string) => string;
+  /**
+   * Whether there is a deployment: it is what a reader changes, and AWS bills its states,
+   * invocations, messages and logs.
+   */
+  readonly isDeployed: boolean;
 }
 
 const IN_LAMBDA: Surroundings = {
   s3Config: {},
   guardS3: (client) => client,
-  isBilled: true,
-  howToChange: (prop) => `deploy it with ${prop}`,
+  isDeployed: true,
 };
 
 let current = IN_LAMBDA;

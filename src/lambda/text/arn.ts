@@ -4,6 +4,11 @@ export function parseArn(text = ''): { readonly partition?: string; readonly reg
   return { partition, region };
 }
 
+/** Whether the execution is one of the command (packages/command), which no service knows. */
+export function isOfCommand(executionArn: string): boolean {
+  return executionArn.startsWith('arn:command:');
+}
+
 /** Converts `arn:...:execution:NAME:RUN` to `arn:...:stateMachine:NAME`. */
 export function toStateMachineArn(executionArn: string | undefined): string | undefined {
   const [, account, name] =

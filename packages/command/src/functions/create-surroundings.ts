@@ -15,7 +15,6 @@ export function createSurroundings(text: string | undefined): Surroundings {
     // Owners come first: the guard sees each request as it is sent.
     guardS3: (client) => expectOwners(guardRequests(client, limits), limits),
     toStartCommand: (input) => toStartArguments(settings.commands, input),
-    isBilled: false,
-    howToChange: (prop) => `use the flag of ${prop}`,
+    isDeployed: false,
   };
 }

@@ -17,8 +17,10 @@ import { readDefinition } from './definition';
 import { createEnvironment } from './environment';
 import { createFunctions } from './functions';
 import { Gate } from './gate';
+import { startHeartbeat } from './heartbeat';
 import { startParentServer } from './parent-server';
 import type { ProcessSettings } from './process-settings';
+import { toRunFolder } from './run-name';
 import type { RunInput } from '../../../../src/contract/payloads/run';
 import type { Settings } from '../../../../src/contract/payloads/settings';
 
@@ -62,6 +64,20 @@ export function toStateMachineArn(archiverName: string): string {
 const LOG_LINES = 20;
 
 export async function runArchiver(options: RunOptions): Promise<EndedRun> {
+  const { s3, settings, name } = options;
+  if (options.process.limits.isDryRun) {
+    return runProcesses(options);
+  }
+  const folder = toRunFolder(settings.reportPrefix, name);
+  const stopHeartbeat = await startHeartbeat(s3, settings.reportBucket, folder);
+  try {
+    return await runProcesses(options);
+  } finally {
+    stopHeartbeat();
+  }
+}
+
+async function runProcesses(options: RunOptions): Promise<EndedRun> {
   const { assets, settings, environment, region, endpoint, processes } = options;
   const records = new Records();
   const clock = () => new Date();
@@ -98,9 +114,10 @@ interface Engine {
 }
 
 async function execute(
-  { assets, settings, input, name, s3, credentials, signal, onMessage, onProgress }: RunOptions,
+  options: RunOptions,
   { records, clock, fleet, maps }: Engine,
 ): Promise<ExecutionRecord> {
+  const { assets, settings, input, name, s3, credentials, signal, onMessage, onProgress } = options;
   const arn = toStateMachineArn(settings.archiverName);
   const gate = new Gate(fleet, credentials, () => clock().getTime());
   const world: World = {

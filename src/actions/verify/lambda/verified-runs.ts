@@ -3,18 +3,21 @@ import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { BalancedParts } from './balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from './planned-ledgers';
-import { REPORT_NAME } from '../../../contract/report-places';
+import { HEARTBEAT_NAME, HEARTBEAT_SECONDS, REPORT_NAME } from '../../../contract/report-places';
 import { type ClaimedRun, toReportPrefix } from '../../../lambda/ledger/run-claims';
 import { type LedgerCheck, openLedgerCheck } from '../../../lambda/plan-run/ledger-check';
 import type { PlannedLedger } from '../../../lambda/plan-run/plan-parts';
+import { listPage } from '../../../lambda/s3/listing/list-page';
 import { orderedMap } from '../../../lambda/s3/ordered-map';
 import { findJsonFrom } from '../../../lambda/s3/read-objects';
+import { isOfCommand } from '../../../lambda/text/arn';
 
 interface VerifiedRunsContext {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly reportPrefix: string;
   readonly isRunning: (executionArn: string) => Promise<boolean>;
+  readonly now: () => number;
 }
 
 export interface VerifiedRuns extends Pick<PlannedLedgers, 'running' | 'withoutReport'> {
@@ -99,11 +102,25 @@ async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun): Promis
   if (check) {
     return { run, check, isRunning: false };
   }
-  if (await context.isRunning(run.executionArn)) {
+  if (await isRunning(context, run)) {
     return { run, isRunning: true };
   }
   // It may have ended meanwhile.
   return { run, check: await openCheck(context, run), isRunning: false };
+}
+
+/** A heartbeat that comes late is still one: the machine may be busy. */
+const HEARTBEATS_MISSED = 5;
+
+async function isRunning(context: VerifiedRunsContext, run: ClaimedRun): Promise<boolean> {
+  if (!isOfCommand(run.executionArn)) {
+    return context.isRunning(run.executionArn);
+  }
+  const { s3, bucket, reportPrefix, now } = context;
+  const Prefix = `${toReportPrefix(reportPrefix, run)}${HEARTBEAT_NAME}`;
+  const { Contents: [heartbeat] = [] } = await listPage(s3, { Bucket: bucket, Prefix, MaxKeys: 1 });
+  const since = now() - (heartbeat?.LastModified?.getTime() ?? 0);
+  return since < HEARTBEATS_MISSED * HEARTBEAT_SECONDS * 1_000;
 }
 
 async function openCheck(

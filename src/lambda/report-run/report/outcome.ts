@@ -9,6 +9,7 @@ import { createDayFinder } from '../../../dates/date-window';
 import { guessDateSources, guessKeyPrefix } from '../../../dates/guess-date-source';
 import { findUnreadable, WAYS_OUT } from '../../../dates/unreadable-dates';
 import { countLeft, explainNothingElse } from '../../notes/note-text';
+import { getSurroundings } from '../../surroundings/surroundings';
 import { formatCount, formatKey, formatObjects } from '../../text/format';
 
 /**
@@ -169,14 +170,19 @@ function explainNoDate(facts: Facts): NothingFound | undefined {
       `such as ${listKeys(undatedKeys)}.${others === 0 ? '' : ` ${describeOthers(facts)}`} ` +
       'dateSource says where the date of an object is, and how it is written.' +
       suggestDateSource(undatedKeys, others === 0, source?.prefix),
-    next: NEXT_WITHOUT_DATE,
+    next: adviseWithoutDate(),
   };
 }
 
-export const NEXT_WITHOUT_DATE =
-  'if these objects are not meant to be archived, do nothing: runs do not tell of the same ' +
-  'objects again. If they are, deploy the archiver with the dateSource that fits their keys, ' +
-  'then run the same days again:';
+export function adviseWithoutDate(): string {
+  const change = getSurroundings().isDeployed
+    ? 'deploy the archiver with the dateSource that fits their keys'
+    : 'give --date-source and --date-format that fit their keys';
+  return (
+    'if these objects are not meant to be archived, do nothing: runs do not tell of the same ' +
+    `objects again. If they are, ${change}, then run the same days again:`
+  );
+}
 
 /** How many skipped objects have a date. */
 export function countOtherDates({ skipReasons }: Pick<Report, 'skipReasons'>): number {

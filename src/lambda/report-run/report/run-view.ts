@@ -5,7 +5,7 @@
 import {
   explainNothing,
   getSelected,
-  NEXT_WITHOUT_DATE,
+  adviseWithoutDate,
   type NothingFound,
   toCounts,
 } from './outcome';
@@ -221,7 +221,7 @@ function listNextSteps({ report, text, counts, nothing, isDone }: Told): Step[] 
     return [{ advice: nothing.next, command }];
   }
   if (counts.failed + counts.conflicting === 0 && report.undatedArrivals?.isUnusual) {
-    return [{ advice: NEXT_WITHOUT_DATE, command }];
+    return [{ advice: adviseWithoutDate(), command }];
   }
   if (counts.failed + counts.conflicting === 0 && !hasGaps(report)) {
     return [

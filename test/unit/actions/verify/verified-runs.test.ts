@@ -77,7 +77,7 @@ async function find(...runs: ClaimedRun[]) {
     return running.has(arn);
   };
   const { ledgers, ...rest } = await findVerifiedRuns(
-    { s3: harness.s3, bucket: 'reports', reportPrefix: 'runs/', isRunning },
+    { s3: harness.s3, bucket: 'reports', reportPrefix: 'runs/', isRunning, now: () => Date.now() },
     runs,
   );
   await writePartsFile(harness.s3, 'reports', 'parts.jsonl', ledgers);
