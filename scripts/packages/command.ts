@@ -3,7 +3,10 @@
  *
  * usage: tsx scripts/packages/command.ts
  */
-import { pack, writePackage } from './published';
+import { copyFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { buildFunctions } from './command-functions';
+import { pack, ROOT, writePackage } from './published';
 
 const NAME = 'command';
 
@@ -13,9 +16,15 @@ export function buildCommand(folder: string): void {
     {
       name: NAME,
       entries: { cli: 'src/bin/command.ts' },
-      licenseIntroduction: 'cli.js is a bundle. It contains',
+      licenseIntroduction: 'cli.js and the files in functions are bundles. They contain',
     },
     folder,
+    () => buildFunctions(path.join(folder, 'functions')),
+  );
+  // The process of a function instance is started from a file of its own.
+  copyFileSync(
+    path.join(ROOT, 'packages/engine/src/lambda/runtime.cjs'),
+    path.join(folder, 'runtime.cjs'),
   );
 }
 

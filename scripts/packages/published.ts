@@ -24,6 +24,8 @@ export interface PublishedWorkspace {
 export function writePackage(
   { name, entries, licenseIntroduction }: PublishedWorkspace,
   folder: string,
+  /** Adds files, and returns what their bundles contain, by the names of the bundles. */
+  writeMore: (folder: string) => Iterable<readonly [bundle: string, content: Metafile]> = () => [],
 ): void {
   const source = path.join(ROOT, 'packages', name);
   rmSync(folder, { recursive: true, force: true });
@@ -34,7 +36,7 @@ export function writePackage(
   );
   copyFileSync(path.join(source, 'README.md'), path.join(folder, 'README.md'));
   copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
-  const packages = findBundledPackages(new Map(metafiles), ROOT);
+  const packages = findBundledPackages(new Map([...metafiles, ...writeMore(folder)]), ROOT);
   writeFileSync(
     path.join(folder, 'THIRD_PARTY_LICENSES'),
     renderLicenseFile(packages, standardText, licenseIntroduction),

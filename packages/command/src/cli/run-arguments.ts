@@ -56,7 +56,7 @@ export function readRunArguments(
   }
   const text = (name: string) => values[name] as string | undefined;
   const places = toPlaces(positionals, text('reports'));
-  const input = toInput(action, values);
+  const input = toInput(action, values, values['print-policy'] === true);
   return {
     action,
     places,
@@ -121,14 +121,14 @@ const contains = (outer: Place, inner: Place) =>
 
 const toUri = ({ bucket, prefix }: Place) => `s3://${bucket}/${prefix}`;
 
-function toInput(action: RunAction, values: FlagValues): RunInput {
+function toInput(action: RunAction, values: FlagValues, mayLackDays: boolean): RunInput {
   const given = {
     ...(action === 'verify' && { action }),
     ...pick(values, { date: 'date', from: 'from', to: 'to', run: 'run', deep: 'deep' }),
     ...(values['dry-run'] === true && { dryRun: true }),
   };
   const input = parseRunInput(given);
-  if ((input.date ?? input.from ?? input.run) === undefined) {
+  if ((input.date ?? input.from ?? input.run) === undefined && !mayLackDays) {
     throw new Error(
       action === 'verify'
         ? 'it is not said what to verify: add --from and --to, or --date, or --run'

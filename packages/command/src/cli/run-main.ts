@@ -12,6 +12,7 @@ import type { RequestLimits } from '../guard/limits';
 import { confirmDryRun, type Planned, writeDryRun } from '../run/dry-run';
 import { explainRun } from '../run/explain-run';
 import { toLimits } from '../run/owners';
+import { createRunPolicy } from '../run/policy';
 import { type EndedRun, runArchiver } from '../run/run-archiver';
 import { createRunName } from '../run/run-name';
 import { type CommandSummary, summarizeRun } from '../run/summarize-run';
@@ -37,6 +38,12 @@ export async function runMain(
       return 0;
     }
     ready = prepare(args, argv, invocation);
+    if (args.printsPolicy) {
+      const mode = args.input.dryRun ? 'dry-run' : action;
+      const policy = createRunPolicy(args.places, ready.settings, mode);
+      stdout.write(`${toAsciiJson(policy, INDENT)}\n`);
+      return 0;
+    }
   } catch (error) {
     stderr.write(
       `${escapeLines((error as Error).message)}\n` +
@@ -74,7 +81,7 @@ function prepare(
   const toLine: Ready['toLine'] = (omitted, ...added) =>
     toCommandLine(`${command} ${action}`, [...omitFlags(argv, flags, omitted), ...added]);
   const ready = { args, settings: readSettings(environment), environment, toLine };
-  if (action === 'archive') {
+  if (action === 'archive' && !args.printsPolicy) {
     demandDryRun(ready);
   }
   return ready;

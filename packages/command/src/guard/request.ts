@@ -17,15 +17,17 @@ import {
   ListPartsCommand,
   PutObjectAnnotationCommand,
   PutObjectCommand,
+  RestoreObjectCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 
 /**
  * `inspect` reads a bucket's settings, `list` what is below a prefix, `read` an object. `write`
- * makes an object, `prepare` does what comes before or after that.
+ * makes an object, `prepare` does what comes before or after that. `thaw` has S3 restore an object
+ * from Glacier.
  */
-export type RequestKind = 'inspect' | 'list' | 'read' | 'write' | 'prepare' | 'delete';
+export type RequestKind = 'inspect' | 'list' | 'read' | 'write' | 'prepare' | 'thaw' | 'delete';
 
 /** The fields of all commands that the guard looks at. */
 export interface RequestInput {
@@ -86,6 +88,7 @@ const OPERATIONS: ReadonlyArray<readonly [string, CommandClass, RequestKind]> = 
   ['UploadPartCopy', UploadPartCopyCommand, 'prepare'],
   ['AbortMultipartUpload', AbortMultipartUploadCommand, 'prepare'],
   ['PutObjectAnnotation', PutObjectAnnotationCommand, 'prepare'],
+  ['RestoreObject', RestoreObjectCommand, 'thaw'],
   ['DeleteObject', DeleteObjectCommand, 'delete'],
   ['DeleteObjects', DeleteObjectsCommand, 'delete'],
 ];

@@ -81,6 +81,13 @@ export const RULES = {
       : undefined;
   },
 
+  thawsBelowSource: (request, { source }) => {
+    const { Bucket, Key = '' } = request.input;
+    return request.kind === 'thaw' && !isBelow(source, Bucket, Key)
+      ? `${describe(request, Key)} is not below the source, ${toUri(source)}`
+      : undefined;
+  },
+
   copiesFromSource: ({ copySource }, { source }) =>
     copySource !== undefined && !isBelow(source, copySource.bucket, copySource.key)
       ? `it copies s3://${copySource.bucket}/${copySource.key}, which is not below the source, ` +
@@ -105,7 +112,8 @@ export const RULES = {
     const { kind, input } = request;
     const { Bucket, Key = '' } = input;
     const isReport = isWrite(request) && isBelow(reports, Bucket, Key);
-    return isDryRun && (kind === 'delete' || isWrite(request)) && !isReport
+    const isChange = kind === 'delete' || kind === 'thaw' || isWrite(request);
+    return isDryRun && isChange && !isReport
       ? 'a dry run writes nothing but its reports, and deletes nothing'
       : undefined;
   },

@@ -25,6 +25,6 @@ export function createPolicy(source: Place, destination: Place): object {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
-function escapePattern(prefix: string): string {
+export function escapePattern(prefix: string): string {
   return prefix.replace(/[$*?]/g, (character) => `\${${character}}`);
 }

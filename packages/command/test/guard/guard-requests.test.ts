@@ -8,6 +8,7 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  RestoreObjectCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -67,6 +68,7 @@ const ALLOWED: ReadonlyArray<readonly [string, object]> = [
   ['copies a part', new UploadPartCopyCommand(PART)],
   ['writes a report', new PutObjectCommand(REPORT)],
   ['deletes what it copied', deleting({})],
+  ['has S3 restore the source', new RestoreObjectCommand({ ...OWNED, Key: KEY })],
   ['deletes one object', new DeleteObjectCommand({ ...OWNED, Key: KEY, IfMatch: '"e"' })],
 ];
 
@@ -126,6 +128,9 @@ const REFUSED: { readonly [rule in RuleName]: readonly [string, object, RequestL
   overwritesNothing: [
     ['copies over something', new CopyObjectCommand({ ...COPY, IfNoneMatch: undefined })],
     ['puts over something', new PutObjectCommand({ ...OWNED, Key: COPY.Key })],
+  ],
+  thawsBelowSource: [
+    ['has S3 restore the copy', new RestoreObjectCommand({ ...OWNED, Key: 'archive/a' })],
   ],
   copiesFromSource: [
     ['copies another key', new CopyObjectCommand({ ...COPY, CopySource: 'logs/secret' })],
