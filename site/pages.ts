@@ -36,6 +36,7 @@ const USE_IT: readonly Section[] = [
       page('README.md', 'index', 'Overview'),
       page('docs/start.md', 'start', 'From an empty folder'),
       page('docs/look.md', 'look', 'Look at a bucket first'),
+      page('docs/once.md', 'once', 'Once, without deploying'),
       page('packages/command/README.md', 'command', 'The command'),
       page('examples/README.md', 'examples', 'Examples'),
       page('docs/faq.md', 'faq', 'Questions'),

@@ -51,10 +51,10 @@ function read(argv: readonly string[], command: string, version: string): LookAr
   }
   const [action, uri, ...others] = positionals;
   if (action === undefined) {
-    throw new Error('a command is missing: write look s3://BUCKET/PREFIX/');
+    throw new Error('a command is missing: write look s3://BUCKET/PREFIX/, archive or verify');
   }
   if (action !== 'look') {
-    throw new Error(`there is no command '${action}': look is the only one`);
+    throw new Error(`there is no command '${action}': there are look, archive and verify`);
   }
   if (uri === undefined) {
     throw new Error('it is not said where to look: write look s3://BUCKET/PREFIX/');

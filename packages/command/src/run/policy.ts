@@ -1,8 +1,8 @@
 /** What the credentials need for a run, and nothing else. */
 import { ATTRIBUTES } from '../../../../src/contract/object-attributes';
 import type { Settings } from '../../../../src/contract/payloads/settings';
-import { escapePattern } from '../look/policy';
 import type { Place } from '../look/place';
+import { escapePattern } from '../look/policy';
 import type { Places } from '../settings/given-settings';
 
 export type Mode = 'dry-run' | 'archive' | 'verify';

@@ -1,7 +1,7 @@
 /** The function processes send nothing beyond the limits, whatever their settings say. */
-import { type Command, DAYS, openCommand, type Ran } from '../helpers/run-command';
 import { createSurroundings } from '../../src/functions/create-surroundings';
 import { type DryRun, toDigest } from '../../src/run/dry-run';
+import { type Command, DAYS, openCommand, type Ran } from '../helpers/run-command';
 
 let command: Command;
 beforeEach(async () => {

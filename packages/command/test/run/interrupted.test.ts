@@ -1,4 +1,4 @@
-/** Runs that are killed, stopped, or without credentials: nothing is lost, and the next finishes. */
+/** Runs that are killed, stopped or without credentials: nothing is lost, the next one finishes. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Fault, S3Call, S3Double } from 'cdk-s3-dated-archiver-s3-double';
 import { createClient } from '../../src/cli/client';

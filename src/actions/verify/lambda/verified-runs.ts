@@ -102,7 +102,7 @@ async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun): Promis
   if (check) {
     return { run, check, isRunning: false };
   }
-  if (await isRunning(context, run)) {
+  if (await isUnderWay(context, run)) {
     return { run, isRunning: true };
   }
   // It may have ended meanwhile.
@@ -112,7 +112,7 @@ async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun): Promis
 /** A heartbeat that comes late is still one: the machine may be busy. */
 const HEARTBEATS_MISSED = 5;
 
-async function isRunning(context: VerifiedRunsContext, run: ClaimedRun): Promise<boolean> {
+async function isUnderWay(context: VerifiedRunsContext, run: ClaimedRun): Promise<boolean> {
   if (!isOfCommand(run.executionArn)) {
     return context.isRunning(run.executionArn);
   }

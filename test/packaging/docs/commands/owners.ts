@@ -55,6 +55,7 @@ export const OWNERS: readonly Owner[] = [
   typed(START, /./, 'test/packaging/quickstart/run.ts'),
   typed(/packages\/sandbox/, /./, 'test/packaging/quickstart/run.ts'),
   typed(/packages\/s3-double/, /./, 'packages/s3-double/test/command/cli.test.ts'),
+  typed(/once/, /^npm run --silent s3-dated-archiver/, 'packages/command/test/run/docs.test.ts'),
   typed(/packages\/command/, /./, 'packages/command/test/slow/package.test.ts'),
   typed(/examples/, /cdk synth --app/, 'test/packaging/consumer/parity/main.ts'),
   typed(
@@ -77,6 +78,6 @@ export const OWNERS: readonly Owner[] = [
 
   // In an AWS account.
   typed(/verify-aws/, /npm run verify:aws/, 'test/aws/verify/arguments.test.ts'),
-  typed(/verify-aws/, /npx projen bundle/, '.ci/run'),
+  typed(/verify-aws|once/, /npx projen bundle/, '.ci/run'),
   typed(/verify-aws/, /COMMIT/, 'test/aws/verify/slow/cloudshell.test.ts'),
 ];
