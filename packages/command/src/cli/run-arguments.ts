@@ -1,10 +1,11 @@
 /** What `archive` and `verify` are asked to do. */
 import { type FlagValues, renderCompletion } from 'cdk-s3-dated-archiver-s3-double';
-import { describeRunUsage, RUN_COMMANDS, type RunAction } from './run-usage';
+import { describeRunUsage, RUN_COMMANDS } from './run-usage';
 import type { RunInput } from '../../../../src/contract/payloads/run';
 import { parseRunInput } from '../../../../src/lambda/runtime/run-input';
 import { isSame, parsePlace, type Place } from '../look/place';
 import type { Owners } from '../run/owners';
+import type { RunAction } from '../settings/flags';
 import type { Places } from '../settings/given-settings';
 import { readValues } from '../settings/read-values';
 

@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { type RunArguments, readRunArguments } from './run-arguments';
 import type { RunInvocation } from './run-invocation';
 import { RunProgressLine } from './run-progress';
-import { describeRunSynopsis, RUN_COMMANDS, type RunAction } from './run-usage';
+import { describeRunSynopsis, RUN_COMMANDS } from './run-usage';
 import type { Settings } from '../../../../src/contract/payloads/settings';
 import { readSettings } from '../../../../src/lambda/runtime/environment';
 import { escapeUnprintable, toAsciiJson } from '../../../../src/lambda/text/escape';
@@ -17,6 +17,7 @@ import { type EndedRun, runArchiver } from '../run/run-archiver';
 import { createRunName } from '../run/run-name';
 import { type CommandSummary, summarizeRun } from '../run/summarize-run';
 import { omitFlags, toCommandLine } from '../settings/command-line';
+import type { RunAction } from '../settings/flags';
 import { toGivenSettings, toVariables } from '../settings/given-settings';
 
 const INDENT = 2;
@@ -185,7 +186,7 @@ async function tell(
   }
   if (!hasReport(summary)) {
     const again = toLine(OF_ONE_RUN, ...(args.action === 'archive' ? ['--dry-run'] : []));
-    stderr.write(`${escapeLines(explainRun(ended, again))}\n`);
+    stderr.write(`${escapeLines(explainRun(ended, { action: args.action, again }))}\n`);
     return 1;
   }
   const { id, outcome } = summary;

@@ -1,7 +1,5 @@
 import { describeFlags, type Flag } from 'cdk-s3-dated-archiver-s3-double';
-import { ARCHIVE_FLAGS, VERIFY_FLAGS } from '../settings/flags';
-
-export type RunAction = 'archive' | 'verify';
+import { ARCHIVE_FLAGS, type RunAction, VERIFY_FLAGS } from '../settings/flags';
 
 interface RunCommand {
   readonly flags: readonly Flag[];

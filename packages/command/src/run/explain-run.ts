@@ -1,14 +1,27 @@
 /** Why a run ended before its report, what is untouched, and what to type. */
 import type { ExecutionRecord } from 'cdk-s3-dated-archiver-engine';
 import type { EndedRun } from './run-archiver';
+import { ErrorName } from '../../../../src/contract/errors';
+import type { RunAction } from '../settings/flags';
 
-/** @param again the command line that starts it anew */
-export function explainRun({ record, records, lastLines }: EndedRun, again: string): string {
+/** @param again the command line that starts it anew, and moves nothing */
+export function explainRun(
+  { record, records, lastLines }: EndedRun,
+  { action, again }: { readonly action: RunAction; readonly again: string },
+): string {
   const { error = record.status, name } = record;
+  // It says what to do, and the run has not begun.
+  if (error === ErrorName.INVALID_RUN_INPUT) {
+    return toMessage(record.cause);
+  }
   const what = `The run ${name} ended before its report. `;
-  const safe =
-    'No object is lost: each is at its source, or archived and in the ledger of this run. ';
-  const next = `Start it again, and it goes on with what is left:\n  ${again}`;
+  const [safe, next] =
+    action === 'verify'
+      ? ['Nothing was changed. ', `Start it again:\n  ${again}`]
+      : [
+          'No object is lost: each is at its source, or archived and in the ledger of this run. ',
+          `Start it again, and it goes on with what is left:\n  ${again}`,
+        ];
   if (error === 'ExpiringCredentialsError' || error === 'ExpiredToken') {
     return (
       `${what}The credentials expired, or were about to, and could not be renewed ` +

@@ -1,6 +1,9 @@
 /** The props of the construct as flags. A file has them under the same names. */
 import { COMMON_FLAGS, type Flag } from 'cdk-s3-dated-archiver-s3-double';
 
+/** The commands that run an archiver. */
+export type RunAction = 'archive' | 'verify';
+
 /** What decides which objects go where, and how. Both commands have it. */
 export const PROP_FLAGS: readonly Flag[] = [
   {

@@ -6,8 +6,8 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createClient } from '../../src/cli/client';
 import type { RunInvocation } from '../../src/cli/run-invocation';
 import { runMain } from '../../src/cli/run-main';
-import type { RunAction } from '../../src/cli/run-usage';
 import type { CommandSummary } from '../../src/run/summarize-run';
+import type { RunAction } from '../../src/settings/flags';
 
 export const OWNER = '123456789012';
 export const ASSETS = path.join(__dirname, '../../assets');
@@ -23,7 +23,12 @@ export interface Ran {
 export interface Command {
   readonly s3: S3Double;
   /** Runs with the places of the tests, and with `--json`. */
-  run(action: RunAction, flags?: readonly string[], given?: Partial<RunInvocation>): Promise<Ran>;
+  run(
+    action: RunAction,
+    flags?: readonly string[],
+    given?: Partial<RunInvocation>,
+    places?: readonly string[],
+  ): Promise<Ran>;
   /** A dry run, and the run that confirms it. */
   archive(flags?: readonly string[], given?: Partial<RunInvocation>): Promise<Ran>;
   /** The lines of the ledgers of all runs but dry ones. */
@@ -31,6 +36,7 @@ export interface Command {
   close(): Promise<void>;
 }
 
+const PLACES = ['s3://source/incoming/', 's3://source/archive/'];
 export const DAYS = ['--date', '2026-11-24'];
 
 export async function openCommand(options: S3DoubleOptions = {}): Promise<Command> {
@@ -38,12 +44,11 @@ export async function openCommand(options: S3DoubleOptions = {}): Promise<Comman
   for (const bucket of ['source', 'reports']) {
     s3.store.createBucket(bucket);
   }
-  const run: Command['run'] = (action, flags = DAYS, given = {}) =>
+  const run: Command['run'] = (action, flags = DAYS, given = {}, places = PLACES) =>
     runWith(
       action,
       [
-        's3://source/incoming/',
-        's3://source/archive/',
+        ...places,
         ...['--reports', 's3://reports/runs/', '--json'],
         ...['--endpoint', s3.endpoint, '--path-style'],
         ...flags,

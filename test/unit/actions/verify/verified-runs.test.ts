@@ -278,3 +278,31 @@ test(
     ]);
   },
 );
+
+describe('a run of the command, which Step Functions does not know', () => {
+  const ONCE = { ...claim('once'), executionArn: 'arn:command:states:::execution:demo:once' };
+  const beat = (minutesAgo: number) =>
+    harness.store.put('reports', 'runs/2026-11-25/once/heartbeat', 'running', {
+      lastModified: new Date(Date.now() - minutesAgo * 60_000),
+    });
+
+  test.each([
+    ['runs as long as its heart beats', 1, ['once']],
+    ['has ended when it does not', 6, []],
+  ])('%s', async (_, minutesAgo, expected) => {
+    beat(minutesAgo);
+    const found = await find(ONCE);
+    expect(found.running).toEqual(expected);
+    expect(found.withoutReport).toEqual(expected.length > 0 ? [] : ['once']);
+    expect(described).toEqual([]);
+  });
+
+  test('has ended when it never did', async () =>
+    expect((await find(ONCE)).withoutReport).toEqual(['once']));
+
+  test('has ended with its report, whatever its heart does', async () => {
+    beat(0);
+    report(ONCE, [part(ONCE, 'aa00000000000000-000000.jsonl', 2)]);
+    expect(await find(ONCE)).toMatchObject({ running: [], withoutReport: [], read: 1 });
+  });
+});

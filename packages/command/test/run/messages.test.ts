@@ -1,0 +1,56 @@
+/** What people are told: commands that they can type here, and costs that they pay. */
+import { type Command, DAYS, openCommand } from '../helpers/run-command';
+
+let command: Command;
+beforeEach(async () => {
+  command = await openCommand();
+});
+afterEach(() => command.close());
+
+const seed = (key: string, content = key) => command.s3.store.put('source', key, content);
+
+interface Reported {
+  readonly cost: { readonly items: { readonly what: string }[] };
+  readonly links: object;
+}
+
+function readReport(): Reported {
+  const { store } = command.s3;
+  const keys = store.keys('reports').filter((key) => key.endsWith('/report.json'));
+  return JSON.parse(store.get('reports', keys.at(-1)!)!.body.bytes().toString()) as Reported;
+}
+
+test('a conflict is told with the command that comes next, which moves nothing', async () => {
+  seed('incoming/a-2026-11-24.csv', 'one');
+  seed('archive/2026/11/24/a-2026-11-24.csv', 'another');
+  const { status, stderr } = await command.archive([...DAYS, '--name', 'tidy']);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /npx s3-dated-archiver archive s3:\/\/source\/incoming\/ s3:\/\/source\/archive\/ .*--name tidy.* --from 2026-11-24 --to 2026-11-24 --dry-run\n/,
+  );
+  expect(stderr).not.toMatch(/stepfunctions|deploy|STATE_MACHINE/);
+  expect(readReport().links).toEqual({});
+});
+
+test('names without dates are explained by flags', async () => {
+  seed('incoming/undated.csv');
+  const { stderr } = await command.run('archive', [...DAYS, '--dry-run']);
+  expect(stderr).toContain('give --date-source and --date-format that fit their keys');
+  expect(stderr).not.toMatch(/deploy/);
+});
+
+test('only S3 costs', async () => {
+  seed('incoming/a-2026-11-24.csv');
+  await command.archive();
+  const services = readReport().cost.items.map(({ what }) => what.split(':')[0]);
+  expect([...new Set(services)]).toEqual(['S3']);
+});
+
+test('a verification of another place says which flag to give', async () => {
+  seed('incoming/a-2026-11-24.csv');
+  await command.archive();
+  const places = ['s3://source/incoming/', 's3://source/elsewhere/'];
+  const { status, stderr } = await command.run('verify', [...DAYS], {}, places);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/or give the old destination\n$/);
+});
