@@ -11,6 +11,7 @@ import { expectOwners, guardRequests } from '../guard/guard-requests';
 import type { RequestLimits } from '../guard/limits';
 import { confirmDryRun, type Planned, writeDryRun } from '../run/dry-run';
 import { explainRun } from '../run/explain-run';
+import { findEndpoint } from '../run/find-endpoint';
 import { toLimits } from '../run/owners';
 import { createRunPolicy } from '../run/policy';
 import { type EndedRun, runArchiver } from '../run/run-archiver';
@@ -116,21 +117,28 @@ async function run(ready: Ready, invocation: RunInvocation): Promise<number> {
       invocation.readAccount({ region, profile }),
     );
     const s3 = expectOwners(guardRequests(client, limits), limits);
+    const usedEndpoint = endpoint ?? (await findEndpoint(client, s3, limits.reports));
     const planned = { environment, limits, input };
     if (args.confirm !== undefined) {
       await confirmDryRun(s3, settings, planned, args.confirm, new Date(invocation.clock.now()));
     }
-    const ended = await runOnce(ready, s3, limits, invocation);
+    const ended = await runOnce(ready, { s3, limits, endpoint: usedEndpoint }, invocation);
     return await tell(ready, s3, planned, ended, invocation);
   } finally {
     client.destroy();
   }
 }
 
+interface Opened {
+  readonly s3: S3Client;
+  readonly limits: RequestLimits;
+  /** Another S3 than that of AWS. */
+  readonly endpoint?: string;
+}
+
 async function runOnce(
   { args, settings, environment, toLine }: Ready,
-  s3: S3Client,
-  limits: RequestLimits,
+  { s3, limits, endpoint }: Opened,
   { assets, clock, command, stdout, stderr, onInterrupt }: RunInvocation,
 ): Promise<EndedRun> {
   const progress = new RunProgressLine(stderr, () => clock.now());
@@ -157,7 +165,7 @@ async function runOnce(
       s3,
       credentials,
       region: await region(),
-      endpoint: args.endpoint,
+      endpoint,
       processes: settings.maxConcurrency!,
       signal: stop.signal,
       onProgress: (state) => progress.update(state),
