@@ -10,7 +10,11 @@ const UNKNOWN_KEY = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
 /** @param command what calls this command */
 export function explainError(
   error: unknown,
-  { source: { bucket, prefix }, region, endpoint }: LookArguments,
+  {
+    source: { bucket, prefix },
+    region,
+    endpoint,
+  }: Pick<LookArguments, 'source' | 'region' | 'endpoint'>,
   command: string,
 ): string {
   const { name } = error as { name?: string };
@@ -59,7 +63,7 @@ export function explainError(
     );
   }
   return (
-    `${place} could not be listed${at}: ${message}. Nothing was changed: look only lists. ` +
+    `${place} could not be listed${at}: ${message}. Nothing was changed. ` +
     'Check the endpoint and the network, and try again'
   );
 }

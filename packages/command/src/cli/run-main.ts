@@ -1,11 +1,13 @@
 /** `archive` and `verify`. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { explainError } from './explain-error';
 import { type RunArguments, readRunArguments } from './run-arguments';
 import type { RunInvocation } from './run-invocation';
 import { RunProgressLine } from './run-progress';
 import { describeRunSynopsis, RUN_COMMANDS } from './run-usage';
 import type { Settings } from '../../../../src/contract/payloads/settings';
 import { readSettings } from '../../../../src/lambda/runtime/environment';
+import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 import { escapeUnprintable, toAsciiJson } from '../../../../src/lambda/text/escape';
 import { expectOwners, guardRequests } from '../guard/guard-requests';
 import type { RequestLimits } from '../guard/limits';
@@ -117,16 +119,32 @@ async function run(ready: Ready, invocation: RunInvocation): Promise<number> {
       invocation.readAccount({ region, profile }),
     );
     const s3 = expectOwners(guardRequests(client, limits), limits);
-    const usedEndpoint = endpoint ?? (await findEndpoint(client, s3, limits.reports));
+    const found = await findEndpoint(client, s3, limits.reports).catch((error) =>
+      explainStart(error, ready),
+    );
     const planned = { environment, limits, input };
     if (args.confirm !== undefined) {
       await confirmDryRun(s3, settings, planned, args.confirm, new Date(invocation.clock.now()));
     }
-    const ended = await runOnce(ready, { s3, limits, endpoint: usedEndpoint }, invocation);
+    const ended = await runOnce(ready, { s3, limits, endpoint: endpoint ?? found }, invocation);
     return await tell(ready, s3, planned, ended, invocation);
   } finally {
     client.destroy();
   }
+}
+
+/** Nothing has begun: the first request says whether the credentials are any good. */
+function explainStart(error: unknown, { args, toLine }: Ready): never {
+  const { places, region, endpoint } = args;
+  const { bucket, prefix } = places.reports;
+  if (toS3Error(error).kind !== 'denied') {
+    throw new Error(explainError(error, { source: places.reports, region, endpoint }, ''));
+  }
+  throw new Error(
+    `S3 denied the listing of the reports, s3://${bucket}/${prefix}, so nothing was begun. The ` +
+      'bucket may also be of another account than the credentials: then add --reports-owner. ' +
+      `This prints the policy that is needed:\n  ${toLine([], '--print-policy')}`,
+  );
 }
 
 interface Opened {

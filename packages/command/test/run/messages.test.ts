@@ -39,6 +39,14 @@ test('names without dates are explained by flags', async () => {
   expect(stderr).not.toMatch(/deploy/);
 });
 
+test('a denied listing of the reports is told before anything begins', async () => {
+  seed('incoming/a-2026-11-24.csv');
+  command.s3.store.deny({ bucket: 'reports' });
+  const { status, stderr } = await command.run('archive', [...DAYS, '--dry-run']);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/denied the listing of the reports.*\n.* --dry-run --print-policy\n$/);
+});
+
 test('only S3 costs', async () => {
   seed('incoming/a-2026-11-24.csv');
   await command.archive();
