@@ -73,6 +73,7 @@ test('each command in a clone begins with it', () => {
     'interleavings',
     'look',
     'probe',
+    's3-dated-archiver',
     'sandbox',
     'sandbox:s3',
     'soak',
