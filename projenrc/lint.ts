@@ -172,7 +172,7 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
   },
   {
     root: './packages/command/src',
-    folders: ['guard', 'look', 'output', 'settings', 'run', 'functions', 'cli', 'bin'],
+    folders: ['guard', 'look', 'output', 'settings', 'processes', 'functions', 'run', 'cli', 'bin'],
   },
 ];
 

@@ -37,6 +37,7 @@ const USE_IT: readonly Section[] = [
       page('docs/start.md', 'start', 'From an empty folder'),
       page('docs/look.md', 'look', 'Look at a bucket first'),
       page('docs/once.md', 'once', 'Once, without deploying'),
+      page('docs/schedules.md', 'schedules', 'The command every night'),
       page('packages/command/README.md', 'command', 'The command'),
       page('examples/README.md', 'examples', 'Examples'),
       page('docs/faq.md', 'faq', 'Questions'),

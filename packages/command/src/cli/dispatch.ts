@@ -17,17 +17,20 @@ export function dispatch(argv: readonly string[], invocation: CommandInvocation)
   return runMain(action, others, { ...invocation, readAccount: readCallerAccount });
 }
 
-/** The first Ctrl-C is the callback's. The second one ends the process at once. */
+/** What a terminal sends for Ctrl-C, and what schedulers and containers send before they kill. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The first signal is the callback's. The second one ends the process at once. */
 export function onInterrupt(callback: () => void): () => void {
-  const stop = () => {
-    process.once('SIGINT', kill);
+  let isStopping = false;
+  const onSignal = () => {
+    if (isStopping) {
+      // Function processes end with their parent.
+      process.exit(130);
+    }
+    isStopping = true;
     callback();
   };
-  // Function processes end with their parent.
-  const kill = () => process.exit(130);
-  process.once('SIGINT', stop);
-  return () => {
-    process.off('SIGINT', stop);
-    process.off('SIGINT', kill);
-  };
+  SIGNALS.forEach((signal) => process.on(signal, onSignal));
+  return () => SIGNALS.forEach((signal) => process.off(signal, onSignal));
 }

@@ -1,7 +1,7 @@
 import type { Surroundings } from '../../../../src/lambda/surroundings/surroundings';
 import { expectOwners, guardRequests } from '../guard/guard-requests';
-import { parseProcessSettings } from '../run/process-settings';
-import { toStartArguments } from '../run/start-arguments';
+import { parseProcessSettings } from '../processes/process-settings';
+import { toStartArguments } from '../processes/start-arguments';
 
 /**
  * @param text the settings that the parent gives its processes. Without them, a process has no

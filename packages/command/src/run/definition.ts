@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Definition } from 'cdk-s3-dated-archiver-engine';
-import { toFunctionArn } from './functions';
 import type { Settings } from '../../../../src/contract/payloads/settings';
+import { toFunctionArn } from '../processes/functions';
 
 /** The shipped definition of an archiver that lists as this one does, with its own values. */
 export function readDefinition(assets: string, settings: Settings): Definition {

@@ -1,7 +1,7 @@
 import type { Answer, Fleet, FunctionHost } from 'cdk-s3-dated-archiver-engine';
-import { type CredentialProvider, demandCredentials } from './credentials';
 import { DEFAULT_BATCH_TIMEOUT } from '../../../../src/contract/defaults';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
+import { type CredentialProvider, demandCredentials } from '../processes/credentials';
 
 /** Besides the time of an invocation: a request that was sent at its end is answered later. */
 const RESERVE_MILLISECONDS = 60_000;

@@ -12,17 +12,17 @@ import {
   serviceCalls,
   type World,
 } from 'cdk-s3-dated-archiver-engine';
-import type { CredentialProvider } from './credentials';
 import { readDefinition } from './definition';
-import { createEnvironment } from './environment';
-import { createFunctions } from './functions';
 import { Gate } from './gate';
 import { startHeartbeat } from './heartbeat';
-import { startParentServer } from './parent-server';
-import type { ProcessSettings } from './process-settings';
 import { toRunFolder } from './run-name';
 import type { RunInput } from '../../../../src/contract/payloads/run';
 import type { Settings } from '../../../../src/contract/payloads/settings';
+import type { CredentialProvider } from '../processes/credentials';
+import { createEnvironment } from '../processes/environment';
+import { createFunctions } from '../processes/functions';
+import { startParentServer } from '../processes/parent-server';
+import type { ProcessSettings } from '../processes/process-settings';
 
 export interface Message {
   readonly subject: string | null;

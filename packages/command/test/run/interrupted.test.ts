@@ -81,25 +81,28 @@ test.each([1, 3, 8, 20, 45, 66, 72, 80])(
   },
 );
 
-test('Ctrl-C ends the batches that have begun, and no other one begins', async () => {
-  const spawned = spawnCommand([...(await confirmed()), '--max-concurrency', '1']);
-  let isSent = false;
-  onRequest = ({ operation }) => {
-    if (operation === 'CopyObject' && !isSent) {
-      isSent = true;
-      // As a terminal does, to the function processes, too.
-      process.kill(-spawned.process.pid!, 'SIGINT');
-    }
-  };
-  const { status, output } = await spawned.ended;
-  expect(output).toContain('Stopping');
-  expect(output).toContain('It was stopped, and finished the batches that it had begun');
-  expect(status).toBe(1);
-  // One batch of three.
-  expect(archived()).toHaveLength(20);
-  expect(sources()).toHaveLength(40);
-  expectNothingLost();
-});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the batches that have begun, and no other one begins',
+  async (signal) => {
+    const spawned = spawnCommand([...(await confirmed()), '--max-concurrency', '1']);
+    let isSent = false;
+    onRequest = ({ operation }) => {
+      if (operation === 'CopyObject' && !isSent) {
+        isSent = true;
+        // As a terminal does, to the function processes, too.
+        process.kill(-spawned.process.pid!, signal);
+      }
+    };
+    const { status, output } = await spawned.ended;
+    expect(output).toContain('Stopping');
+    expect(output).toContain('It was stopped, and finished the batches that it had begun');
+    expect(status).toBe(1);
+    // One batch of three.
+    expect(archived()).toHaveLength(20);
+    expect(sources()).toHaveLength(40);
+    expectNothingLost();
+  },
+);
 
 describe('credentials', () => {
   const expiring = (expirations: readonly number[]) => {

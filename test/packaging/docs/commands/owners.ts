@@ -56,6 +56,7 @@ export const OWNERS: readonly Owner[] = [
   typed(/packages\/sandbox/, /./, 'test/packaging/quickstart/run.ts'),
   typed(/packages\/s3-double/, /./, 'packages/s3-double/test/command/cli.test.ts'),
   typed(/once/, /^npm run --silent s3-dated-archiver/, 'packages/command/test/run/docs.test.ts'),
+  typed(/schedules/, /archive-last-days/, 'packages/command/test/run/schedules.test.ts'),
   typed(/packages\/command/, /./, 'packages/command/test/slow/package.test.ts'),
   typed(/examples/, /cdk synth --app/, 'test/packaging/consumer/parity/main.ts'),
   typed(
