@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { BUCKET, DAY, DESTINATION, type Shape, SOURCE } from './dataset';
+import { ARCHIVE, BUCKET, DAY, DESTINATION, REPORT_BUCKET, type Shape, SOURCE } from './dataset';
 import type { AllowedRate } from './metered-throttle';
 import type { Command } from './run-command';
 import type { GrowthRunOptions } from './scale/growth-run';
@@ -33,7 +33,16 @@ export interface Contender {
    * same, and the benchmark ends sooner.
    */
   readonly fewer?: { readonly near: number; readonly far: number };
-  command(target: Target): Command;
+  /** The statuses with which it ends after a whole move. Default: 0. */
+  readonly statuses?: readonly number[];
+  /** A command that has to run before, and is not measured. */
+  prepare?(target: Target): Command;
+  command(target: Target & Prepared): Command;
+}
+
+interface Prepared {
+  /** What `prepare` printed. */
+  readonly prepared?: string;
 }
 
 export interface Target {
@@ -56,6 +65,8 @@ export interface Target {
 const ASSETS = path.resolve(__dirname, '../assets/lambda');
 const SWEPT = [16, 32, 64, 128, 256];
 export const UNLIMITED = 1_000_000;
+/** Of the server. */
+const ACCOUNT = '123456789012';
 
 function credentials(endpoint: string): Record<string, string> {
   return {
@@ -98,9 +109,25 @@ function worker(name: string) {
   });
 }
 
+/** The command of this package, which archives what a dry run has counted. */
+function archive({ endpoint, objectsPerSecond }: Target, ...flags: readonly string[]): Command {
+  return {
+    program: process.execPath,
+    args: [
+      ...['--import', 'tsx', path.resolve(__dirname, '../packages/command/src/cli.ts')],
+      ...['archive', `s3://${BUCKET}/${SOURCE}`, `s3://${BUCKET}/${ARCHIVE}`],
+      ...['--reports', `s3://${REPORT_BUCKET}/runs/`, '--date', DAY],
+      ...['--endpoint', endpoint, '--path-style', '--expected-owner', ACCOUNT],
+      ...['--max-objects-per-second', String(objectsPerSecond), '--json', ...flags],
+    ],
+    environment: credentials(endpoint),
+  };
+}
+
 export const HANDLER = 'this package: its handler';
 export const SELECTIVE = 'this package: its handler, where a function lists';
 export const TWO_HANDLERS = 'this package: two instances of its handler';
+export const COMMAND = 'this package: its command';
 export const FLOOR = 'floor: signed HTTP';
 export const SDK_FLOOR = 'floor: SDK v3';
 
@@ -168,6 +195,17 @@ export const CONTENDERS: readonly Contender[] = [
           JSON.stringify(options),
         ],
       };
+    },
+  },
+  {
+    name: COMMAND,
+    kind: 'ours',
+    // The object whose destination is taken is a conflict.
+    statuses: [0, 1],
+    prepare: (target) => archive(target, '--dry-run'),
+    command: (target) => {
+      const { id } = JSON.parse(target.prepared!) as { readonly id: string };
+      return archive(target, '--confirm', id);
     },
   },
   {

@@ -18,10 +18,10 @@ export interface ServerOptions {
 }
 
 export type Order = { readonly id: number } & (
-  { readonly do: 'seed' | 'judge'; readonly shape: Shape } | { readonly do: 'usage' }
+  { readonly do: 'seed' | 'judge'; readonly shape: Shape } | { readonly do: 'reset' | 'usage' }
 );
 
-/** Counts since the last seed. */
+/** Counts since the last seed or reset. */
 export interface ServerUsage {
   readonly requests: Record<string, number>;
   /** Undefined if the rate is not limited. */
@@ -50,14 +50,17 @@ async function main({ latencyMs, latency, allowed, faults }: ServerOptions): Pro
   const { store, requests, faultsInjected } = double;
   let cpu = process.cpuUsage();
 
-  const begin = (shape: Shape) => {
-    seed(store, shape);
+  const reset = () => {
     for (const counts of [requests, faultsInjected]) {
       Object.keys(counts).forEach((name) => delete counts[name]);
     }
     meter?.reset();
     moves?.reset();
     cpu = process.cpuUsage();
+  };
+  const begin = (shape: Shape) => {
+    seed(store, shape);
+    reset();
   };
   const usage = (): ServerUsage => {
     const { user, system } = process.cpuUsage(cpu);
@@ -69,16 +72,22 @@ async function main({ latencyMs, latency, allowed, faults }: ServerOptions): Pro
       movingSeconds: moves?.movingSeconds(),
     };
   };
+  const answer = (order: Order): unknown => {
+    switch (order.do) {
+      case 'seed':
+        return begin(order.shape);
+      case 'reset':
+        return reset();
+      case 'usage':
+        return usage();
+      case 'judge':
+        return order.shape.packed
+          ? judgePacks(store, order.shape)
+          : judge(store, BUCKET, order.shape);
+    }
+  };
   process.on('message', (order: Order) => {
-    const value =
-      order.do === 'usage'
-        ? usage()
-        : order.do === 'seed'
-          ? begin(order.shape)
-          : order.shape.packed
-            ? judgePacks(store, order.shape)
-            : judge(store, BUCKET, order.shape);
-    process.send!({ id: order.id, value });
+    process.send!({ id: order.id, value: answer(order) });
   });
   process.on('disconnect', () => process.exit());
   process.send!({ id: 0, value: double.endpoint });

@@ -7,6 +7,8 @@ export interface BenchServer {
   readonly endpoint: string;
   readonly pid: number;
   seed(shape: Shape): Promise<void>;
+  /** Forgets what was counted. */
+  reset(): Promise<void>;
   judge(shape: Shape): Promise<Record<string, number>>;
   usage(): Promise<ServerUsage>;
   close(): Promise<void>;
@@ -39,6 +41,9 @@ export async function startServer(options: ServerOptions): Promise<BenchServer> 
     pid: server.pid!,
     seed: async (shape) => {
       await ask({ do: 'seed', shape });
+    },
+    reset: async () => {
+      await ask({ do: 'reset' });
     },
     judge: async (shape) => (await ask({ do: 'judge', shape })) as Record<string, number>,
     usage: async () => (await ask({ do: 'usage' })) as ServerUsage,
