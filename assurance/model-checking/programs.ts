@@ -37,6 +37,7 @@ import { toS3Error } from '../../src/lambda/s3/s3-error';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
+import { RequestCounter } from '../../src/lambda/throughput/request-counter';
 import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 export interface Item {
@@ -302,6 +303,7 @@ export function createWorker(
     rate: new WriteRates(clock),
     concurrency: new ConcurrencyController(),
     copyThroughput: new CopyThroughput(),
+    requests: new RequestCounter(),
     clock,
     settings: {
       sourceBucket: SOURCE,
@@ -367,7 +369,7 @@ async function runChildren(
   let part = await readAnswer(reports);
   if (!part) {
     const event: BatchEvent = { BatchInput: { run, progress }, Items, progressFile: 'write' };
-    const answer = await runBatch(reports, event, moveAt(clock));
+    const answer = await runBatch(reports, event, new RequestCounter(), moveAt(clock));
     if (!answer.remaining) {
       return answer;
     }
@@ -388,7 +390,7 @@ async function runChildren(
       part,
       progressFile: 'read',
     };
-    progress = await runBatch(reports, event, moveAt(later));
+    progress = await runBatch(reports, event, new RequestCounter(), moveAt(later));
   }
   return progress;
 }

@@ -16,8 +16,8 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'counts a batch with which FinishBatches went on twice',
     file: SUMS,
-    find: 'if (!progress.remaining) {',
-    replace: '{',
+    find: 'if (progress.remaining) {',
+    replace: 'if (!progress) {',
     test: REPORT,
   },
   {
@@ -44,9 +44,23 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'forgets how far a batch came',
     file: RUN_BATCH,
-    find: '  await writeProgress(reports, run, part, progress);\n',
+    find: '  await writeProgress(reports, run, part, { ...progress, requests: {} });\n',
     replace: '',
     test: ROUNDS,
+  },
+  {
+    name: 'does not count what the fast path sends',
+    file: 'src/lambda/throughput/fast-sender.ts',
+    find: 'this.requests?.count(',
+    replace: 'void (',
+    test: 'test/unit/lambda/batch/counted-requests',
+  },
+  {
+    name: 'counts requests that are not billed',
+    file: 'src/lambda/throughput/request-counter.ts',
+    find: 'status >= 500',
+    replace: 'status >= 600',
+    test: 'test/unit/lambda/batch/counted-requests',
   },
   {
     name: 'ends as if nothing remained',

@@ -33,6 +33,7 @@ import {
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
 import { withFastPath } from '../../src/lambda/throughput/fast-path';
 import { createHttpClient } from '../../src/lambda/throughput/http-client';
+import { RequestCounter } from '../../src/lambda/throughput/request-counter';
 import { limitRate, withPacedDeletes, WriteRates } from '../../src/lambda/throughput/write-rates';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 import { inThisRealm } from '../../test/helpers/harness';
@@ -266,6 +267,7 @@ export class BatchRig {
           rate,
           concurrency,
           copyThroughput: new CopyThroughput(),
+          requests: new RequestCounter(),
           clock,
           settings,
           select: createSelector(settings, run),
@@ -278,7 +280,7 @@ export class BatchRig {
           bucket: state.buckets.report,
           budget: { clock, deadline: clock.now() + course.milliseconds },
         });
-        const next = await runBatch(reports, given, (batch) =>
+        const next = await runBatch(reports, given, worker.requests, (batch) =>
           moveBatch(worker, batch, course.milliseconds),
         );
         life.demand();

@@ -13,6 +13,7 @@ import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
+import { RequestCounter } from '../../src/lambda/throughput/request-counter';
 import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 /** A run of 2026-11-25 that archives the day before. */
@@ -51,6 +52,7 @@ export function testWorker({
     rate: new WriteRates(clock),
     concurrency: new ConcurrencyController(),
     copyThroughput: new CopyThroughput(),
+    requests: new RequestCounter(),
     clock,
     settings,
     select: createSelector(settings, run),

@@ -92,6 +92,8 @@ export function factsOf(
     tally,
     notes,
     batches: { count: 1, rounds: 1 },
+    requests: {},
+    uncounted: 0,
     batch: settings().batch,
     storageClass: 'STANDARD',
     awsRegion: 'us-east-1',

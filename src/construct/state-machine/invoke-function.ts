@@ -84,6 +84,7 @@ export const PROGRESS_FIELDS = {
   skipped: true,
   problems: true,
   upload: true,
+  requests: true,
 } as const;
 
 export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'payload' | 'retry'> {

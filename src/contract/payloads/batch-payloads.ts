@@ -12,6 +12,9 @@ import {
 } from './outcomes';
 import { type Action, Run } from './run';
 
+/** Requests to S3, by names such as `CopyObject` or `CopyObject@GLACIER_IR`, as they are priced. */
+const Requests = v.record(v.string(), v.number());
+
 /**
  * How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round. At
  * the end, it is the child's output.
@@ -39,6 +42,11 @@ export const Progress = v.object({
    * `null`: none remain. Unset: the child ends only when none remain.
    */
   remaining: v.optional(v.nullable(PlannedPart)),
+  /**
+   * What the invocations of the child sent that S3 answered. The child that goes on with the batch
+   * begins anew. Unset: it is not known.
+   */
+  requests: v.optional(Requests),
 });
 export type Progress = v.InferOutput<typeof Progress>;
 
@@ -56,7 +64,7 @@ export const VerifyProgress = v.object({
   /**
    * The requests to S3, as they are priced. In a dry run: those that the verification would send.
    */
-  requests: v.record(v.string(), v.number()),
+  requests: Requests,
   /** By storage class: the bytes that were read from the archive. In a dry run: would be read. */
   retrieved: v.record(v.string(), v.number()),
   /** How long all rounds took. In a dry run: would take. */

@@ -16,7 +16,6 @@ export type LedgerPartRef = v.InferOutput<typeof LedgerPartRef>;
  */
 export const BatchDigest = v.object({
   parts: v.array(LedgerPartRef),
-  copies: count,
   /** How many objects were found in the archive instead. Unset: none. */
   found: v.optional(count),
   /** Notes on objects that have a line and are not skipped. Unset: none. */

@@ -24,11 +24,16 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   const settings = readSettings(process.env);
   const time = context.getRemainingTimeInMillis();
   const progress = await logRun(logger, context, given.BatchInput.run.id, () =>
-    runBatch(openBucket(mover, settings.reportBucket, time), given, (batch) =>
+    runBatch(openBucket(mover, settings.reportBucket, time), given, mover.requests, (batch) =>
       archive(settings, batch, context),
     ),
   );
-  logger.info('round done', { ...progress, problems: undefined, alert: undefined });
+  logger.info('round done', {
+    ...progress,
+    problems: undefined,
+    alert: undefined,
+    requests: undefined,
+  });
   return progress;
 }
 

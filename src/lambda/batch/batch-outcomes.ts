@@ -291,7 +291,7 @@ export class BatchOutcomes {
   toProgress(
     cursor: number,
     lines: readonly LedgerLine[],
-  ): Omit<Progress, 'finished' | 'upload' | 'digest' | 'alert'> {
+  ): Omit<Progress, 'finished' | 'upload' | 'digest' | 'alert' | 'requests'> {
     const { before } = this;
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;

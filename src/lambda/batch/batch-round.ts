@@ -18,6 +18,7 @@ import { BatchPacker } from '../../features/packing/lambda/pack/pack-batch';
 import { readDefaultLock } from '../attributes/lock';
 import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
+import { addRequests } from '../pricing/requests';
 import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
 import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { onlyReads } from '../s3/only-reads';
@@ -386,9 +387,9 @@ class BatchRound {
       batch,
       outcomes,
       recorder,
-      worker: { onProblem, settings },
+      worker: { onProblem, requests, settings },
     } = this;
-    const { run } = batch.BatchInput;
+    const { run, progress: before } = batch.BatchInput;
     const { Items: items } = batch;
     lines.filter(({ code }) => code !== undefined).forEach(onProblem);
     if (systemic) {
@@ -408,6 +409,7 @@ class BatchRound {
         ? { key: openUpload.key, uploadId: openUpload.uploadId, etag: openUpload.etag }
         : null,
       alert: createBatchAlert(settings, batch, after),
+      requests: addRequests(requests.take(), before.requests),
     });
   }
 

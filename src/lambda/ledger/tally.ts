@@ -9,7 +9,7 @@ import type { Counts } from '../../contract/payloads/outcomes';
 import { countNotes, mergeNotes } from '../notes/note-counts';
 import { PackCounter } from '../pricing/packs';
 import { addRequests, type Requests } from '../pricing/requests';
-import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
+import { PART_CONCURRENCY } from '../s3/multipart-parts';
 
 export interface Reason {
   readonly status: 'conflicting' | 'failed';
@@ -29,7 +29,6 @@ const SUMS = [
   'conflicting',
   'failed',
   'bytes',
-  'copies',
   'found',
   'objectsWithRequests',
   'parts',
@@ -45,7 +44,6 @@ export class Tally {
   conflicting = 0;
   failed = 0;
   bytes = 0;
-  copies = 0;
   found = 0;
   /**
    * Only in dry runs: the requests of the moves that would need more than one copy each, and the
@@ -94,11 +92,7 @@ export class Tally {
     if (status === 'archived') {
       this.bytes += line.size;
       this.packs.add(line);
-      if (line.found) {
-        this.found += 1;
-      } else if (!line.member) {
-        this.copies += countCopyRequests(line.size);
-      }
+      this.found += line.found ? 1 : 0;
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);
@@ -117,7 +111,6 @@ export class Tally {
     this.conflicting += conflicting;
     this.failed += failed;
     this.bytes += bytes;
-    this.copies += digest.copies;
     this.found += digest.found ?? 0;
     mergeNotes(this.notes, digest.notes);
     if (digest.packs) {
@@ -141,7 +134,6 @@ export class Tally {
     const packs = this.packs.sums;
     return {
       parts,
-      copies: this.copies,
       ...(this.found > 0 && { found: this.found }),
       ...(Object.keys(this.notes).length > 0 && { notes: this.notes }),
       ...(packs.packs > 0 && { packs }),

@@ -312,6 +312,7 @@ export function initialProgress(): Progress {
     problems: [],
     upload: null,
     digest: new Tally().toDigest([]),
+    requests: {},
   };
 }
 

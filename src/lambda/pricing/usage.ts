@@ -28,7 +28,10 @@ export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 't
    * and FinishBatches processes the rest.
    */
   readonly hasStatesPerRound?: boolean;
+  /** Those that neither follow from the shape nor are counted. */
   readonly requests: Requests;
+  /** All requests of the batches. Default: `requests`, and those that follow from the shape. */
+  readonly counted?: Requests;
   readonly batchSeconds: number;
   readonly memoryMb: number;
   /** The number of parts of the ledger. Default: one for each round. */
@@ -144,14 +147,10 @@ function sumRunRequests(run: RunShape, listing: ListingUsage): Requests {
   const requests: Requests = {
     // The map or a function lists the source, and ReportRun lists the ledger.
     ListObjectsV2: listing.lists + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
-    PutObject: parts + WRITES_PER_RUN + results + listing.writes + writes,
+    PutObject: WRITES_PER_RUN + results + listing.writes + writes,
     GetObject: partsRead + READS_PER_RUN + results + listing.reads + reads,
-    // An instance asks again after a minute.
-    GetObjectLockConfiguration: Math.min(
-      rounds,
-      Math.ceil(countInstances(run) + run.batchSeconds / 60),
-    ),
   };
+  addRequests(requests, run.counted ?? toBatchRequests(run));
   addRequests(requests, run.requests);
   addRequests(requests, run.lookBack);
   addRequests(requests, run.listing?.others);
@@ -159,6 +158,24 @@ function sumRunRequests(run: RunShape, listing: ListingUsage): Requests {
     addRequests(requests, CALENDAR_PER_FAILURE);
   }
   return requests;
+}
+
+/** The requests of all batches besides those for objects. */
+function toBatchRequests(run: RunShape): Requests {
+  const { batches, batchSeconds, hasStatesPerRound, listing, rounds, parts = rounds } = run;
+  // A round that leaves objects leaves a file with its progress, and one with its objects if no
+  // function has planned them. The next round reads both.
+  const files = hasStatesPerRound ? 0 : (rounds - batches) * (listing ? 1 : 2);
+  return {
+    PutObject: parts + files,
+    // Each round reads the part that a function planned.
+    GetObject: files + (listing ? rounds : 0),
+    // An instance asks again after a minute.
+    GetObjectLockConfiguration: Math.min(
+      rounds,
+      Math.ceil(countInstances(run) + batchSeconds / 60),
+    ),
+  };
 }
 
 function getLambdaGbSeconds(run: RunShape, listing: ListingUsage): number {
@@ -189,8 +206,6 @@ function countBatchTransitions({ batches, rounds, hasStatesPerRound }: RunShape)
 
 /**
  * ReportRun reads the manifest and the results once more, to find batches with remaining objects.
- * These leave a file with their progress, and one with their objects if no function has planned
- * them.
  */
 function toFinishUsage(
   { listing, batches, rounds, hasStatesPerRound }: RunShape,
@@ -201,14 +216,9 @@ function toFinishUsage(
   }
   // A function that selects nothing starts no map.
   const manifests = listing && batches === 0 ? 0 : 1;
-  const later = rounds - batches;
-  const files = listing ? 1 : 2;
   // The file of remaining parts, and manifest and results of FinishBatches.
-  const [lists, maps] = later > 0 ? [1, 2] : [0, 0];
-  return {
-    writes: later * files + lists + maps,
-    reads: manifests + results + later * files + lists + maps,
-  };
+  const [lists, maps] = rounds > batches ? [1, 2] : [0, 0];
+  return { writes: lists + maps, reads: manifests + results + lists + maps };
 }
 
 interface ListingUsage {
@@ -221,10 +231,10 @@ interface ListingUsage {
 }
 
 /**
- * A listing function writes a part for each batch, which each round reads, a checkpoint after each
- * round but the last, and the map's file.
+ * A listing function writes a part for each batch, a checkpoint after each round but the last, and
+ * the map's file.
  */
-function toListingUsage({ listed, listing, batches, rounds }: RunShape): ListingUsage {
+function toListingUsage({ listed, listing, batches }: RunShape): ListingUsage {
   if (!listing) {
     const lists = Math.max(1, Math.ceil(listed / KEYS_PER_LIST));
     return { lists, writes: 0, reads: 0, rounds: 0, seconds: 0 };
@@ -234,9 +244,9 @@ function toListingUsage({ listed, listing, batches, rounds }: RunShape): Listing
   // Without a batch no map starts, so there is neither its file nor a manifest of a map to be
   // written and read.
   if (batches === 0) {
-    return { ...usage, writes: listings - 2, reads: rounds + listings - 2 };
+    return { ...usage, writes: listings - 2, reads: listings - 2 };
   }
-  return { ...usage, writes: batches + listings, reads: rounds + 2 * listings - 1 };
+  return { ...usage, writes: batches + listings, reads: 2 * listings - 1 };
 }
 
 /** The number of new instances of ArchiveBatch. The instances of the previous night are gone. */

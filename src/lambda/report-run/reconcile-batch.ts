@@ -52,7 +52,7 @@ const GONE = withNote(undefined, 'gone', 'REMOVED');
 
 type UntimedLine = Omit<LedgerLine, 'at'>;
 
-function wasStarted({ error, cause }: UnfinishedBatch): boolean {
+export function wasStarted({ error, cause }: Pick<UnfinishedBatch, 'error' | 'cause'>): boolean {
   return Boolean(error || cause);
 }
 

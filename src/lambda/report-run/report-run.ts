@@ -94,6 +94,8 @@ export async function reportRun(
     executionArn,
     outcome: judgeOutcome(settings, run, told),
     batches: sums.batches,
+    requests: sums.requests,
+    uncounted: sums.uncounted,
     listing: listing && toListingShape(listing),
     endedAt,
     observed: {

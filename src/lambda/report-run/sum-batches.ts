@@ -9,7 +9,12 @@ import {
   readMapResults,
   type UnfinishedBatch,
 } from './map-results';
-import { reconcileBatch, type ReconcileContext, type Reconciled } from './reconcile-batch';
+import {
+  reconcileBatch,
+  type ReconcileContext,
+  type Reconciled,
+  wasStarted,
+} from './reconcile-batch';
 import { ErrorName, namedError } from '../../contract/errors';
 import {
   type BatchEvent,
@@ -19,6 +24,7 @@ import {
 import type { ListingProgress } from '../../contract/payloads/listing';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import { readPlannedBatch } from '../plan/planned-part';
+import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { mergeSkipped, nothingSkipped } from '../selection/skipped-objects';
@@ -30,6 +36,10 @@ const PLAN_MILLISECONDS = 60_000;
 
 export interface Sums extends Reconciled {
   readonly batches: { readonly count: number; readonly rounds: number };
+  /** What the batches counted. */
+  readonly requests: Requests;
+  /** The number of batches that left no count. */
+  readonly uncounted: number;
   /** Unset: a dry run, of which all lines have to be read. */
   readonly balance?: Balance;
 }
@@ -44,6 +54,8 @@ export async function sumBatches(
   } = context;
   const { run, listing } = event;
   const batches = { count: 0, rounds: 0 };
+  const requests: Requests = {};
+  let uncounted = 0;
   let sum: Reconciled = { listed: 0, skippedCount: 0, skipped: nothingSkipped() };
   const add = (rounds: number, of: Reconciled) => {
     batches.count += 1;
@@ -52,22 +64,35 @@ export async function sumBatches(
   };
   const results = await readBatches(context, event);
   // The order matters: reconciling unfinished batches completes the ledger.
-  for await (const { rounds, reconciled } of orderedMap(
+  for await (const { rounds, reconciled, isCounted } of orderedMap(
     results.unfinished(),
     UNFINISHED_AT_ONCE,
     (batch) => reconcile(context, batch),
   )) {
     add(rounds, reconciled);
+    uncounted += isCounted ? 0 : 1;
   }
   // Batches of a dry run do not know each other's destinations, so all of its ledger has to be
   // read.
   const balance = run.dryRun ? undefined : await LedgerBalance.open(s3, reportBucket, run);
   for await (const progress of results.finished()) {
     const { counts, skipped } = progress;
+    addRequests(requests, progress.requests);
+    uncounted += progress.requests ? 0 : 1;
+    // FinishBatches went on with a batch of which objects remained, and answered for all of it.
+    if (progress.remaining) {
+      continue;
+    }
     add(progress.rounds, { listed: counts.listed, skippedCount: counts.skipped, skipped });
     await balance?.add(progress);
   }
-  return { ...addListing(sum, listing?.progress), batches, balance: await balance?.finish() };
+  return {
+    ...addListing(sum, listing?.progress),
+    batches,
+    requests,
+    uncounted,
+    balance: await balance?.finish(),
+  };
 }
 
 /** The results of both maps. */
@@ -82,13 +107,7 @@ async function readBatches(
   return {
     async *finished() {
       for (const each of results) {
-        for await (const progress of each.finished()) {
-          // FinishBatches went on with a batch of which objects remained, and answered for all of
-          // it.
-          if (!progress.remaining) {
-            yield progress;
-          }
-        }
+        yield* each.finished();
       }
     },
     async *unfinished() {
@@ -117,6 +136,7 @@ async function reconcile(
   return {
     rounds: event.BatchInput.progress.rounds + 1,
     reconciled: await reconcileBatch(context, { ...batch, event }),
+    isCounted: !wasStarted(batch),
   };
 }
 

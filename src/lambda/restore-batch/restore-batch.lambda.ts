@@ -17,12 +17,14 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   const progress = await logRun(logger, context, batch.BatchInput.run.id, () =>
     restore(batch, context),
   );
-  logger.info('round done', { ...progress, problems: undefined });
+  logger.info('round done', { ...progress, problems: undefined, requests: undefined });
   return progress;
 }
 
 async function restore(batch: RestoreEvent, context: Context): Promise<Progress> {
   const settings = readSettings(process.env);
+  // An invocation before this one may have died without its result.
+  mover.requests.take();
   // Without allowRestore, it may not even ask about the source.
   const mayLock = getTarget(batch.BatchInput.run) === 'source';
   const source = openBucket(

@@ -9,6 +9,7 @@ import { FastCopies } from './fast-copy';
 import { FastReads } from './fast-read';
 import { FastSender } from './fast-sender';
 import type { SendRequest } from './http-client';
+import type { RequestCounter } from './request-counter';
 import type { WriteRates } from './write-rates';
 import { withSend } from '../s3/with-send';
 
@@ -21,8 +22,9 @@ export function withFastPath(
   rates: WriteRates,
   concurrency: ConcurrencyController,
   sendRequest: SendRequest,
+  requests?: RequestCounter,
 ): S3Client {
-  const sender = new FastSender(s3, sendRequest);
+  const sender = new FastSender(s3, sendRequest, requests);
   const copies = new FastCopies(s3, rates.copies, concurrency);
   const reads = new FastReads(rates.reads);
   sender.use(copies, (input, output) => copies.learn(input, output));

@@ -17,6 +17,7 @@ import {
   UnsupportedResponseError,
 } from './http-client';
 import type { RateController } from './rate-controller';
+import type { RequestCounter } from './request-counter';
 import {
   matchesTemplate,
   type ObjectInput,
@@ -86,6 +87,7 @@ export class FastSender {
   constructor(
     private readonly s3: S3Client,
     private readonly sendRequest: SendRequest,
+    private readonly requests?: RequestCounter,
   ) {}
 
   /** Learns from each request of the command that goes through the SDK. */
@@ -167,7 +169,7 @@ export class FastSender {
     input: I,
     signal?: AbortSignal,
   ): Promise<O | undefined> {
-    const { rate, maxResponseSize } = requests;
+    const { commandName, rate, maxResponseSize } = requests;
     const template = this.templates.get(templateName);
     if (!template || !matchesTemplate(template, input)) {
       return undefined;
@@ -187,6 +189,7 @@ export class FastSender {
         return toRetry(rate, input);
       }
       const response = await this.sendRequest(request, signal);
+      this.requests?.count(commandName, response.status, getStorageClass(input, response));
       const output = await this.read(requests, input, response, request, signal);
       if (output === false) {
         this.turnOff();
@@ -240,6 +243,11 @@ function attempt<O>(lesson: Lesson, answer: Promise<O>): Promise<O> {
     lesson.attempt = undefined;
   });
   return answer;
+}
+
+/** That of the copy, or of the object that was read. */
+function getStorageClass({ StorageClass }: ObjectInput, { headers }: HttpResponse) {
+  return StorageClass ?? (headers['x-amz-storage-class'] as string | undefined);
 }
 
 /** The SDK sends it again, and before requests that were never sent. */

@@ -7,6 +7,7 @@ import {
 import { CopyThroughput } from './copy-throughput';
 import { withFastPath } from './fast-path';
 import { createHttpClient } from './http-client';
+import { countAttempts, RequestCounter } from './request-counter';
 import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
 import { BucketClient } from '../s3/bucket-client';
 import { createS3Client } from '../s3/bucket-region';
@@ -24,6 +25,8 @@ export interface Mover {
   readonly rate: WriteRates;
   readonly concurrency: ConcurrencyController;
   readonly copyThroughput: CopyThroughput;
+  /** Counts what `s3` sends. */
+  readonly requests: RequestCounter;
 }
 
 /** Opens a bucket for requests that all end within this time. */
@@ -43,6 +46,7 @@ export function openBucket(
 export function createMover(): Mover {
   const rate = new WriteRates(systemClock);
   const concurrency = new ConcurrencyController(rate.copies);
+  const requests = new RequestCounter();
   const timeouts = idleTimeout(60_000);
   const s3 = createS3Client(
     {
@@ -56,14 +60,17 @@ export function createMover(): Mover {
     },
     (client) => {
       limitRate(client, rate);
+      countAttempts(client, requests);
       const fast = withFastPath(
         client,
         rate,
         concurrency,
         createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }),
+        requests,
       );
       return withPacedDeletes(fast, rate);
     },
   );
-  return { s3, clock: systemClock, rate, concurrency, copyThroughput: new CopyThroughput() };
+  const copyThroughput = new CopyThroughput();
+  return { s3, clock: systemClock, rate, concurrency, copyThroughput, requests };
 }

@@ -33,6 +33,7 @@ export interface SigningContext {
 export interface ObjectInput {
   readonly Key?: string;
   readonly ObjectLockRetainUntilDate?: Date;
+  readonly StorageClass?: string;
 }
 
 /**

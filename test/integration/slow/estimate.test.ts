@@ -15,6 +15,8 @@ interface Outcome {
   readonly estimate: Estimate;
   readonly requests: Record<string, number>;
   readonly items: readonly CostItem[];
+  /** What the real run says of itself. */
+  readonly reported: Report;
   /** The requests of the dry run itself. */
   readonly asked: Record<string, number>;
 }
@@ -35,19 +37,46 @@ async function bothRuns(
       sandbox: { reportBucket, s3 },
     } = evening;
     const dry = await evening.sandbox.run({ input: { date: DATE, dryRun: true } });
-    const report = JSON.parse(
-      s3!.store.get(reportBucket, dry.report!.key)!.body.bytes().toString(),
-    ) as Report;
+    const report = readReport(evening, dry.report!.key);
     for (const key of s3!.store.keys(reportBucket)) {
       night.sandbox.s3!.store.put(reportBucket, key, s3!.store.get(reportBucket, key)!.body);
     }
     const {
       requests,
       estimate: { items },
+      report: real,
     } = await night.sandbox.run({ input: { date: DATE } });
-    return { estimate: report.estimate!, requests, items, asked: dry.requests };
+    const reported = readReport(night, real!.key);
+    return { estimate: report.estimate!, requests, items, reported, asked: dry.requests };
   } finally {
     await Promise.all([evening.close(), night.close()]);
+  }
+}
+
+function readReport({ sandbox: { s3, reportBucket } }: Rehearsal, key: string): Report {
+  return JSON.parse(s3!.store.get(reportBucket, key)!.body.bytes().toString()) as Report;
+}
+
+/** Only batches send these, so the report has all of them. */
+const OF_BATCHES =
+  /^(Copy|Upload|Create|Complete|Abort|Delete|Head|GetObjectTagging|GetObjectLock)/;
+
+function expectCounted({ requests, items, reported }: Outcome): void {
+  const ofBatches = (counts: Record<string, number>) =>
+    Object.fromEntries(Object.entries(counts).filter(([operation]) => OF_BATCHES.test(operation)));
+  expect(ofBatches(reported.requests)).toEqual(ofBatches(requests));
+  expect(reported).not.toHaveProperty('uncountedBatches');
+  // What PlanRun reads of earlier runs, the report does not know.
+  for (const [what, missing] of [
+    ['S3: copies', 0],
+    ['S3: other writes', 0],
+    ['S3: lists', 2],
+    ['S3: reads', 2],
+  ] as const) {
+    const [told, sent] = [reported.cost.items, items].map(
+      (all) => all.find((each) => each.what === what)?.count ?? 0,
+    );
+    expect([what, Math.abs(sent - told) <= missing]).toEqual([what, true]);
   }
 }
 
@@ -61,7 +90,7 @@ test(
   'the estimate of a dry run is right for objects of all kinds that go to another storage ' +
     'class',
   async () => {
-    const { estimate, requests, items, asked } = await bothRuns(
+    const outcome = await bothRuns(
       { storageClass: GLACIER_INSTANT_RETRIEVAL },
       ({ put, putArchived, sandbox }) => {
         const { store } = sandbox.s3!;
@@ -82,6 +111,8 @@ test(
         putArchived(`archive/2026/11/24/plain-2-${DATE}.csv`, `incoming/plain-2-${DATE}.csv`);
       },
     );
+    const { estimate, requests, items, asked } = outcome;
+    expectCounted(outcome);
     expect(estimate.requests.byOperation).toEqual(requests);
     expect(timeless(estimate.usd.items)).toEqual(timeless(items));
     expect(estimate).toMatchObject({
@@ -98,7 +129,7 @@ test(
 );
 
 test('the estimate of a dry run is right for objects that are renamed', async () => {
-  const { estimate, requests, items } = await bothRuns(
+  const outcome = await bothRuns(
     { conflictPolicy: ConflictPolicy.RENAME },
     ({ put, putArchived }) => {
       for (let i = 0; i < 10; i++) {
@@ -109,6 +140,8 @@ test('the estimate of a dry run is right for objects that are renamed', async ()
       }
     },
   );
+  const { estimate, requests, items } = outcome;
+  expectCounted(outcome);
   expect(estimate.requests.byOperation).toEqual(requests);
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
 });

@@ -9,10 +9,12 @@ import type { PlannedPart } from '../../../contract/payloads/listing';
 import type { Run } from '../../../contract/payloads/run';
 import { PLAN_FOLDER, PROGRESS_SUFFIX } from '../../../contract/report-places';
 import { readPlannedBatch, writePlanFile } from '../../../lambda/plan/planned-part';
+import { addRequests } from '../../../lambda/pricing/requests';
 import type { BucketClient } from '../../../lambda/s3/bucket-client';
 import { readJsonFrom } from '../../../lambda/s3/read-objects';
 import { toS3Error } from '../../../lambda/s3/s3-error';
 import { toAsciiJson } from '../../../lambda/text/escape';
+import type { RequestCounter } from '../../../lambda/throughput/request-counter';
 
 /**
  * Runs one round of a batch. Its objects are in the event, or in a part that a function planned. If
@@ -21,8 +23,11 @@ import { toAsciiJson } from '../../../lambda/text/escape';
 export async function runBatch(
   reports: BucketClient,
   event: BatchEvent | PlannedBatchEvent,
+  requests: RequestCounter,
   move: (batch: BatchEvent) => Promise<Progress>,
 ): Promise<Progress> {
+  // An invocation before this one may have died without its result.
+  requests.take();
   const batch = 'part' in event ? await readBatch(reports, event) : event;
   const progress = await move(batch);
   if (event.progressFile !== 'write') {
@@ -33,8 +38,10 @@ export async function runBatch(
   }
   const { run } = batch.BatchInput;
   const part = 'part' in event ? event.part : await writePart(reports, run, batch.Items);
-  await writeProgress(reports, run, part, progress);
-  return { ...progress, remaining: part };
+  // The next child counts its own.
+  await writeProgress(reports, run, part, { ...progress, requests: {} });
+  const sent = addRequests(requests.take(), progress.requests);
+  return { ...progress, remaining: part, requests: sent };
 }
 
 async function readBatch(reports: BucketClient, event: PlannedBatchEvent): Promise<BatchEvent> {

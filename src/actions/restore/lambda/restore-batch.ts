@@ -24,6 +24,7 @@ import {
 } from '../../../lambda/ledger/read-parts';
 import { decide, fromHead, ofObject, toArchivedFacts } from '../../../lambda/move/decide';
 import type { MoveContext, MoveResult } from '../../../lambda/move/move-request';
+import { addRequests } from '../../../lambda/pricing/requests';
 import { BucketClient } from '../../../lambda/s3/bucket-client';
 import { HEADS_AT_ONCE } from '../../../lambda/s3/object-lookup';
 import { orderedMap } from '../../../lambda/s3/ordered-map';
@@ -54,7 +55,12 @@ export async function restoreBatch(
   const packs = new Packs(settings);
   const recorded = await readRecorded(reports, parts, run, settings, packs);
   if (recorded.length === 0) {
-    return { ...progress, finished: true, rounds: progress.rounds + 1 };
+    return {
+      ...progress,
+      finished: true,
+      rounds: progress.rounds + 1,
+      requests: addRequests(worker.requests.take(), progress.requests),
+    };
   }
   const { items, select, hooks } = toRestoreItems(recorded, parts[0].key, run, settings, packs);
   const swapped = {

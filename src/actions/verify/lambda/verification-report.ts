@@ -132,7 +132,8 @@ function estimateCost(
   return getReportedCost(
     toUsage({
       listed: 0,
-      requests,
+      requests: {},
+      counted: requests,
       retrieved,
       batches: batches.count,
       rounds: batches.rounds,

@@ -11,7 +11,6 @@ import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import { SourceClasses } from '../../ledger/source-classes';
 import type { Tally } from '../../ledger/tally';
 import { getReportedCost, type ReportedCost, roundUsd } from '../../pricing/cost';
-import { getPackRequests } from '../../pricing/packs';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
 import {
   addRequests,
@@ -83,14 +82,6 @@ export interface ObservedS3 {
   readonly initSeconds: number;
 }
 
-/**
- * The HeadObject requests that show that the destination holds the same object: one for each of the
- * two, before and after their tags are read.
- */
-const HEADS_PER_FOUND = 4;
-const TAGS_PER_FOUND = 2;
-/** The request for the source. Only if it has annotations, the destination is asked, too. */
-const ANNOTATIONS_PER_FOUND = 1;
 /** Seconds of a whole vCPU per object: docs/results/performance.md. */
 const CPU_SECONDS_PER_OBJECT = 0.0003;
 /**
@@ -139,36 +130,16 @@ function toShape({
   };
 }
 
-/** A dry run lists the destination instead of copying. A failed object counts as one attempt. */
+/** The batches counted their requests. Those of the other functions follow from the run's shape. */
 export function estimateCost(facts: ReportFacts): ReportedCost {
-  const {
-    keepsSources,
-    run,
-    counts,
-    tally,
-    batches,
-    alertMode,
-    storageClass,
-    transfer,
-    awsRegion,
-  } = facts;
-  const shape = toShape(facts);
+  const { run, tally, batches, alertMode, observed, transfer, awsRegion, requests } = facts;
   return getReportedCost(
     toUsage({
-      ...shape,
-      requests: run.dryRun
-        ? // One page of the destination per batch; for a conflict, the metadata of both objects.
-          { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-        : addRequests(getRequestsOfPacks(facts), {
-            ...tally.requests,
-            [toRequestName('CopyObject', storageClass)]: tally.copies + shape.problems,
-            HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
-            GetObjectTagging: TAGS_PER_FOUND * tally.found,
-            ListObjectAnnotations: ANNOTATIONS_PER_FOUND * tally.found,
-            PutObject: tally.parts > 0 ? 1 : 0,
-            // The destinations of a batch are listed before they are copied to.
-            ListObjectsV2: keepsSources ? tally.parts : 0,
-          }),
+      ...toShape(facts),
+      counted: requests,
+      // ReportRun writes which parts of the ledger it was balanced with.
+      requests: { PutObject: tally.parts > 0 && !run.dryRun ? 1 : 0 },
+      lookBack: observed.lookBack,
       rounds: batches.rounds,
       partsRead: tally.partsRead,
       batchSeconds: tally.busyMilliseconds() / 1000,
@@ -198,24 +169,6 @@ function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
     sources.mergeDigest({ [archiveClass]: [tally.archived, tally.bytes] });
   }
   return sources;
-}
-
-/**
- * A restore from packs reads every member and puts it. To open a pack, it reads its index and its
- * end.
- */
-function getRequestsOfPacks({ archiveClass, tally, storageClass }: ReportFacts): Requests {
-  const {
-    sums,
-    sums: { packs, objects },
-  } = tally.packs;
-  if (archiveClass === undefined) {
-    return { ...getPackRequests(sums, storageClass), GetObject: objects };
-  }
-  return addRequests(
-    { GetObject: packs, PutObject: objects },
-    { [toRequestName('GetObject', archiveClass)]: objects + packs },
-  );
 }
 
 export function estimate(facts: ReportFacts): Estimate {

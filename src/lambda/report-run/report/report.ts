@@ -32,6 +32,7 @@ import { sameInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { Reason, SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
+import { groupByOperation, type Requests } from '../../pricing/requests';
 import type { ListingShape } from '../../pricing/usage';
 import type { UndatedArrivals } from '../undated-arrivals';
 
@@ -80,6 +81,10 @@ export interface Report extends ReportBase {
   readonly throughput: Throughput;
   readonly sizes: readonly SizeClass[];
   readonly slowest: readonly SlowKey[];
+  /** The requests to S3 that the batches counted, by operation. */
+  readonly requests: Requests;
+  /** How many batches left no count of their requests. Unset: none. */
+  readonly uncountedBatches?: number;
   /** Only of a dry run. */
   readonly estimate?: Estimate;
   readonly packing?: PackingCosts;
@@ -156,6 +161,10 @@ export interface ReportFacts
   readonly manifestSkipped?: ManifestSkipped;
   readonly destinationsNotCompared?: number;
   readonly listing?: ListingShape;
+  /** What the batches counted, as it is priced. */
+  readonly requests: Requests;
+  /** The number of batches that left no count. */
+  readonly uncounted: number;
   readonly observed: ObservedS3;
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
@@ -220,6 +229,8 @@ export function createReport(facts: ReportFacts): Report {
     throughput: tally.timeline.throughput(),
     sizes: tally.sizes.classes,
     slowest: tally.slowest.items,
+    requests: groupByOperation(facts.requests),
+    ...(facts.uncounted > 0 && { uncountedBatches: facts.uncounted }),
     ...(run.dryRun && { estimate: estimate(facts) }),
     ...(packing && { packing }),
     source,

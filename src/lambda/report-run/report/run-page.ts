@@ -90,6 +90,7 @@ function renderColumns(view: RunView): Html {
     sizes,
     cost,
     slowest,
+    uncountedBatches = 0,
     run: { dryRun },
   } = view.report;
   const { verb, done } = view.text;
@@ -98,8 +99,12 @@ function renderColumns(view: RunView): Html {
     const how = isMoved(status) ? '' : `${describeStatus(view, status)}, `;
     return html`\n<li>${renderKeyRow(key, html`<span class="soft">${how}${formatBytes(size)} in</span> ${formatMilliseconds(milliseconds)}`)}</li>`;
   });
+  const least =
+    uncountedBatches > 0 &&
+    ` This is the least: ${formatCount(uncountedBatches)} ` +
+      `${uncountedBatches === 1 ? 'batch' : 'batches'} left no count of requests.`;
   return html`<div class="pair"><div>${sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${sized}`, renderSizes(sizes))}\
-${renderCost(dryRun ? 'Cost of this dry run' : 'Cost', cost, ' Not included: repeated requests, free tiers, storage, KMS, metrics, and transfer between regions that the app does not state.')}</div>\
+${renderCost(dryRun ? 'Cost of this dry run' : 'Cost', cost, `${least || ''} Not included: free tiers, storage, KMS, metrics, and transfer between regions that the app does not state.`)}</div>\
 ${slow.length > 0 && renderSection('Slowest objects', renderList(slow))}</div>`;
 }
 

@@ -10,6 +10,7 @@ import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
 import { systemClock } from '../../../../src/lambda/s3/retry';
+import { RequestCounter } from '../../../../src/lambda/throughput/request-counter';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { createMemoryS3, type MemoryS3 } from '../../../helpers/memory-s3';
 
@@ -25,6 +26,7 @@ let memory: MemoryS3;
 let reports: BucketClient;
 let part: PlannedPart;
 let given: BatchEvent | undefined;
+const requests = new RequestCounter();
 
 beforeEach(async () => {
   memory = createMemoryS3({ pageSize: 1 });
@@ -45,7 +47,7 @@ function event(
 
 /** One round, which ends with this progress. */
 function round(after: Progress, of: BatchEvent | PlannedBatchEvent): Promise<Progress> {
-  return runBatch(reports, of, async (batch) => {
+  return runBatch(reports, of, requests, async (batch) => {
     given = batch;
     return after;
   });
@@ -103,6 +105,19 @@ test('the first child does not ask for a progress, because S3 answers 403 if the
   expect(memory.calls.filter(({ operation }) => operation === 'GetObject')).toHaveLength(1);
 });
 
+test('the first child counts the files that it leaves, and the next child begins anew', async () => {
+  requests.count('GetObjectCommand', 200);
+  const left = await runBatch(reports, event('write'), requests, async () => {
+    const counted = { ...at(1), requests: { CopyObject: 5, PutObject: 1, ...requests.take() } };
+    requests.count('PutObjectCommand', 200);
+    return counted;
+  });
+  // What was sent before this invocation is that of another one.
+  expect(left.requests).toEqual({ CopyObject: 5, PutObject: 2 });
+  await round(at(2), event('read'));
+  expect(given!.BatchInput.progress.requests).toEqual({});
+});
+
 test('if a Choice of the child decides, the state has the progress, and no file', async () => {
   expect(await round(at(1), event())).toEqual(at(1));
   expect(progressFile()).toBeUndefined();
@@ -119,7 +134,7 @@ test('a first child that is invoked again begins again', async () => {
 test('a round of FinishBatches that fails leaves the progress before it', async () => {
   await round(at(1), event('write'));
   await expect(
-    runBatch(reports, event('read'), () => Promise.reject(new Error('crashed'))),
+    runBatch(reports, event('read'), requests, () => Promise.reject(new Error('crashed'))),
   ).rejects.toThrow('crashed');
   await round(at(3), event('read'));
   expect(given!.BatchInput.progress).toEqual(at(1));

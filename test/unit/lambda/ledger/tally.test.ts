@@ -55,13 +55,6 @@ test('a frequent reason does not hide a rare one', () => {
   expect(tally.problems(1000)).toHaveLength(21);
 });
 
-test('a copy of more than 5 GiB needs one request for each part, and two more', () => {
-  const sizes = [1, 5 * 1024 ** 3, 5 * 1024 ** 3 + 1, 50 * 1024 ** 4];
-  expect(sizes.map((size) => createTally([{ ...line('a', 'archived'), size }]).copies)).toEqual([
-    1, 1, 13, 10_002,
-  ]);
-});
-
 test(
   'the busy time of a batch is from its first start to its last end, and several batches add ' +
     'up',
@@ -109,11 +102,10 @@ test('merged tallies are the same as one tally of all lines', () => {
   merged.merge(createTally(lines.slice(50)));
   const whole = createTally(lines);
   expect(merged.reasons()).toEqual(whole.reasons());
-  expect([
-    merged.timeline.throughput(),
-    merged.sizes.classes,
-    merged.slowest.items,
-    merged.copies,
-  ]).toEqual([whole.timeline.throughput(), whole.sizes.classes, whole.slowest.items, 34]);
+  expect([merged.timeline.throughput(), merged.sizes.classes, merged.slowest.items]).toEqual([
+    whole.timeline.throughput(),
+    whole.sizes.classes,
+    whole.slowest.items,
+  ]);
   expect({ ...merged }).toMatchObject({ archived: 34, failed: 33, conflicting: 33 });
 });

@@ -125,6 +125,7 @@ test('planRun returns the plan that the state machine expects', async () => {
     progress: {
       cursor: 0,
       finished: false,
+      requests: {},
       rounds: 0,
       counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
       bytes: 0,
@@ -140,7 +141,6 @@ test('planRun returns the plan that the state machine expects', async () => {
       upload: null,
       digest: {
         parts: [],
-        copies: 0,
         span: null,
         timeline: { width: 1_000, first: 0, archived: [], notArchived: [] },
         sizes: [],

@@ -64,17 +64,67 @@ test('notes of lines and of skipped objects are in the report, and a run whose n
   expect(written()).toMatchObject({ outcome: 'PROBLEMS', notes });
 });
 
+describe('the requests of a run', () => {
+  const counted = (requests: Record<string, number> | undefined, more: object = {}) =>
+    progress({ listed: 1, skipped: 1 }, { requests, ...more });
+
+  test('are the sum over all batches, and over both children of a batch that was continued', async () => {
+    const remaining = { name: 'a'.repeat(64), objects: 1 };
+    writeResults(harness, {
+      SUCCEEDED: [
+        counted({ CopyObject: 3, PutObject: 1 }),
+        counted({ CopyObject: 2, PutObject: 3, ListParts: 1 }, { remaining }),
+      ],
+    });
+    const finish = `${RUN.reportPrefix}map-run/1f/manifest.json`;
+    writeResults(
+      harness,
+      { SUCCEEDED: [counted({ 'CopyObject@GLACIER_IR': 4, PutObject: 1 })] },
+      finish,
+    );
+    await run(settings(), {
+      ...EVENT,
+      plan: { finish: { ResultWriterDetails: { Bucket: 'reports', Key: finish } } },
+    });
+    expect(written()).toMatchObject({
+      counts: { listed: 2 },
+      requests: { CopyObject: 9, PutObject: 5, ListParts: 1 },
+    });
+    expect(written()).not.toHaveProperty('uncountedBatches');
+  });
+
+  test('lack those of batches that failed, and of those that do not say it', async () => {
+    const items = ['x', 'y'].map((name) => listed(`incoming/${name}-2026-11-24.csv`));
+    items.forEach(({ Key }) => harness.put(Key));
+    const [failed, never] = items.map((item) => failedChild([item]) as Record<string, unknown>);
+    writeResults(harness, {
+      SUCCEEDED: [counted({ CopyObject: 3 }), counted(undefined)],
+      FAILED: [failed],
+      // It was never started.
+      PENDING: [{ ...never, Status: 'PENDING', Error: undefined, Cause: undefined }],
+    });
+    await run();
+    expect(written()).toMatchObject({ requests: { CopyObject: 3 }, uncountedBatches: 2 });
+  });
+});
+
 describe('a run of two batches', () => {
   beforeEach(() => {
     writeResults(harness, {
       SUCCEEDED: [
         progress(
           { listed: 5, archived: 3, skipped: 2 },
-          { skipped: skippedObjects({ stragglers: { count: 2, oldest: '2026-11-20' } }) },
+          {
+            skipped: skippedObjects({ stragglers: { count: 2, oldest: '2026-11-20' } }),
+            requests: { CopyObject: 3, PutObject: 1, GetObjectLockConfiguration: 1 },
+          },
         ),
         progress(
           { listed: 3, archived: 1, skipped: 1, conflicting: 1 },
-          { skipped: skippedObjects({ stragglers: { count: 1, oldest: '2026-11-02' } }) },
+          {
+            skipped: skippedObjects({ stragglers: { count: 1, oldest: '2026-11-02' } }),
+            requests: { CopyObject: 2, HeadObject: 2, PutObject: 1, GetObjectLockConfiguration: 1 },
+          },
         ),
       ],
     });
@@ -220,10 +270,11 @@ describe('a run of two batches', () => {
     const { report } = await run();
     expect(report.batches).toEqual({ count: 2, rounds: 2 });
     expect(report.cost.items.map(({ what, count }) => [what, count])).toEqual([
-      ['S3: lists', 2],
+      // Of the source and of the ledger, and two that look for earlier reports.
+      ['S3: lists', 2 + 2],
       ['S3: copies', 5],
-      ['S3: reads', 11],
-      ['S3: other writes', 10],
+      ['S3: reads', 7 + 4],
+      ['S3: other writes', 8 + 2],
       ['Step Functions: transitions', 11],
       ['Lambda', 4],
       ['SNS: messages', 1],

@@ -1,6 +1,8 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { Tally } from '../../../../../src/lambda/ledger/tally';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
+import { renderRunPage } from '../../../../../src/lambda/report-run/report/run-page';
+import { viewRun } from '../../../../../src/lambda/report-run/report/run-view';
 import {
   describeCharges,
   describeEstimate,
@@ -190,31 +192,35 @@ test('no charges are listed from STANDARD to STANDARD', () => {
   );
 });
 
-describe('the cost of packs', () => {
-  const member = { name: 'k', offset: 50, size: 100, sha256: 'a'.repeat(64), packSize: 10_000 };
-  const packed = plain(10, {
-    v: 3,
-    destination: 'archive/2026/11/24/pack-0123456789abcdef.zip',
-    member,
-  });
-  const writes = (action: 'archive' | 'restore') => {
-    const { items } = createReport({
-      ...factsOf({ lines: packed, run: { action } }),
-      ...(action === 'restore' && { archiveClass: 'STANDARD' }),
-    }).cost;
-    const countOf = (what: string) => items.find((each) => each.what === what)?.count ?? 0;
-    return { writes: countOf('S3: other writes'), copies: countOf('S3: copies') };
-  };
+describe('the requests of a run', () => {
+  const batches = { count: 2, rounds: 2 };
+  const counted = { 'CopyObject@GLACIER_IR': 3, CopyObject: 2, PutObject: 7, DeleteObjects: 1 };
+  const reportWith = (more: Partial<ReportFacts>) =>
+    createReport(factsOf({ lines: plain(5) }, { batches, ...more }));
+  const costOf = (report: ReturnType<typeof reportWith>, what: string) =>
+    report.cost.items.find((each) => each.what === what);
 
-  test(
-    'of a run that packs is that of two writes for each pack, and of one that restores that of a ' +
-      'write for each object',
-    () => {
-      const nothing = createReport(factsOf({ lines: plain(10) })).cost.items.find(
-        ({ what }) => what === 'S3: other writes',
-      )!.count;
-      expect(writes('archive')).toEqual({ writes: nothing + 2, copies: 0 });
-      expect(writes('restore')).toEqual({ writes: nothing + 10, copies: 0 });
-    },
-  );
+  test('are those that its batches counted, and those that follow from its shape', () => {
+    const none = reportWith({});
+    const report = reportWith({ requests: counted });
+    expect(report.requests).toEqual({ CopyObject: 5, PutObject: 7, DeleteObjects: 1 });
+    expect(costOf(none, 'S3: copies')).toBeUndefined();
+    expect(costOf(report, 'S3: copies')).toEqual({
+      what: 'S3: copies',
+      count: 5,
+      usd: expect.closeTo((3 * 0.02 + 2 * 0.005) / 1_000, 8) as number,
+    });
+    const writes = costOf(none, 'S3: other writes')!.count;
+    expect(costOf(report, 'S3: other writes')!.count).toBe(writes + 7);
+  });
+
+  test('are the least if batches left no count', () => {
+    expect(reportWith({})).not.toHaveProperty('uncountedBatches');
+    const report = reportWith({ uncounted: 2 });
+    expect(report.uncountedBatches).toBe(2);
+    const page = (uncounted: number) => renderRunPage(viewRun(reportWith({ uncounted })));
+    expect(page(0)).not.toContain('This is the least');
+    expect(page(1)).toContain('This is the least: 1 batch left no count of requests.');
+    expect(page(2)).toContain('This is the least: 2 batches left no count of requests.');
+  });
 });
