@@ -19,7 +19,7 @@ import { createRunPolicy } from '../run/policy';
 import { type EndedRun, runArchiver } from '../run/run-archiver';
 import { createRunName } from '../run/run-name';
 import { type CommandSummary, summarizeRun } from '../run/summarize-run';
-import { omitFlags, toCommandLine } from '../settings/command-line';
+import { addTarget, omitFlags, toCommandLine } from '../settings/command-line';
 import type { RunAction } from '../settings/flags';
 import { toGivenSettings, toVariables } from '../settings/given-settings';
 
@@ -189,7 +189,7 @@ async function runOnce(
       onProgress: (state) => progress.update(state),
       onMessage: ({ message }) => {
         progress.clear();
-        (args.json ? stderr : stdout).write(`${message}\n`);
+        (args.json ? stderr : stdout).write(`${addTarget(message, args)}\n`);
       },
     });
   } finally {

@@ -25,3 +25,28 @@ export function toCommandLine(command: string, argv: readonly string[]): string 
   const quoted = argv.map((each) => (/^[\w:/.@=+,%-]+$/.test(each) ? each : shellQuote(each)));
   return [command, ...quoted].join(' ');
 }
+
+/** Where the command sends its requests, and as whom. */
+export interface Target {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+}
+
+/**
+ * The commands of a message at the beginning of its lines, after the name of a file of the report.
+ * What an object is called stands elsewhere.
+ */
+const AWS_COMMAND = /^((?:Report|Page): +)?aws (?=s3 |s3api )/gm;
+
+/** Adds to the commands of the AWS CLI in a message what the user gave to this command. */
+export function addTarget(message: string, { profile, region, endpoint }: Target): string {
+  const given = { profile, region, 'endpoint-url': endpoint };
+  const options = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+  return message.replace(
+    AWS_COMMAND,
+    (_, label = '') => `${label}${toCommandLine('aws', options)} `,
+  );
+}

@@ -32,6 +32,17 @@ test('a conflict is told with the command that comes next, which moves nothing',
   expect(readReport().links).toEqual({});
 });
 
+test('the commands of the AWS CLI ask the same S3, as the same user', async () => {
+  seed('incoming/a-2026-11-24.csv', 'one');
+  seed('archive/2026/11/24/a-2026-11-24.csv', 'another');
+  const region = ['--region', 'eu-west-1'];
+  const { stderr } = await command.archive([...DAYS, ...region]);
+  const aws = `aws --region eu-west-1 --endpoint-url ${command.s3.endpoint} `;
+  expect(stderr).toContain(`\n${aws}s3api head-object --bucket source --key `);
+  expect(stderr).toContain(`\nReport: ${aws}s3 cp `);
+  expect(stderr).not.toMatch(/aws s3/);
+});
+
 test('names without dates are explained by flags', async () => {
   seed('incoming/undated.csv');
   const { stderr } = await command.run('archive', [...DAYS, '--dry-run']);
