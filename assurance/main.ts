@@ -80,6 +80,11 @@ const STEPS: readonly Step[] = [
   },
   { name: 'mutants of the safety path', full: 'npm run --silent mutants' },
   {
+    name: 'attacks on the command: kills, sleep, expired credentials',
+    quick: 'tsx assurance/command/main.ts --quick --seed 1',
+    full: 'tsx assurance/command/main.ts',
+  },
+  {
     name: 'soak, and two archivers with restores, verifications and deployments',
     quick: 'npm run --silent soak -- --minutes 2 --seed 1',
     full: 'npm run --silent soak -- --minutes 30',

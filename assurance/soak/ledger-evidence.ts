@@ -6,7 +6,7 @@ import { membersOf } from './packs';
 import { PREFIX } from './setup';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Counts } from '../../src/contract/payloads/outcomes';
-import { mergeLine } from '../../src/lambda/ledger/merge-lines';
+import { keepLines, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /** A run reported this. */
 export interface RunResult {
@@ -25,8 +25,14 @@ export interface RunResult {
 export function readLedger(
   state: BucketState,
   name: string,
-): { lines: Map<string, LedgerLine>; twice: string[] } {
+): {
+  lines: Map<string, LedgerLine>;
+  /** As lines, but with the versions that lines which do not count say are archived. */
+  kept: Map<string, LedgerLine>;
+  twice: string[];
+} {
   const { store, buckets } = state;
+  const written: LedgerLine[] = [];
   const lines = new Map<string, LedgerLine>();
   const twice: string[] = [];
   for (const part of store
@@ -43,9 +49,11 @@ export function readLedger(
         twice.push(line.key);
       }
       mergeLine(lines, line);
+      written.push(line);
     }
   }
-  return { lines, twice };
+  // Restores and verifications read the versions in this way (read-parts.ts).
+  return { lines, kept: new Map(keepLines(written).map((line) => [line.key, line])), twice };
 }
 
 /**

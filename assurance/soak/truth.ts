@@ -20,7 +20,8 @@ const tells = (line: LedgerLine | undefined, { etag }: StoredObject) =>
  * @param runs are all runs of the schedule up to now, the latest last
  */
 export function findFalseLedgers(state: BucketState, runs: readonly RunResult[]): string[] {
-  const ledgers = runs.map(({ name }): Lines => readLedger(state, name).lines);
+  const read = runs.map(({ name }) => readLedger(state, name));
+  const ledgers = read.map(({ lines }): Lines => lines);
   const laterLedgers = (index: number) => ledgers.filter((_, i) => i > index && runs[i].counts);
   return [
     ...wronglyTaken(state),
@@ -29,7 +30,10 @@ export function findFalseLedgers(state: BucketState, runs: readonly RunResult[])
         .filter(({ etag }) => !etag)
         .map(({ key, status }) => `the ledger says ${status} of ${key}, and not with which ETag`),
     ),
-    ...unrecorded(state, ledgers),
+    ...unrecorded(
+      state,
+      read.map(({ kept }) => kept),
+    ),
     ...runs.flatMap(({ counts }, i) =>
       uncorrected(state, ledgers[i], counts ? undefined : laterLedgers(i)),
     ),

@@ -2,9 +2,9 @@
 import type { LookArguments } from './arguments';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import { toS3Error } from '../../../../src/lambda/s3/s3-error';
+import { isExpired } from '../processes/credentials';
 
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
-const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidToken']);
 const UNKNOWN_KEY = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch']);
 
 /** @param command what calls this command */
@@ -27,7 +27,7 @@ export function explainError(
       '`aws sso login` or set AWS_PROFILE, check with `aws sts get-caller-identity`, and try again'
     );
   }
-  if (EXPIRED.has(name!)) {
+  if (isExpired(name)) {
     return (
       `the credentials have expired (${message}). Log in again, for example with ` +
       '`aws sso login`, and try again'

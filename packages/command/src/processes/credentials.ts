@@ -4,6 +4,13 @@ import type { S3Client } from '@aws-sdk/client-s3';
 export type CredentialProvider = S3Client['config']['credentials'];
 type Credentials = Awaited<ReturnType<CredentialProvider>>;
 
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidToken']);
+
+/** Whether this is the name of an error of AWS about credentials that have expired. */
+export function isExpired(name: string | undefined): boolean {
+  return name !== undefined && EXPIRED.has(name);
+}
+
 /** Credentials end before a piece of work does, and could not be renewed. */
 export class ExpiringCredentialsError extends Error {
   constructor(readonly expiration: Date) {

@@ -2,6 +2,7 @@
 import type { ExecutionRecord } from 'cdk-s3-dated-archiver-engine';
 import type { EndedRun } from './run-archiver';
 import { ErrorName } from '../../../../src/contract/errors';
+import { isExpired } from '../processes/credentials';
 import type { RunAction } from '../settings/flags';
 
 /** @param again the command line that starts it anew, and moves nothing */
@@ -22,16 +23,17 @@ export function explainRun(
           'No object is lost: each is at its source, or archived and in the ledger of this run. ',
           `Start it again, and it goes on with what is left:\n  ${again}`,
         ];
-  if (error === 'ExpiringCredentialsError' || error === 'ExpiredToken') {
+  const failed = findFailedChild(record, records) ?? record;
+  const expired = [record, failed].find((each) => isExpired(each.error));
+  if (error === 'ExpiringCredentialsError' || expired) {
     return (
       `${what}The credentials expired, or were about to, and could not be renewed ` +
-      `(${record.cause}). ${safe}Log in, for example with \`aws sso login\`. ${next}`
+      `(${toMessage((expired ?? record).cause)}). ${safe}Log in, for example with \`aws sso login\`. ${next}`
     );
   }
   if (error === 'Stopped') {
     return `${what}It was stopped, and finished the batches that it had begun. ${safe}${next}`;
   }
-  const failed = findFailedChild(record, records) ?? record;
   const cause = toMessage(failed.cause);
   const lines = cause === '' ? lastLines('archive-batch').join('\n') : '';
   return `${what}${failed.error ?? error}: ${cause}${lines}\n${safe}${next}`;

@@ -1,7 +1,7 @@
-import type { Answer, Fleet, FunctionHost } from 'cdk-s3-dated-archiver-engine';
+import type { Answer, Fleet, FunctionError, FunctionHost } from 'cdk-s3-dated-archiver-engine';
 import { DEFAULT_BATCH_TIMEOUT } from '../../../../src/contract/defaults';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
-import { type CredentialProvider, demandCredentials } from '../processes/credentials';
+import { type CredentialProvider, demandCredentials, isExpired } from '../processes/credentials';
 
 /** Besides the time of an invocation: a request that was sent at its end is answered later. */
 const RESERVE_MILLISECONDS = 60_000;
@@ -33,9 +33,8 @@ export class Gate implements Pick<Fleet, 'host' | 'invoke'> {
       return this.close(error as Error);
     }
     const answer = await this.fleet.invoke(host, event);
-    const problem = 'error' in answer ? answer.error.errorMessage : '';
-    return problem.includes(ReasonCode.EXPIRED_CREDENTIALS)
-      ? this.close(namedError(problem))
+    return 'error' in answer && isExpiry(answer.error)
+      ? this.close(namedError(answer.error.errorMessage))
       : answer;
   }
 
@@ -47,6 +46,11 @@ export class Gate implements Pick<Fleet, 'host' | 'invoke'> {
     }
     return { error: { errorType: error.name, errorMessage: error.message } };
   }
+}
+
+/** A batch names the reason, and other functions end with the error of S3. */
+function isExpiry({ errorType, errorMessage }: FunctionError): boolean {
+  return isExpired(errorType) || errorMessage.includes(ReasonCode.EXPIRED_CREDENTIALS);
 }
 
 function namedError(message: string): Error {
