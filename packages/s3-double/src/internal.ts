@@ -1,6 +1,6 @@
 /**
  * Parts of the double that the sandbox shares: it reads requests, decides what they need, and
- * answers in S3's words. Nobody else should use them.
+ * answers in S3's words. No other program should use them.
  * @internal
  */
 export { toAction } from './access/actions';

@@ -1,6 +1,6 @@
 /**
- * The sandbox as this repository's own tests and tools use it. It may change at any time; index.ts
- * is for everybody else.
+ * The sandbox as this repository's own tests and tools use it. It may change at any time. Other
+ * programs use index.ts.
  */
 export { openSandbox } from './core/open-sandbox';
 export type { RunOptions, SandboxOptions } from './core/options';

@@ -35,7 +35,7 @@ export function findViolation(
 /** Returns a client that sends nothing that breaks a rule. */
 export function guardRequests(s3: S3Client, limits: RequestLimits): S3Client {
   return withSend(s3, async (command: Command, options) => {
-    // What is checked is what is sent, whatever becomes of the input meanwhile.
+    // The copy is checked and sent, so a later change of the input has no effect.
     const copied = withInput(command, copyInput(command.input));
     const problem = findViolation(copied, limits);
     if (problem !== undefined) {

@@ -1,4 +1,4 @@
-/** What a run of the command may touch, whatever the credentials of a person allow. */
+/** What a run of the command may touch, even if the credentials of the user allow more. */
 export interface RequestLimits {
   readonly source: OwnedPlace;
   readonly destination: OwnedPlace;

@@ -1,4 +1,4 @@
-/** A request to S3 as the guard sees it: what it is about, whatever its operation is called. */
+/** A request to S3 as the guard sees it: what it is about, for every operation in the same form. */
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,

@@ -1,12 +1,12 @@
 /**
  * Which format the dates of a frame have. Where two readings are possible, it says both: a wrong
- * format would archive under wrong days, and nobody would notice.
+ * format would archive under wrong days, and no message would say so.
  */
 import { type Frame, mergeFrames, type Slot } from './frames';
 import type { Writing } from '../../../../src/dates/date-format';
 import type { KnownFormat } from '../../../../src/dates/find-readings';
 
-/** What a frame is read as. Several readings: somebody who knows the producer has to choose. */
+/** What a frame is read as. Of several readings, a user who knows the producer has to choose. */
 export interface Decision {
   readonly frame: Frame;
   /** None: the digits are no dates. */

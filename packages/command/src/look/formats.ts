@@ -197,7 +197,7 @@ function findPrefixFormat(decisions: readonly Decision[], objects: number): stri
   return seen === objects && formats.every((each) => each === format) ? format : undefined;
 }
 
-/** No run archives such a day. One that is long ago is archived by `DateSelection.olderThan()`. */
+/** No run archives days from this year on. `DateSelection.olderThan()` archives days long ago. */
 const FAR_FUTURE = '2100';
 /** The props say at most so many ways to read ambiguous names. */
 const MAX_ALTERNATIVES = 4;

@@ -9,7 +9,7 @@ const FIRST_SLOTS = 2 ** 12;
 /**
  * Remembers which texts it was given, in eight bytes each: two hashes of 32 bits. Two of three
  * million texts are taken for one in one of four million listings. The hashes begin with random
- * numbers, so that nobody can choose such texts.
+ * numbers, so that no writer of keys can choose two texts that are taken for one.
  */
 export class KeySet {
   isFull = false;

@@ -54,7 +54,7 @@ export interface LookReport {
   readonly costs: Costs | null;
   readonly conflicts: Conflicts;
   readonly warnings: readonly string[];
-  /** One, or several that somebody has to choose from. */
+  /** One, or several that the user has to choose from. */
   readonly props: ReadonlyArray<RenderedProps & { readonly title?: string }>;
 }
 

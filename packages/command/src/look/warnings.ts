@@ -6,7 +6,7 @@ import { formatCount, formatObjects } from '../../../../src/lambda/text/format';
 /** Below this share, objects were not written on their days. */
 const MOSTLY = 0.5;
 
-/** What somebody should know before a run. */
+/** What the user should know before a run. */
 export function listWarnings(
   collector: Collector,
   formats: Formats,

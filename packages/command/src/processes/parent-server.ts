@@ -12,7 +12,7 @@ import type { CredentialProvider } from './credentials';
 export interface ParentServer {
   /** The endpoint of Step Functions. */
   readonly stepFunctions: string;
-  /** Where credentials are, for whoever has the token. */
+  /** Where credentials are, for a process that has the token. */
   readonly credentials: string;
   readonly token: string;
   close(): Promise<void>;

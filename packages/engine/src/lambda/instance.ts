@@ -123,8 +123,8 @@ export class Instance {
   }
 
   /**
-   * Ends the process at once, in the middle of whatever it does; what it should answer is the error
-   * of a crash unless given.
+   * Ends the process at once, in the middle of its work. The invocation fails with `error`, or by
+   * default with the error of a crash.
    */
   kill(error?: FunctionError): void {
     this.uncaught ??= error;
@@ -134,7 +134,7 @@ export class Instance {
   }
 
   private fail(message: { error: FunctionError; requestId?: string }): void {
-    // Without a request id it is an error that nobody caught: the process is about to exit.
+    // Without a request id it is an uncaught error: the process is about to exit.
     if (message.requestId === undefined) {
       this.uncaught = message.error;
     } else {

@@ -76,7 +76,7 @@ function answer(handler, invocation) {
   });
 }
 
-/** An error nobody caught ends the instance. */
+/** An uncaught error ends the instance. */
 function fail(kind, requestId, error) {
   console.error(error);
   process.send({ kind, requestId, error: describe(error) }, () => print('', () => process.exit(129)));

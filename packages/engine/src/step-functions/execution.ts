@@ -23,7 +23,7 @@ export class Execution {
   private readonly context: ContextObject;
   private readonly engine: ReturnType<InstanceType<typeof StateMachine>['run']>;
   private readonly maps: Promise<Json>[] = [];
-  /** A quota that was exceeded: it ends the execution whatever the definition catches. */
+  /** A quota that was exceeded: it ends the execution, and no Catch of the definition stops it. */
   private violation?: StateError;
   /** Why the execution was stopped from outside. */
   private stopped: {

@@ -30,7 +30,7 @@ interface Redrive {
 
 /** Who is told what becomes of executions. */
 export interface ExecutionEvents {
-  /** An execution has another status. Resolves when everybody has been told. */
+  /** An execution has another status. Resolves when every receiver has been told. */
   statusChanged(record: ExecutionRecord): Promise<void>;
   /** Resolves when what the executions themselves sent is delivered. */
   delivered(): Promise<void>;

@@ -21,8 +21,8 @@ export interface Meter {
 export interface MapProgress {
   readonly listed: number;
   /**
-   * How many there are; undefined until the reader has come to the end of a listing that nobody can
-   * look ahead into.
+   * How many there are. A listing does not say how many objects follow, so this is undefined until
+   * the reader has come to its end.
    */
   readonly total?: number;
   /** Sum of the sizes of the listed objects. */

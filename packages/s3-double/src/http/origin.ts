@@ -5,7 +5,7 @@ const LOOPBACK = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\
 
 /**
  * Why a request on loopback must not be served, as a sentence; undefined if it may be. Any page
- * that somebody visits can have the browser send requests to loopback: with a name of its own that
+ * that a user visits can have the browser send requests to loopback: with a name of its own that
  * it lets resolve to 127.0.0.1 (DNS rebinding), which shows in the Host header, or with a form or a
  * script, which shows in the Origin header
  * (https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Origin). No SDK sends

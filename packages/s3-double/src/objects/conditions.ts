@@ -104,8 +104,8 @@ export function checkWrite(
 
 /**
  * A conditional completion also fails if the key was written or deleted after the upload began,
- * whatever is there now: the upload has to begin again (page "How to prevent object overwrites with
- * conditional writes").
+ * even if the condition holds now. The upload has to begin again (page "How to prevent object
+ * overwrites with conditional writes").
  */
 export function checkUndisturbed({ key, disturbed }: Upload, headers: IncomingHttpHeaders): void {
   const [condition] = (['If-None-Match', 'If-Match'] as const).filter(

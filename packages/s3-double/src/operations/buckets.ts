@@ -72,7 +72,7 @@ export function createBucket({ request, store }: Context): Answer {
   return { status: 200, headers: { Location: `/${request.bucket}` } };
 }
 
-/** Undefined if the request leaves it open: clients of any region may use such a bucket here. */
+/** Undefined if the request names no region: then clients of any region may use the bucket here. */
 function requestedRegion({ body }: S3Request): string | undefined {
   if (body.length === 0) {
     return undefined;

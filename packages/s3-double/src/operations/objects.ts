@@ -127,8 +127,8 @@ export function invalidObjectState(
 }
 
 /**
- * Page "Using server-side encryption with customer-provided keys": a GET, HEAD or copy of such an
- * object must send its key.
+ * Page "Using server-side encryption with customer-provided keys": a GET, HEAD or copy of an object
+ * that is encrypted so must send its key.
  */
 export function demandReadable({ attributes }: StoredObject): void {
   if (attributes.customerKey) {

@@ -195,7 +195,7 @@ export function refusal(fault: Fault, request: S3Request, n: number): Answer | u
       return errorAnswer(new S3Error('ExpiredToken'), request, n);
     case 'NoExpeditedCapacity':
       return errorAnswer(new S3Error('GlacierExpeditedRetrievalNotAvailable'), request, n);
-    // Nobody sees this answer.
+    // The client never sees this answer.
     case 'StaleAnswer':
       return fault.executed === false
         ? errorAnswer(new S3Error('InternalError'), request, n)

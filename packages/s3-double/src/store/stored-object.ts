@@ -16,7 +16,7 @@ export interface Duration {
   readonly years?: number;
 }
 
-/** For how long S3 retains the object from the moment when somebody releases the hold. */
+/** For how long S3 retains the object from the moment when a caller releases the hold. */
 export type EventHold = Duration;
 
 export interface ObjectLock {
@@ -144,7 +144,7 @@ export class StoredObject {
     return this.body.size;
   }
 
-  /** Whether the object cannot be read before somebody restores it. */
+  /** Whether the object cannot be read before a caller restores it. */
   isArchived(now: number): boolean {
     const { storageClass, archiveTier } = this.attributes;
     return (

@@ -38,7 +38,7 @@ export interface BucketSetup {
   readonly account: string;
   readonly region: string;
   readonly versioned: boolean;
-  /** Such a bucket has versions, too. */
+  /** A bucket with Object Lock has versions, too. */
   readonly objectLock?: boolean;
   /** The default retention, if it has Object Lock. */
   readonly lockDefaults?: LockDefaults;

@@ -272,7 +272,7 @@ export class StackScope implements Resolver {
       : value;
   }
 
-  /** The default of such a parameter is a name in Parameter Store, which has its value. */
+  /** The default of an SSM parameter is a name in Parameter Store, which has its value. */
   private parameterStore(name: string, stored: unknown): never {
     throw new UsageError(
       `template of ${this.name}: the value of parameter ${name} is in SSM, as ` +

@@ -54,8 +54,8 @@ export async function* listMoves(
 }
 
 /**
- * Why an object is not the run's. What is in the archive, or marks a folder, is no object that
- * somebody waits for.
+ * Why an object is not the run's. An object in the archive, or one that marks a folder, has no
+ * text: no user waits for it to be archived.
  */
 const SKIPPED: { readonly [reason in SkipReason]?: string } = {
   'no-date': 'no date in its key',

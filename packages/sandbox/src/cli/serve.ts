@@ -1,8 +1,8 @@
 import type { Sandbox } from '../core/sandbox';
 
 /**
- * The lines that make the AWS CLI and every SDK talk to the sandbox, and never to AWS, whatever the
- * terminal is set up for. All variables of AWS go first: one for a single service wins over
+ * The lines that make the AWS CLI and every SDK talk to the sandbox, and never to AWS, with every
+ * setup of the terminal. All variables of AWS go first: one for a single service wins over
  * AWS_ENDPOINT_URL (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), and
  * a profile or a session token over the credentials. A profile may also say that such endpoints are
  * ignored, so no configuration file is read.
@@ -32,7 +32,7 @@ export function describeEndpoints(sandbox: Sandbox): string {
 const LOOK_MS = 200;
 
 /**
- * Resolves when somebody ends the command.
+ * Resolves when the user ends the command.
  *
  * @param look what is done again and again until then
  */

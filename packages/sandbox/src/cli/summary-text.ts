@@ -19,8 +19,8 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
 /**
  * The summary as text for people, in lines of 80 characters where words and commands allow it.
  *
- * @param run what the run says about itself. No alert has its message if nobody has to act: a dry
- * run's has the estimate
+ * @param run what the run says about itself. No alert has its message if the user need not act: a
+ * dry run's has the estimate
  */
 export function summaryText(
   summary: AnySummary,
@@ -143,7 +143,7 @@ function describeUsage({ transitions, children, invocations, estimate }: AnySumm
 }
 
 /**
- * How a run ended that somebody started or redrove while the command serves. A run without problems
+ * How a run ended that a client started or redrove while the command serves. A run without problems
  * sends no message.
  */
 export function endText(record: ExecutionRecord, style: Style): string {

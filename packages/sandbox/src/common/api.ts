@@ -14,7 +14,7 @@ export interface SandboxOptions {
   readonly endpoint?: string;
   /**
    * Whether `endpoint` may be S3 on AWS, where a run moves real objects with your credentials.
-   * Default: false; such an endpoint is refused.
+   * Default: false; an endpoint on AWS is refused.
    */
   readonly allowAwsEndpoint?: boolean;
   /**

@@ -116,14 +116,14 @@ export class Sandbox implements api.Sandbox {
   }
 
   /**
-   * For whoever looks at the buckets with another tool. Their requests meet no fault, and no policy
-   * holds them back.
+   * For a user who looks at the buckets with another tool. Requests with them meet no fault, and no
+   * policy denies them.
    */
   get credentials(): Credentials {
     return this.found.s3.credentialsFor(OWN_CALLER);
   }
 
-  /** The objects in the buckets, whatever S3 they are in. */
+  /** The objects in the buckets, in the embedded S3 or in another one. */
   get objects(): BucketAccess {
     return this.s3
       ? accessStore(this.s3.store)

@@ -6,7 +6,7 @@ import type { BucketAccess } from '../files/bucket-access';
 const MS_PER_DAY = 86_400_000;
 /** Share of what the producers write in a day. */
 const SCALE = 0.2;
-/** In days: the run's days lie in the middle, in whatever time zone. */
+/** In days: the run's days lie in the middle, in every time zone. */
 const AROUND = [-2, -1, 0, 1];
 
 export interface DemoSource {

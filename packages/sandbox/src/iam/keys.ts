@@ -50,7 +50,7 @@ export class Keys {
 
   /**
    * ARN of a key that is named by id, ARN or alias ("Key identifiers", concepts). Undefined for AWS
-   * managed keys: whoever may use the service may use them ("AWS managed keys", concepts).
+   * managed keys: a caller who may use the service may use them ("AWS managed keys", concepts).
    */
   arnOf(keyId: string | undefined): string | undefined {
     if (keyId === undefined) {

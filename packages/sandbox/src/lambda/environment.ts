@@ -36,8 +36,8 @@ const GUARD = `--require "${path.join(__dirname, 'network-guard.cjs').replace(/[
 /**
  * Environment of an instance: the function's own variables and those that Lambda defines ("Defined
  * runtime environment variables", configuration-envvars). Nothing else of the caller's environment
- * is passed on. What decides where requests go and with which credentials is the sandbox's,
- * whatever the template says: a trial run must not reach AWS.
+ * is passed on. The sandbox sets the variables that decide where requests go and with which
+ * credentials, also those that the template sets: a trial run must not reach AWS.
  */
 export function instanceEnvironment(
   spec: FunctionSpec,

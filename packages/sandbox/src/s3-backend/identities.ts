@@ -4,8 +4,8 @@ import type { Credentials } from '../lambda/environment';
 /**
  * Access keys of the callers of another S3. Each function, the state machine and the sandbox itself
  * has its own. They mean something to the proxy only, which holds each caller to its policies and
- * signs with the real credentials. Nobody can guess them, so no other program on this machine gets
- * those credentials' rights.
+ * signs with the real credentials. No other program on this machine can guess them, so none gets
+ * the rights of those credentials.
  */
 export class Identities {
   private readonly issued = new Map<string, Credentials>();

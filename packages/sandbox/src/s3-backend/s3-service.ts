@@ -129,7 +129,7 @@ export async function ensureBuckets(
     } catch (error) {
       throw toUsageError(error as Refusal, name, region, endpoint);
     }
-    // Whoever looks at the buckets of the stack, with whatever tool, need not know its region.
+    // A user who looks at the buckets of the stack with any tool need not know its region.
     const otherRegion = knownRegion === region ? undefined : knownRegion;
     if (service.double) {
       Object.assign(service.double.store.bucket(name), {

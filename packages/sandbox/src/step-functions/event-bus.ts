@@ -151,8 +151,8 @@ export class EventBus implements ExecutionEvents {
     if (!host) {
       return;
     }
-    // Nobody who tries out an archiver expects other functions to run: they may send messages or
-    // change data.
+    // A user who tries out an archiver does not expect other functions to run: they may send
+    // messages or change data.
     if (!runOtherFunctions && !host.spec.path.startsWith(`${machine.path}/`)) {
       this.functionsNotRun.add(host.spec.path.replace(/\/Resource$/, ''));
       return;

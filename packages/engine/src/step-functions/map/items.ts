@@ -108,7 +108,7 @@ export async function* readLines(
     }
     yield parseLine(text, () => failed(`line ${line} is not JSON`));
   }
-  // AWS does not document what it does then, so nobody should rely on it. Only AWS can tell:
+  // AWS does not document what it does then, so no definition should rely on it. Only AWS can tell:
   // empty-file.
   if (line === 0) {
     throw failed('the file is empty');

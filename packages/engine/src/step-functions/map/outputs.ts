@@ -7,7 +7,7 @@ import { redriveStatus } from '../redrive';
 
 /** A child's entry in result files: "Structure of result files", input-output-resultwriter. */
 export function resultEntries(record: ExecutionRecord, transformation: Transformation): string[] {
-  // Whatever the transformation, a failed child is written as it is.
+  // With every transformation, a failed child is written as it is.
   if (record.status !== 'SUCCEEDED' || transformation === 'NONE') {
     return [wholeEntry(record)];
   }
