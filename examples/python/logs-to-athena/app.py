@@ -185,7 +185,7 @@ S3DatedArchiver(
         stack,
         "Originals",
         enforce_ssl=True,
-        # A pack that somebody deletes is thousands of files. Its version can be brought back.
+        # Deleting one pack deletes thousands of files. Its version can be brought back.
         versioned=True,
         lifecycle_rules=[LifecycleRule(noncurrent_version_expiration=Duration.days(90))],
     ),

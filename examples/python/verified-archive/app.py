@@ -1,6 +1,6 @@
-"""For archives that somebody will ask about in ten years. Every Sunday, what the runs of the last 30 days archived is
+"""For archives that an auditor will ask about in ten years. Every Sunday, what the runs of the last 30 days archived is
 compared with what the archive holds. On the first day of January, April, July and October the checksums of everything
-that has a ledger are compared, too. A message names whatever is changed or missing.
+that has a ledger are compared, too. A message names the objects that are changed or missing.
 
   aws stepfunctions start-execution --state-machine-arn ARN --input '{"action": "verify", "date": "2026-11-24", "dryRun": true}'
   aws stepfunctions start-execution --state-machine-arn ARN --input '{"action": "verify", "date": "2026-11-24", "deep": true}'
@@ -22,7 +22,7 @@ archiver = S3DatedArchiver(
     "Archiver",
     bucket=Bucket(stack, "Records"),
     prefix="incoming/",
-    # Versions can bring back what somebody deletes or overwrites.
+    # Versions can bring back objects that a user deletes or overwrites.
     destination_bucket=Bucket(stack, "Archive", versioned=True),
     schedule=ScheduleExpression.cron(hour="1", minute="0", time_zone=time_zone),
     # A ledger can be verified as long as it is kept.

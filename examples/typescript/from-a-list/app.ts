@@ -1,7 +1,6 @@
 /**
- * For objects that somebody else has chosen: a query, a person, or the daily inventory of the
- * bucket. The run reads their list in place of listing the bucket, and the days of the run still
- * select.
+ * For objects that a query, a person, or the daily inventory of the bucket has chosen. The run
+ * reads their list in place of listing the bucket, and the days of the run still select.
  *
  *   aws stepfunctions start-execution --state-machine-arn ARN \
  *     --input '{"manifest": "s3://LISTS/query.jsonl", "from": "2026-01-01", "to": "2026-06-30",

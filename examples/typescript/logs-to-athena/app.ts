@@ -175,7 +175,7 @@ new S3DatedArchiver(stack, 'Cold', {
   destinationPrefix: 'logs/',
   destinationBucket: new Bucket(stack, 'Originals', {
     enforceSSL: true,
-    // A pack that somebody deletes is thousands of files. Its version can be brought back.
+    // Deleting one pack deletes thousands of files. Its version can be brought back.
     versioned: true,
     lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
   }),
