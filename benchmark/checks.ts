@@ -29,7 +29,8 @@ const MAX_REFUSED_PER_GRANTED = 0.1;
  * Both run on the same machine in turn, so that the ratio says something about the code. The ratio
  * to signed HTTP would say as much about the machine: commit 62c713c4 had 1.46 on one machine and
  * 2.0 on another, whose requests all took 0.06 ms less. Its ratio to the SDK was 0.34 and 0.31.
- * Commit c12df7ba, which was far slower than the commits before it, had 0.51, and nobody noticed.
+ * Commit c12df7ba, which was far slower than the commits before it, had 0.51, and no maintainer
+ * noticed.
  */
 const MAX_CPU_TO_SDK = 0.42;
 

@@ -81,7 +81,7 @@ function credentials(endpoint: string): Record<string, string> {
   };
 }
 
-/** A home directory without anybody's profiles. */
+/** A home directory without the user's profiles. */
 function home(): string {
   const folder = path.join(os.tmpdir(), 'bench-home');
   fs.mkdirSync(folder, { recursive: true });

@@ -29,7 +29,7 @@ export class Handlers extends Component {
           // A stack trace needs names and lines. The sources would make the maps three times as
           // large.
           '--sources-content': 'false',
-          // Before all other files, so that it explains whatever they throw.
+          // Before all other files, so that it explains each error that they throw.
           '--inject:src/lambda/runtime/source-maps.ts': true,
         },
         watchTask: false,

@@ -24,9 +24,9 @@ const CLEAN_UP_MINUTES = 15;
 const PLAY_MINUTES = 30;
 
 /**
- * A workflow that somebody starts by hand: it runs `npm run verify:aws` in an account for tests,
- * and keeps what it said. The role trusts GitHub's OIDC provider and this repository's environment
- * `verify-aws` only.
+ * A workflow that a maintainer starts by hand: it runs `npm run verify:aws` in an account for
+ * tests, and keeps what it said. The role trusts GitHub's OIDC provider and this repository's
+ * environment `verify-aws` only.
  * https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
  *
  * A job without rights builds. The job that may get a token waits for the environment's approval,

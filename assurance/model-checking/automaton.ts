@@ -36,8 +36,8 @@ globalThis.setTimeout = Object.assign((callback: () => void, delay: number) => {
 
 /**
  * An execution that is repeated has the same ids, and those of two movers differ. An attempt that
- * follows a kill has those of the attempt before it, so whoever knows its own write by an id takes
- * that of the dead attempt for its own.
+ * follows a kill has those of the attempt before it. So an attempt that knows its own write by an
+ * id takes the write of the dead attempt for its own.
  */
 const ids = new AsyncLocalStorage<() => string>();
 const { randomUUID } = crypto;
@@ -165,7 +165,7 @@ export class Automaton {
     const execution = await this.executionAt(history, from);
     const happening = history.at(-1);
     const { client, outcomes, thrown, timed } = execution;
-    // Calls that still wait when the code is done are reads whose answers nobody needs.
+    // Calls that still wait when the code is done are reads whose answers no code needs.
     const waiting = [...(outcomes ? [] : client.waiting.values())]
       .map(({ name, operation, input }) => ({ name, operation, input }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -14,7 +14,7 @@ const FIELDS = ['body', 'metadata', 'tags', 'annotations', 'lock', 'redirect'] a
 export type Attributes = Readonly<Record<(typeof FIELDS)[number], string>>;
 /** Every content has these, also if they are empty. */
 const ALWAYS = 3;
-/** Somebody has changed the tags since they were looked at: which ones the copy has is open. */
+/** A writer has changed the tags since the last look: which ones the copy has is open. */
 const ANY = '*';
 
 export const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));

@@ -46,7 +46,7 @@ export type Note =
   /** The same of a copy in parts, while it gets the annotations of its source. */
   | 'an annotation was overwritten that came to the copy after the last look'
   /**
-   * An object that somebody else uploaded in parts, and that has no annotation, looks like a copy
+   * An object that another writer uploaded in parts, and that has no annotation, looks like a copy
    * of ours that is not complete yet.
    */
   | 'the object of somebody else got the annotations of its source'
@@ -126,8 +126,8 @@ export function onForeign(stage: Stage, state: State, before: S3State, action: s
 }
 
 /**
- * Records that attempt `who` removed a source. Without `who`, somebody else removed the source or
- * wrote it again.
+ * Records that attempt `who` removed a source. Without `who`, another writer removed the source
+ * or wrote it again.
  */
 function removedBy(state: State, key: string, who?: number): State {
   if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) {
@@ -253,8 +253,8 @@ export function findNeedlessRestore(
 
 /**
  * Checks what a write changed of an object that stays the same. Only a copy in parts is given
- * annotations, and only those of its source. None of them is overwritten, and nobody else's object
- * is touched that has some.
+ * annotations, and only those of its source. None of them is overwritten, and an object of another
+ * writer that has annotations is not touched.
  */
 function checkAnnotated(
   stage: Stage,
@@ -278,7 +278,7 @@ function checkAnnotated(
       ? { violation: `the annotation ${overwritten} of ${key} was overwritten` }
       : { note: 'an annotation was overwritten that came to the copy after the last look' };
   }
-  // Somebody else may have tagged it since.
+  // Another writer may have tagged it since.
   const bytesOf = (content: Content) => withAttributes(coreOf(content), { tags: '' });
   if (![...everAtSource(stage, state)].some((each) => bytesOf(each) === bytesOf(old.content))) {
     return { violation: `${key} was annotated, which holds other content: ${old.content}` };
@@ -296,8 +296,8 @@ function checkAnnotated(
 
 /**
  * An answer that counts the lines of a ledger must stay true: what they say of an object may not
- * change any more. Whoever wrote something else since then is dead. The same statement may be
- * written again.
+ * change any more. An attempt that wrote something else since then is dead. The same statement may
+ * be written again.
  */
 export function findLateLine(
   { scenario: { isSealed } }: Stage,
@@ -416,8 +416,8 @@ function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
  * If there are several movers, that is exact for what an attempt removed that has listed the ledger
  * after all writes of the others. It cannot be exact if another attempt looks at the source before
  * it is removed and writes what it saw after the remover has read the ledger for the last time:
- * nobody looks again. Nor is it for what an attempt removed that was killed, because the clock of
- * the model does not advance, so that its repetition is not later than the others; nor if S3
+ * no attempt looks again. Nor is it for what an attempt removed that was killed, because the clock
+ * of the model does not advance, so that its repetition is not later than the others; nor if S3
  * executes its delete after the repetition has looked at the source. Then the ledger must still
  * name the archived version, in a line that need not count.
  */
@@ -563,8 +563,8 @@ function judge(
     const byRun =
       s3.objects[place]?.written !== 0 &&
       (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
-    // Such a line says that only size and time speak for it, so that nobody takes it for more. Tags
-    // of a source that is gone cannot be compared.
+    // The line then says that only size and time speak for it, so that no reader takes it for more.
+    // Tags of a source that is gone cannot be compared.
     const isHint = byRun && moved.proof === 'size';
     return (isHint || hasBytesOf(s3.objects[place], moved.etag)) && !byUs
       ? { note: 'recognized by size and time, wrongly' }

@@ -137,7 +137,7 @@ export function isIndexKey(key: string): boolean {
   return /\/pack-[0-9a-f]{16}\.jsonl\.gz$/.test(key);
 }
 
-/** What the archive's objects say of their packs to whoever asks. */
+/** What the archive's objects say of their packs in an answer to a caller. */
 export function describePack(content: Content): Record<string, unknown> {
   const pack = packOf(content);
   return pack ? { ChecksumSHA256: pack.sha256, ChecksumType: 'FULL_OBJECT' } : {};

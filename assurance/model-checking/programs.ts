@@ -149,8 +149,8 @@ const LEAST_OF_A_PACK = 3;
 const thread = new AsyncLocalStorage<string>();
 
 /**
- * Starts a program in a thread of its own, whatever the explorer or an earlier program left as the
- * current one.
+ * Starts a program in a thread of its own, also if the explorer or an earlier program left another
+ * one as the current one.
  */
 export function startThread<T>(start: () => T): T {
   return thread.run('m', start);

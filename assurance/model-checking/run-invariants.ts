@@ -305,8 +305,8 @@ function archives(mover: Stage['scenario']['movers'][number]): boolean {
 }
 
 /**
- * What a restore says is back must be at its old key, or have been there until somebody else
- * removed it.
+ * What a restore says is back must be at its old key, or have been there until another
+ * writer removed it.
  */
 function findFalseRestore(s3: S3State, { lost }: State['ghost']): Violation | undefined {
   for (const { line } of linesOf(s3, RESTORE.ledgerPrefix).filter(
@@ -324,8 +324,8 @@ function findFalseRestore(s3: S3State, { lost }: State['ghost']): Violation | un
 }
 
 /**
- * Nobody else has written to the old key, and it holds the very object: it is restored, whatever
- * its ETag is.
+ * No other writer has written to the old key, and it holds the very object: it is restored, with
+ * any ETag.
  */
 function findFalseConflict({ items, model }: Stage, s3: S3State): Violation | undefined {
   const conflicts = linesOf(s3, RESTORE.ledgerPrefix).filter(
@@ -358,7 +358,7 @@ function isExplained(
 }
 
 /**
- * The run has a report, after which nobody adds to its ledger, and its ledger has what it was
+ * The run has a report, after which no program adds to its ledger, and its ledger has what it was
  * balanced with.
  */
 function isWhole(s3: S3State): boolean {

@@ -325,7 +325,7 @@ function toResultFiles(progress: Progress | VerifyProgress): Map<string | undefi
 }
 
 /**
- * Files that only their writer reads, or that nobody writes, are not the explorer's. Others are
+ * Files that only their writer reads, or that no program writes, are not the explorer's. Others are
  * requested as the SDK does.
  */
 function withLocalFiles(

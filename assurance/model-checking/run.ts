@@ -183,7 +183,7 @@ function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
 async function main(): Promise<void> {
   const [first, second] = process.argv.slice(2);
   if (first === '--child') {
-    // The model creates many errors, and nobody reads their stack traces.
+    // The model creates many errors, and no reader needs their stack traces.
     Error.stackTraceLimit = 0;
     process.send!(await exploreScenario(second));
     process.disconnect();

@@ -197,7 +197,7 @@ export interface Scenario {
   readonly unreadable?: 'tags' | 'annotations';
   /** What the first object has besides. */
   readonly source?: Partial<Attributes>;
-  /** What the object at its destination has besides. Somebody may have uploaded it in parts. */
+  /** What the object at its destination has besides. A user may have uploaded it in parts. */
   readonly archived?: Partial<Attributes> & { readonly isUploadedInParts?: true };
   /** The first object is in GLACIER, and the listing has shown this. */
   readonly glacier?: Glacier;
@@ -253,7 +253,7 @@ export interface Stage {
    * tags.
    */
   readonly contentsOf: Map<string, Set<Content>>;
-  /** By key: what somebody may put in place of a pack and of its index. */
+  /** By key: what another writer may put in place of a pack and of its index. */
   readonly forged: Readonly<Record<string, Content>>;
 }
 

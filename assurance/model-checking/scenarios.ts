@@ -330,8 +330,8 @@ export const SCENARIOS: Scenario[] = [
     flavour: 'kms',
     destination: 'the same',
   }),
-  // Three objects that the plan has put into one pack. Somebody may remove the pack, or have its
-  // name already.
+  // Three objects that the plan has put into one pack. Another writer may remove the pack, or
+  // have put an object under its name already.
   scenario('pack', { movers: ['pack batch'], objects: 3, foreignActions: 2, faults: 0 }),
   scenario('pack', { movers: ['pack batch'], objects: 3, foreignActions: 1, faults: 1 }),
   scenario('pack', {
@@ -526,8 +526,8 @@ export const RUN_SCENARIOS: Scenario[] = [
     foreignActions: 1,
     actions: LOSSES,
   }),
-  // The earlier run has packed the objects. Somebody removes the pack or its index, or forges one
-  // of them.
+  // The earlier run has packed the objects. Another writer removes the pack or its index, or
+  // forges one of them.
   scenario('packed-restore', { ...SHARED, ...PACKED, movers: ['restore run'], foreignActions: 2 }),
   scenario('packed-restore', {
     ...SHARED,
@@ -605,7 +605,7 @@ export const RUN_SCENARIOS: Scenario[] = [
   }),
 ];
 
-/** The owner and somebody else change what belongs to the object, and not the object. */
+/** The owner and another writer change what belongs to the object, and not the object. */
 const CHANGES = [
   'annotate source/in/a.csv',
   'tag source/in/a.csv',
@@ -657,7 +657,7 @@ const ATTRIBUTE_SCENARIOS: Scenario[] = [
     source: ANNOTATED,
     actions: [...CHANGES, 'put other archive/archive/a.csv'],
   }),
-  // Somebody else has uploaded the object in parts, and nobody has annotated it.
+  // Another writer has uploaded the object in parts, and no writer has annotated it.
   scenario('attributes-uploaded-in-parts', {
     movers: ['move'],
     destination: 'the same',
@@ -808,7 +808,7 @@ const ATTRIBUTE_SCENARIOS: Scenario[] = [
     source: ANNOTATED,
     actions: CHANGES,
   }),
-  // Somebody else has uploaded the object in parts, and annotated it.
+  // Another writer has uploaded the object in parts, and annotated it.
   scenario('attributes-of-others', {
     movers: ['move'],
     destination: 'the same',

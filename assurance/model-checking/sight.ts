@@ -73,7 +73,7 @@ function lookedAt(
   }
   const key = `${LOOK}${path}`;
   const known = seen[key];
-  // Whoever sends this knows it, whatever the answer is.
+  // The attempt that sends this request knows that it did, with every answer.
   if (operation === 'RestoreObject') {
     return { ...seen, [key]: { ...merge(known, stored, operation), call: '', glacier: 'asked' } };
   }

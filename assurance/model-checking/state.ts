@@ -65,7 +65,7 @@ export interface Attempt {
    * archive, and where it matters at the source.
    */
   readonly seen: Seen;
-  /** This attempt removed these sources, and nobody has written or removed them since then. */
+  /** This attempt removed these sources, and no writer has written or removed them since then. */
   readonly removed: readonly string[];
   /**
    * Another attempt has written to the ledger since this one listed it. So this one cannot know
@@ -73,7 +73,7 @@ export interface Attempt {
    */
   readonly behind: boolean;
   /**
-   * Only of a verification: `key content` of each object that anybody has removed since it began.
+   * Only of a verification: `key content` of each object that was removed since it began.
    */
   readonly gone?: readonly string[];
 }

@@ -158,8 +158,8 @@ function foreignActions(stage: Stage): readonly string[] {
 }
 
 /**
- * Somebody removes a pack, or writes something else under its name, also before the pack is put.
- * The same with the index of an earlier one.
+ * Another writer removes a pack, or writes something else under its name, also before the pack is
+ * put. The same with the index of an earlier one.
  */
 function packActions({ scenario, forged }: Stage, { s3, attempts }: State): string[] {
   if (scenario.isPacked) {

@@ -9,7 +9,7 @@ import { PACK_MUTANTS } from './pack-mutants';
 import { RACE_MUTANTS } from './race-mutants';
 
 // `npm run interleavings -- --mutants` runs the mutants of races, and the other files their own.
-// This test shows at once when somebody has rewritten the code that they break.
+// This test shows at once when a developer has rewritten the code that they break.
 const TESTED = [
   ...PACK_MUTANTS,
   ...BATCH_MUTANTS,

@@ -2,7 +2,7 @@
  * Sends the requests of an S3 Batch Operations copy job and of a Lifecycle rule, as AWS documents
  * them, because no S3 server of others has either. The job copies each key of its manifest, without
  * a condition, and reports those that failed. The rule then removes what is below the prefix and
- * old enough, whatever the job reports.
+ * old enough, also what the job reports as failed.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-copy-object.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html

@@ -21,7 +21,7 @@ export const FAULTS: FaultPlan = {
 /** A tool that does less than this did not start. */
 const FEWEST_REQUESTS = 10;
 
-/** @param home a folder without anybody's profiles */
+/** @param home a folder without the user's profiles */
 function environment(
   home: string,
   endpoint: string,

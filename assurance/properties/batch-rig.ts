@@ -171,7 +171,7 @@ export class BatchRig {
 
   /**
    * Lists as the function does that plans batches. An invocation that is killed is repeated, and
-   * nobody has its answer.
+   * no caller has its answer.
    */
   private async plan(state: BucketState, run: Run, course: Course): Promise<Planned> {
     const settings = readSettings(environmentOf(state, course));

@@ -1,6 +1,6 @@
 /**
  * Random histories of some objects: written, archived in packs or one by one, restored, archived
- * again, and an archive that others have changed. Whatever a run of days then counts has to be what
+ * again, and an archive that other writers have changed. Each count of a run of days has to be what
  * a model says that knows each content, and where it lies:
  *
  *   npx jest assurance/properties/by-days

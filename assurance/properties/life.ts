@@ -3,7 +3,7 @@ import { withSend } from '../../src/lambda/s3/with-send';
 
 /**
  * This is the life of an invocation. After a number of calls, nothing that it sends reaches S3, and
- * nobody gets an answer from it.
+ * no caller gets an answer from it.
  */
 export class Life {
   private readonly underWay = new Set<Promise<unknown>>();
@@ -26,7 +26,7 @@ export class Life {
     }
   }
 
-  /** Calls that were sent before the end reach S3 before anybody else notices the end. */
+  /** Calls that were sent before the end reach S3 before any caller notices the end. */
   async quiet(): Promise<void> {
     while (this.underWay.size > 0) {
       await Promise.all(this.underWay);

@@ -29,7 +29,7 @@ export interface Ended {
 
 const REPOSITORY = path.resolve(__dirname, '../..');
 
-/** Runs the sandbox's command as somebody types it. */
+/** Runs the sandbox's command as a user types it. */
 export async function sandbox(...args: string[]): Promise<Ended> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-'));
   const json = path.join(folder, 'out.json');

@@ -40,7 +40,7 @@ export class BucketState {
    */
   readonly latest = new Map<string, string | undefined>();
   /**
-   * These contents were already archived when somebody wrote to their key again. They must stay in
+   * These contents were already archived when a writer wrote to their key again. They must stay in
    * the archive.
    */
   readonly archivedForGood = new Map<string, string>();
@@ -140,7 +140,7 @@ export class BucketState {
   }
 
   /**
-   * Lets S3 finish the restores, and restores by hand what nobody asked for, such as objects whose
+   * Lets S3 finish the restores, and restores by hand what no run asked for, such as objects whose
    * destination is taken.
    */
   finishRestores(): void {

@@ -7,7 +7,7 @@ import type { Buckets } from './setup';
 import type { DenyRule, ObjectStore } from '../../packages/s3-double/src';
 
 /**
- * `ForeignKey`: somebody encrypted the objects with a KMS key of another account, so that they
+ * `ForeignKey`: a writer encrypted the objects with a KMS key of another account, so that they
  * cannot be copied. With the others, a bucket policy denies one half of the move.
  */
 export type Denial = 'ForeignKey' | 'DeniedCopy' | 'DeniedDelete' | 'DeniedHead';
@@ -26,7 +26,7 @@ export const FOREIGN_KEY = 'arn:aws:kms:us-east-1:999999999999:key/foreign';
 export interface DeniedGroup {
   readonly denial: Denial;
   readonly count: number;
-  /** Nobody ever allows it. Otherwise somebody allows it before the run without faults. */
+  /** The denial stays. Otherwise the owner ends it before the run without faults. */
   readonly lasting: boolean;
 }
 
@@ -44,8 +44,8 @@ export function drawDeniedGroup(random: Random): DeniedGroup | undefined {
     return undefined;
   }
   const denial = random.pick(DENIALS);
-  // Nobody grants a foreign key. If HEAD is denied, what else works depends on the sizes of objects
-  // and on their locks.
+  // The other account never grants its key. If HEAD is denied, what else works depends on the sizes
+  // of objects and on their locks.
   const lasting = denial === 'ForeignKey' || (denial !== 'DeniedHead' && random.chance(0.5));
   return { denial, count: random.pick(SIZES), lasting };
 }

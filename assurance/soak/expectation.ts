@@ -76,7 +76,7 @@ export function expectationOf(state: BucketState): Expectation {
 }
 
 /**
- * If nobody else wrote, faults do not change the final state. `isUnprovable` describes the
+ * If no other writer wrote, faults do not change the final state. `isUnprovable` describes the
  * exception.
  */
 export function isComparable({ acts, setup }: BucketState): boolean {
@@ -227,7 +227,7 @@ export function unmet(
         : wronglySettled(group, gone, kept)),
     );
   }
-  // Whether such an object conflicts or fails depends on which of the two had its turn first.
+  // Whether an overtaken object conflicts or fails depends on which of the two had its turn first.
   const overtaken = stuck.filter((each) => isOvertaken(state, each)).length;
   if (
     counts &&

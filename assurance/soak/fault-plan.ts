@@ -129,7 +129,7 @@ export class Disturbances {
   private readonly injector: FaultInjector;
   private readonly throttle?: Throttle;
   private readonly writer: Writer;
-  /** Tells what befell which call, for whoever investigates a violation. */
+  /** Tells what befell which call, for the developer who investigates a violation. */
   readonly log: string[] = [];
   /** Tells, for each function, after how many calls its invocation ends. */
   private readonly doomed = new Map<string, { calls: number; end: () => void }>();

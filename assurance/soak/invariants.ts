@@ -1,6 +1,6 @@
 /**
- * These invariants about the buckets must hold at the end of a run, whatever happened during the
- * run.
+ * These invariants about the buckets must hold at the end of every run, with and without faults and
+ * other writers.
  */
 import type { Snapshot, BucketState } from './bucket-state';
 import { fingerprint } from './objects';
@@ -63,7 +63,7 @@ function lostObjects(state: BucketState, archive: ReadonlySet<string>): string[]
   return found;
 }
 
-/** Nobody may delete earlier versions of a source. */
+/** No program may delete earlier versions of a source. */
 function lostVersions(state: BucketState, before: Snapshot): string[] {
   const bucket = state.store.bucket(state.buckets.source);
   if (bucket.versioning !== 'Enabled') {

@@ -57,8 +57,8 @@ export function readLedger(
 }
 
 /**
- * Lists the reasons that a run gives for the objects that it did not archive. They help whoever
- * investigates a violation.
+ * Lists the reasons that a run gives for the objects that it did not archive. They help the
+ * developer who investigates a violation.
  */
 export function excuses(state: BucketState, name: string): string[] {
   return [...readLedger(state, name).lines.values()]

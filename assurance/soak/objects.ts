@@ -4,7 +4,7 @@ import { DAY, PREFIX, type Setup } from './setup';
 import type { PutOptions, StoredObject } from '../../packages/s3-double/src';
 import { Body } from '../../packages/s3-double/src/store/body';
 
-/** Somebody writes to this key, and an archiver must put the object at this destination. */
+/** A producer writes to this key, and an archiver must put the object at this destination. */
 export interface Place {
   readonly key: string;
   /** This is undefined if the object is not selected. */
@@ -39,7 +39,7 @@ const NAMES = [
   ';=,',
 ];
 /**
- * Names that somebody chose in order to harm: keys that XML cannot carry, that write on a terminal,
+ * Names that an attacker chose in order to harm: keys that XML cannot carry, that write on a terminal,
  * or that look like an archiver's own objects. Lone surrogates are not among them: they are not
  * UTF-8, so S3 refuses them.
  */
@@ -215,7 +215,7 @@ export function drawContent(random: Random, label: string, large: boolean): stri
   return label + 'x'.repeat(random.pick([0, random.integer(40), random.integer(4000)]));
 }
 
-/** Returns a checksum that looks like S3's composite checksum. Nobody computed it. */
+/** Returns a text that looks like S3's composite checksum. It is not computed from content. */
 const compositeOf = (n: number) => `${Buffer.alloc(32, n).toString('base64')}-2`;
 
 export function drawAttributes(random: Random, setup: Setup, n: number): PutOptions {

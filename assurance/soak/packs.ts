@@ -30,7 +30,7 @@ export function membersOf(object: StoredObject): ReadonlyMap<string, string> {
   return members;
 }
 
-/** The index of a pack is in STANDARD, whatever the class of the archive is. */
+/** The index of a pack is in STANDARD, with every class of the archive. */
 export function isPackIndex({ key }: StoredObject, destinationPrefix: string): boolean {
   return key.startsWith(`${destinationPrefix}pack-index/`);
 }

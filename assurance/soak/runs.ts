@@ -19,7 +19,7 @@ export interface Hooks {
 }
 
 /**
- * How somebody ends an execution. After StopExecution, its invocations continue. `kill`: they end,
+ * How a user ends an execution. After StopExecution, its invocations continue. `kill`: they end,
  * too. `restart`: a new run begins by hand while they continue.
  */
 export type Ending = 'stop' | 'kill' | 'restart';
@@ -27,7 +27,7 @@ export type Ending = 'stop' | 'kill' | 'restart';
 export interface RunOptions {
   readonly faults?: Disturbances;
   readonly atOnce?: number;
-  /** The number of the call to S3 at which somebody ends the execution, and how. */
+  /** The number of the call to S3 at which a user ends the execution, and how. */
   readonly end?: { readonly atCall: number; readonly how: Ending };
 }
 

@@ -48,7 +48,7 @@ function wronglyTaken({ taken, ofAnotherDay, places }: BucketState): string[] {
     .map(({ key }) => `${key} left the source, and is not of the day`);
 }
 
-/** Whatever left the source must be in a ledger of some run, with the ETag that it had. */
+/** Each object that left the source must be in a ledger of some run, with the ETag that it had. */
 function unrecorded({ taken }: BucketState, ledgers: readonly Lines[]): string[] {
   return taken
     .filter((object) => !ledgers.some((lines) => tells(lines.get(object.key), object)))
@@ -96,7 +96,7 @@ function uncorrected(
 
 /**
  * Compares the count of a run with the number of objects that left the source meanwhile. It is
- * known only if nobody else moved or wrote objects.
+ * known only if no other program moved or wrote objects.
  */
 export function findMiscount(
   state: BucketState,

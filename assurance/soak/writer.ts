@@ -97,7 +97,7 @@ export class Writer {
     return 'DeleteSource';
   }
 
-  /** Writes a key again after it was archived, after somebody deleted it, or after both. */
+  /** Writes a key again after it was archived, after a user deleted it, or after both. */
   private recreate(key: string): WriterAct {
     const { state } = this;
     const print = state.latest.get(key);

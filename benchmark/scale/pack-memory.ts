@@ -61,7 +61,7 @@ const withLongestLines = (): Attributes => {
   return { ...DEFAULT_ATTRIBUTES, headers: escape(headers), metadata: escape(metadata) };
 };
 
-/** Compressed, an index of such texts is nearly as long as before. */
+/** Compressed, an index of random texts is nearly as long as before. */
 function createText(length: number): string {
   return randomBytes(length).toString('base64').slice(0, length);
 }

@@ -12,7 +12,7 @@ const CHARACTER = 8.4;
 const LINE = 19;
 const MARGIN = 18;
 const BAR = 30;
-/** Milliseconds. Nobody wants to see longer waits. */
+/** Milliseconds. A viewer does not want to see longer waits. */
 const LONGEST_PAUSE = 1_200;
 
 /**

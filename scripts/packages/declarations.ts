@@ -44,7 +44,8 @@ function emitDeclarations(entry: string, folder: string): void {
     inlineSourceMap: false,
     inlineSources: false,
     outDir: folder,
-    // Through its link in node_modules it would be somebody else's, and nothing would be emitted.
+    // Through its link in node_modules it would count as another package, and nothing would be
+    // emitted.
     paths: pathsOfBundled((bundled) => bundled),
   });
   const { diagnostics, emitSkipped } = program.emit();

@@ -1,7 +1,7 @@
 /**
  * Checks the code that ships for known vulnerabilities. The package has no dependencies, so `npm
- * audit --omit=dev` finds nothing, whatever the bundles contain. This script checks the packages
- * inside the bundles. Not every registry answers audits.
+ * audit --omit=dev` finds nothing, although the bundles contain packages. This script checks the
+ * packages inside the bundles. Not every registry answers audits.
  *
  * usage: tsx scripts/release/audit.ts
  */

@@ -1,5 +1,5 @@
 /**
- * Two archivers, restores, verifications, deployments, another writer and somebody who removes
+ * Two archivers, restores, verifications, deployments, another writer and a user who removes
  * archived copies, all at random moments, through the sandbox: the synthesized state machines and
  * the built functions.
  */
@@ -344,7 +344,7 @@ export class Campaign {
     return [...this.history.parts.values()].flatMap(({ lines }) => lines.map(({ key }) => key));
   }
 
-  /** Somebody removes or replaces an archived copy, or removes a part of a ledger. */
+  /** A user removes or replaces an archived copy, or removes a part of a ledger. */
   private sabotage(): void {
     const {
       random,
@@ -376,8 +376,8 @@ export class Campaign {
   }
 
   /**
-   * In the end everything is archived and verified, and whatever is lost by nobody's act is at one
-   * of the ends.
+   * In the end everything is archived and verified, and each content that no other writer removed
+   * is at one of the ends.
    */
   private async conclude(): Promise<void> {
     await Promise.all(this.closing);

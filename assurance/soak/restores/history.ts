@@ -1,5 +1,5 @@
 /**
- * Sees each change of the buckets as S3 executes it, whoever's request it is, and says at once if a
+ * Sees each change of the buckets as S3 executes it, from every caller, and says at once if a
  * program loses, overwrites or misplaces something. A restore that wrote, and an archive that grew,
  * are remembered with their time.
  */
@@ -20,7 +20,7 @@ interface Change {
 
 export interface LedgerPart {
   readonly lines: readonly LedgerLine[];
-  /** When somebody removed it. */
+  /** When another writer removed it. */
   removedAt?: Tick;
 }
 
@@ -50,11 +50,11 @@ export class History {
   /** How many keys hold a content now. */
   private readonly holders = new Map<string, number>();
   private isStranger = false;
-  /** When somebody else removed a content from the archive. */
+  /** When another writer removed a content from the archive. */
   private readonly removedAt = new Map<string, Tick>();
   /** When each run began that may still send requests. */
   private readonly running = new Map<string, Tick>();
-  /** What happened to each content, for whoever reads a violation. */
+  /** What happened to each content, for the reader of a violation. */
   private readonly events = new Map<string, string[]>();
 
   constructor(private readonly store: ObjectStore) {
@@ -95,7 +95,7 @@ export class History {
     });
   }
 
-  /** The contents that were written, that nobody else removed, and that no end holds. */
+  /** The contents that were written, that no other writer removed, and that no end holds. */
   lost(): string[] {
     return [...this.written]
       .filter(([whole]) => !this.destroyed.has(whole) && !this.isHeld(whole))
@@ -202,7 +202,7 @@ export class History {
     if (this.isHeld(whole)) {
       return;
     }
-    // Somebody removed the copy after it was confirmed, and before its source was deleted: no
+    // Another writer removed the copy after it was confirmed, and before its source was deleted: no
     // condition of S3 spans two keys (docs/safety.md).
     if ((this.removedAt.get(whole) ?? -1) >= Math.min(...this.running.values())) {
       this.destroyed.add(whole);

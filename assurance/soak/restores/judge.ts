@@ -25,7 +25,7 @@ export interface EndedRun {
   readonly to: Tick;
   /** Something failed, or was executed late, meanwhile. */
   readonly isDisturbed: boolean;
-  /** Somebody removed something from the archive or from a ledger meanwhile. */
+  /** Another writer removed something from the archive or from a ledger meanwhile. */
   readonly isSabotaged: boolean;
 }
 
@@ -173,7 +173,7 @@ export class Judge {
     if (status !== 'SUCCEEDED' && error !== 'LedgerChanged' && !run.isSabotaged) {
       return [`false failure: ${status} ${error} ${cause}`];
     }
-    // Somebody asked for a restore, and learns what lies twice after it, or that there was nothing
+    // A user asked for a restore, and learns what lies twice after it, or that there was nothing
     // to restore.
     if (run.input.action === 'restore') {
       return [];
@@ -183,7 +183,7 @@ export class Judge {
       : [];
   }
 
-  /** Whether somebody else did what a line gives as the reason that an object was not moved. */
+  /** Whether another writer did what a line gives as the reason that an object was not moved. */
   private isJustified({ input, from, to }: EndedRun, line: LedgerLine): boolean {
     const { key, etag, destination, status } = line;
     if (status !== 'failed' && status !== 'conflicting') {
@@ -199,7 +199,7 @@ export class Judge {
         to,
       );
       // Under a flat name, another object with the same bytes may have taken the place of one that
-      // somebody removed.
+      // another writer removed.
       const isOther =
         history.heldOther('source', key, line) || history.heldOther('archive', destination, line);
       return wasGone || (status === 'conflicting' && isOther);

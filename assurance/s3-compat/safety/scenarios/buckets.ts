@@ -24,7 +24,7 @@ export const BUCKETS: Record<string, Scenario> = {
 
   'odd keys': async (context) => {
     for (const [feature, names] of ODD) {
-      // A server may change a key that it does not support. Such a key gets its own buckets.
+      // A server may change a key that it does not support. The key then gets its own buckets.
       const kept = feature === undefined || context.server.supports.has(feature);
       const it = await context.archiver(kept ? undefined : { name: `odd-${feature}` });
       const needs = feature ? [feature] : [];
@@ -136,7 +136,7 @@ async function versioned(
   const [source, destination] = [sourceKey('a'), archiveKey('a')];
   await it.put(source, 'first');
   await it.put(source, 'second');
-  // Somebody removed an archived object. Now there is no current object, but an earlier version
+  // A user removed an archived object. Now there is no current object, but an earlier version
   // exists.
   await it.putArchived(destination, 'earlier');
   await it.s3.send(
