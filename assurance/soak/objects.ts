@@ -39,9 +39,9 @@ const NAMES = [
   ';=,',
 ];
 /**
- * Names that an attacker chose in order to harm: keys that XML cannot carry, that write on a terminal,
- * or that look like an archiver's own objects. Lone surrogates are not among them: they are not
- * UTF-8, so S3 refuses them.
+ * Names that an attacker chose in order to harm: keys that XML cannot carry, that write on a
+ * terminal, or that look like an archiver's own objects. Lone surrogates are not among them: they
+ * are not UTF-8, so S3 refuses them.
  */
 const HOSTILE_NAMES = [
   '\t',

@@ -11,7 +11,7 @@ export interface SimulatedTime extends Clock {
  */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Returns a clock that advances as soon as everybody sleeps. */
+/** Returns a clock that advances as soon as every caller sleeps. */
 export function simulatedTime(): SimulatedTime {
   let now = 1_000_000;
   /** The last sleeper in the list wakes up first. */

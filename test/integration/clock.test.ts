@@ -1,6 +1,6 @@
 /**
- * A run is tried for any day. What it says about time is true all the same, whatever S3 it works
- * on.
+ * A run is tried for any day. What it says about time is true all the same, with every S3 that it
+ * works on.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';

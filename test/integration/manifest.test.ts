@@ -28,7 +28,7 @@ const toCsvField = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
 const PLAN = /\/plan\/[0-9a-f]{64}\.jsonl$/;
 let isLosingPlans = false;
-/** Somebody deletes a file of a plan before it is read. */
+/** Another program deletes a file of a plan before it is read. */
 function losePlan({ operation, bucket, key }: S3Call): undefined {
   if (isLosingPlans && operation === 'GetObject' && PLAN.test(key ?? '')) {
     it.sandbox.s3!.store.delete(bucket!, key!);

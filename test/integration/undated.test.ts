@@ -79,7 +79,7 @@ describe.each([
     expect(
       second.alerts.filter(({ message }) => !message.includes('No date was found in the keys')),
     ).toEqual([]);
-    // A dry run tells whoever asks.
+    // A dry run tells the user who starts it.
     expect((await run(true, '2026-11-25T10:00:00Z')).report).toMatchObject({ outcome: 'PROBLEMS' });
   });
 

@@ -1,4 +1,4 @@
-/** Pages that somebody visits cannot use the servers on loopback. */
+/** Pages that a user visits cannot use the servers on loopback. */
 import { type ClientRequest, request } from 'node:http';
 import { type S3Double, startS3 } from '../src';
 

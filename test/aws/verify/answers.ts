@@ -1,6 +1,6 @@
 /**
- * Keeps the errors that AWS answered as they were, since nobody can ask again for what an account
- * answered once.
+ * Keeps the errors that AWS answered as they were, since no later request shows again what an
+ * account answered once.
  */
 import type { Answered } from './table';
 

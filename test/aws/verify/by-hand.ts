@@ -35,7 +35,7 @@ export function linesByHand(entry: Entry): string[] {
   ];
 }
 
-/** Nothing is changed in another account, of another stack, or if nobody says whose it is. */
+/** Nothing is changed in another account, of another stack, or if the owner is unknown. */
 const comparing = ({ id, account }: Entry, options: string) => [
   `account=$(aws sts get-caller-identity --query Account --output text ${options})`,
   `[ "$account" = ${account} ] || { echo "account $account: nothing was changed" >&2; exit 1; }`,

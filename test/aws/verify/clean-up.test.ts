@@ -1,6 +1,6 @@
 /**
- * A clean-up destroys what the verification created. Whatever else a journal names, it leaves
- * alone.
+ * A clean-up destroys what the verification created. It leaves alone all else that a journal
+ * names.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -66,7 +66,7 @@ const stackOf = (name: string, account = '111122223333') =>
 const OTHER_STACK = (uuid: string) =>
   `arn:aws:cloudformation:eu-central-1:111122223333:stack/archiver-verify-1a2b3c4d/${uuid}`;
 
-/** Whatever is another's, or unknown. */
+/** Resources that belong to another owner, or to an unknown one. */
 const UNCLEAR: Record<string, [prepare: () => void, what: string]> = {
   'a bucket without tags': [
     () => {

@@ -35,9 +35,9 @@ const MAX_ROUNDS = 3;
 const MILLISECONDS_BETWEEN_ROUNDS = 15_000;
 
 /**
- * Destroys everything that a verification created, and nothing else. First it compares: if
- * anything is another's, or nobody can say whose it is, nothing is changed. Then it removes, and
- * whatever is refused keeps nothing else.
+ * Destroys everything that a verification created, and nothing else. First it compares: if a
+ * resource has another owner, or an unknown one, nothing is changed. Then it removes. A resource
+ * that AWS refuses to remove does not keep the others.
  *
  * It can be called again, also after it has done only a part. It removes the journal only when
  * nothing is left; until then --clean-up finds the journal. Returns what is left.

@@ -73,10 +73,10 @@ export function useEndpoint(
 }
 
 /**
- * A proxy that passes requests on to AWS is an endpoint, too. It answers with an account that is
- * somebody's, so a person has to confirm that one.
+ * A proxy that passes requests on to AWS is an endpoint, too. It answers with a real
+ * account, so a person has to confirm that one.
  *
- * @param ask returns what the person types; undefined: nobody can be asked, or `--yes` was given
+ * @param ask returns what the person types; undefined: no person can be asked, or `--yes` was given
  */
 export async function demandEmulator(
   endpoint: string,

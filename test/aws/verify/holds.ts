@@ -54,7 +54,7 @@ export async function release(s3: Client, target: Target, version: Version): Pro
 
 /**
  * Says what still keeps a version that S3 did not delete. Ends its retention before that, if its
- * mode lets anybody do so.
+ * mode lets a caller do so.
  */
 export async function lower(s3: Client, target: Target, version: Version): Promise<Kept> {
   const why: string[] = [];

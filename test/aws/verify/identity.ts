@@ -89,7 +89,7 @@ async function demandAccount({ account, sleep }: IdentityParts, entry: Entry): P
 
 /**
  * The stack with the recorded id. If the process was killed before CloudFormation told the id, the
- * stack has the name, which nobody else was given, and the tag.
+ * stack has the name, which no other verification was given, and the tag.
  */
 async function findStack(parts: IdentityParts, entry: Entry): Promise<FoundStack | undefined> {
   const { cloudFormation, journal, sleep, isRunning = runs } = parts;

@@ -14,7 +14,8 @@ export const TAG = 'cdk-s3-dated-archiver';
 export const tagOf = (id: string) => `verify-${id}`;
 
 /**
- * Says from when on anybody may delete the resource: for whoever finds it after a terminal died.
+ * Says from when on any user of the account may delete the resource: for a user who finds it after
+ * a terminal died.
  */
 export const EXPIRY_TAG = 'cdk-s3-dated-archiver-expires';
 const MILLISECONDS_TO_EXPIRY = 24 * 3_600_000;

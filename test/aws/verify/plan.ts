@@ -25,7 +25,7 @@ const MINUTES_OF_BOOTSTRAP = 2;
 const MINUTES_OF_INSTALL = 2;
 const MINUTES_OF_SANDBOX = 0.3;
 const MINUTES_OF_REHEARSAL = 0.08;
-/** CloudFormation needs about this long for the app, one way, whatever is in it. */
+/** CloudFormation needs about this long for the app, one way, with any resources in it. */
 const MINUTES_OF_STACK = 2;
 const MINUTES_OF_ARCHIVER = 0.25;
 const MINUTES_OF_RUN = 0.5;

@@ -23,7 +23,7 @@ interface Parts {
  */
 const MAX_NEVER_ENDED = 2;
 
-/** Adds a row for each scenario, whatever happens to those before it. */
+/** Adds a row for each scenario, also if scenarios before it failed. */
 export async function playAll(parts: Parts, expected: readonly Seen[], rows: Row[]): Promise<void> {
   const { scenarios, deadline, now, tell, record } = parts;
   let neverEnded = 0;

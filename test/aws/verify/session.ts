@@ -33,7 +33,7 @@ export interface Session extends CleanUpParts {
   confirm(plan: string): Promise<boolean>;
   stage(deployment: Deployment, outputs: Outputs): Stage;
   /**
-   * Keeps the rows for whoever sends them. It is called once for each deployment, however that
+   * Keeps the rows for the user who sends them. It is called once for each deployment, however that
    * ends.
    */
   report(rows: readonly Row[]): void;

@@ -16,7 +16,7 @@ export interface Row {
   readonly answers?: readonly Answered[];
 }
 
-/** An answer of AWS as it was, for what nobody has seen yet. */
+/** An answer of AWS as it was, for what no report has shown yet. */
 export interface Answered {
   readonly call: string;
   readonly status?: number;

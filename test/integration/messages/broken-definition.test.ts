@@ -1,6 +1,6 @@
 /**
  * Checks the messages about runs whose state machine has a broken definition: the reader and the
- * batcher of a map that lists, and the choice of the action. A deployment repairs such a run, so
+ * batcher of a map that lists, and the choice of the action. A deployment repairs the run, so
  * the repaired stage has the same names and the same objects.
  */
 import { Stage } from './stage';

@@ -1,5 +1,5 @@
 /**
- * What somebody changes at the source after the object was archived, or what has taken its old key
+ * What a writer changes at the source after the object was archived, or what has taken its old key
  * meanwhile.
  */
 import type { Change, Form, Row } from './forms';

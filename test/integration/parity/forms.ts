@@ -57,7 +57,7 @@ export interface Form {
   readonly isDroppedByPacks?: true;
   /** It may stay where a copy in parts would have to write it. */
   readonly mayStayInParts?: true;
-  /** Whatever it goes by, it stays. */
+  /** It stays, on every way. */
   readonly isRefused?: true;
 }
 

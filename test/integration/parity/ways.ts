@@ -58,7 +58,7 @@ const byParts =
       : [...expectAll(outcomes, false), ...(mayStayInParts ? expectAll(outcomes, true) : [])];
   };
 
-/** What cannot be read, or what nobody knows, cannot be compared. Then both stay. */
+/** An attribute that cannot be read, or is unknown, cannot be compared. Then both stay. */
 function found(inParts: boolean, ...before: string[]): Way['expect'] {
   return (form) => {
     const parts = inParts && form.size !== 0;
@@ -96,7 +96,7 @@ function byPack(asksTags: boolean, ...after: string[]): Way['expect'] {
       return [failed];
     }
     // Where no tags are denied, none is lost. What is moved again is found, and cannot be compared.
-    // What is seen first tells: the tags that cannot be read, or the header that nobody knows.
+    // What is seen first tells: the tags that cannot be read, or the unknown header.
     if (form.isTagDenied) {
       const again = hasUnlisted(form) ? ['archived,restored,conflicting'] : [];
       return [
@@ -124,7 +124,7 @@ function taken(first: 'archived' | 'packed'): Way['expect'] {
     const conflicts =
       ['always', 'back'].includes(conflictsOf(form)) && !(isPacked && form.row === 'annotations');
     const done = isPacked ? 'packed' : 'archived';
-    // It is for nobody to say whether what has such a header is the same.
+    // No program can say whether objects with an unknown header are the same.
     return hasUnlisted(form)
       ? [`${done},restored`, `${done},conflicting`]
       : [`${done},${conflicts ? 'conflicting' : 'restored'}`];

@@ -1,4 +1,4 @@
-/** An archiver with its buckets, in process. Whatever it does is judged at once. */
+/** An archiver with its buckets, in process. All that it does is judged at once. */
 import type { Form, Row, Setup } from './forms';
 import { Judge } from './judge';
 import { attributesOf, type Snapshot, snapshotOf } from './snapshot';

@@ -1,5 +1,5 @@
 /**
- * Whoever writes sources, or a policy about them, cannot stop a run: all other objects are
+ * The writer of sources, or of a policy about them, cannot stop a run: all other objects are
  * archived, and there is a report.
  */
 import { type Rehearsal, shareRehearsals } from '../../helpers/run-in-sandbox';

@@ -1,5 +1,5 @@
 /**
- * What the message of a restore says about objects that lie twice, and what happens when somebody
+ * What the message of a restore says about objects that lie twice, and what happens when a user
  * pastes its command.
  */
 import {

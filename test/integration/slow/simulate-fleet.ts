@@ -71,7 +71,7 @@ export interface FleetResult {
   readonly deleteRequests: number;
   /**
    * Returns the copies requested in the busiest period of this length, divided by the copies that
-   * the run may request in such a period.
+   * the run may request in a period of this length.
    */
   busiest(seconds: number): number;
 }

@@ -1,5 +1,5 @@
 /**
- * Two runs of the same day at once, as when somebody starts a run by hand while the schedule's goes
+ * Two runs of the same day at once, as when a user starts a run by hand while the schedule's goes
  * on. `REPETITIONS` of each form, 50 by default:
  *
  *   npx jest test/integration/slow/two-runs

@@ -56,7 +56,7 @@ test('its lines run the script that it describes, and no other', () => {
   const checked = lines.slice(1).join('\n');
   expect(checked).toMatch(/^echo ".*\n.* bash verify-in-cloudshell\.sh --only smoke\n$/);
   const copy = path.join(directory, 'verify-in-cloudshell.sh');
-  // Nobody can be asked, so that it ends before it asks anything.
+  // No person can be asked, so that it ends before it asks anything.
   const run = () => spawnSync('bash', ['-c', checked], { cwd: directory, encoding: 'utf8' });
   fs.writeFileSync(copy, script);
   expect(run().stderr).toContain('Nobody can be asked here');

@@ -1,4 +1,4 @@
-/** The function processes send nothing beyond the limits, whatever their settings say. */
+/** The function processes send nothing beyond the limits, with any settings. */
 import { createSurroundings } from '../../src/functions/create-surroundings';
 import { type DryRun, toDigest } from '../../src/run/dry-run';
 import { type Command, DAYS, openCommand, type Ran } from '../helpers/run-command';

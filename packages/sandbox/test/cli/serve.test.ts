@@ -50,7 +50,7 @@ afterEach(async () => {
 afterAll(cleanUp);
 
 /**
- * Returns the environment of somebody who works with AWS: by its variables and its profile, every
+ * Returns the environment of a user who works with AWS: by its variables and its profile, every
  * request goes there.
  */
 function environmentOfSomebody(): Record<string, string> {

@@ -15,8 +15,8 @@ export interface FoundStack {
 
 export interface CloudFormation {
   /**
-   * Returns `undefined` only if CloudFormation says that there is no such stack. Whatever else
-   * goes wrong is thrown, since it says nothing about the stack.
+   * Returns `undefined` only if CloudFormation says that the stack is not there. Every other
+   * error is thrown, since it says nothing about the stack.
    */
   describe(nameOrId: string): Promise<FoundStack | undefined>;
   delete(id: string): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Whatever AWS answers, and however the script for AWS CloudShell ends: it changes nothing in the
- * account, and removes nothing from the machine that this call of it did not make.
+ * After each answer of AWS, and after each end of the script for AWS CloudShell: it changes nothing
+ * in the account, and removes nothing from the machine that this call of it did not make.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -307,7 +307,7 @@ test('whoever has person.json may make each of its calls', () => {
   const text = fs.readFileSync(SCRIPT, 'utf8');
   const calls = [...text.matchAll(/\$\(aws ((?:\w+ )[\w-]+)/g)].map(([, call]) => call);
   expect(calls).toEqual(['configure get', 'sts get-caller-identity', 'ssm get-parameter']);
-  // The first one stays on this machine, and nobody can be denied the second one.
+  // The first one stays on this machine, and no policy can deny the second one.
   const parameter = (name: string) => ({
     action: 'ssm:GetParameter',
     resource: `arn:aws:ssm:eu-central-1:111122223333:parameter${name}`,

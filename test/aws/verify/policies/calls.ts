@@ -42,7 +42,7 @@ export const CALLS_OF_SCRIPT: Readonly<Record<string, (input: Input) => Need[]>>
 
 /** By the name of the call. A call that is not here may not be made: a test demands it. */
 export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
-  // Nobody can be denied this one:
+  // No policy can deny this one:
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
   GetCallerIdentity: () => [],
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
@@ -56,7 +56,7 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   PutBucketPolicy: needs(bucket, 's3:PutBucketPolicy'),
   DeleteBucketPolicy: needs(bucket, 's3:DeleteBucketPolicy'),
   GetObject: needs(object, 's3:GetObject'),
-  // The count of tags and the locks are only answered to whoever may read them. Without
+  // The count of tags and the locks are only answered to a caller who may read them. Without
   // s3:ListBucket, a missing key is answered 403.
   HeadObject: all(
     needs(

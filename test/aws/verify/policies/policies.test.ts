@@ -1,6 +1,6 @@
 /**
- * The policies for whoever runs the verification, and for CloudFormation: enough, and no more than
- * the resources of a verification.
+ * The policies for the user who runs the verification, and for CloudFormation: enough, and no more
+ * than the resources of a verification.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -105,7 +105,8 @@ test('a person may make each call of the script and of the lines of the plan', (
 });
 
 /**
- * Whoever may create a role and write its policy may do everything: docs/verify-aws.md says so.
+ * A caller who may create a role and write its policy may do everything: docs/verify-aws.md says
+ * so.
  */
 test('the policy for CloudFormation is an administrator in effect, and the page says it', () => {
   const role = 'arn:aws:iam::111122223333:role/archiver-verify-x';

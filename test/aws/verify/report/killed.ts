@@ -1,5 +1,5 @@
 /**
- * The report of a verification whose process was killed. Whoever cleans up writes it from the
+ * The report of a verification whose process was killed. The clean-up writes it from the
  * progress, which the process had kept.
  */
 import { createReport, type Report } from './report';

@@ -1,5 +1,5 @@
 /**
- * Keeps a report that somebody sent, and writes what is said about it: docs/results/aws.md, the
+ * Keeps a report that a user sent, and writes what is said about it: docs/results/aws.md, the
  * rows of docs/aws-recorded.md, and the line of the README.
  *
  *   npx tsx --tsconfig tsconfig.dev.json test/aws/verify/report/record.ts verify-report.json

@@ -118,7 +118,7 @@ export function linkToIssue(report: Report): string {
     : link(`${report.summary}\n\nPlease attach verify-report.json.`);
 }
 
-/** Writes the report and says what is in it, before anybody sends it. */
+/** Writes the report and says what is in it, before a user sends it. */
 export function writeReport(
   directory: string,
   report: Report,

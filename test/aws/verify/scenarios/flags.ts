@@ -167,8 +167,8 @@ async function encrypted(stage: Stage): Promise<Seen> {
 }
 
 /**
- * S3 copies the parts itself, so that nobody uploads 5 GB: one object becomes eight, and that one
- * the parts of the large one.
+ * S3 copies the parts itself, so that no client uploads 5 GB: one object becomes eight, and that
+ * one the parts of the large one.
  */
 async function createLarge(stage: Stage, key: string): Promise<number> {
   const { parts, bytes } = stage.large;

@@ -32,8 +32,8 @@ export interface Scenario {
    */
   readonly warning?: string;
   /**
-   * What each side must have seen, whatever the other one saw: so a change of the product that the
-   * sandbox shows as well is found. A field that is a RegExp is tested against the text of the
+   * What each side must have seen, independent of the other side: so a change of the product that
+   * the sandbox shows as well is found. A field that is a RegExp is tested against the text of the
    * field.
    */
   readonly wants?: Seen;

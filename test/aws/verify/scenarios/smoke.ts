@@ -1,6 +1,6 @@
 /**
- * What `--only smoke` plays: with one archiver, and all at the same time, because whoever types it
- * has a few minutes.
+ * What `--only smoke` plays: with one archiver, and all at the same time, because the user who
+ * types it has a few minutes.
  */
 import { KEYS } from './base';
 import { addDays, toIsoDate } from './days';

@@ -420,7 +420,7 @@ export class Account {
     });
   }
 
-  /** EventBridge Scheduler starts a run when somebody looks for one. */
+  /** EventBridge Scheduler starts a run when a caller looks for one. */
   private startScheduled(machine: Machine): void {
     this.scheduled ??= this.aws!.sandboxes.get(machine)!
       .run({ schedule: machine })

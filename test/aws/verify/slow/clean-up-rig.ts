@@ -1,5 +1,5 @@
 /**
- * What a clean-up finds: a stack, its buckets on the double of S3, and one bucket of somebody else.
+ * What a clean-up finds: a stack, its buckets on the double of S3, and one bucket of another owner.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';

@@ -67,7 +67,7 @@ fetch(process.env.AWS_ENDPOINT_URL + '/' + command + '?' + new URLSearchParams({
   if (command === 'deploy') require('fs').writeFileSync(option('--outputs-file'), JSON.stringify({ [stack]: urls }));
 });`;
 
-/** npm itself, with the cache and the configuration of whoever runs the test. */
+/** npm itself, with the cache and the configuration of the user who runs the test. */
 function installForReal(): void {
   const of = (name: string) =>
     execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();

@@ -20,7 +20,7 @@ import { openRehearsal, type Rehearsal } from '../rehearsal';
 export const ACCOUNT_ID = '111122223333';
 const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${ACCOUNT_ID}</Account><Arn>arn:aws:iam::${ACCOUNT_ID}:user/ann</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 const BOOTSTRAP_BUCKET = 'cdk-bootstrap-assets';
-/** What `cdk bootstrap` made before, and nobody may touch. */
+/** What `cdk bootstrap` made before, and no call may touch. */
 export const BOOTSTRAP = ['CDKToolkit', BOOTSTRAP_BUCKET, `${BOOTSTRAP_BUCKET}/asset.zip`];
 
 const stackIdOf = (stack: string) =>
@@ -185,7 +185,7 @@ export class Endpoints {
     });
   }
 
-  /** EventBridge Scheduler starts a run when somebody looks for one. */
+  /** EventBridge Scheduler starts a run when a caller looks for one. */
   private async stepFunctions(
     action: string,
     body: string,

@@ -51,7 +51,7 @@ test.each([
           (need) => allowing(readPolicy('person'), need, KEYS_OF_VERIFICATION).length === 0,
         ),
       ).toEqual([]);
-      // Whatever is called is denied and delayed by denials.test.ts.
+      // denials.test.ts denies and delays each call that is made here.
       expect(
         [...account.calls].filter((call) => !MATRIX.includes(call) && !OF_THE_REHEARSAL.has(call)),
       ).toEqual([]);

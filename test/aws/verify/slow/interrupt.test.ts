@@ -494,7 +494,7 @@ test('two are killed, and one of them cannot be cleaned up: each has a report', 
     asked = [];
   }
   const [, second] = journals() as [string, string];
-  // An account of somebody else: nothing is changed.
+  // An account of another owner: nothing is changed.
   const file = path.join(directory, 'journal', second, 'journal.json');
   fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll('111122223333', '999988887777'));
   start('--clean-up', '--yes');

@@ -1,6 +1,6 @@
 /**
  * A clean-up that is killed at each of its calls, before the call arrives and before its answer
- * does: the next clean-up removes what is left, and nothing of anybody else.
+ * does: the next clean-up removes what is left, and nothing of another owner.
  */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { type CleanUpRig, ENTRY, LOCKED_BUCKETS, openRig } from './clean-up-rig';

@@ -1,5 +1,5 @@
 /**
- * Checks that the messages of whole runs show keys and names of strangers, whatever they contain,
+ * Checks that the messages of whole runs show keys and names of strangers, with any characters,
  * and never print them raw.
  */
 import { AlertMode } from '../../../../src';

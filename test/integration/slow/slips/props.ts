@@ -12,7 +12,7 @@ export interface PropsSlip {
   readonly props: (scope: Construct) => Given;
   /** What the sentence has to say. */
   readonly correction: RegExp;
-  /** Whether somebody gets the alerts. Default: true. */
+  /** Whether a subscriber gets the alerts. Default: true. */
   readonly isSubscribed?: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface Scenario {
   readonly isPacked?: boolean;
   /** Whether each batch sends a message, so that it ends when nothing is left. Default: no. */
   readonly isToldOfBatches?: boolean;
-  /** Whether a function lists, whatever the default is. Default: no. */
+  /** Whether a function lists, also if the default is another listing. Default: no. */
   readonly isListedByFunction?: boolean;
   /**
    * The number of archivers in the whole app, which is the number of state machines. Default: 1.

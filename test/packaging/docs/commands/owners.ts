@@ -1,4 +1,4 @@
-/** Who types the commands of pages. A command of which nobody says so may be wrong. */
+/** Who types the commands of pages. A command without an owner may be wrong. */
 export interface Owner {
   readonly page: RegExp;
   readonly command: RegExp;

@@ -24,7 +24,7 @@ const OLD = '0.0';
 const FIRST_RESULTS = 3;
 const PHONE = { width: 360, height: 740, isMobile: true, hasTouch: true };
 const DESKTOP = { width: 1280, height: 900 };
-/** Pages whose tables and messages nobody should have to scroll sideways. */
+/** Pages whose tables and messages a reader should not have to scroll sideways. */
 const READ_WHOLE = ['api', 'configuration', 'messages', 'start'];
 /** Returns the tables and the texts that a page cuts off. */
 const CUT = `[...document.querySelectorAll('.vp-doc table, .vp-doc .language-text pre')]
@@ -155,8 +155,8 @@ async function search(page: Page, question: string): Promise<string[]> {
     input.value = ${JSON.stringify(text)};
     input.dispatchEvent(new Event('input', { bubbles: true }));
   })()`);
-  // The search waits until nobody types. Without the old results, the next ones are those of the
-  // question.
+  // The search waits until the reader stops typing. Without the old results, the next ones are
+  // those of the question.
   await type('');
   await page.waitForFunction('!document.querySelector(".VPLocalSearchBox a.result")', {
     polling: 20,

@@ -109,8 +109,8 @@ test(
         AlarmActions: [topic],
         AlarmDescription: expect.stringMatching(/^Test\/Archiver: .{40,}\. Runbook: https:\S+$/),
       });
-      // It is in ALARM before anybody has confirmed a subscription, and would stay silent until a
-      // run is missing.
+      // It is in ALARM before a subscriber has confirmed a subscription, and would stay silent
+      // until a run is missing.
       expect(alarm.OKActions).toEqual(id === 'NoRunCompleted' ? [topic] : undefined);
       expect(alarm).not.toHaveProperty('InsufficientDataActions');
     }

@@ -33,7 +33,7 @@ const assume = (Condition?: object) => ({
 
 test('services may assume the roles for resources of this account only', () => {
   expect(getTrust({ schedule: ScheduleExpression.expression('rate(1 day)') })).toEqual({
-    // Nobody knows whether the poller of a queue states its account, so the role of ExplainFailure
+    // It is unknown whether the poller of a queue states its account, so the role of ExplainFailure
     // has no condition.
     'lambda.amazonaws.com': [...Array(4).fill(assume(ACCOUNT)), assume()],
     'states.amazonaws.com': [

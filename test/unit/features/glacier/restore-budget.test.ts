@@ -1,4 +1,4 @@
-/** A run never asks S3 to restore more than its limits, whatever is repeated, lost, or at once. */
+/** A run never asks S3 to restore more than its limits, with repeated, lost and parallel calls. */
 import { Life } from '../../../../assurance/properties/life';
 import { RestoreBudget } from '../../../../src/features/glacier/lambda/restore-budget';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';

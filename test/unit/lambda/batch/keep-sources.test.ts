@@ -201,8 +201,8 @@ test(
     await rig.restore();
     harness.before = ({ operation, bucket }) =>
       operation !== 'ListObjectsV2' && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined;
-    // The old key shows what became of the object, and nobody may look at it: another attempt, or
-    // ReportRun, finds out.
+    // The old key shows what became of the object, and this attempt may not look at it: another
+    // one, or ReportRun, finds out.
     await expect(rig.restore()).rejects.toThrow();
     harness.before = ({ operation }) =>
       operation === 'CopyObject' ? { kind: 'ExpiredToken' } : undefined;

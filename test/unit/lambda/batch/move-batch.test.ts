@@ -429,7 +429,7 @@ test.each([
       ...item,
       LastModified: Date.parse('2026-11-24T12:00:00Z') / 1_000,
     }));
-    // The first attempt dies with its deletes. Somebody writes the source again.
+    // The first attempt dies with its deletes. A producer writes the source again.
     let isDead = false;
     batches.harness.before = ({ operation }) => {
       isDead ||= operation === 'DeleteObjects' && when.startsWith('before') && how === 'dies';

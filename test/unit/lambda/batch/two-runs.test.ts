@@ -1,5 +1,5 @@
 /**
- * Two runs move the same objects at the same time, as a scheduled one and one that somebody starts
+ * Two runs move the same objects at the same time, as a scheduled one and one that a user starts
  * by hand.
  */
 import type { S3Call } from '../../../../packages/s3-double/src';

@@ -1,4 +1,4 @@
-/** The ledger is written ahead of the deletes, whatever happens to the attempts at a batch. */
+/** The ledger is written ahead of the deletes, also if attempts at a batch fail or are killed. */
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';

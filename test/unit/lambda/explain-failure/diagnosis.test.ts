@@ -541,7 +541,7 @@ test.each([
 test('input that is too long or refused is not repeated', async () => {
   const [known] = failedIn('PlanRun', 'States.DataLimitExceeded', 'x', []);
   const input = JSON.stringify({ date: '2026-11-24', note: 'x'.repeat(250_000) });
-  // The event of such a run has no input.
+  // The event of a run with a large input has no input.
   const execution = { ...known.execution, input };
   expect(
     diagnose(

@@ -70,7 +70,7 @@ test(
       }),
       line('b', { deleteMarkerVersionId: 'marker' }),
     ]);
-    // Somebody else removed the object.
+    // Another program removed the object.
     await part.change(reports(), [], ['a']);
     expect(stored().map(({ key }) => key)).toEqual(['b']);
   },

@@ -1079,7 +1079,7 @@ describe('Object Lock', () => {
 test('an ETag at one place proves more than size and time at another', async () => {
   const etag = harness.put(KEY, 'mine');
   await move(etag);
-  // Somebody takes the name beside, with as many bytes, while the run goes on.
+  // Another writer takes the name beside, with as many bytes, while the run goes on.
   harness.store.put('archive', `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`, 'them');
   expect(await move(etag, { conflictPolicy: 'RENAME' }, 4)).toMatchObject({
     status: 'archived',

@@ -80,7 +80,7 @@ test('a large object arrives with its bytes, metadata, headers and tags', async 
   });
 });
 
-// CopyObject keeps whatever text was given.
+// CopyObject keeps every text that was given.
 test.each(['0', '-1', 'never', '2033-12-01'])(
   'Expires: %s stays as it is, also where the answer to the completion is lost',
   async (expires) => {

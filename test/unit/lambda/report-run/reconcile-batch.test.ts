@@ -293,7 +293,7 @@ test('a second reconciliation writes the state at that time', async () => {
   expect(await reconcile(items)).toMatchObject({ skippedCount: 1 });
   expect(lines().map(({ status }) => status)).toEqual(['archived']);
 
-  // Somebody deletes the archived object. The run did archive it.
+  // A user deletes the archived object. The run did archive it.
   harness.store.bucket('archive').delete(`archive/2026/11/24/${NAME}`, 0);
   expect(await reconcile(items)).toMatchObject({ skippedCount: 1 });
   expect(lines().map(({ status }) => status)).toEqual(['archived']);

@@ -108,7 +108,7 @@ describe('a request about one object that S3 refuses with 403', () => {
         if (call.operation !== operation || ++asked > 2) {
           return undefined;
         }
-        // S3 sees no object now. Somebody writes it again before it is listed.
+        // S3 sees no object now. A producer writes it again before it is listed.
         harness.store.put('source', KEY, 'old', {
           lastModified: new Date(1_700_000_000_000 + asked * 1_000),
         });

@@ -1,6 +1,6 @@
 import { backOffDelay, withRetries, backOff } from '../../../../src/lambda/s3/retry';
 
-/** Time that passes only where somebody sleeps. */
+/** Time that passes only where the code sleeps. */
 function clockFrom(start: number) {
   let now = start;
   return {

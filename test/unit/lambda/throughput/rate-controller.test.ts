@@ -9,7 +9,7 @@ const INTERVAL = 100;
 const OPTIONS: RateControllerOptions = { atEnd: 'reject', getCeiling: () => Infinity };
 const SLOW_START: RateControllerOptions = { ...OPTIONS, getCeiling: undefined };
 
-/** Time that passes only where somebody sleeps, or the test lets it. */
+/** Time that passes only where the code sleeps, or the test lets it. */
 function manualClock() {
   let now = 1_000_000;
   return {

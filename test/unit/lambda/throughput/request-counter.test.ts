@@ -14,7 +14,7 @@ test('counts what S3 has answered, and is billed', () => {
     counter.count('CopyObjectCommand', status);
   }
   counter.countAnswer('CopyObjectCommand', {}, answered(200));
-  // Without an answer, nobody knows what S3 did.
+  // Without an answer, the client does not know what S3 did.
   counter.countAnswer('CopyObjectCommand', {}, {});
   expect(counter.take()).toEqual({ CopyObject: 6 });
   expect(counter.take()).toEqual({});

@@ -13,7 +13,7 @@ import {
   WriteRates,
 } from '../../../../src/lambda/throughput/write-rates';
 
-/** Time that passes only where somebody sleeps. */
+/** Time that passes only where the code sleeps. */
 function manualClock() {
   let now = 1_000_000;
   return {

@@ -87,7 +87,7 @@ test(
             const { store } = batches.harness;
             if (what === 'rewrite') {
               const content = `again ${count} ${key}`;
-              // Whoever overwrites loses the earlier content, unless it is archived already.
+              // A writer that overwrites loses the earlier content, unless it is archived already.
               gone.add(batches.harness.read('source', key) ?? '');
               written.get(key)!.push(content);
               batches.harness.put(key, content);

@@ -267,7 +267,7 @@ describe('each kind of manifest', () => {
         requests: 0,
         manifest: { repeated: 0, gone: 0 },
       });
-      // S3's own list is right about what S3 had. What somebody else wrote is not believed.
+      // S3's own list is right about what S3 had. A list of another writer is not believed.
       const isInventory = 'inv/data/1.csv.gz' in files;
       const versions = readPlan(memory, listing)
         .map(({ Key, Etag, Size }) => [Key, Etag, Size])

@@ -26,7 +26,7 @@ test(
         expect(ticks.length).toBeLessThanOrEqual(5);
         expect(top).toBeGreaterThanOrEqual(max);
         expect(below).toBeLessThan(max);
-        // Nobody reads 0.30000000000000004.
+        // No reader wants 0.30000000000000004.
         ticks.slice(1).forEach((tick) => expect(String(tick)).toMatch(/^[\d.]{1,8}$/));
       }),
     );
