@@ -24,7 +24,7 @@ export interface Line {
   /** Share of the time in which the server was busy. Near 1, the server limits the result. */
   readonly serverBusy?: number;
   readonly peakMiB?: number;
-  /** Number of wrong objects by kind of error, from the worst round of each. */
+  /** Number of wrong objects by kind of error, from the worst round of each kind. */
   readonly wrong: Record<string, number>;
   readonly exit: number;
   readonly said: string;

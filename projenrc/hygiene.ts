@@ -6,7 +6,7 @@ export class Hygiene extends Component {
     super(project);
     const npm = new javascript.NpmConfig(project);
     npm.addConfig('omit-lockfile-registry-resolved', 'true');
-    // No package needs one, and npm 11 warns of each that it leaves out.
+    // No package needs one, and npm 11 warns of each script that it leaves out.
     npm.addConfig('ignore-scripts', 'true');
     project.gitignore.exclude(
       '/cdk.out/',

@@ -107,7 +107,7 @@ class World {
     const added = this.packs().filter((pack) => !packs.has(pack));
     for (const [key, content] of before) {
       if (content !== undefined && this.source(key) === undefined) {
-        // Members are stored as they are, so that a pack has the content of each.
+        // Members are stored as they are, so that a pack has the content of each member.
         const pack = [...added, ...packs].find((each) => this.has(each, key, content));
         const isLoose = this.it.harness.read('archive', toLoose(key)) === content;
         const isNew = added.some((each) => this.has(each, key, content));
@@ -306,7 +306,7 @@ async function judgePacks(
   const { report, told } = await runOfDay(world, OUT_OF_PACKS, each);
   const packs = report.packs!;
   if (kind?.startsWith('index')) {
-    // PlanRun does not know the members of such a pack, so the child that ends first decides which
+    // PlanRun does not know the members of this pack, so the child that ends first decides which
     // ones are skipped.
     expect(told).toEqual({ ...toTold(counts), skipped: told.skipped });
     expect(packs.damaged.count + packs.withoutIndex.count).toBe(1);

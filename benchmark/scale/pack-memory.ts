@@ -53,7 +53,7 @@ const withLongHeaders = (): Attributes => ({
     'content-language': createText(KIB),
   },
 });
-/** The same, and JSON takes two bytes for each. */
+/** The same, and JSON takes two bytes for each character. */
 const withLongestLines = (): Attributes => {
   const { headers, metadata = {} } = withLongHeaders();
   const escape = (texts: Readonly<Record<string, string>>) =>

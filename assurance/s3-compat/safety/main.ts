@@ -115,9 +115,9 @@ async function runAll(
     maxAttempts: 5,
   };
   const supports = await findSupportedFeatures(new S3Client(config));
-  // A server may not keep the type and the value of a checksum in a multipart copy. For such a
-  // server the client sends no optional checksums. Otherwise the checksums of the parts would be
-  // all that an object copied in parts shows.
+  // A server may not keep the type and the value of a checksum in a multipart copy. For a
+  // server without this feature, the client sends no optional checksums. Otherwise the checksums of
+  // the parts would be all that an object copied in parts shows.
   const s3 = new S3Client({
     ...config,
     requestChecksumCalculation: supports.has('partsChecksum') ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED',

@@ -13,7 +13,7 @@ export interface Way {
   readonly forms: readonly Form[];
   readonly hasPacks?: true;
   play(world: World): Promise<unknown>;
-  /** What the runs say of such an object, one after the other. One of these. */
+  /** What the runs say of an object of this form, one after the other. One of these. */
   expect(form: Form): readonly string[];
 }
 
@@ -86,8 +86,8 @@ function byPack(asksTags: boolean, ...after: string[]): Way['expect'] {
       .map((each) => (each === 'packed' ? 'archived' : each))
       .join();
     const failed = after.includes('packed') ? 'failed,failed' : 'failed';
-    // Each run asks for the tags of such an object, or does not: that depends on which objects are
-    // read before it.
+    // Each run asks for the tags of an object of this form, or does not: that depends on which
+    // objects are read before it.
     if (form.isDroppedByPacks && !asksTags) {
       const once = ['failed,packed,restored', 'packed,restored,failed'];
       return [packed, failed, ...(after.includes('packed') ? once : [])];

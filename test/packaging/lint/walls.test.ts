@@ -12,7 +12,7 @@ beforeAll(async () => {
   lint = await linterFor(ROOT);
 });
 
-/** The folders of src and of the packages' src, with how many files each has. */
+/** The folders of src and of the packages' src, with how many files each folder has. */
 function countFiles(folder: string): [folder: string, files: number][] {
   const entries = fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true });
   const below = entries

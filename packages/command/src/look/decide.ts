@@ -21,7 +21,7 @@ const NEARLY_ALL = 0.98;
 export const MOST = 0.5;
 /** Another reading of fewer keys is one by chance, where the first one reads nearly all. */
 const SOME = 0.05;
-/** A folder or an account that is the same in so many keys is not the date of each. */
+/** A folder or an account that is the same in so many keys is not the date of each key. */
 const MANY = 20;
 const AGREE = 0.9;
 const DISAGREE = 0.5;

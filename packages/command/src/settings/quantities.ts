@@ -34,7 +34,7 @@ export function parseNumber(flag: string, text: string): number {
   return value;
 }
 
-/** @param words each with the value that it means */
+/** @param words the value that each word means */
 export function parseWord<T>(flag: string, text: string, words: { readonly [word: string]: T }): T {
   const word = Object.keys(words).find((each) => normalize(each) === normalize(text));
   if (word === undefined) {

@@ -66,7 +66,7 @@ test('in folders: by two thousand pages, and by all', async () => {
   expect(part.pages).toMatchObject({ used: 2_000, isComplete: false });
   expect(part.objects).toBeLessThanOrEqual(2_000_000);
   expect(part.objects).toBeGreaterThan(1_700_000);
-  // Nothing that was seen is read wrongly, whatever part of it that is.
+  // Every format that was found in this part of the keys is right.
   expect(FORMATS).toEqual(expect.arrayContaining(formatsOf(part)));
   const all = await measure('in folders', producers, 4_000);
   expect(all).toMatchObject({ objects: OBJECTS, ambiguous: [], undated: [] });

@@ -5,7 +5,7 @@ import type { Rule } from '../../src/iam/rules';
 /**
  * Returns the roles that may perform an action on a resource, or on at least one of the resources
  * that a pattern with `*` matches: `arn:aws:s3:::bucket/archive/*`. As in policies, `${*}` is the
- * character itself. An allow counts whatever its conditions, and a deny counts only if it has none,
+ * character itself. An allow counts with any conditions, and a deny counts only if it has none,
  * because a caller chooses many condition keys of a request itself.
  */
 export function findRolesThatMay(policies: Policies, action: string, resource: string): Role[] {

@@ -8,7 +8,7 @@ const WHERE = { account: '111122223333', region: 'eu-central-1' };
 const DEPLOYMENT = deploymentOf('1a2b3c4d', WHERE, ['Standard', 'Scheduled']);
 
 let server: Server;
-/** The bodies of the requests, and what is answered to each. */
+/** The bodies of the requests, and what is answered to each request. */
 let asked: string[];
 let answers: string[];
 beforeEach(async () => {
