@@ -7,7 +7,10 @@ export interface Question {
 /** Questions of users of other tools, in their words, each with the place where it was asked. */
 export const QUESTIONS: readonly Question[] = [
   // aws/aws-cli #831
-  { question: 'aws s3 mv lost files', answers: ['faq#can-it-lose-an-object'] },
+  {
+    question: 'aws s3 mv lost files',
+    answers: ['faq#can-it-lose-an-object', 'coming-from#from-aws-s3-mv'],
+  },
   // aws/aws-cli #2874
   {
     question: 'do not overwrite existing files at the destination',
