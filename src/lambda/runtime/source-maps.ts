@@ -12,9 +12,19 @@ type NamedMapping = SourceMapping & { readonly name?: string };
 let map: SourceMap | undefined;
 let isRead = false;
 
+/**
+ * undici closes an idle connection with an error of this code, and Node.js reads the stack of each
+ * error that ends a stream (lib/internal/streams/destroy.js). Nothing writes that stack, so it must
+ * not cost what the map does.
+ */
+const IDLE_CONNECTION = 'UND_ERR_INFO';
+
 /** V8 calls it when code reads `stack` (https://v8.dev/docs/stack-trace-api). */
-Error.prepareStackTrace = (error, frames) =>
-  [Error.prototype.toString.call(error), ...frames.map(describe)].join('\n    at ');
+Error.prepareStackTrace = (error, frames) => {
+  const isWritten = (error as NodeJS.ErrnoException).code !== IDLE_CONNECTION;
+  const lines = isWritten ? frames.map(describe) : frames.map(String);
+  return [Error.prototype.toString.call(error), ...lines].join('\n    at ');
+};
 
 function describe(frame: NodeJS.CallSite, index: number, frames: NodeJS.CallSite[]): string {
   const origin = find(frame, frame.getLineNumber(), frame.getColumnNumber());
