@@ -86,13 +86,6 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
     test: DRY_RUN,
   },
   {
-    name: 'foresees the price of a source where the archive is read',
-    file: PREDICT,
-    find: 'return { ...answer, StorageClass: storageClass };',
-    replace: 'return storageClass ? answer : answer;',
-    test: DRY_RUN,
-  },
-  {
     name: 'ends as if nothing remained',
     file: RUN_BATCH,
     find: 'remaining: part',
