@@ -9,7 +9,9 @@ import { runMutants, type TestedMutant } from './tested-mutants';
 const RUN_BATCH = 'src/actions/archive/lambda/run-batch.ts';
 const REMAINING = 'src/lambda/report-run/remaining-parts.ts';
 const SUMS = 'src/lambda/report-run/sum-batches.ts';
+const PREDICT = 'src/lambda/batch/predict.ts';
 const ROUNDS = 'test/unit/lambda/archive-batch/run-batch';
+const DRY_RUN = 'test/unit/lambda/batch/dry-run';
 const REPORT = 'test/unit/lambda/report-run/remaining-parts';
 
 export const BATCH_MUTANTS: readonly TestedMutant[] = [
@@ -61,6 +63,27 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
     find: 'status >= 500',
     replace: 'status >= 600',
     test: 'test/unit/lambda/batch/counted-requests',
+  },
+  {
+    name: 'foresees no request that is refused',
+    file: PREDICT,
+    find: 'count({ ...DONE, ...known }), count)',
+    replace: 'count({ ...DONE, ...known }), () => undefined)',
+    test: DRY_RUN,
+  },
+  {
+    name: 'foresees no request that is answered without S3',
+    file: PREDICT,
+    find: '{ ...DONE, ...known }',
+    replace: 'known',
+    test: DRY_RUN,
+  },
+  {
+    name: 'foresees that a refused copy is sent once',
+    file: PREDICT,
+    find: 'if (await this.batch.hasCopiedBefore()) {',
+    replace: 'if (!this.batch) {',
+    test: DRY_RUN,
   },
   {
     name: 'ends as if nothing remained',

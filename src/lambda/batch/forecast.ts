@@ -75,7 +75,7 @@ export class Forecast {
     if ('isFound' in outcome && outcome.isFound) {
       this.found.push(turn);
     }
-    return toPreview(outcome, prediction.requests);
+    return toPreview(outcome, prediction.takeRequests());
   }
 
   private toFacts(turn: number, taken: Taken | undefined): BatchFacts {

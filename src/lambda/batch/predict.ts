@@ -20,7 +20,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { MoveContext, MoveRequest } from '../move/move-request';
-import { addRequests, type Requests, toRequestName } from '../pricing/requests';
+import type { Requests } from '../pricing/requests';
 import { isInGlacier } from '../pricing/storage-classes';
 import { withAllHeaders } from '../s3/all-headers';
 import type { BucketClient } from '../s3/bucket-client';
@@ -28,6 +28,7 @@ import type { FoundObject } from '../s3/object-lookup';
 import { onlyReads, type Read } from '../s3/only-reads';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
+import { type Fields, RequestCounter } from '../throughput/request-counter';
 
 /** What the prediction of a move knows of the others of its batch. */
 export interface BatchFacts {
@@ -39,6 +40,10 @@ export interface BatchFacts {
   readonly onCopied: () => void;
   /** Whether that was called for an object that begins before this one. */
   readonly hasCopiedBefore: () => Promise<boolean>;
+}
+
+interface Command {
+  readonly input: Fields;
 }
 
 interface Options {
@@ -63,6 +68,26 @@ interface Annotations {
   readonly isWhole: boolean;
 }
 
+/** Found by class, because the bundler shortens class names. */
+const NAMES = [
+  ['AbortMultipartUploadCommand', AbortMultipartUploadCommand],
+  ['CompleteMultipartUploadCommand', CompleteMultipartUploadCommand],
+  ['CopyObjectCommand', CopyObjectCommand],
+  ['CreateMultipartUploadCommand', CreateMultipartUploadCommand],
+  ['GetObjectAnnotationCommand', GetObjectAnnotationCommand],
+  ['GetObjectCommand', GetObjectCommand],
+  ['GetObjectTaggingCommand', GetObjectTaggingCommand],
+  ['HeadObjectCommand', HeadObjectCommand],
+  ['ListMultipartUploadsCommand', ListMultipartUploadsCommand],
+  ['ListObjectAnnotationsCommand', ListObjectAnnotationsCommand],
+  ['ListObjectsV2Command', ListObjectsV2Command],
+  ['PutObjectAnnotationCommand', PutObjectAnnotationCommand],
+  ['RestoreObjectCommand', RestoreObjectCommand],
+  ['UploadPartCopyCommand', UploadPartCopyCommand],
+] as const;
+
+const DONE = { $metadata: { httpStatusCode: 200 } };
+
 /**
  * Predicts the move of one object. The mover sends its requests to `context`, which sends nothing
  * but reads. Writes are answered from what the listing of the destinations and the other copies of
@@ -70,8 +95,7 @@ interface Annotations {
  */
 export class Prediction {
   readonly context: MoveContext;
-  /** What the real move would send. */
-  readonly requests: Requests = {};
+  private readonly counter = new RequestCounter();
   private readonly reads: S3Client;
   /** Looks at the destination before the mover does. */
   private readonly destination: BucketClient;
@@ -80,8 +104,6 @@ export class Prediction {
   /** By place. A refusal is followed by new looks. */
   private readonly looks = new Map<string, Look>();
   private readonly annotations = new Map<string, Annotations>();
-  private readonly classes = new Map<string, string | undefined>();
-  private uploadClass?: string;
 
   constructor(
     private readonly batch: BatchFacts,
@@ -100,11 +122,7 @@ export class Prediction {
       // The mover repeats the request that is answered.
       budget: { ...destination.budget, deadline: 0 },
     });
-    const s3 = withSend(
-      source.s3,
-      async (command: object, options) =>
-        this.answerWrite(command, options) ?? this.answerRead(command, options),
-    );
+    const s3 = withSend(source.s3, (command: Command, options) => this.answer(command, options));
     this.context = {
       ...real,
       source: source.with({ s3 }),
@@ -116,13 +134,24 @@ export class Prediction {
     };
   }
 
-  private answerWrite(command: object, options?: Options): Promise<unknown> | undefined {
+  /** What the real move would send, counted as it would be. */
+  takeRequests(): Requests {
+    return this.counter.take();
+  }
+
+  private async answer(command: Command, options?: Options): Promise<object> {
+    const answer = this.answerWrite(command, options) ?? this.answerRead(command, options);
+    const [name] = NAMES.find(([, type]) => command instanceof type) ?? [];
+    const count = (known: object) => name && this.counter.countAnswer(name, command.input, known);
+    answer.then((known) => count({ ...DONE, ...known }), count);
+    return answer;
+  }
+
+  private answerWrite(command: Command, options?: Options): Promise<object> | undefined {
     if (command instanceof CopyObjectCommand) {
       return this.copyObject(command.input, options);
     }
     if (command instanceof CreateMultipartUploadCommand) {
-      this.uploadClass = command.input.StorageClass;
-      this.count('CreateMultipartUpload', this.uploadClass);
       return Promise.resolve({ UploadId: 'predicted' });
     }
     if (command instanceof UploadPartCopyCommand) {
@@ -135,18 +164,16 @@ export class Prediction {
       const { AnnotationName, AnnotationPayload } = command.input;
       const { length: Size } = AnnotationPayload as Uint8Array;
       this.addAnnotation(command.input, { AnnotationName, Size });
-      return this.done('PutObjectAnnotation');
+      return Promise.resolve({});
     }
-    if (command instanceof ListMultipartUploadsCommand) {
-      return this.done('ListMultipartUploads');
-    }
-    if (command instanceof AbortMultipartUploadCommand) {
-      return this.done('AbortMultipartUpload');
-    }
-    return command instanceof RestoreObjectCommand ? this.done('RestoreObject') : undefined;
+    const isDone =
+      command instanceof ListMultipartUploadsCommand ||
+      command instanceof AbortMultipartUploadCommand ||
+      command instanceof RestoreObjectCommand;
+    return isDone ? Promise.resolve({}) : undefined;
   }
 
-  private async answerRead(command: object, options?: Options): Promise<unknown> {
+  private async answerRead(command: Command, options?: Options): Promise<object> {
     if (command instanceof HeadObjectCommand) {
       return this.head(command, options);
     }
@@ -157,15 +184,10 @@ export class Prediction {
       return this.getAnnotation(command, options);
     }
     if (command instanceof GetObjectTaggingCommand) {
-      this.count('GetObjectTagging');
       return this.isListed(command.input) ? { TagSet: [] } : this.send(command, options);
     }
     if (command instanceof GetObjectCommand) {
-      this.count('GetObject', this.classes.get(toId(command.input)));
-      return this.send(command, options);
-    }
-    if (command instanceof ListObjectsV2Command) {
-      this.count('ListObjectsV2');
+      return this.withClass(command.input, await this.send(command, options));
     }
     return this.reads.send(command as ListObjectsV2Command, options);
   }
@@ -173,28 +195,27 @@ export class Prediction {
   private async copyObject(
     { Key = '', CopySourceIfMatch: etag = '', StorageClass }: CopyObjectCommandInput,
     options?: Options,
-  ): Promise<unknown> {
+  ): Promise<object> {
     const refusal =
       (await this.refuseSource(etag, options)) ??
       (await this.refuseDestination(Key)) ??
       this.claim(Key);
     if (refusal) {
-      // The SDK sends it, and the fast path before, once a copy has succeeded.
-      const attempts = (await this.batch.hasCopiedBefore()) ? 2 : 1;
-      this.count('CopyObject', StorageClass, attempts);
+      // Once a copy has succeeded, the fast path sends it before the SDK does.
+      if (await this.batch.hasCopiedBefore()) {
+        this.counter.count('CopyObjectCommand', 412, StorageClass);
+      }
       throw this.inspect(refusal);
     }
-    this.count('CopyObject', StorageClass);
     if (Key === this.object.destination) {
       this.batch.onCopied();
     }
     // With the ETag of its source, the mover need not look whether the answer is that to its copy.
-    return { $metadata: {}, CopyObjectResult: { ETag: etag } };
+    return { ...DONE, CopyObjectResult: { ETag: etag } };
   }
 
-  private async copyPart(etag = '', options?: Options): Promise<unknown> {
+  private async copyPart(etag = '', options?: Options): Promise<object> {
     const refusal = await this.refuseSource(etag, options);
-    this.count('UploadPartCopy', this.uploadClass);
     if (refusal) {
       throw this.inspect(refusal);
     }
@@ -204,9 +225,8 @@ export class Prediction {
   private async complete({
     Bucket,
     Key = '',
-  }: CompleteMultipartUploadCommandInput): Promise<unknown> {
+  }: CompleteMultipartUploadCommandInput): Promise<object> {
     const refusal = (await this.refuseDestination(Key)) ?? this.claim(Key);
-    this.count('CompleteMultipartUpload', this.uploadClass);
     if (refusal) {
       throw this.inspect(refusal);
     }
@@ -295,18 +315,18 @@ export class Prediction {
   ): Promise<HeadObjectCommandOutput> {
     const { input } = command;
     const isListed = this.isListed(input) && !this.mayBeRefused;
-    try {
-      const head = isListed ? toHead(this.object) : await this.look(command, options);
-      const { storageClass = this.real.storageClass } = this.object;
-      const isClaimed = this.locate(input).Key !== input.Key;
-      const StorageClass = isClaimed
-        ? (storageClass as typeof head.StorageClass)
-        : head.StorageClass;
-      this.classes.set(toId(input), StorageClass);
-      return { ...head, StorageClass };
-    } finally {
-      this.count('HeadObject', this.classes.get(toId(input)));
+    return isListed
+      ? toHead(this.object)
+      : this.withClass(input, await this.look(command, options));
+  }
+
+  /** A copy of this batch, which is read at its source, would have the class of the archive. */
+  private withClass<A extends object>(place: Place, answer: A): A {
+    if (this.locate(place).Key === place.Key) {
+      return answer;
     }
+    const { storageClass = this.real.storageClass } = this.object;
+    return { ...answer, StorageClass: storageClass };
   }
 
   /** Looks once at each place. @param isAnyEnough a look without checksums will do */
@@ -338,8 +358,7 @@ export class Prediction {
   private async listAnnotations(
     command: ListObjectAnnotationsCommand,
     options?: Options,
-  ): Promise<unknown> {
-    this.count('ListObjectAnnotations');
+  ): Promise<object> {
     const id = toId(command.input);
     const known = this.annotations.get(id);
     if (known?.isWhole) {
@@ -366,8 +385,7 @@ export class Prediction {
   private async getAnnotation(
     command: GetObjectAnnotationCommand,
     options?: Options,
-  ): Promise<unknown> {
-    this.count('GetObjectAnnotation');
+  ): Promise<object> {
     const { AnnotationName: name } = command.input;
     const found = [...this.annotations.values()].flatMap(({ entries }) =>
       entries.filter(({ AnnotationName }) => AnnotationName === name),
@@ -388,18 +406,9 @@ export class Prediction {
     return claim === undefined ? { Bucket, Key } : { Bucket: source.name, Key: claim };
   }
 
-  private send(command: Read, options?: Options): Promise<unknown> {
+  private send(command: Read, options?: Options): Promise<object> {
     const input = { ...command.input, ...this.locate(command.input) };
     return this.reads.send(withInput(command as GetObjectCommand, input), options);
-  }
-
-  private async done(operation: string): Promise<object> {
-    this.count(operation);
-    return {};
-  }
-
-  private count(operation: string, storageClass?: string, times = 1): void {
-    addRequests(this.requests, { [toRequestName(operation, storageClass)]: times });
   }
 }
 
@@ -443,7 +452,7 @@ function toHead({
   sourceClass,
 }: MoveRequest): HeadObjectCommandOutput {
   return {
-    $metadata: {},
+    ...DONE,
     ETag: etag,
     ContentLength: size,
     LastModified: new Date(lastModified * 1000),

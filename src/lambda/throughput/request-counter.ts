@@ -3,7 +3,7 @@ import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { isInGlacier } from '../pricing/storage-classes';
 
 /** The fields of requests and answers that say which storage class sets the price. */
-interface Fields {
+export interface Fields {
   readonly Bucket?: string;
   readonly Key?: string;
   readonly UploadId?: string;
@@ -11,7 +11,7 @@ interface Fields {
   readonly RestoreRequest?: { readonly GlacierJobParameters?: { readonly Tier?: string } };
 }
 
-interface Answer extends Fields {
+export interface Answer extends Fields {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 

@@ -50,7 +50,7 @@ describe('the role that restores to the reports', () => {
       reportBucket: new s3.Bucket(stack, 'Reports', { bucketName: 'reports' }),
     })).who(object, ...actions);
 
-  test('writes below extracted/, and nobody else does', () => {
+  test('writes below extracted/, and no other role does', () => {
     expect(roles(false, 'reports/runs/extracted/look/in/a', 's3:PutObject')).toEqual([
       'RestoreBatch',
     ]);

@@ -59,7 +59,7 @@ test('the code of every function is in the bucket of the region', () => {
   ).toEqual(functions.map(() => ({ 'Fn::Sub': ASSETS })));
 });
 
-test('whoever publishes needs no role: the credentials of the shell suffice', () => {
+test('a publisher needs no role: the credentials of the shell suffice', () => {
   const assets = readFileSync(path.join(outdir, 'Archivers.assets.json'), 'utf8');
   expect(assets).toContain(ASSETS);
   expect(assets).not.toContain('assumeRoleArn');

@@ -32,7 +32,7 @@ test('without allowRestore the template has nothing of it', () => {
   }
 });
 
-test('a restore waits for nothing, writes no lock and asks nobody whether other runs go on', () => {
+test('a restore waits for nothing, writes no lock and looks for no other runs', () => {
   const allowing = text(synth(() => ({ allowRestore: true })));
   for (const trace of [
     'restore-lock',

@@ -528,7 +528,7 @@ describe('to the reports', () => {
     });
   });
 
-  test('counts what nobody wants once, however often it was packed', async () => {
+  test('counts an unwanted object once, however often it was packed', async () => {
     const packs = [buildPack(manyObjects(3)), buildPack(manyObjects(4))];
     packs.forEach((pack) => put(pack));
     const [earlier, later] = indexes(...packs);

@@ -195,7 +195,7 @@ describe('an object that cannot go back', () => {
     ]);
   });
 
-  test('is not replaced by what somebody else wrote into the archive', async () => {
+  test('is not replaced by what another program wrote into the archive', async () => {
     harness.store.put('archive', ARCHIVED, 'theirs');
     expect((await rig.restore()).counts).toMatchObject({ archived: 0, conflicting: 1 });
     expect(problem()).toEqual({

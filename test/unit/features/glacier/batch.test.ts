@@ -254,7 +254,7 @@ test('another attempt archives what this one has found unreadable: both count it
   ]);
 });
 
-test('what the archive holds already counts as archived, also while somebody has it restored', async () => {
+test('what the archive holds already counts as archived, also while a person has it restored', async () => {
   for (let i = 0; i < COUNT; i++) {
     harness.store.put('archive', `archive/2026/11/24/${i}-2026-11-24.csv`, 'content');
   }

@@ -131,7 +131,7 @@ test('what nobody knows to be unused stays used', async () => {
   expect(used()).toEqual({ objects: 103, bytes: 130 });
 });
 
-test('what is given back to a budget that somebody deleted leaves one that can be read', async () => {
+test('what is given back to a deleted budget leaves one that can be read', async () => {
   const budget = open();
   await budget.reserve(reports(), [10, 10]);
   harness.store.delete('reports', KEY);

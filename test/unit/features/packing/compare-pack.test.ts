@@ -193,7 +193,7 @@ describe('the same bytes, put again in parts', () => {
     expect(findings()[0].message).toContain('another ETag');
   });
 
-  test('are not read as what somebody writes meanwhile', async () => {
+  test('are not read as what a program writes meanwhile', async () => {
     const pack = buildPack(manyObjects(10));
     const lines = putPack(harness.store, 'archive', pack);
     harness.before = ({ operation, bucket }) => {

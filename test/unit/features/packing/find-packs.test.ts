@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test('in the folder of a month, a pack without an index is of a day that nobody knows', async () => {
+test('in the folder of a month, a pack without an index is of an unknown day', async () => {
   const folder = 'archive/2026/11/';
   const [ours, , lost] = [
     put(folder),

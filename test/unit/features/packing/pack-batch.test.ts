@@ -342,7 +342,7 @@ describe('what is moved instead', () => {
     expect([...readZip(batches.harness, listPacks(batches.harness)[0]).keys()]).toHaveLength(5);
   });
 
-  test('a group whose pack has a name that somebody else has taken', async () => {
+  test('a group whose pack has a name that another program has taken', async () => {
     put(5);
     const items = packed(listed());
     const forged = once(

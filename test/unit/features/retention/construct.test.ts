@@ -85,7 +85,7 @@ test.each<[string, (stack: Stack) => Bucket | ReturnType<typeof Bucket.fromBucke
   ).not.toThrow();
 });
 
-test('compliance is a warning, since nobody can undo it', () => {
+test('compliance is a warning, since no account can undo it', () => {
   const warned = (retention: Retention) =>
     Annotations.fromStack(build(locked(retention)).stack).findWarning(
       '*',

@@ -145,7 +145,7 @@ test(
   },
 );
 
-test('a copy that somebody replaced gets none of them, and the object stays', async () => {
+test('a copy that a program replaced gets none of them, and the object stays', async () => {
   const etag = putBig({ a: 'one' });
   onceBefore('PutObjectAnnotation', () => {
     harness.store.put('archive', DESTINATION, 'theirs');

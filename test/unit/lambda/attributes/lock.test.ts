@@ -34,7 +34,7 @@ test.each(Object.keys(UNREADABLE) as Unreadable[])(
   },
 );
 
-test('an event hold whose duration nobody tells is kept only by one that is on', () => {
+test('an event hold of unknown duration is kept only by one that is on', () => {
   const head = (status?: 'ON' | 'OFF') => ({
     $metadata: {},
     ETag: '"e"',

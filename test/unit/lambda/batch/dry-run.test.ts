@@ -171,6 +171,24 @@ test.each(cases.map((each) => ({ name: each[0], each })))(
   },
 );
 
+test('a read that S3 throttles is sent again, and counts once, as it is billed', async () => {
+  const context = moveContext(harness, { sourceLocks: true });
+  const listed = object();
+  taken('theirs');
+  const throttled = new Set<string>();
+  harness.before = ({ operation, key = '' }) => {
+    if (operation !== 'HeadObject' || throttled.has(key)) {
+      return undefined;
+    }
+    throttled.add(key);
+    return { kind: 'SlowDown' };
+  };
+  const { requests, status } = await previewFor(context, [listed])(listed);
+  expect(status).toBe('conflicting');
+  expect([...throttled].sort()).toEqual([listed.destination, listed.key]);
+  expect(requests).toEqual(await asked(context, listed));
+});
+
 test('a renamed key that is too long fails as in the run', async () => {
   const context = moveContext(harness, { conflictPolicy: 'RENAME' });
   const listed = { ...object(), destination: LONGEST };

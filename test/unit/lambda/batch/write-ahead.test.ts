@@ -275,7 +275,7 @@ describe(
       });
     });
 
-    test('where the next one has no line, because somebody removed the object', async () => {
+    test('where the next one has no line, because a program removed the object', async () => {
       put(1);
       const items = listed();
       const allow = batches.harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });

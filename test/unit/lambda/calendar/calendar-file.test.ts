@@ -103,7 +103,7 @@ test('whoever may not list is told 403 of a page that is missing, and writes the
   expect(hours()).toEqual([1]);
 });
 
-test('whoever may not read the page does not replace it, and does not try again', async () => {
+test('a role that may not read the page does not replace it, and does not try again', async () => {
   await update();
   harness.before = ({ operation }) => (operation === 'GetObject' ? DENIED : undefined);
   requests = [];
@@ -113,7 +113,7 @@ test('whoever may not read the page does not replace it, and does not try again'
   expect(hours()).toEqual([1]);
 });
 
-test('whoever may not write is told so at once', async () => {
+test('a role that may not write is told so at once', async () => {
   harness.before = ({ operation }) => (operation === 'PutObject' ? DENIED : undefined);
   await expect(update()).rejects.toThrow('Access Denied');
   expect(requests).toEqual(['GetObject', 'PutObject']);

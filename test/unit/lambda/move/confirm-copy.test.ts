@@ -64,7 +64,7 @@ test.each<[string, ContextOptions]>([
   },
 );
 
-test('such an answer after the copy was made: the copy is found', async () => {
+test('this answer after the copy was made: the copy is found', async () => {
   harness.put(KEY, 'v1');
   const answer = async (send: Send) => {
     await send();
@@ -75,7 +75,7 @@ test('such an answer after the copy was made: the copy is found', async () => {
   expect(state()).toEqual([undefined, 'v1']);
 });
 
-test('such an answer about the very object that is in the way: the source stays', async () => {
+test('this answer about the very object that is in the way: the source stays', async () => {
   harness.put(KEY, 'v1');
   const { etag } = harness.store.put('archive', DESTINATION, 'theirs');
   expect(await move([foreignAnswer(`"${etag}"`)])).toMatchObject({ status: 'conflicting' });

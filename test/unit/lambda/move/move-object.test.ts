@@ -92,7 +92,7 @@ describe('an ordinary object', () => {
   });
 });
 
-describe('a source that somebody rewrites', () => {
+describe('a source that a program rewrites', () => {
   test('before its copy: the new content is archived', async () => {
     const listed = harness.put(KEY, 'v1');
     harness.put(KEY, 'v2!');
@@ -384,7 +384,7 @@ describe('a source that is gone', () => {
     },
   );
 
-  test('removed by somebody else between copy and delete: archived', async () => {
+  test('removed by another program between copy and delete: archived', async () => {
     const etag = harness.put(KEY, 'v1');
     harness.before = (call) => {
       if (call.operation === 'DeleteObjects') {

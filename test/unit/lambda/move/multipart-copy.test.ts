@@ -255,7 +255,7 @@ test('what a killed invocation left over at the same key is aborted, and at no o
   ]);
 });
 
-test('an upload that somebody else began at the same key is not ours to abort', async () => {
+test('an upload that another program began at the same key is not ours to abort', async () => {
   await harness.s3.send(new CreateMultipartUploadCommand({ Bucket: 'archive', Key: DESTINATION }));
   const [theirs] = [...harness.store.bucket('archive').uploads.keys()];
   answersWith('ListMultipartUploadsCommand', ({ Uploads }) => {

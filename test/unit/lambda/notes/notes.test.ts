@@ -289,7 +289,7 @@ test('a message that is sent for a note alone says so in its subject, and what t
   );
 });
 
-test('a message is made for the reasons that somebody can change something about', () => {
+test('a message is made for the reasons that an owner can remove', () => {
   const notes = (reasons: Record<string, number>) => ({
     notPacked: { count: 7, reasons, examples: [] },
   });
@@ -299,7 +299,7 @@ test('a message is made for the reasons that somebody can change something about
   ]);
 });
 
-test('only what somebody should act on has a metric, or makes a message', () => {
+test('only what an owner should act on has a metric, or makes a message', () => {
   const all = NOTE_NAMES.map((name) => noted(name, 3));
   expect(all.flatMap(listNoteMetrics)).toEqual([['ObjectsNotPacked', 3]]);
   expect(NOTE_NAMES.filter((_, index) => listAttention(all[index], false).length > 0)).toEqual([

@@ -50,7 +50,7 @@ test('the name of a file depends on its content, so that nothing is ever written
   expect(names[0]).toBe(names[1]);
 });
 
-test('a file that somebody changed is not archived', async () => {
+test('a file that a program changed is not archived', async () => {
   const name = await writePlanFile(reports, RUN, [OBJECT]);
   const files = memory.buckets.get('reports')!;
   const key = `${RUN.reportPrefix}plan/${name}.jsonl`;

@@ -370,7 +370,7 @@ describe('what a process had sent when it died, and S3 executes after this, come
     expect(await tally()).toMatchObject({ archived: 1, failed: 0 });
   });
 
-  test('an attempt of ReportRun that saw the object before somebody removed it', async () => {
+  test('an attempt of ReportRun that saw the object before a program removed it', async () => {
     const items = [listed(key, { Etag: put('source', key) })];
     const dying = holdWrite(harness.s3, 3);
     await expect(reconcile(items, settings(), dying.s3)).rejects.toThrow('dead');

@@ -38,7 +38,7 @@ test(
   },
 );
 
-test('goes past what nobody asked for', async () => {
+test('goes past keys that were not asked for', async () => {
   for (let i = 0; i < 3_000; i++) {
     put(`d/m${String(i).padStart(5, '0')}`);
   }

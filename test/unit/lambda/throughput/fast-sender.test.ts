@@ -85,7 +85,7 @@ test('if it fails, the next one tries', async () => {
   expect(rejected(results)).toBe(2);
 });
 
-test('nobody waits for long: without an answer, they go through the SDK', async () => {
+test('no request waits for long: without an answer, they go through the SDK', async () => {
   const began = Date.now();
   const results = await copyAll(
     createClient((index) => ({ milliseconds: index === 0 ? 2_000 : 20 })),

@@ -452,7 +452,7 @@ test('who waits for a turn when the round ends waits no longer', async () => {
   await time.until(rate.acquire());
 });
 
-test('what nobody waits for any more does not hold up the next round', async () => {
+test('a request without a caller does not hold up the next round', async () => {
   const time = simulatedTime();
   const rate = new RateController(time, OPTIONS);
   const round = new AbortController();

@@ -321,7 +321,7 @@ describe('with the AWS CLI', () => {
     expect(harness.store.keys('archive')).toEqual([]);
   });
 
-  test('a pack that somebody deleted is not erased as if its other objects were safe', async () => {
+  test('a pack that a person deleted is not erased as if its other objects were safe', async () => {
     const old = buildPack(of([VICTIM, ...OTHERS]));
     put([old]);
     harness.store.delete('archive', old.key);
