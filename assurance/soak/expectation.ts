@@ -24,8 +24,8 @@ interface Stuck {
   readonly key: string;
   readonly print: string;
   readonly destination: string;
-  /** Nothing exists at the destination before the run. */
-  readonly isFree: boolean;
+  /** The object may count as conflicting if other content is at its destination. */
+  readonly mayConflict: boolean;
 }
 
 interface Group {
@@ -57,7 +57,7 @@ export function expectationOf(state: BucketState): Expectation {
         key: place.key,
         print: candidate.print,
         destination: place.destination,
-        isFree: state.archived(place.destination) === undefined,
+        mayConflict: mayConflict(state, place, candidate),
       });
       continue;
     }
@@ -81,6 +81,15 @@ export function expectationOf(state: BucketState): Expectation {
  */
 export function isComparable({ acts, setup }: BucketState): boolean {
   return acts === 0 && setup.storageClass !== 'GLACIER';
+}
+
+/** With RENAME, other content at the destination is a reason to take another one. */
+function mayConflict(state: BucketState, place: Place, candidate: Candidate): boolean {
+  return (
+    state.setup.conflictPolicy === 'REPORT' &&
+    Buffer.byteLength(place.destination!) <= MAX_KEY_BYTES &&
+    !isUnprovable(state, place, candidate)
+  );
 }
 
 function isStuck(state: BucketState, { key, destination }: Place): boolean {
@@ -227,7 +236,8 @@ export function unmet(
         : wronglySettled(group, gone, kept)),
     );
   }
-  // Whether an overtaken object conflicts or fails depends on which of the two had its turn first.
+  // An overtaken object fails if S3 refuses its copy for another reason. It conflicts if the run
+  // looks at its destination before that, as it does in a batch that finds many copies.
   const overtaken = stuck.filter((each) => isOvertaken(state, each)).length;
   if (
     counts &&
@@ -244,15 +254,11 @@ export function unmet(
   return found;
 }
 
-/** With REPORT, other content may take the empty destination of an object that is stuck. */
-function isOvertaken(state: BucketState, { key, print, destination, isFree }: Stuck): boolean {
+/** Other content is at the destination of an object that is stuck, or took it during the run. */
+function isOvertaken(state: BucketState, { key, print, destination, ...stuck }: Stuck): boolean {
   const there = fingerprint(state.archived(destination));
   return (
-    state.setup.conflictPolicy === 'REPORT' &&
-    state.source(key) !== undefined &&
-    isFree &&
-    there !== undefined &&
-    there !== print
+    stuck.mayConflict && state.source(key) !== undefined && there !== undefined && there !== print
   );
 }
 
