@@ -10,6 +10,8 @@ export interface Case {
   readonly setup: Setup;
   readonly objects: number;
   readonly seed: number;
+  /** Whether there is a deployed archiver, too. */
+  readonly isDeployed?: boolean;
 }
 
 export interface Verdict {
@@ -34,11 +36,11 @@ export interface Attempt {
 /** Opens the buckets of a case, attacks, and has an undisturbed run do the rest. */
 export async function attempt(
   bundles: string,
-  { setup, seed, objects }: Case,
+  of: Case,
   disturb: (subject: Subject) => Promise<void>,
   isThorough = true,
 ): Promise<Verdict> {
-  const subject = await openSubject({ bundles, setup, seed, objects });
+  const subject = await openSubject({ bundles, ...of });
   try {
     await disturb(subject);
     subject.hooks = {};

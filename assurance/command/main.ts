@@ -1,5 +1,5 @@
 /**
- * Attacks the command: it is killed, put to sleep, without credentials, and beside others.
+ * Attacks the command: it is killed, put to sleep, without credentials, and next to an archiver.
  *
  *   tsx assurance/command/main.ts --quick         a sample, a minute of CPU
  *   tsx assurance/command/main.ts                 each request, each stage, and 10,000 objects
@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import { ASLEEP } from './asleep';
 import type { Attack } from './attack';
+import { BESIDE } from './beside';
 import { build } from './build';
 import { EXPIRED } from './expired';
 import { KILLED } from './killed';
@@ -16,7 +17,7 @@ import { randomOf } from '../soak/random';
 /** Lines that a log shows. */
 const MOST_LINES = 400;
 
-const ATTACKS: readonly Attack[] = [KILLED, ASLEEP, EXPIRED];
+const ATTACKS: readonly Attack[] = [KILLED, ASLEEP, EXPIRED, BESIDE];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

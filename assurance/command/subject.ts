@@ -1,4 +1,7 @@
-/** An S3 double with the soak's objects, and the command as processes that can be disturbed. */
+/**
+ * An S3 double with the soak's objects, and the command as processes that can be disturbed. A
+ * deployed archiver may have the same buckets.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,8 +13,9 @@ import { BucketState } from '../soak/bucket-state';
 import { type Before, beginRun, findBrokenInvariants } from '../soak/invariants';
 import { findContradictions, type RunResult } from '../soak/ledger-evidence';
 import { randomOf } from '../soak/random';
-import { DAY, PREFIX, type Setup } from '../soak/setup';
+import { type Buckets, DAY, PREFIX, propsOf, type Setup } from '../soak/setup';
 import { findFalseLedgers } from '../soak/truth';
+import { type Rehearsal, rehearse } from '../../test/helpers/run-in-sandbox';
 
 export interface Ended extends RunResult {
   /** Null: it was killed. */
@@ -36,6 +40,8 @@ export interface SubjectOptions {
   readonly setup: Setup;
   readonly seed: number;
   readonly objects: number;
+  /** Whether there is a deployed archiver, too. */
+  readonly isDeployed?: boolean;
 }
 
 interface DryRun {
@@ -48,6 +54,8 @@ interface DryRun {
 const DRY_RUNS = new Map<string, DryRun>();
 
 const ACCOUNT = '123456789012';
+/** Of the command. */
+export const ACCESS_KEY = 'key';
 const RUN_FOLDER = /^runs\/\d{4}-\d\d-\d\d\/([^/]+)\//;
 
 export async function openSubject(options: SubjectOptions): Promise<Subject> {
@@ -69,6 +77,7 @@ export class Subject {
   private s3!: S3Double;
   private readonly claimed = new Set<string>();
   state!: BucketState;
+  deployed?: Rehearsal;
   private confirmation!: string;
 
   constructor(private readonly options: SubjectOptions) {}
@@ -78,21 +87,7 @@ export class Subject {
     const { setup, seed, objects } = this.options;
     this.jump(0, 0);
     copyFileSync(path.join(__dirname, 'clock.cjs'), path.join(this.folder, 'clock.cjs'));
-    this.s3 = await startS3({
-      now: () => new Date(Date.now() + this.offsets[0]),
-      hooks: {
-        before: (call) => {
-          this.note(`${call.operation} ${(call.keys ?? [call.key ?? '']).join(' ')}`);
-          return this.hooks.before?.(call);
-        },
-        after: (call) => this.hooks.after?.(call),
-      },
-    });
-    const buckets = {
-      source: 'source',
-      destination: setup.destination ? 'archive' : 'source',
-      report: 'reports',
-    };
+    const buckets = await this.openBuckets();
     this.state = new BucketState(this.s3.store, buckets, setup, randomOf(seed));
     this.state.seed(objects);
     this.state.release();
@@ -100,22 +95,50 @@ export class Subject {
     this.confirmation = await this.confirm();
   }
 
+  private async openBuckets(): Promise<Buckets> {
+    const { setup, isDeployed } = this.options;
+    const hooks: Hooks = {
+      before: (call) => {
+        this.note(`${call.operation} ${(call.keys ?? [call.key ?? '']).join(' ')}`);
+        return this.hooks.before?.(call);
+      },
+      after: (call) => this.hooks.after?.(call),
+    };
+    if (!isDeployed) {
+      const now = () => new Date(Date.now() + this.offsets[0]!);
+      this.s3 = await startS3({ now, hooks });
+      const destination = setup.destination ? 'archive' : 'source';
+      return { source: 'source', destination, report: 'reports' };
+    }
+    this.deployed = await rehearse(propsOf(setup), {
+      environment: toVariables(setup),
+      s3: { hooks },
+      stackProps: { env: { account: ACCOUNT, region: 'us-east-1' } },
+      maxInstances: 2,
+    });
+    const { sandbox } = this.deployed;
+    this.s3 = sandbox.s3!;
+    const { sourceBucket: source, destinationBucket: destination, reportBucket: report } = sandbox;
+    return { source, destination, report };
+  }
+
   /** A dry run of the same settings over other objects can be confirmed, too. */
   private async confirm(): Promise<string> {
     const { setup } = this.options;
-    const key = JSON.stringify(setup);
+    const { report } = this.state.buckets;
+    const key = JSON.stringify([setup, this.state.buckets]);
     const { store } = this.s3;
     const known = DRY_RUNS.get(key);
     if (known) {
-      store.put('reports', known.key, known.content);
+      store.put(report, known.key, known.content);
       return known.id;
     }
     const { summary, output } = await this.start(['--dry-run']).ended;
     if (!summary) {
       throw new Error(`the dry run failed: ${output}`);
     }
-    const found = store.keys('reports').find((each) => each.endsWith('/dry-run.json'))!;
-    const content = store.get('reports', found)!.body.bytes().toString();
+    const found = store.keys(report).find((each) => each.endsWith('/dry-run.json'))!;
+    const content = store.get(report, found)!.body.bytes().toString();
     DRY_RUNS.set(key, { id: summary.id, key: found, content });
     return summary.id;
   }
@@ -132,6 +155,15 @@ export class Subject {
   /** Starts the run that was confirmed. */
   archive(flags: readonly string[] = [], environment: Record<string, string> = {}): Started {
     return this.start(['--confirm', this.confirmation, ...flags], environment);
+  }
+
+  /** Starts a run of the deployed archiver. */
+  async archiveDeployed(): Promise<Ended> {
+    const { sandbox } = this.deployed!;
+    const { status, counts, error, cause } = await sandbox.run({ input: { date: DAY } });
+    const { name } = sandbox.lastExecution!;
+    const output = `${error}: ${cause}`;
+    return { name, status: status === 'SUCCEEDED' ? 0 : 1, counts, error, cause, output };
   }
 
   /** Moves the clocks of all processes and of the double. */
@@ -167,20 +199,21 @@ export class Subject {
     for (const child of this.children) {
       killGroup(child.pid!);
     }
-    await this.s3.close();
+    await (this.deployed ?? this.s3).close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Dry runs have no ledger, and no sign of life. */
   private start(flags: readonly string[], environment: Record<string, string> = {}): Started {
     const { bundles, setup } = this.options;
+    const { source, destination, report } = this.state.buckets;
     const clock = path.join(this.folder, 'clock.cjs');
-    const destination = `s3://${setup.destination ? 'archive' : 'source'}/archive/`;
     const child = spawn(
       process.execPath,
       [
         ...['--require', clock, path.join(bundles, 'process.js'), 'archive'],
-        ...[`s3://source/${PREFIX}`, destination, '--reports', 's3://reports/runs/'],
+        ...[`s3://${source}/${PREFIX}`, `s3://${destination}/archive/`],
+        ...['--reports', `s3://${report}/runs/`],
         ...['--date', DAY, '--json', '--endpoint', this.s3.endpoint, '--path-style'],
         ...['--expected-owner', ACCOUNT, ...toFlags(setup), ...flags],
       ],
@@ -191,7 +224,7 @@ export class Subject {
           PATH: process.env.PATH,
           SANDBOX_PRELOAD: clock,
           VARIABLES: JSON.stringify(toVariables(setup)),
-          AWS_ACCESS_KEY_ID: 'key',
+          AWS_ACCESS_KEY_ID: ACCESS_KEY,
           AWS_SECRET_ACCESS_KEY: 'secret',
           AWS_REGION: 'us-east-1',
           AWS_EC2_METADATA_DISABLED: 'true',
@@ -232,7 +265,7 @@ export class Subject {
 
   private listRuns(): string[] {
     const names = this.s3.store
-      .keys('reports')
+      .keys(this.state.buckets.report)
       .filter((key) => key.endsWith('/heartbeat'))
       .map((key) => RUN_FOLDER.exec(key)![1]!);
     return [...new Set(names)];
@@ -244,10 +277,11 @@ export class Subject {
       return [];
     }
     const { store } = this.s3;
+    const { report: bucket } = this.state.buckets;
     const key = store
-      .keys('reports')
+      .keys(bucket)
       .find((each) => each.endsWith(`/${name}/report.json`) && RUN_FOLDER.test(each));
-    const text = key && store.get('reports', key)!.body.bytes().toString();
+    const text = key && store.get(bucket, key)!.body.bytes().toString();
     const report = text ? (JSON.parse(text) as { readonly counts?: object }) : undefined;
     return JSON.stringify(report?.counts) === JSON.stringify(counts)
       ? []
