@@ -88,7 +88,7 @@ function expectAllArchived(): void {
 const isTrue = ({ key, destination, status }: LedgerLine, archived: Record<string, string>) =>
   status === 'archived' && archived[destination] === `content ${/(\d+)\.csv$/.exec(key)![1]}`;
 
-test('both archive at once: nothing is lost, and each proves what its own ledger says', async () => {
+test('both archive at once: nothing is lost, and each proves its own ledger', async () => {
   const archiveOnce = await confirm();
   meetAtCopies();
   const [{ status, counts }, once] = await Promise.all([archive(), archiveOnce()]);
@@ -126,7 +126,7 @@ test('each takes the runs of the other for those of another archiver, running or
   expect(once.summary).toMatchObject({ outcome: 'CLEAN', counts: { archived: 1 } });
 });
 
-test('the command verifies beside a running archiver, and says nothing of its run', async () => {
+test('the command verifies while an archiver runs, and says nothing of its run', async () => {
   const archiveOnce = await confirm();
   await archiveOnce();
   deployed.put(`incoming/later-${DAY}.csv`, 'content 60');
