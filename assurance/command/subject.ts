@@ -9,13 +9,13 @@ import * as path from 'node:path';
 import { toFlags, toVariables } from './setups';
 import type { CommandSummary } from '../../packages/command/src/run/summarize-run';
 import { type Fault, type S3Call, type S3Double, startS3 } from '../../packages/s3-double/src';
+import { type Rehearsal, rehearse } from '../../test/helpers/run-in-sandbox';
 import { BucketState } from '../soak/bucket-state';
 import { type Before, beginRun, findBrokenInvariants } from '../soak/invariants';
 import { findContradictions, type RunResult } from '../soak/ledger-evidence';
 import { randomOf } from '../soak/random';
 import { type Buckets, DAY, PREFIX, propsOf, type Setup } from '../soak/setup';
 import { findFalseLedgers } from '../soak/truth';
-import { type Rehearsal, rehearse } from '../../test/helpers/run-in-sandbox';
 
 export interface Ended extends RunResult {
   /** Null: it was killed. */
