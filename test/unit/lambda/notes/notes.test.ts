@@ -289,7 +289,7 @@ test('a message that is sent for a note alone says so in its subject, and what t
   );
 });
 
-test('a message is made for the reasons that an owner can remove', () => {
+test('a message is made for the reasons that an owner can do something about', () => {
   const notes = (reasons: Record<string, number>) => ({
     notPacked: { count: 7, reasons, examples: [] },
   });
