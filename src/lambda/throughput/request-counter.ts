@@ -11,7 +11,7 @@ export interface Fields {
   readonly RestoreRequest?: { readonly GlacierJobParameters?: { readonly Tier?: string } };
 }
 
-export interface Answer extends Fields {
+interface Answer extends Fields {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
