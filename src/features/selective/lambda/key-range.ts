@@ -49,7 +49,7 @@ const DIGITS = 4;
  * Returns where to divide a range: in its middle, but at most `maxPages` pages ahead, because keys
  * may be dense here and sparse later. This is linear extrapolation: keys count as fractions whose
  * digits are the characters of an alphabet, and the next pages as steps that are as long as those
- * before. Undefined: there is no such key.
+ * before. Undefined: there is no such key, or it is less than a page ahead.
  * @param listed keys up to where the range begins
  * @param prefix all keys of the range begin with it; `alphabet` has their characters in the order
  * of code points
@@ -70,6 +70,9 @@ export function findDivision(
   const step = (low - toNumber(first)) / BigInt(listed.pages) || 1n;
   const [half, farthest] = [(high - low) / 2n, BigInt(maxPages) * step];
   const distance = half < farthest ? half : farthest;
+  if (distance < step) {
+    return undefined;
+  }
   const key = prefix + toCharacters(low + distance, length, alphabet);
   if (!isInside(range, key) || Buffer.byteLength(key) > MAX_KEY_BYTES) {
     return undefined;
