@@ -67,15 +67,15 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'foresees no request that is refused',
     file: PREDICT,
-    find: 'count({ ...DONE, ...known }), count)',
-    replace: 'count({ ...DONE, ...known }), () => undefined)',
+    find: 'this.counter.countAnswer(name, input, error as object);',
+    replace: '',
     test: DRY_RUN,
   },
   {
     name: 'foresees no request that is answered without S3',
     file: PREDICT,
-    find: '{ ...DONE, ...known }',
-    replace: 'known',
+    find: '{ ...DONE, ...answer }',
+    replace: 'answer',
     test: DRY_RUN,
   },
   {

@@ -13,7 +13,7 @@ import {
   type HeadObjectCommandOutput,
   ListMultipartUploadsCommand,
   ListObjectAnnotationsCommand,
-  ListObjectsV2Command,
+  type ListObjectsV2Command,
   PutObjectAnnotationCommand,
   RestoreObjectCommand,
   type S3Client,
@@ -44,6 +44,8 @@ export interface BatchFacts {
 
 interface Command {
   readonly input: Fields;
+  /** Describes the operation. Its name is third, and no bundler shortens it as that of a class. */
+  readonly schema?: readonly [number, string, string, ...unknown[]];
 }
 
 interface Options {
@@ -67,24 +69,6 @@ interface Annotations {
   /** No page is left. */
   readonly isWhole: boolean;
 }
-
-/** Found by class, because the bundler shortens class names. */
-const NAMES = [
-  ['AbortMultipartUploadCommand', AbortMultipartUploadCommand],
-  ['CompleteMultipartUploadCommand', CompleteMultipartUploadCommand],
-  ['CopyObjectCommand', CopyObjectCommand],
-  ['CreateMultipartUploadCommand', CreateMultipartUploadCommand],
-  ['GetObjectAnnotationCommand', GetObjectAnnotationCommand],
-  ['GetObjectCommand', GetObjectCommand],
-  ['GetObjectTaggingCommand', GetObjectTaggingCommand],
-  ['HeadObjectCommand', HeadObjectCommand],
-  ['ListMultipartUploadsCommand', ListMultipartUploadsCommand],
-  ['ListObjectAnnotationsCommand', ListObjectAnnotationsCommand],
-  ['ListObjectsV2Command', ListObjectsV2Command],
-  ['PutObjectAnnotationCommand', PutObjectAnnotationCommand],
-  ['RestoreObjectCommand', RestoreObjectCommand],
-  ['UploadPartCopyCommand', UploadPartCopyCommand],
-] as const;
 
 const DONE = { $metadata: { httpStatusCode: 200 } };
 
@@ -140,11 +124,17 @@ export class Prediction {
   }
 
   private async answer(command: Command, options?: Options): Promise<object> {
-    const answer = this.answerWrite(command, options) ?? this.answerRead(command, options);
-    const [name] = NAMES.find(([, type]) => command instanceof type) ?? [];
-    const count = (known: object) => name && this.counter.countAnswer(name, command.input, known);
-    answer.then((known) => count({ ...DONE, ...known }), count);
-    return answer;
+    const name = getName(command);
+    const { input } = command;
+    try {
+      const answer = await (this.answerWrite(command, options) ??
+        this.answerRead(command, options));
+      this.counter.countAnswer(name, input, { ...DONE, ...answer });
+      return answer;
+    } catch (error) {
+      this.counter.countAnswer(name, input, error as object);
+      throw error;
+    }
   }
 
   private answerWrite(command: Command, options?: Options): Promise<object> | undefined {
@@ -434,6 +424,11 @@ function canBeCopied({ Restore, StorageClass, ArchiveStatus }: HeadObjectCommand
 /** Returns the same command, with its own middleware, with another input. */
 function withInput<C extends object>(command: C, input: Place): C {
   return Object.create(command, { input: { value: input, enumerable: true } }) as C;
+}
+
+function getName({ schema }: Command): string {
+  const [, , name] = schema!;
+  return `${name}Command`;
 }
 
 function toId({ Bucket, Key }: Place): string {
