@@ -79,6 +79,13 @@ export const BATCH_MUTANTS: readonly TestedMutant[] = [
     test: DRY_RUN,
   },
   {
+    name: 'foresees the class of a source where its copy will be read',
+    file: PREDICT,
+    find: 'return { ...answer, StorageClass: storageClass };',
+    replace: 'return answer;',
+    test: DRY_RUN,
+  },
+  {
     name: 'foresees that a refused copy is sent once',
     file: PREDICT,
     find: 'if (await this.batch.hasCopiedBefore()) {',

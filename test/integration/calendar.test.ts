@@ -80,7 +80,7 @@ test('is not among the ledgers, which have only parts', () => {
   ).toEqual([]);
 });
 
-test('does not fail a run, and is not overwritten, if it is a page of somebody else', async () => {
+test('does not fail a run, and is not overwritten, if another program wrote the page', async () => {
   const { sandbox, put } = rehearsal;
   sandbox.s3!.store.put(sandbox.reportBucket, PAGE, '<h1>Welcome</h1>');
   put('incoming/b-2026-11-27.csv');

@@ -33,6 +33,6 @@ test.each<[string, string, string[]]>([
     'reports/elsewhere/ledger/day=2026-11-24/run=nightly-1/part.jsonl',
     [],
   ],
-])('%s may be written by those who write it, and by nobody else', (_, object, writers) => {
+])('%s may be written by its writers only', (_, object, writers) => {
   expect(who(object, 's3:PutObject')).toEqual(writers);
 });

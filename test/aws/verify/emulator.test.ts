@@ -98,7 +98,7 @@ describe('the account', () => {
   const never = jest.fn(async () => undefined);
 
   test.each(['000000000000', '123456789012'])(
-    '%s is nobody’s: nobody is asked',
+    '%s belongs to no person: no question is asked',
     async (account) => {
       await demandEmulator(URL_OF_EMULATOR, account, never);
       expect(never).not.toHaveBeenCalled();
@@ -114,7 +114,7 @@ describe('the account', () => {
     },
   );
 
-  test('somebody’s, whose number is typed', async () => {
+  test('an account of a person, whose number is typed', async () => {
     const ask = jest.fn(async () => '210987654321\n');
     await demandEmulator(URL_OF_EMULATOR, '210987654321', ask);
     expect(ask).toHaveBeenCalledWith(expect.stringContaining('a proxy leads to AWS'));

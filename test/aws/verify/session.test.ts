@@ -208,7 +208,7 @@ test.each<[string, () => void, RegExp]>([
     () => stacks.create('archiver-verify-test1234', { 'cdk-s3-dated-archiver': 'verify-test1234' }),
     /there is a stack archiver-verify-test1234 already, arn:.*: repeat the command/,
   ],
-  ['nobody may say whether a stack has the name', () => undefined, /describe is denied/],
+  ['no call may say whether a stack has the name', () => undefined, /describe is denied/],
 ])('%s: nothing is deployed, and nothing destroyed', async (_name, prepare, why) => {
   prepare();
   const before = stacks.ids();

@@ -105,7 +105,7 @@ test('no key matches: nothing is restored, and the message says why', async () =
 test.each([
   ['a day without packs', { date: '2026-11-20', lines: 'packs' }, /has no packs of 2026-11-20/],
   ['a day without a ledger', { date: '2026-11-20' }, /no run for 2026-11-20 has a ledger/],
-  ['a run that nobody knows', { run: 'nihgtly' }, /run "nihgtly" is unknown/],
+  ['a run that is unknown', { run: 'nihgtly' }, /run "nihgtly" is unknown/],
   ['no day and no run', {}, /a restore copies what the input names/],
 ])('%s is refused before anything is read', async (_, input, cause) => {
   const { status, subject, message } = await restore(input);

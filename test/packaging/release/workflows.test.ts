@@ -150,7 +150,7 @@ describe('verify-aws', () => {
   });
 
   test(
-    'the clean-up asks nobody, and has time and credentials left whatever the verification ' +
+    'the clean-up asks no question, and has time and credentials left whatever the verification ' +
       'does',
     () => {
       const cleanUp = stepOf(verify, 'Clean up what is left');

@@ -14,7 +14,8 @@ export function explainError(
     source: { bucket, prefix },
     region,
     endpoint,
-  }: Pick<LookArguments, 'source' | 'region' | 'endpoint'>,
+    profile,
+  }: Pick<LookArguments, 'source' | 'region' | 'endpoint'> & { readonly profile?: string },
   command: string,
 ): string {
   const { name } = error as { name?: string };
@@ -40,7 +41,11 @@ export function explainError(
     );
   }
   if (/Region is missing/.test(message)) {
-    return 'no region is set, so no endpoint is known. Add --region REGION, or set AWS_REGION';
+    const missing =
+      profile === undefined
+        ? 'no region is set'
+        : `the profile "${profile}" is unknown, or has no region`;
+    return `${missing}, so no endpoint is known. Add --region REGION, or set AWS_REGION`;
   }
   if (code === ReasonCode.NO_SUCH_BUCKET) {
     return (

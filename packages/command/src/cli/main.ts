@@ -26,7 +26,9 @@ export async function main(argv: readonly string[], invocation: Invocation): Pro
       return 0;
     }
     if (read.printsPolicy) {
-      stdout.write(`${toAsciiJson(createPolicy(read.source, read.destination), INDENT)}\n`);
+      stdout.write(
+        `${toAsciiJson(createPolicy(read.source, read.destination, read.region), INDENT)}\n`,
+      );
       return 0;
     }
     return await run(read, invocation);

@@ -44,7 +44,7 @@ export async function runMain(
     ready = prepare(args, argv, invocation);
     if (args.printsPolicy) {
       const mode = args.input.dryRun ? 'dry-run' : action;
-      const policy = createRunPolicy(args.places, ready.settings, mode);
+      const policy = createRunPolicy(args.places, ready.settings, mode, args.region);
       stdout.write(`${toAsciiJson(policy, INDENT)}\n`);
       return 0;
     }
@@ -116,7 +116,7 @@ async function run(ready: Ready, invocation: RunInvocation): Promise<number> {
   try {
     const isDryRun = action === 'verify' || input.dryRun === true;
     const limits = await toLimits(places, owners, isDryRun, () =>
-      invocation.readAccount({ region, profile }),
+      invocation.readAccount({ region, profile }).catch((error) => explainStart(error, ready)),
     );
     const s3 = expectOwners(guardRequests(client, limits), limits);
     const found = await findEndpoint(client, s3, limits.reports).catch((error) =>
@@ -135,10 +135,10 @@ async function run(ready: Ready, invocation: RunInvocation): Promise<number> {
 
 /** Nothing has begun: the first request says whether the credentials are any good. */
 function explainStart(error: unknown, { args, toLine }: Ready): never {
-  const { places, region, endpoint } = args;
+  const { places, region, endpoint, profile } = args;
   const { bucket, prefix } = places.reports;
   if (toS3Error(error).kind !== 'denied') {
-    throw new Error(explainError(error, { source: places.reports, region, endpoint }, ''));
+    throw new Error(explainError(error, { source: places.reports, region, endpoint, profile }, ''));
   }
   throw new Error(
     `S3 denied the listing of the reports, s3://${bucket}/${prefix}, so nothing was begun. The ` +

@@ -2,7 +2,7 @@
 import { ATTRIBUTES } from '../../../../src/contract/object-attributes';
 import type { Settings } from '../../../../src/contract/payloads/settings';
 import type { Place } from '../look/place';
-import { escapePattern } from '../look/policy';
+import { escapePattern, toBucketArn } from '../look/policy';
 import type { Places } from '../settings/given-settings';
 
 export type Mode = 'dry-run' | 'archive' | 'verify';
@@ -17,11 +17,20 @@ interface Statement {
 const READS = Object.values(ATTRIBUTES).flatMap(({ read }) => read);
 const WRITES = Object.values(ATTRIBUTES).flatMap(({ write }) => write);
 
+/** A place whose region is undefined is in a region of the partition `aws`. */
+interface RegionalPlace extends Place {
+  readonly region?: string;
+}
+
 export function createRunPolicy(
-  { source, destination, reports }: Places,
+  places: Places,
   settings: Settings,
   mode: Mode,
+  region?: string,
 ): object {
+  const [source, destination, reports] = [places.source, places.destination, places.reports].map(
+    (place): RegionalPlace => ({ ...place, region }),
+  );
   const writes = mode === 'archive';
   const readsSource = mode !== 'verify';
   return {
@@ -46,7 +55,7 @@ export function createRunPolicy(
   };
 }
 
-function allowSource(source: Place, settings: Settings, writes: boolean): Statement[] {
+function allowSource(source: RegionalPlace, settings: Settings, writes: boolean): Statement[] {
   const { keepsSources, glacierSources } = settings;
   return [
     allowList(source),
@@ -60,7 +69,7 @@ function allowSource(source: Place, settings: Settings, writes: boolean): Statem
   ];
 }
 
-function allowCopies(destination: Place): Statement[] {
+function allowCopies(destination: RegionalPlace): Statement[] {
   return [
     allowObjects(destination, [
       's3:PutObject',
@@ -76,15 +85,18 @@ function allow(actions: readonly string[], resource: string): Statement {
   return { Effect: 'Allow', Action: [...new Set(actions)], Resource: resource };
 }
 
-function allowObjects({ bucket, prefix }: Place, actions: readonly string[]): Statement {
-  return allow(actions, `arn:aws:s3:::${bucket}/${escapePattern(prefix)}*`);
+function allowObjects(
+  { bucket, prefix, region }: RegionalPlace,
+  actions: readonly string[],
+): Statement {
+  return allow(actions, `${toBucketArn(bucket, region)}/${escapePattern(prefix)}*`);
 }
 
-function allowBucket({ bucket }: Place, actions: readonly string[]): Statement {
-  return allow(actions, `arn:aws:s3:::${bucket}`);
+function allowBucket({ bucket, region }: RegionalPlace, actions: readonly string[]): Statement {
+  return allow(actions, toBucketArn(bucket, region));
 }
 
-function allowList(place: Place): Statement {
+function allowList(place: RegionalPlace): Statement {
   const { prefix } = place;
   return {
     ...allowBucket(place, ['s3:ListBucket']),

@@ -171,7 +171,7 @@ test('what lies at the destination already', async () => {
   expect((await json()).conflicts.destination).toEqual({ objects: 3, taken: 1, isComplete: true });
 });
 
-test('a destination that nobody may list, or that is missing, is told, and the rest is shown', async () => {
+test('a destination that may not be listed, or is missing, is told, and the rest is shown', async () => {
   put('in/a-2026-11-24.csv');
   const denied = s3.store.deny({ operations: ['ListObjectsV2'], bucket: 'vault' });
   s3.store.createBucket('vault');

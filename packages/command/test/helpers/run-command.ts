@@ -30,7 +30,11 @@ export interface Command {
     places?: readonly string[],
   ): Promise<Ran>;
   /** A dry run, and the run that confirms it. */
-  archive(flags?: readonly string[], given?: Partial<RunInvocation>): Promise<Ran>;
+  archive(
+    flags?: readonly string[],
+    given?: Partial<RunInvocation>,
+    places?: readonly string[],
+  ): Promise<Ran>;
   /** The lines of the ledgers of all runs but dry ones. */
   ledger(): LedgerLine[];
   close(): Promise<void>;
@@ -58,12 +62,12 @@ export async function openCommand(options: S3DoubleOptions = {}): Promise<Comman
   return {
     s3,
     run,
-    archive: async (flags = DAYS, given = {}) => {
-      const { summary, stderr } = await run('archive', [...flags, '--dry-run'], given);
+    archive: async (flags = DAYS, given = {}, places = PLACES) => {
+      const { summary, stderr } = await run('archive', [...flags, '--dry-run'], given, places);
       if (!summary) {
         throw new Error(stderr);
       }
-      return run('archive', [...flags, '--confirm', summary.id], given);
+      return run('archive', [...flags, '--confirm', summary.id], given, places);
     },
     ledger: () => readLedger(s3, 'reports'),
     close: () => s3.close(),

@@ -12,7 +12,8 @@ export interface Spawned {
   killGroup(): void;
 }
 
-export function spawnCommand(argv: readonly string[]): Spawned {
+/** @param env variables in addition to those of a caller with keys and without profiles */
+export function spawnCommand(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Spawned {
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', path.join(ROOT, 'packages/command/src/cli.ts'), ...argv],
@@ -28,6 +29,7 @@ export function spawnCommand(argv: readonly string[]): Spawned {
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_CONFIG_FILE: '/dev/null',
         AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+        ...env,
       },
     },
   );

@@ -30,7 +30,7 @@ test('it grows, and forgets nothing', () => {
   }
 });
 
-test('nobody can choose two texts that it takes for one: it begins with random numbers', () => {
+test('no two texts can be chosen that it takes for one: it begins with random numbers', () => {
   const [one, other] = [new KeySet([1, 2]), new KeySet([3, 4])];
   one.add('a');
   other.add('a');

@@ -1,19 +1,22 @@
 /** The same objects, once by a synthesized archiver in the sandbox, and once by the command. */
-import { Size, Duration } from 'aws-cdk-lib';
-import type { PutOptions, S3Double } from 'cdk-s3-dated-archiver-s3-double';
+import { Duration, Size, type Stack } from 'aws-cdk-lib';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { BucketOptions, PutOptions, S3Double } from 'cdk-s3-dated-archiver-s3-double';
 import {
   ArchiveLayout,
   ConflictPolicy,
   DateSource,
+  GlacierSources,
   Listing,
   Packing,
+  Retention,
   type S3DatedArchiverProps,
   SourceDisposition,
 } from '../../../../src';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { KINDS } from '../../../../test/helpers/both-ways';
 import { rehearse } from '../../../../test/helpers/run-in-sandbox';
-import { openCommand, readLedger } from '../helpers/run-command';
+import { openCommand, OWNER, readLedger } from '../helpers/run-command';
 
 type Seeds = { readonly [key: string]: readonly [content: string, options?: PutOptions] };
 
@@ -21,6 +24,8 @@ interface Scenario {
   readonly props?: Partial<S3DatedArchiverProps>;
   readonly flags?: readonly string[];
   readonly seeds: Seeds;
+  /** The bucket of the archive. Default: that of the sources. */
+  readonly archive?: BucketOptions;
   /** Default: one day. */
   readonly days?: { readonly from: string; readonly to: string };
   /** Settings that neither a prop nor a flag has. */
@@ -51,6 +56,15 @@ const CONFLICTS: Seeds = {
   'incoming/other-2026-11-24.csv': ['one'],
   'archive/2026/11/24/other-2026-11-24.csv': ['another'],
 };
+
+/** One can be copied, one has to be restored first, and one is not in Glacier. */
+const GLACIER: Seeds = {
+  'incoming/a-2026-11-24.csv': ['restored', { storageClass: 'GLACIER', restored: true }],
+  'incoming/b-2026-11-24.csv': ['cold', { storageClass: 'GLACIER' }],
+  'incoming/c-2026-11-24.csv': ['warm'],
+};
+
+const OTHER_ACCOUNT = '444455556666';
 
 const SCENARIOS: { readonly [name: string]: Scenario } = {
   'more than one batch': {
@@ -136,56 +150,120 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     seeds: { ...SMALL, 'incoming/eu/large-2026-11-24.csv': ['l'.repeat(2_000)] },
     expected: { listed: 1_235, archived: 1_235, skipped: 0, conflicting: 0, failed: 0 },
   },
+  'another bucket': {
+    archive: {},
+    seeds: ODD_NAMES,
+    expected: { listed: 16, archived: 16, skipped: 0, conflicting: 0, failed: 0 },
+  },
+  'a bucket of another account': {
+    archive: { account: OTHER_ACCOUNT },
+    flags: ['--destination-owner', OTHER_ACCOUNT],
+    seeds: ODD_NAMES,
+    expected: { listed: 16, archived: 16, skipped: 0, conflicting: 0, failed: 0 },
+  },
+  'retained objects': {
+    archive: { objectLock: true },
+    props: { retention: Retention.compliance({ years: 7 }) },
+    flags: ['--retention', 'compliance', '--retention-years', '7'],
+    days: { from: '1990-11-24', to: '2026-11-24' },
+    seeds: { ...DAYS_APART, 'incoming/ended-1990-11-24.csv': ['past seven years'] },
+    expected: { listed: 7, archived: 4, skipped: 3, conflicting: 0, failed: 0 },
+  },
+  'retained packs': {
+    archive: { objectLock: true },
+    props: { packing: Packing.zip(), retention: Retention.governance({ days: 36_500 }) },
+    flags: ['--packing', '--retention', 'governance', '--retention-days', '36500'],
+    seeds: Object.fromEntries(Object.entries(SMALL).slice(0, 60)),
+    expected: { listed: 60, archived: 60, skipped: 0, conflicting: 0, failed: 0 },
+  },
+  'sources in Glacier that stay there': {
+    props: { toleratedFailurePercentage: 50 },
+    flags: ['--tolerated-failure-percentage', '50'],
+    seeds: GLACIER,
+    expected: { listed: 3, archived: 2, skipped: 0, conflicting: 0, failed: 1 },
+  },
+  'sources in Glacier that are restored first': {
+    props: { glacierSources: GlacierSources.restoreFirst({ days: 2 }) },
+    flags: ['--glacier-sources', 'standard', '--glacier-days', '2'],
+    seeds: GLACIER,
+    expected: { listed: 3, archived: 2, skipped: 1, conflicting: 0, failed: 0 },
+  },
 };
 
 const DAY = { from: '2026-11-24', to: '2026-11-24' };
 
-test.each(Object.entries(SCENARIOS))(
-  'both do the same: %s',
-  async (_, { props = {}, flags = [], seeds, days = DAY, variables, expected }) => {
-    const rehearsal = await rehearse(props, { environment: variables });
-    const command = await openCommand();
-    try {
-      const lastModified = new Date('2026-11-24T12:00:00Z');
-      for (const [key, [content, options]] of Object.entries(seeds)) {
-        for (const { store } of [rehearsal.sandbox.s3!, command.s3]) {
-          store.put('source', key, content, { lastModified, ...options });
-        }
-      }
-      const deployed = await rehearsal.sandbox.run({ input: days });
-      const once = await command.archive(['--from', days.from, '--to', days.to, ...flags], {
-        variables,
-      });
-
-      expect(deployed.counts).toEqual(expected);
-      expect(once.summary?.counts).toEqual(expected);
-      expect(listObjects(command.s3)).toEqual(listObjects(rehearsal.sandbox.s3!));
-      expect(sortLines(command.ledger())).toEqual(
-        sortLines(readLedger(rehearsal.sandbox.s3!, rehearsal.sandbox.reportBucket)),
-      );
-      const { outcome } = rehearsal.sandbox.lastRun!;
-      expect(once.summary?.outcome).toBe(outcome);
-      expect(once.status).toBe(outcome === 'CLEAN' ? 0 : 1);
-    } finally {
-      await command.close();
-      await rehearsal.close();
+test.each(Object.entries(SCENARIOS))('both do the same: %s', async (_, scenario) => {
+  const { flags = [], seeds, archive, days = DAY, variables, expected } = scenario;
+  const rehearsal = await rehearse((stack) => createProps(stack, scenario), {
+    environment: variables,
+    stackProps: { env: { account: OWNER, region: 'us-east-1' } },
+  });
+  const command = await openCommand();
+  try {
+    if (archive) {
+      command.s3.store.createBucket('archive', archive);
     }
-  },
-);
+    const lastModified = new Date('2026-11-24T12:00:00Z');
+    for (const [key, [content, options]] of Object.entries(seeds)) {
+      for (const { store } of [rehearsal.sandbox.s3!, command.s3]) {
+        store.put('source', key, content, { lastModified, ...options });
+      }
+    }
+    const deployed = await rehearsal.sandbox.run({ input: days });
+    const once = await command.archive(
+      ['--from', days.from, '--to', days.to, ...flags],
+      { variables },
+      ['s3://source/incoming/', `s3://${archive ? 'archive' : 'source'}/archive/`],
+    );
 
-/** Everything of each object in source and archive, but for the time when it was written. */
+    expect(deployed.counts).toEqual(expected);
+    expect(once.summary?.counts).toEqual(expected);
+    expect(listObjects(command.s3)).toEqual(listObjects(rehearsal.sandbox.s3!));
+    expect(sortLines(command.ledger())).toEqual(
+      sortLines(readLedger(rehearsal.sandbox.s3!, rehearsal.sandbox.reportBucket)),
+    );
+    const { outcome } = rehearsal.sandbox.lastRun!;
+    expect(once.summary?.outcome).toBe(outcome);
+    expect(once.status).toBe(outcome === 'CLEAN' ? 0 : 1);
+  } finally {
+    await command.close();
+    await rehearsal.close();
+  }
+});
+
+function createProps(stack: Stack, { props, archive }: Scenario): Partial<S3DatedArchiverProps> {
+  return archive ? { ...props, destinationBucket: createArchive(stack, archive) } : { ...props };
+}
+
+function createArchive(stack: Stack, { account, objectLock }: BucketOptions): IBucket {
+  const bucketName = 'archive';
+  return account === undefined
+    ? new Bucket(stack, 'Archive', { bucketName, objectLockEnabled: objectLock })
+    : Bucket.fromBucketAttributes(stack, 'Archive', { bucketName, account });
+}
+
+/** Everything of each object in source and archive, but for the times when it was written. */
 function listObjects({ store }: S3Double): object {
-  return Object.fromEntries(
-    store.keys('source').map((key) => {
-      const { etag, attributes } = store.get('source', key)!;
-      return [key, { etag, attributes }];
+  const buckets = ['source', 'archive'].filter((name) => store.buckets.has(name));
+  return buckets.map((bucket) =>
+    store.keys(bucket).map((key) => {
+      const { etag, attributes } = store.get(bucket, key)!;
+      const { restore, ...others } = attributes;
+      return [bucket, key, etag, others, restore && restore.readyAt > 0];
     }),
   );
 }
 
-/** Without what depends on the clock, and on which process did it. */
+/**
+ * Without what depends on the clock, and on which process did it. S3 chooses the ids of versions
+ * and requests.
+ */
 function sortLines(lines: readonly LedgerLine[]): object[] {
   return lines
-    .map(({ at, ms, ...line }) => line)
+    .map(({ at, ms, archivedVersionId, message, ...line }) => ({
+      ...line,
+      message: message?.replace(/\(request \w+\)/, ''),
+      hasVersion: archivedVersionId !== undefined,
+    }))
     .sort((one, other) => (one.key < other.key ? -1 : 1));
 }

@@ -45,6 +45,16 @@ test('sources that stay are not deleted, and a key is used', async () => {
   expect(find(policy, 'kms:GenerateDataKey')).toEqual([arn]);
 });
 
+test.each([
+  ['eu-central-1', 'aws'],
+  ['cn-north-1', 'aws-cn'],
+  ['us-gov-west-1', 'aws-us-gov'],
+])('the ARNs for %s are of the partition %s', async (region, partition) => {
+  const { Statement } = await printPolicy('archive', '--region', region);
+  const partitions = Statement.map(({ Resource }) => Resource.split(':')[1]);
+  expect(new Set(partitions)).toEqual(new Set([partition]));
+});
+
 /** The action that S3 asks for, where it has another name than the request. */
 const ACTIONS: { readonly [operation: string]: string } = {
   ListObjectsV2: 's3:ListBucket',

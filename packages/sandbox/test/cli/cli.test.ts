@@ -129,7 +129,7 @@ test.each([
     'cannot be written',
   ],
   [
-    'a parameter that nobody gives a value',
+    'a parameter without a value',
     () => ['--app', assembly({ Ref: 'Needed' }), '--stack', 'One'],
     'give it with --bucket Needed=NAME',
   ],

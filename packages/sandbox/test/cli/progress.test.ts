@@ -23,13 +23,13 @@ test('percent, objects, bytes, rate and the remaining time', () => {
   );
 });
 
-test('as long as nobody knows how many there are, no percent', () => {
+test('as long as it is unknown how many there are, no percent', () => {
   expect(describeProgress({ ...PROGRESS, total: undefined }, 10, true)).toBe(
     '2,500 of 4,000 objects listed so far, 3.0 MiB, 250/s',
   );
 });
 
-test('at the beginning, nobody knows the remaining time', () => {
+test('at the beginning, the remaining time is unknown', () => {
   expect(describeProgress({ ...PROGRESS, processed: 1 }, 10, false)).toBe(
     '  0 % 1 of 5,000, 3.0 MiB, 0/s',
   );

@@ -111,7 +111,7 @@ test('what an earlier run wrote is replaced, with nothing left of it', async () 
   expect(filesBelow(path.join(directory, 'data'))).toEqual(['new']);
 });
 
-test('what nobody wrote here is not replaced: it may be what the bucket was filled with', async () => {
+test('a file that no run wrote is not replaced: the bucket may have been filled with it', async () => {
   fs.mkdirSync(path.join(directory, 'data'), { recursive: true });
   fs.writeFileSync(path.join(directory, 'data', 'mine'), 'precious');
   expect(() => checkOut(directory, ['data'])).toThrow(

@@ -214,7 +214,7 @@ describe('errors', () => {
     });
   });
 
-  test('a rejection nobody handles fails the invocation', async () => {
+  test('an unhandled rejection fails the invocation', async () => {
     const loose = host(
       'exports.handler = () => { void Promise.reject(new Error("loose")); return new Promise(() ' +
         '=> undefined); };',

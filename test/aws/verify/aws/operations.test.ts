@@ -77,7 +77,7 @@ test('the functions are those that the definition names', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test('a scheduled run is one that began after somebody looked for it, and that nobody started', async () => {
+test('a scheduled run began after the first look for it, and no person started it', async () => {
   let looks = 0;
   const found = operations(async () => {
     looks++;

@@ -174,7 +174,7 @@ describe.each(['no', 'nothing', 'Ctrl-C', 'EOF', 'hang-up', 'kill'] as const)(
   },
 );
 
-test('a marker of an earlier version is mentioned, and nobody acts on it', async () => {
+test('a marker of an earlier version is mentioned, and changes nothing', async () => {
   keepMarker();
   const { status, output } = await shell.run({ args: ['--yes'] });
   expect([status, output]).toEqual([0, expect.stringContaining('so nobody acts on it')]);
@@ -273,7 +273,7 @@ test('a program is missing', async () => {
   expect([status, output]).toEqual([2, expect.stringContaining('git is missing')]);
 });
 
-test('where nobody can be asked, nothing is made', async () => {
+test('without a terminal to ask at, nothing is made', async () => {
   const { status, output } = await shell.run({});
   expect([status, output]).toEqual([2, expect.stringContaining('Nobody can be asked here')]);
   expect(shell.calls()).toEqual([expect.stringMatching(/^node -e/)]);
@@ -303,7 +303,7 @@ test('it demands what the synthesized app demands, and names the CDK CLI of the 
   expect(valueOf('CDK')).toBe(AWS_CDK);
 });
 
-test('whoever has person.json may make each of its calls', () => {
+test('person.json allows each of its calls', () => {
   const text = fs.readFileSync(SCRIPT, 'utf8');
   const calls = [...text.matchAll(/\$\(aws ((?:\w+ )[\w-]+)/g)].map(([, call]) => call);
   expect(calls).toEqual(['configure get', 'sts get-caller-identity', 'ssm get-parameter']);

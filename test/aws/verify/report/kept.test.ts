@@ -50,7 +50,7 @@ test.each([
   expect(() => parseReport(json)).toThrow();
 });
 
-test('a row has the last answer that somebody saw; what was skipped is no answer', () => {
+test('a row has the last answer that was seen; what was skipped is no answer', () => {
   const earlier: Report = {
     ...REPORT,
     date: '2026-11-30',

@@ -261,7 +261,7 @@ test('versions under legal holds, event holds and governance', async () => {
   expect(buckets.filter((name) => !double.store.bucket(name).empty)).toEqual([]);
 });
 
-test('a version that nobody can delete yet: the lines say so, and end', async () => {
+test('of a version that cannot be deleted yet, the lines say so, and end', async () => {
   const buckets = await lock([
     {},
     { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: tomorrow() },

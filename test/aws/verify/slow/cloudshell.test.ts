@@ -197,7 +197,7 @@ test('Ctrl-C while scenarios are played: a report, and all that it made is remov
   expect([endpoints.left(), fs.readdirSync(environment.TMPDIR!)]).toEqual([BOOTSTRAP, []]);
 });
 
-test('where nobody can be asked, nothing is created', async () => {
+test('without a terminal to ask at, nothing is created', async () => {
   const { status, output } = await run(['--only', 'smoke']);
   expect([status, output]).toEqual([
     2,

@@ -327,7 +327,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while scenarios are played', async
 });
 
 test(
-  'the terminal closes while scenarios are played: nobody reads the output any more, and all is ' +
+  'the terminal closes while scenarios are played: the output has no reader any more, and all is ' +
     'destroyed',
   async () => {
     start(...VERIFY);
@@ -530,7 +530,7 @@ test('without profile and region nothing is asked of AWS, and the status is 2', 
   expect(asked).toEqual([]);
 });
 
-test('where nobody can be asked, nothing is created', async () => {
+test('without a terminal to ask at, nothing is created', async () => {
   start('--profile', 'test', '--region', 'eu-central-1', '--only', 'conditions');
   expect(await ended()).toBe(1);
   expect(output).toContain('--yes says that it may');

@@ -441,7 +441,7 @@ describe('limits', () => {
     expect(restores()).toBe(2);
   });
 
-  test('nothing is restored if nobody knows what is left', async () => {
+  test('nothing is restored if it is unknown what is left', async () => {
     harness.store.deny({
       operations: ['PutObject'],
       bucket: 'reports',

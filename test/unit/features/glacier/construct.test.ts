@@ -212,7 +212,7 @@ test.each<Given>([
     undefined,
   ],
 ])(
-  'does not warn where a later run comes, or nobody knows: %s',
+  'does not warn where a later run comes or may come: %s',
   (_, tier, days, schedule, selection) => {
     const props: Partial<S3DatedArchiverProps> = {
       glacierSources: GlacierSources.restoreFirst({ tier, days }),
@@ -261,7 +261,7 @@ describe('warns where restores may run up a bill', () => {
     ]);
   });
 
-  test('every run, without anybody who looks', () => {
+  test('every run, although no person looks at it', () => {
     expect(warningsOf({ maxSize: Size.tebibytes(10) })).toEqual([
       expect.stringContaining('every run may restore objects for up to $215 in us-east-1'),
     ]);

@@ -113,7 +113,7 @@ test('an answer that is lost while another batch writes does not give back twice
   expect(used()).toEqual({ objects: 3, bytes: 21 });
 });
 
-test('what nobody knows to be unused stays used', async () => {
+test('what is not known to be unused stays used', async () => {
   const budget = open({ maxObjects: 500, maxBytes: 1_000 });
   await budget.reserve(reports(), [10, 10, 10]);
   let puts = 0;

@@ -358,7 +358,7 @@ describe('a filter that leaves out what packs take', () => {
     ]);
   });
 
-  test('gets none if something can be packed, or nobody knows', () => {
+  test('gets none if something can be packed, or may be', () => {
     expect(notes({ filter: { minSize: Size.mebibytes(1) } })).toEqual([]);
     expect(notes({ filter: { maxSize: Size.mebibytes(1) } })).toEqual([]);
     expect(notes({})).toEqual([]);

@@ -33,7 +33,7 @@ function moved(): Record<string, unknown> {
 
 test.each<[string, PutOptions]>([
   ['a lock', { lock: { legalHold: true } as never }],
-  ['a header that nobody knows', { unknownHeaders: { 'x-amz-new-attribute': '1' } }],
+  ['an unknown header', { unknownHeaders: { 'x-amz-new-attribute': '1' } }],
   [
     'bytes that are not ASCII',
     { headers: { 'content-disposition': 'inline; filename=\u00fc.csv' } },

@@ -76,7 +76,7 @@ test.each<[string, (stack: Stack) => Bucket | ReturnType<typeof Bucket.fromBucke
     },
   ],
   [
-    'an imported bucket, of which nobody knows',
+    'an imported bucket, of which nothing is known',
     (stack) => Bucket.fromBucketName(stack, 'Archive', 'my-archive'),
   ],
 ])('%s is not an error', (_, toBucket) => {

@@ -154,7 +154,7 @@ test('a copy that a program replaced gets none of them, and the object stays', a
   expect(arrived()).toBeUndefined();
 });
 
-test('an annotation of somebody else under the same name stays, and the object stays', async () => {
+test('an annotation of another writer under the same name stays, and the object stays', async () => {
   const etag = putBig({ a: 'one' });
   onceBefore('ListObjectAnnotations', () => annotate('archive', DESTINATION, 'a', 'theirs'));
   expect(await copy(etag)).toMatchObject({ status: 'conflicting' });

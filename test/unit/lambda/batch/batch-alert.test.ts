@@ -57,7 +57,7 @@ Ledger: s3://reports/runs/ledger/day=2026-11-24/run=nightly/`);
 test.each<[string, Partial<Progress>, typeof SETTINGS]>([
   ['the batch goes on', { finished: false }, SETTINGS],
   ['nothing is wrong', { problems: [] }, SETTINGS],
-  ['nobody asked for messages about batches', {}, { ...SETTINGS, alertMode: 'PROBLEMS' }],
+  ['no messages about batches are wanted', {}, { ...SETTINGS, alertMode: 'PROBLEMS' }],
 ])('says nothing if %s', (_, more, settings) => {
   expect(alertOf(more, settings)).toBeNull();
 });

@@ -243,6 +243,23 @@ test('after the first copy, one that is refused was sent on the fast path before
   expect(forecasts).toEqual([1, 1, 1, 1, 2, 2]);
 });
 
+test('a copy that the batch has predicted is read in the class of the archive', async () => {
+  const context = moveContext(harness, { storageClass: 'GLACIER_IR' });
+  const [one, two] = ['in/a.csv', 'in/b.csv'].map((key) => ({
+    ...object('content', {}, key),
+    destination: 'archive/a.csv',
+  }));
+  const preview = previewFor(context, [one, two]);
+  await preview(one);
+  const { requests } = await preview(two);
+  await asked(context, one);
+  // The mover of a batch sends a refused copy once more, and this one has no batch.
+  const { 'CopyObject@GLACIER_IR': _, ...reads } = requests;
+  const { 'CopyObject@GLACIER_IR': __, ...realReads } = await asked(context, two);
+  expect(reads).toEqual(realReads);
+  expect(reads).toHaveProperty(['HeadObject@GLACIER_IR']);
+});
+
 /** Foresees 400 objects. The archive holds this content in place of every tenth one. */
 async function foreseeTakenTenths(content: string) {
   const listed = Array.from({ length: 400 }, (_, i) =>

@@ -341,7 +341,7 @@ describe(
       );
     });
 
-    test('leaves it to another attempt, or ReportRun, if nobody may look', async () => {
+    test('leaves it to another attempt, or ReportRun, if it may not look', async () => {
       await moveBatch(workerWith(), batch(items), 60_000);
       expire('CopyObject', 'ListObjectsV2');
       await expect(moveBatch(workerWith(), batch(items), 60_000)).rejects.toMatchObject({

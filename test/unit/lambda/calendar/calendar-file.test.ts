@@ -97,7 +97,7 @@ const DENIED = {
   message: 'Access Denied',
 } as const;
 
-test('whoever may not list is told 403 of a page that is missing, and writes the first one', async () => {
+test('without permission to list, a missing page is told as 403, and the first one is written', async () => {
   harness.before = ({ operation }) => (operation === 'GetObject' ? DENIED : undefined);
   await update();
   expect(hours()).toEqual([1]);

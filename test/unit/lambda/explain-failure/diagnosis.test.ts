@@ -524,7 +524,7 @@ test.each([
   'KMS.KMSInvalidStateException: arn:aws:kms:us-east-1:999999999999:key/1 is pending deletion.',
   'AccessDenied: not authorized to perform: kms:Decrypt on resource: ' +
     'arn:aws:kms:us-east-1:999999999999:key/1',
-])('nobody gets a grant for a key of their own by making a run fail: %s', async (text) => {
+])('a run that a stranger makes fail grants no key of theirs: %s', async (text) => {
   expect(
     diagnose(await factsOf(systemic(`KMS_DENIED: ${text}`), THRESHOLD_CHANGE)).advice,
   ).toContain('Do not grant any other key');

@@ -353,7 +353,7 @@ describe('a source that is gone', () => {
     },
   );
 
-  test('removed by somebody else, nothing archived: vanished, not archived and not failed', async () => {
+  test('removed by another program, nothing archived: vanished, not archived and not failed', async () => {
     const etag = harness.put(KEY);
     harness.store.delete('source', KEY);
     expect(await move(etag, {}, 10)).toEqual({ status: 'source-gone' });

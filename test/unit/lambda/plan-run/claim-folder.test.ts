@@ -96,7 +96,7 @@ test.each([
   expect(harness.read('reports', `${FOLDER}claim.json`)).toBe(body);
 });
 
-test("an object that may not be read is somebody else's", async () => {
+test('an object that may not be read belongs to another archiver', async () => {
   harness.store.put('reports', `${FOLDER}claim.json`, 'secret');
   harness.store.deny({ operations: ['GetObject'], keyPrefix: FOLDER });
   await expect(claim()).resolves.not.toBe(FOLDER);

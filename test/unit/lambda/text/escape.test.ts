@@ -27,7 +27,7 @@ test.each([
   ['U+FFFF, which SQS refuses', '\uffff', '\\uffff'],
   ['a noncharacter of another plane', '\u{1fffe}', '\\ud83f\\udffe'],
   ['a character for private use', '\ue000', '\\ue000'],
-  ['a tag, which writes text that nobody sees', '\u{e0041}', '\\udb40\\udc41'],
+  ['a tag, which writes invisible text', '\u{e0041}', '\\udb40\\udc41'],
   ['half a surrogate pair', '\ud83d', '\\ud83d'],
 ])('escapes %s', (_, character, escaped) => {
   expect(escapeUnprintable(`a${character}b`)).toBe(`a${escaped}b`);

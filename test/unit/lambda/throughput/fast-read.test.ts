@@ -189,7 +189,7 @@ test.each(ALGORITHMS)(
   },
 );
 
-test('a body whose ETag is its digest is not compared twice: whoever reads an object compares it', async () => {
+test('a body whose ETag is its digest is not compared twice: its reader compares it', async () => {
   await learn();
   it.put('x', 'content');
   expect(etagOf('x')).toBe(`"${createHash('md5').update('content').digest('hex')}"`);

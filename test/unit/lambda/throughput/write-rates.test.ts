@@ -130,7 +130,7 @@ describe('limitRate', () => {
     },
   );
 
-  test('of a request that was not answered nobody knows', async () => {
+  test('a request that was not answered says nothing of the rate', async () => {
     const { s3, rate } = client(200, '');
     s3.config.requestHandler = {
       handle: async () => {
