@@ -41,7 +41,8 @@ const QUICK =
  */
 const ONLY_FULL =
   "'/aws/verify/slow/(mutations|interrupt|kills|unknowns|by-hand|session)' " +
-  "'/iam/slow/(necessary|other-account)' '/slow/three-million' '/commands/slow/aws-cli'";
+  "'/iam/slow/(necessary|other-account)' '/slow/three-million' '/commands/slow/aws-cli' " +
+  "'/properties/large-parts'";
 
 const STEPS: readonly Step[] = [
   {

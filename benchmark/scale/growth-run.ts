@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { openSandbox, type SandboxSummary } from '../../packages/sandbox/src/internal';
-import { S3DatedArchiver } from '../../src';
+import { Listing, S3DatedArchiver } from '../../src';
 import { ARCHIVE, BUCKET, DAY, SOURCE } from '../dataset';
 
 export interface GrowthRunOptions {
@@ -17,6 +17,8 @@ export interface GrowthRunOptions {
   readonly concurrency?: number;
   /** Default: the construct's own. */
   readonly objectsPerSecond?: number;
+  /** A function lists, not the map. */
+  readonly isSelective?: boolean;
 }
 
 type Counted = Pick<
@@ -40,12 +42,14 @@ export interface GrowthRunResult extends Counted {
 /** @param name a physical name or a logical id */
 export function toFunctionName(name: string): string {
   return (
-    ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ??
-    name
+    ['ArchiveBatch', 'PlanRun', 'ListObjects', 'ReportRun', 'ExplainFailure'].find((id) =>
+      name.includes(id),
+    ) ?? name
   );
 }
 
-async function main({ endpoint, concurrency, objectsPerSecond }: GrowthRunOptions): Promise<void> {
+async function main(options: GrowthRunOptions): Promise<void> {
+  const { endpoint, concurrency, objectsPerSecond, isSelective } = options;
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Scale');
@@ -55,6 +59,7 @@ async function main({ endpoint, concurrency, objectsPerSecond }: GrowthRunOption
     destinationPrefix: ARCHIVE,
     maxConcurrency: concurrency,
     maxObjectsPerSecond: objectsPerSecond,
+    listing: isSelective ? Listing.selective() : undefined,
   });
   app.synth();
   const sandbox = await openSandbox({ app: outdir, endpoint });

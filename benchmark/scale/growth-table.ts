@@ -11,6 +11,7 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
       objects,
       every,
       rate,
+      isSelective,
       keyBytes,
       selected,
       seconds,
@@ -22,6 +23,7 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
     return [
       whole(objects),
       every === 1 ? 'all' : `1 of ${every}`,
+      isSelective ? 'a function' : 'the map',
       rate ? whole(rate) : 'default',
       keyBytes ? String(keyBytes) : '-',
       whole(seconds),
@@ -37,6 +39,7 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
   const head = [
     'objects',
     'of the day',
+    'lists',
     'objects/s at most',
     'key bytes',
     'seconds',
@@ -46,7 +49,7 @@ export function toGrowthTable(results: readonly GrowthResult[]): string {
     'peak MiB',
   ];
   return (
-    [head, ['--:', '---', '--:', '--:', '--:', '--:', '--:', '--:', '---'], ...rows]
+    [head, ['--:', '---', '---', '--:', '--:', '--:', '--:', '--:', '--:', '---'], ...rows]
       .map((cells) => `| ${cells.join(' | ')} |`)
       .join('\n') +
     fits(sorted)
@@ -66,9 +69,10 @@ function fits(results: readonly GrowthResult[]): string[] {
       const { slope, intercept, r2 } = fitLine(
         points.map(({ objects, seconds }) => [objects, seconds]),
       );
-      const { every, rate } = points[0];
+      const { every, rate, isSelective } = points[0];
       return (
         `${every === 1 ? 'All' : `1 of ${every}`} archived` +
+        `${isSelective ? ', a function lists' : ''}` +
         `${rate ? `, ${whole(rate)} objects/s at most` : ''}: ` +
         `${intercept.toFixed(1)} s and ` +
         `${(slope * 1e6).toFixed(0)} s for each million listed objects, R² ${r2.toFixed(5)}.`
@@ -76,8 +80,8 @@ function fits(results: readonly GrowthResult[]): string[] {
     });
 }
 
-function getSeries({ every, rate, keyBytes }: GrowthResult): string {
-  return [rate, every, keyBytes].join();
+function getSeries({ every, rate, keyBytes, isSelective }: GrowthResult): string {
+  return [rate, isSelective, every, keyBytes].join();
 }
 
 export function fitLine(points: readonly (readonly [number, number])[]): {

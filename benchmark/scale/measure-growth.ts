@@ -11,6 +11,7 @@ export interface GrowthResult extends GrowthRunResult {
   readonly keyBytes?: number;
   /** Maximum objects a second. Undefined: the construct's own. */
   readonly rate?: number;
+  readonly isSelective?: boolean;
   readonly selected: number;
   /**
    * Peak MiB of the S3 double with its objects, of the sandbox, and of the largest instance of each
@@ -35,6 +36,7 @@ export async function measureGrowth(
       every: shape.every ?? 2,
       keyBytes: shape.keyBytes,
       rate: options.objectsPerSecond,
+      isSelective: options.isSelective,
       selected: selectedNames(shape).length,
       ...result,
       memory: { S3: Math.round(getPeakMiB(server.pid) ?? 0), ...memory },
