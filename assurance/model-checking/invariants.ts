@@ -154,6 +154,10 @@ export function onExecuted(
 ): Checked {
   let note: Note | undefined;
   if (input.Bucket === REPORTS) {
+    const violation = findLostProof(before.ledger, state.s3.ledger);
+    if (violation) {
+      return { state, violation };
+    }
     state = followLedger(state, before, operation, who);
   }
   if (state.s3 === before) {
@@ -342,6 +346,31 @@ function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
     }
   }
   return lines;
+}
+
+/**
+ * What S3 answered about a copy cannot be found out again once its source is gone. An attempt that
+ * only sees a copy of the same size must not replace it.
+ */
+function findLostProof(before: S3State['ledger'], now: S3State['ledger']): Violation | undefined {
+  if (before === now) {
+    return undefined;
+  }
+  const [known, claimed] = [listProven(before), listProven(now)];
+  const lost = [...known].find(([name, isProven]) => isProven && claimed.get(name) === false);
+  return lost && `the ledger proved the copy ${lost[0]}, and now only says that its size fits`;
+}
+
+/** The versions that a ledger says are archived, and whether any of its lines proves it. */
+function listProven(ledger: S3State['ledger']): Map<string, boolean> {
+  const proven = new Map<string, boolean>();
+  for (const line of Object.values(ledger).flatMap(({ text }) => parseLines(text))) {
+    for (const { destination, etag, proof } of getArchivedVersions(line)) {
+      const name = `${destination} of ${line.key} ${etag}`;
+      proven.set(name, proof === undefined || proven.get(name) === true);
+    }
+  }
+  return proven;
 }
 
 /**

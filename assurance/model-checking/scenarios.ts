@@ -185,6 +185,8 @@ export const SCENARIOS: Scenario[] = [
   // while the other one is copied.
   ...POLICIES.map((policy) => inParts('parts', { policy, kinds: [...FAULTS, 'time'] })),
   inParts('parts', { destination: 'other content' }),
+  // After a kill, only the ledger knows what S3 answered to a copy.
+  inParts('parts', { flavour: 'kms', foreignActions: 0, faults: 2, kinds: ['kill', 'lost'] }),
   inParts('parts-late', { isSealed: true, kinds: ['late kill'] }),
   // With a fault, their states do not fit into an hour.
   inParts('parts-two', { movers: ['batch', 'batch'], foreignActions: 0, faults: 0 }),

@@ -410,13 +410,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'drops what another attempt says is archived',
     file: MERGE,
-    find: `
-      linesOf
-        .get(line.key)!
-        .flatMap(getArchivedVersions)
-        .map((version) => [toName(version), version]),
-    `,
-    replace: '([] as ArchivedVersion[]).map((version) => [toName(version), version])',
+    find: 'collectVersions(linesOf.get(line.key)!)',
+    replace: 'collectVersions([line])',
     race: 'abandoned',
   },
   {
@@ -497,6 +492,13 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     find: '    await this.recorder.record(reports, indexes, began);\n',
     replace: '    void [reports, began];\n',
     race: 'parts-report',
+  },
+  {
+    name: 'forgets what S3 answered to the copy of an attempt that died',
+    file: MERGE,
+    find: 'isAsProven(line, own) ? line : toProvenLine(line, own)',
+    replace: 'line',
+    race: 'parts-report-kms',
   },
   {
     name: 'deletes members before the ledger has them',

@@ -56,18 +56,49 @@ export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   }
   const linesOf = groupBy(written, ({ key }) => key);
   return Array.from(counting.values(), ({ earlier: _, ...line }) => {
-    // One attempt may have recorded more about the same copy than another one.
-    const toName = (version: ArchivedVersion) =>
-      JSON.stringify([version.destination, contentOf(line.key, version)]);
-    const others = new Map(
-      linesOf
-        .get(line.key)!
-        .flatMap(getArchivedVersions)
-        .map((version) => [toName(version), version]),
-    );
-    if (isMoved(line.status)) {
-      others.delete(toName(line));
+    const versions = collectVersions(linesOf.get(line.key)!);
+    if (!isMoved(line.status)) {
+      return withEarlier(line, versions);
     }
-    return others.size > 0 ? { ...line, earlier: [...others.values()] } : line;
+    const name = toName(line.key, line);
+    const own = versions.get(name)!;
+    versions.delete(name);
+    return withEarlier(isAsProven(line, own) ? line : toProvenLine(line, own), versions);
   });
+}
+
+const toName = (key: string, version: Pick<ArchivedVersion, 'destination' | 'etag' | 'member'>) =>
+  JSON.stringify([version.destination, contentOf(key, version)]);
+
+/** By their names. One attempt may have recorded more about the same copy than another one. */
+function collectVersions(lines: readonly LedgerLine[]): Map<string, ArchivedVersion> {
+  const versions = new Map<string, ArchivedVersion>();
+  for (const line of lines) {
+    for (const version of getArchivedVersions(line)) {
+      const name = toName(line.key, version);
+      const known = versions.get(name);
+      if (!known || isAsProven(version, known)) {
+        versions.set(name, version);
+      }
+    }
+  }
+  return versions;
+}
+
+type Proof = Pick<ArchivedVersion, 'proof'>;
+
+function isAsProven(version: Proof, other: Proof): boolean {
+  return version.proof === undefined || other.proof !== undefined;
+}
+
+/**
+ * An attempt that finds its source gone knows little of the copy. The attempt that took the source
+ * away knew what S3 answered, and nobody can find that out again.
+ */
+function toProvenLine({ proof: _, ...line }: LedgerLine, version: ArchivedVersion): LedgerLine {
+  return { ...line, ...getArchivedFacts(version) };
+}
+
+function withEarlier(line: LedgerLine, versions: ReadonlyMap<string, ArchivedVersion>): LedgerLine {
+  return versions.size > 0 ? { ...line, earlier: [...versions.values()] } : line;
 }

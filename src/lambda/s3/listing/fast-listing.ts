@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { readListResult } from './list-result';
@@ -24,9 +25,14 @@ export function readListingsFast(s3: S3Client): S3Client {
     }
     const bytes = await context.streamCollector(response.body as Readable);
     const { buffer, byteOffset, byteLength } = bytes;
-    const page = readListResult(Buffer.from(buffer, byteOffset, byteLength).toString());
+    const page = readListResult(toText(Buffer.from(buffer, byteOffset, byteLength)));
     const body = page ? new Uint8Array() : bytes;
     return Object.assign(await readBySdk(operation, context, { ...response, body }), page);
   };
   return s3;
+}
+
+/** Pages have URL-encoded keys, so nearly all are ASCII, which is read in a third of the time. */
+function toText(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString();
 }

@@ -2,7 +2,7 @@
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
-import { useBatches } from '../../../helpers/batch-harness';
+import { useBatches, withLostDeletes } from '../../../helpers/batch-harness';
 
 const batches = useBatches();
 const { batch, ledger, listed, put, workerWith } = batches;
@@ -109,3 +109,33 @@ test('a round that the time ends leaves the rest of a part to the next one', asy
   });
   expect(batches.harness.store.keys('source')).toEqual([]);
 });
+
+test.each([PART_LINES, 1_000])(
+  'an attempt keeps what the one before, which died after its deletes, knew of its copies; ' +
+    '%i lines a part',
+  async (partLines) => {
+    const { harness } = batches;
+    // The ETag of a copy that KMS encrypts says nothing about its content.
+    for (let i = 0; i < 2 * PART_LINES; i++) {
+      const key = `in/d000${i}-2026-11-24.csv`;
+      harness.store.put('source', key, key, { serverSideEncryption: 'aws:kms' });
+    }
+    const items = listed();
+    const worker = (): BatchWorker => workerWith({ LEDGER_PART_LINES: String(partLines) });
+    let isDead = false;
+    harness.before = () => (isDead ? { kind: 'Error', status: 400, code: 'Dead' } : undefined);
+    harness.after = ({ operation }) => {
+      isDead ||= operation === 'DeleteObjects';
+    };
+    const first = worker();
+    await moveBatch({ ...first, s3: withLostDeletes(first.s3) }, batch(items), 60_000).catch(
+      () => undefined,
+    );
+    expect(harness.store.keys('source').length).toBeLessThan(items.length);
+    harness.before = harness.after = undefined;
+    const { counts } = await moveBatch(worker(), batch(items), 60_000);
+    expect(counts).toMatchObject({ archived: items.length, failed: 0 });
+    expect(ledger().filter(({ proof, archivedEtag }) => proof || !archivedEtag)).toEqual([]);
+    expect(ledger()).toHaveLength(items.length);
+  },
+);

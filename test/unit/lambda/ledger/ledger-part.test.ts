@@ -76,6 +76,32 @@ test(
   },
 );
 
+test.each([
+  ['after', { at: 200, proof: 'size' as const }, {}],
+  ['before', { proof: 'size' as const }, { at: 200 }],
+])(
+  'of two lines about one copy, what S3 answered stays; the weak one is written %s the other',
+  async (when, weak, other) => {
+    const proven = line('a', { ...other, archivedEtag: '"archived"', checksum: 'AAAA' });
+    const lines = [line('a', weak), proven];
+    const [first, second] = when === 'before' ? lines : lines.reverse();
+    await new LedgerPart(KEY).change(reports(), [first]);
+    await new LedgerPart(KEY).change(reports(), [second]);
+    expect(stored()).toEqual([{ ...proven, at: 200 }]);
+  },
+);
+
+test('a weak line about one copy does not displace what another line says of another', async () => {
+  const proven = line('a', { archivedEtag: '"archived"' });
+  await new LedgerPart(KEY).change(reports(), [proven]);
+  const weak = line('a', { at: 200, etag: '"y"', proof: 'size' });
+  await new LedgerPart(KEY).change(reports(), [weak]);
+  const earlier = [
+    { destination: 'a', etag: '"x"', size: 1, day: DAY, archivedEtag: '"archived"' },
+  ];
+  expect(stored()).toEqual([{ ...weak, earlier }]);
+});
+
 test('an invocation that was given up does not overwrite what a later one wrote', async () => {
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 200 }), line('b', { at: 200 })]);
   await new LedgerPart(KEY).change(reports(), [

@@ -263,6 +263,13 @@ describe('a client', () => {
     expect(answer.Contents).toMatchObject([{ Key: 'in/a%2B1', Size: 5 }]);
   });
 
+  test('reads keys that a server did not encode', async () => {
+    const body = toPage(OBJECT.replace('in/a%2B1', 'in/ä 日本 🚀'));
+    const answer = await listFast(createClient(body));
+    expect(read.mock.calls).toEqual([[false]]);
+    expect(answer.Contents).toMatchObject([{ Key: 'in/ä 日本 🚀', Size: 5 }]);
+  });
+
   test('throws the errors of the SDK', async () => {
     const body = '<Error><Code>NoSuchBucket</Code><Message>none</Message></Error>';
     await expect(listFast(createClient(body, {}, 404))).rejects.toMatchObject({
