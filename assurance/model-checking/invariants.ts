@@ -334,13 +334,16 @@ function describeLedger(ledger: S3State['ledger']): string {
   );
 }
 
-function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
-  const lines = new Map<string, LedgerLine>();
-  // Files of a plan are in the same bucket.
-  const parts = Object.entries(ledger)
+/** Files of a plan are in the same bucket. */
+function listParts(ledger: S3State['ledger']): S3State['ledger'][string][] {
+  return Object.entries(ledger)
     .filter(([key]) => key.includes(`/${LEDGER_FOLDER}`))
     .map(([, part]) => part);
-  for (const { text } of parts.sort((a, b) => a.written - b.written)) {
+}
+
+function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
+  const lines = new Map<string, LedgerLine>();
+  for (const { text } of listParts(ledger).sort((a, b) => a.written - b.written)) {
     for (const line of parseLines(text)) {
       mergeLine(lines, line);
     }
@@ -364,7 +367,7 @@ function findLostProof(before: S3State['ledger'], now: S3State['ledger']): Viola
 /** The versions that a ledger says are archived, and whether any of its lines proves it. */
 function listProven(ledger: S3State['ledger']): Map<string, boolean> {
   const proven = new Map<string, boolean>();
-  for (const line of Object.values(ledger).flatMap(({ text }) => parseLines(text))) {
+  for (const line of listParts(ledger).flatMap(({ text }) => parseLines(text))) {
     for (const { destination, etag, proof } of getArchivedVersions(line)) {
       const name = `${destination} of ${line.key} ${etag}`;
       proven.set(name, proof === undefined || proven.get(name) === true);
