@@ -496,7 +496,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'forgets what S3 answered to the copy of an attempt that died',
     file: MERGE,
-    find: 'isAsProven(line, own) ? line : toProvenLine(line, own)',
+    find: 'line.proof === own.proof ? line : toProvenLine(line, own)',
     replace: 'line',
     race: 'parts-report-kms',
   },

@@ -1,7 +1,7 @@
 /**
- * Archives batches of 10,000 objects, as a function plans them, in parts of the ledger. Each one is
- * killed at a request, and repeated. These requests lie at equal distances, so that all `SCHEDULES`
- * together, 20 by default, reach each stage of a batch:
+ * Archives batches of 10,000 objects, as a function plans them, in parts of the ledger. Each is
+ * killed at a request, and repeated. `SCHEDULES` kills, 20 by default, are spread evenly over the
+ * requests of a batch, so that they reach each of its stages:
  *
  *   npx jest assurance/properties/large-parts
  */
@@ -37,13 +37,10 @@ const SETUP: Setup = {
 
 let rig: BatchRig;
 beforeAll(async () => {
+  process.stderr.write(`${__filename}: PROPERTY_SEED=${SEED}, ${SCHEDULES} schedules\n`);
   rig = await BatchRig.open();
 });
 afterAll(() => rig.close());
-
-test('it prints the seed', () => {
-  process.stderr.write(`${__filename}: PROPERTY_SEED=${SEED}, ${SCHEDULES} schedules\n`);
-});
 
 test.each(Array.from({ length: SCHEDULES }, (_, index) => index))(
   'schedule %i: a killed batch of 10,000 loses nothing, and its ledger is true',

@@ -63,21 +63,26 @@ export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
     const name = toName(line.key, line);
     const own = versions.get(name)!;
     versions.delete(name);
-    return withEarlier(isAsProven(line, own) ? line : toProvenLine(line, own), versions);
+    return withEarlier(line.proof === own.proof ? line : toProvenLine(line, own), versions);
   });
 }
 
 const toName = (key: string, version: Pick<ArchivedVersion, 'destination' | 'etag' | 'member'>) =>
   JSON.stringify([version.destination, contentOf(key, version)]);
 
-/** By their names. One attempt may have recorded more about the same copy than another one. */
+/**
+ * By their names. Of what several attempts recorded about one copy, the latest counts, unless its
+ * proof is weaker.
+ */
 function collectVersions(lines: readonly LedgerLine[]): Map<string, ArchivedVersion> {
   const versions = new Map<string, ArchivedVersion>();
   for (const line of lines) {
     for (const version of getArchivedVersions(line)) {
       const name = toName(line.key, version);
       const known = versions.get(name);
-      if (!known || isAsProven(version, known)) {
+      const isWeaker =
+        known !== undefined && known.proof === undefined && version.proof !== undefined;
+      if (!isWeaker) {
         versions.set(name, version);
       }
     }
@@ -85,15 +90,9 @@ function collectVersions(lines: readonly LedgerLine[]): Map<string, ArchivedVers
   return versions;
 }
 
-type Proof = Pick<ArchivedVersion, 'proof'>;
-
-function isAsProven(version: Proof, other: Proof): boolean {
-  return version.proof === undefined || other.proof !== undefined;
-}
-
 /**
- * An attempt that finds its source gone knows little of the copy. The attempt that took the source
- * away knew what S3 answered, and nobody can find that out again.
+ * An attempt that finds its source gone knows little of the copy. The attempt that deleted the
+ * source knew what S3 answered, and S3 does not answer that again.
  */
 function toProvenLine({ proof: _, ...line }: LedgerLine, version: ArchivedVersion): LedgerLine {
   return { ...line, ...getArchivedFacts(version) };

@@ -32,7 +32,7 @@ export function readListingsFast(s3: S3Client): S3Client {
   return s3;
 }
 
-/** Pages have URL-encoded keys, so nearly all are ASCII, which is read in a third of the time. */
+/** Keys are URL-encoded, so nearly every page is ASCII, and takes a third of the time to decode. */
 function toText(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString();
 }
