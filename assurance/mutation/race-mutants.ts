@@ -380,6 +380,13 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     race: 'abandoned',
   },
   {
+    name: 'confirms its deletes without reading what another attempt wrote',
+    file: LEDGER,
+    find: 'part.etag !== ETag',
+    replace: '(void ETag, part.etag === undefined)',
+    race: 'abandoned',
+  },
+  {
     name: 'confirms its deletes with the time before them',
     file: RECORDER,
     find: '({ ...line, at: toTime(line) })',

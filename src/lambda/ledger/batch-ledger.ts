@@ -112,12 +112,15 @@ export class BatchLedger {
     for await (const part of listObjects(s3, reports.name, this.prefix)) {
       listed.push(part);
     }
-    const parts = listed
-      .sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime())
-      .map(({ Key }) => this.getPart(Key!));
-    for (const part of parts) {
-      await part.load(reports);
+    const parts: LedgerPart[] = [];
+    for (const { Key, ETag } of listed.sort(byLastModified)) {
+      const part = this.getPart(Key!);
+      // Each write gives a part another ETag, so this one is as it was last read or written here.
+      if (part.etag !== ETag) {
+        await part.load(reports);
+      }
       this.isOwn &&= part.etag === this.written.get(this.toName(part))?.etag;
+      parts.push(part);
     }
     return parts;
   }
@@ -201,6 +204,10 @@ export class BatchLedger {
     this.parts.set(partKey, part);
     return part;
   }
+}
+
+function byLastModified({ LastModified: a }: _Object, { LastModified: b }: _Object): number {
+  return a!.getTime() - b!.getTime();
 }
 
 const STATEMENT = [

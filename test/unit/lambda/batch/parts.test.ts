@@ -53,6 +53,13 @@ test('it takes one PUT and one delete for each part, and no other request', asyn
   expect(ledger()).toHaveLength(15);
 });
 
+test('after slow deletes, one listing shows that no other attempt wrote a part', async () => {
+  put(3 * PART_LINES);
+  await moveBatch({ ...withParts(), promptDeletes: -1 }, batch(listed()), 60_000);
+  const { ListObjectsV2: lists, GetObject: gets } = batches.harness.requests;
+  expect([lists, gets]).toEqual([1, undefined]);
+});
+
 test('what conflicts or is denied is written with the other objects of its part', async () => {
   put(2 * PART_LINES);
   const { store } = batches.harness;
