@@ -1,6 +1,6 @@
 /** Finds the dates in a text. It runs for each character of each key. */
 import { type IsoDate, MONTH_NAMES, ordinalToIsoDate, toIsoDate } from './calendar';
-import { type DateFormat, type DateToken, fits, isDigit, type Writing } from './date-format';
+import { type DateFormat, fits, isDigit, type Writing } from './date-format';
 
 export interface DateInKey {
   readonly date: IsoDate;
@@ -93,29 +93,46 @@ function readMatch(
   at: number,
   end: number,
 ): DateInKey | undefined {
-  const slice = (offset: number, length: number) => text.slice(at + offset, at + offset + length);
-  const read = (token: DateToken, open = 0) => {
-    const offset = offsets[token];
-    return offset === undefined ? open : Number(slice(offset, token.length));
-  };
-  if (read('HH') > 23 || read('mm') > 59 || read('ss') > 59) {
+  const read = (offset: number | undefined, digits: number) =>
+    offset === undefined ? undefined : readDigits(text, at + offset, digits);
+  const readName = (offset: number, length: number) =>
+    text.slice(at + offset, at + offset + length).toLowerCase();
+  const hour = read(offsets.HH, 2);
+  const [minute, second] = [read(offsets.mm, 2), read(offsets.ss, 2)];
+  if (isAbove(hour, 23) || isAbove(minute, 59) || isAbove(second, 59)) {
     return undefined;
   }
-  let month = read('MM', 1);
+  let month = read(offsets.MM, 2) ?? 1;
   if (offsets.MMM !== undefined) {
-    month = SHORT_NAMES.indexOf(slice(offsets.MMM, 3).toLowerCase()) + 1;
+    month = SHORT_NAMES.indexOf(readName(offsets.MMM, 3)) + 1;
   } else if (offsets.MMMM !== undefined) {
-    month = LONG_NAMES.indexOf(slice(offsets.MMMM, nameLength!).toLowerCase()) + 1;
+    month = LONG_NAMES.indexOf(readName(offsets.MMMM, nameLength!)) + 1;
   }
-  const year = offsets.yyyy === undefined ? 2000 + read('yy') : read('yyyy');
+  const year = read(offsets.yyyy, 4) ?? 2000 + (read(offsets.yy, 2) ?? 0);
+  const ordinal = read(offsets.DDD, 3);
   const date =
-    offsets.DDD === undefined
-      ? toIsoDate(year, month, read('dd', 1))
-      : ordinalToIsoDate(year, read('DDD'));
+    ordinal === undefined
+      ? toIsoDate(year, month, read(offsets.dd, 2) ?? 1)
+      : ordinalToIsoDate(year, ordinal);
   if (date === undefined) {
     return undefined;
   }
-  return offsets.HH === undefined ? { date, at, end } : { date, hour: read('HH'), at, end };
+  return hour === undefined ? { date, at, end } : { date, hour, at, end };
+}
+
+function isAbove(value: number | undefined, most: number): boolean {
+  return value !== undefined && value > most;
+}
+
+const ZERO = '0'.charCodeAt(0);
+
+/** Reads digits one by one: to cut them out and convert them takes longer. */
+function readDigits(text: string, at: number, digits: number): number {
+  let number = 0;
+  for (let i = at; i < at + digits; i++) {
+    number = 10 * number + text.charCodeAt(i) - ZERO;
+  }
+  return number;
 }
 
 const LONG_NAMES = MONTH_NAMES.map((name) => name.toLowerCase());

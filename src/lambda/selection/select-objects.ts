@@ -86,7 +86,7 @@ export function createSelector(
     if (found) {
       const leftOutBy = filter(object);
       if (leftOutBy) {
-        return { ...skipped('filtered'), filter: leftOutBy };
+        return skipped('filtered', { filter: leftOutBy });
       }
       const folder = getFolder(found);
       const destinationKey =
@@ -96,7 +96,7 @@ export function createSelector(
         : { selected: true, date: found.date, destinationKey };
     }
     if (dates.length === 0) {
-      return isNew(object) ? { ...skipped('no-date'), isNew: true } : skipped('no-date');
+      return skipped('no-date', { isNew: isNew(object) ? true : undefined });
     }
     // An object that a filter excludes is not overdue. If sources are kept, most objects of earlier
     // days are already archived.
@@ -104,7 +104,7 @@ export function createSelector(
       !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
     const getLatest = () => dates.map(({ date }) => date).reduce((a, b) => (a > b ? a : b));
     return isStraggler
-      ? { ...skipped('outside-window'), straggler: getLatest() }
+      ? skipped('outside-window', { straggler: getLatest() })
       : skipped('outside-window');
   };
 }
@@ -171,8 +171,12 @@ function createFolderNamer({ destinationPrefix, layout }: Settings): (date: Date
   };
 }
 
-function skipped(reason: SkipReason): { selected: false; reason: SkipReason } {
-  return { selected: false, reason };
+/** Each has all fields, set or not. V8 reads them much faster then, and most objects get one. */
+function skipped(
+  reason: SkipReason,
+  { straggler, filter, isNew }: Omit<SkippedSelection, 'selected' | 'reason'> = {},
+): SkippedSelection {
+  return { selected: false, reason, straggler, filter, isNew };
 }
 
 /**

@@ -115,6 +115,7 @@ function readUsualObject(cursor: Cursor): _Object | undefined {
     ChecksumType: type === undefined ? undefined : (detach(type) as ChecksumType),
     Size: Number(size),
     StorageClass: detach(storageClass) as ObjectStorageClass,
+    RestoreStatus: undefined,
   };
 }
 
