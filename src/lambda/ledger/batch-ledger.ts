@@ -1,6 +1,7 @@
 import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
 import { getArchivedVersions, mergeLine } from './merge-lines';
+import { compareLastModified } from './part-keys';
 import { groupBy } from '../../contract/group-by';
 import type {
   ArchivedVersion,
@@ -113,7 +114,7 @@ export class BatchLedger {
       listed.push(part);
     }
     const parts: LedgerPart[] = [];
-    for (const { Key, ETag } of listed.sort(byLastModified)) {
+    for (const { Key, ETag } of listed.sort(compareLastModified)) {
       const part = this.getPart(Key!);
       // Each write gives a part another ETag, so this one is as it was last read or written here.
       if (part.etag !== ETag) {
@@ -204,10 +205,6 @@ export class BatchLedger {
     this.parts.set(partKey, part);
     return part;
   }
-}
-
-function byLastModified({ LastModified: a }: _Object, { LastModified: b }: _Object): number {
-  return a!.getTime() - b!.getTime();
 }
 
 const STATEMENT = [

@@ -33,6 +33,11 @@ export function toPartVersion({ Key, ETag, Size }: _Object): PartVersion {
   return { key: Key!, etag: ETag!, size: Size! };
 }
 
+/** Lines of the same time count in the order in which their parts were written. */
+export function compareLastModified(a: _Object, b: _Object): number {
+  return a.LastModified!.getTime() - b.LastModified!.getTime();
+}
+
 /**
  * Divides a listing into the parts of each batch. They come in a row, because their keys start with
  * its id.

@@ -3,7 +3,7 @@ import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { DestinationWinners } from './destination-winners';
 import { mergeLine } from './merge-lines';
-import { groupByBatch } from './part-keys';
+import { compareLastModified, groupByBatch } from './part-keys';
 import { Tally } from './tally';
 import { LedgerLine, type LedgerPartRef } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -121,9 +121,7 @@ async function* readBatches(
         return undefined;
       }
       const linesOf = new Map<string, number>();
-      const written = [...parts]
-        .sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime())
-        .map(({ Key }) => Key!);
+      const written = [...parts].sort(compareLastModified).map(({ Key }) => Key!);
       const lines = await readLines(s3, bucket, written, (part) =>
         linesOf.set(part, (linesOf.get(part) ?? 0) + 1),
       );
