@@ -93,7 +93,8 @@ test('findDates finds the same dates as a slow search of all substrings', () => 
     }),
     { numRuns: 1_000 },
   );
-  expect(found).toBeGreaterThan(300);
+  // Most runs find 300 to 350.
+  expect(found).toBeGreaterThan(150);
 });
 
 test('findDates reads every day that renderDate writes', () => {
