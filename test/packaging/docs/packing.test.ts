@@ -94,7 +94,8 @@ function openPacks(packs: { [name: string]: Buffer }, environment: NodeJS.Proces
       writeFileSync(path.join(indexes, name.replace('.zip', '.jsonl.gz')), '');
     }
   }
-  return spawnSync('bash', ['-uc', fence('unzip')], {
+  // Without SHLVL, bash takes a pipe of Node.js for a remote shell, and reads a startup file.
+  return spawnSync('bash', ['--norc', '-uc', fence('unzip')], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, PATH: `${folder}/bin:${process.env.PATH}`, ...environment },
