@@ -21,9 +21,10 @@ const MEASURED = ['src/contract', 'src/dates', 'src/lambda', 'src/features', 'sr
  * if there is no such commit
  */
 export function measuredPageProblems(page: string, changesSince: ChangesSince): string[] {
-  const tables = [...page.matchAll(/<!-- (?!end of )(.+?) -->\n(.*)/g)];
-  return tables.flatMap(([, name, origin]) => {
-    const problem = findProblem(origin, changesSince);
+  // The rows of a table may have been measured on several commits. Each has a line before it.
+  const tables = [...page.matchAll(/<!-- (?!end of )(.+?) -->\n([^]*?)\n\n/g)];
+  return tables.flatMap(([, name, origins]) => {
+    const [problem] = origins.split('\n').flatMap((line) => findProblem(line, changesSince) ?? []);
     return problem
       ? [
           `the table "${name}" of ${PAGE} ${problem}: measure it again (benchmark/README.md), ` +

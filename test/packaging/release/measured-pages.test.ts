@@ -12,6 +12,12 @@ test.each([
   ['2026-11-30, commit 1bebf32f, 2 cores.', []],
   ['2026-11-30, 2 cores.', ['names no commit']],
   ['| a | b |', ['names no commit']],
+  ['2026-11-30, commit 1bebf32f, 2 cores.\n2026-12-01, commit 1bebf32f, 2 cores.', []],
+  [
+    '2026-11-30, commit 1bebf32f, 2 cores.\n2026-12-01, commit 62c713c4, 2 cores.',
+    ['was measured on 62c713c4. Files that changed since then: 1, the first is src/lambda/a.ts'],
+  ],
+  ['2026-11-30, commit 1bebf32f, 2 cores.\n2026-12-01, 2 cores.', ['names no commit']],
   [
     '2026-11-30, commit 1bebf32f-dirty, 2 cores.',
     ['was measured on changes to 1bebf32f that were not committed'],
